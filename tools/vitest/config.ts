@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Tests run from source: the packages' `@spatial-ensemble/source` condition must
+ * hold for Vite's own resolution and for what Node resolves outside Vite.
+ */
+const conditions = ['@spatial-ensemble/source'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    // TensorFlow is one per process and takes every core it is given.
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    reporters: ['default', ['json', { outputFile: '.turbo/vitest.json' }]],
+  },
+});
