@@ -1,1 +1,28 @@
-export {};
+export { canonicalJson, hash, type Json, type JsonObject } from './canonical-json.ts';
+export { json, jsonObject, network, rule, tier, type Network, type Rule, type Tier } from './fields.ts';
+export { applyOverrides, applyPatch, parseOverride, type Override } from './overrides.ts';
+export { parse, SchemaError } from './parse.ts';
+export { Plan, PlannedRun } from './plan.ts';
+export {
+  CurvePoint,
+  Evidence,
+  Measure,
+  Result,
+  resultBytes,
+  RunInfo,
+  SplitRecord,
+} from './result.ts';
+export { Arithmetic, DataManifest, declarationHash, identity, RunSpec, shortIdentity } from './run-spec.ts';
+export {
+  Arm,
+  ArmRole,
+  Cost,
+  Headline,
+  PaperCell,
+  Patch,
+  Study,
+  TierDeclaration,
+  Variant,
+  type StudyInput,
+} from './study.ts';
+export { nearest, suggestion } from './suggest.ts';

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+import type { Json, JsonObject } from './canonical-json.ts';
+
+/** A name that is safe as a file name, an Nx target and a `--set` path: `byol-imagenet`, `tma`. */
+export const name = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens, as in byol-imagenet');
+
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 as 64 hexadecimal digits');
+
+/** A seed: an unsigned 32-bit integer. */
+export const seed = z.int().min(0).max(0xffff_ffff);
+
+export const json: z.ZodType<Json> = z.json();
+
+/** Any JSON object: what belongs to a method or a data set, and is validated by its own schema. */
+export const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), json);
+
+/** `paper`: the published setting; `small`: minutes on two CPU cores; `smoke`: seconds, says nothing about accuracy. */
+export const tier = z.enum(['paper', 'small', 'smoke']);
+export type Tier = z.infer<typeof tier>;
+
+/** The network that a number belongs to. `none`: it needs no network (raw pixels). */
+export const network = z.enum(['teacher', 'student', 'none']);
+export type Network = z.infer<typeof network>;
+
+/**
+ * Which checkpoint counts. `last`: the last step. `median-last-20`: the median over the last 20 checkpoints (as the
+ * FixMatch paper reports). There is no best-on-the-test-set.
+ */
+export const rule = z.enum(['last', 'median-last-20']);
+export type Rule = z.infer<typeof rule>;

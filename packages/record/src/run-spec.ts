@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+import { hash } from './canonical-json.ts';
+import { jsonObject, name, seed, sha256, tier } from './fields.ts';
+
+/** What a run read, by content. */
+export const DataManifest = z.strictObject({
+  /** `fashion-mnist`. */
+  name: z.string().min(1),
+  /** As a title prints it: `Fashion-MNIST, 1,000 images a class`. */
+  title: z.string().min(1),
+  split: z.string().min(1),
+  images: z.int().nonnegative(),
+  /** Over the images and labels, in order. */
+  sha256,
+  /** False: the files did not come from a verified archive; every title says so. */
+  verified: z.boolean(),
+});
+export type DataManifest = z.infer<typeof DataManifest>;
+
+/** What decides the last bits of a number. */
+export const Arithmetic = z.strictObject({
+  /** `tensorflow 2.21.0`. */
+  engine: z.string().min(1),
+  precision: z.enum(['float32', 'bfloat16']),
+  device: z.enum(['cpu', 'gpu']),
+  /** As oneDNN uses it: `avx2`, `avx512`; on a GPU its compute capability. */
+  instructionSet: z.string().min(1),
+  threads: z.strictObject({ intra: z.int().positive(), inter: z.int().positive() }),
+  xla: z.boolean(),
+  deterministic: z.boolean(),
+});
+export type Arithmetic = z.infer<typeof Arithmetic>;
+
+/** A run, fully resolved: no default, no patch is left to apply. */
+export const RunSpec = z.strictObject({
+  // Labels: who asked for the run. They are not part of its identity.
+  study: name,
+  variant: name.optional(),
+  tier,
+  arm: name,
+  // Identity.
+  method: z.strictObject({ name, version: z.int().positive() }),
+  spec: jsonObject,
+  seed,
+  data: z.strictObject({ declared: jsonObject, manifests: z.array(DataManifest) }),
+  /** The identity of the run whose weights this one starts from (linear evaluation). */
+  from: sha256.optional(),
+  arithmetic: Arithmetic,
+});
+export type RunSpec = z.infer<typeof RunSpec>;
+
+/**
+ * The identity of a run: SHA-256 over the method's name and version, the resolved spec, the seed, the data and the
+ * arithmetic. Study, variant, tier and arm are labels: the same run asked for by two studies is one run. The source's
+ * hash is provenance and stays out, so that a comment does not spoil finished runs; a change of behaviour demands a
+ * new method version.
+ */
+export function identity(run: RunSpec): string {
+  const { method, spec, seed, data, from, arithmetic } = run;
+  return hash({ method, spec, seed, data, arithmetic, ...(from === undefined ? {} : { from }) });
+}
+
+/** The first 12 digits: what people read. */
+export function shortIdentity(id: string): string {
+  return id.slice(0, 12);
+}
+
+/**
+ * Hash of what a study declares about a run, before any machine or data set is known: method and version, spec, seed,
+ * declared data. A result whose declaration differs from the study's present one is stale.
+ */
+export function declarationHash(run: {
+  readonly method: RunSpec['method'];
+  readonly spec: RunSpec['spec'];
+  readonly seed: number;
+  readonly data: { readonly declared: RunSpec['data']['declared'] };
+}): string {
+  const { method, spec, seed, data } = run;
+  return hash({ method, spec, seed, data: data.declared });
+}

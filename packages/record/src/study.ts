@@ -1,0 +1,125 @@
+import { z } from 'zod';
+
+import { jsonObject, name, network, rule, seed, tier } from './fields.ts';
+
+/** One cell of the paper that a study stands for. */
+export const PaperCell = z.strictObject({
+  /** The paper's table, as `ImageNet linear evaluation`. */
+  table: z.string().min(1),
+  /** Row and column: `BYOL+STS, 200 epochs, top-1`. */
+  cell: z.string().min(1),
+  /** The arm whose number it is; absent: it is about the study as a whole. */
+  arm: name.optional(),
+  /** The variant it belongs to; absent: the first. */
+  variant: name.optional(),
+  /** What the paper prints, in `unit`; null: not available to us. */
+  expected: z.number().nullable(),
+  /** Half-width, in `unit`, within which we call it reproduced. */
+  tolerance: z.number().positive().optional(),
+  unit: z.string().min(1).default('%'),
+  /** Where the number stands. */
+  source: z.string().min(1),
+  note: z.string().min(1).optional(),
+});
+export type PaperCell = z.infer<typeof PaperCell>;
+
+/** What one run costs, known before it starts. */
+export const Cost = z.strictObject({
+  gpuHours: z.number().nonnegative().optional(),
+  cpuMinutes: z.number().nonnegative().optional(),
+  /** `8 GPUs of 11 GB`, `2 CPU cores`. */
+  hardware: z.string().min(1),
+  /** How the number was come by: arithmetic over a throughput, or measured. */
+  basis: z.string().min(1),
+});
+export type Cost = z.infer<typeof Cost>;
+
+/** Differences to the base: merged into the study's `spec` and `data` by `applyPatch`. */
+export const Patch = z.strictObject({ spec: jsonObject.optional(), data: jsonObject.optional() });
+export type Patch = z.infer<typeof Patch>;
+
+/**
+ * `method`: one of the kinds of teacher compared. `control`: an arm that makes the comparison fair (TMA at the
+ * effective momentum). `reference`: what the others are to be read against (supervised on the same labels).
+ */
+export const ArmRole = z.enum(['method', 'control', 'reference']);
+export type ArmRole = z.infer<typeof ArmRole>;
+
+export const Arm = z.strictObject({
+  title: z.string().min(1),
+  role: ArmRole.default('method'),
+  patch: Patch.default({}),
+});
+export type Arm = z.infer<typeof Arm>;
+
+/** One setting of a study that is not an arm: 200, 300 or 1000 epochs; 40, 250 or 4000 labels. */
+export const Variant = z.strictObject({ title: z.string().min(1), patch: Patch.default({}) });
+export type Variant = z.infer<typeof Variant>;
+
+export const TierDeclaration = z.strictObject({
+  patch: Patch.default({}),
+  /** Replaces the study's seeds. */
+  seeds: z.array(seed).min(1).optional(),
+  cost: Cost.optional(),
+});
+export type TierDeclaration = z.infer<typeof TierDeclaration>;
+
+/** The number that a table's main column holds. */
+export const Headline = z.strictObject({
+  /** A measure's name: `accuracy`. */
+  metric: z.string().min(1),
+  split: z.string().min(1).default('test'),
+  /** The network that the method itself would report first; the other one is shown beside it. */
+  network: network.exclude(['none']),
+  rule,
+});
+export type Headline = z.infer<typeof Headline>;
+
+/**
+ * What an experiment file declares: everything but the code. A run's spec is
+ * base ← tier ← variant ← arm ← command line, later ones winning.
+ */
+export const Study = z
+  .strictObject({
+    name,
+    title: z.string().min(1),
+    /** What is compared, and how to read the outcome, in a sentence or three. */
+    description: z.string().min(1).optional(),
+    /** The cells of the paper it stands for; empty where it stands for none. */
+    paper: z.array(PaperCell),
+    /** Of one run at the first tier; a tier may declare its own. */
+    cost: Cost,
+    /** The method's name; its version comes from its code. */
+    method: name,
+    /** What `datasets` is asked for. `source` names the data set; the rest is for its own schema. */
+    data: z.looseObject({ source: z.string().min(1) }).and(jsonObject),
+    /** The method's spec, validated by the method's schema. */
+    spec: jsonObject,
+    arms: z.record(name, Arm).refine((arms) => Object.keys(arms).length > 0, 'a study needs at least one arm'),
+    /** The first is what the plain command runs; absent: there is one setting only. */
+    variants: z.record(name, Variant).optional(),
+    seeds: z.array(seed).min(1),
+    /** The first is the default. `smoke` need not be declared: it derives from any spec. */
+    tiers: z.partialRecord(tier, TierDeclaration).refine((tiers) => Object.keys(tiers).length > 0, {
+      error: 'a study needs at least one tier',
+    }),
+    headline: Headline,
+  })
+  .check((context) => {
+    const { paper, arms, variants, seeds } = context.value;
+    const refuse = (path: PropertyKey[], message: string): void => {
+      context.issues.push({ code: 'custom', input: context.value, path, message });
+    };
+    paper.forEach((cell, i) => {
+      if (cell.arm !== undefined && !Object.hasOwn(arms, cell.arm)) {
+        refuse(['paper', i, 'arm'], `no arm is called '${cell.arm}'; there are ${Object.keys(arms).join(', ')}`);
+      }
+      if (cell.variant !== undefined && !Object.hasOwn(variants ?? {}, cell.variant)) {
+        refuse(['paper', i, 'variant'], `no variant is called '${cell.variant}'`);
+      }
+    });
+    if (new Set(seeds).size !== seeds.length) refuse(['seeds'], 'the same seed twice would count one run twice');
+  });
+export type Study = z.infer<typeof Study>;
+/** A study as one writes it: what has a default may be left out. */
+export type StudyInput = z.input<typeof Study>;

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  declarationHash,
+  identity,
+  parse,
+  Result,
+  resultBytes,
+  RunInfo,
+  RunSpec,
+  Study,
+  type StudyInput,
+} from '../src/index.ts';
+
+const study: StudyInput = {
+  name: 'quickstart',
+  title: 'FixMatch with five teachers',
+  paper: [{ table: 'ImageNet', cell: 'STS', arm: 'sts', expected: null, source: 'not available to us' }],
+  cost: { cpuMinutes: 6, hardware: '2 CPU cores', basis: 'measured' },
+  method: 'fixmatch',
+  data: { source: 'fashion-mnist', labelsPerClass: 4 },
+  spec: { steps: 1000, teacher: { kind: 'none' } },
+  arms: { tma: { title: 'TMA', patch: { spec: { teacher: { kind: 'tma' } } } }, sts: { title: 'STS' } },
+  seeds: [1],
+  tiers: { small: {} },
+  headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
+};
+
+const run: RunSpec = {
+  study: 'quickstart',
+  tier: 'small',
+  arm: 'tma',
+  method: { name: 'fixmatch', version: 1 },
+  spec: { steps: 1000, teacher: { kind: 'tma', momentum: 0.98 } },
+  seed: 1,
+  data: {
+    declared: { source: 'fashion-mnist' },
+    manifests: [
+      { name: 'fashion-mnist', title: 'Fashion-MNIST', split: 'train', images: 10_000, sha256: 'a'.repeat(64), verified: true },
+    ],
+  },
+  arithmetic: {
+    engine: 'tensorflow 2.21.0',
+    precision: 'float32',
+    device: 'cpu',
+    instructionSet: 'avx512',
+    threads: { intra: 2, inter: 1 },
+    xla: false,
+    deterministic: false,
+  },
+};
+
+function result(changes: Partial<Result> = {}): Result {
+  return {
+    format: 'spatial-ensemble/result-1',
+    identity: identity(run),
+    run,
+    status: 'complete',
+    steps: { done: 1000, total: 1000 },
+    measures: [
+      { name: 'accuracy', network: 'teacher', split: 'test', rule: 'last', value: 70.25, unit: '%', n: 10_000 },
+    ],
+    curve: [
+      { step: 0, teacherAccuracy: 10 },
+      { step: 500, teacherAccuracy: 60.5 },
+    ],
+    splits: [{ name: 'labelled', images: 40, indices: 'b'.repeat(64) }],
+    evidence: { effectiveMomentum: 0.98 },
+    ...changes,
+  };
+}
+
+describe('Study', () => {
+  it('fills in what may be left out', () => {
+    const parsed = parse(Study, study, 'study');
+    expect(parsed.headline.split).toBe('test');
+    expect(parsed.arms['sts']).toEqual({ title: 'STS', role: 'method', patch: {} });
+    expect(parsed.paper[0]?.unit).toBe('%');
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['an unknown key', { arm: {} }, /unknown key 'arm'. Did you mean 'arms'\?/],
+    ['a cell of no arm', { paper: [{ table: 'x', cell: 'y', arm: 'se', expected: 1, source: 'z' }] }, /no arm is called 'se'; there are tma, sts/],
+    ['a seed twice', { seeds: [1, 1] }, /same seed twice/],
+    ['no arms', { arms: {} }, /at least one arm/],
+    ['no tiers', { tiers: {} }, /at least one tier/],
+    ['an unknown tier', { tiers: { tiny: {} } }, /tiers/],
+    ['a best-of rule', { headline: { metric: 'accuracy', network: 'teacher', rule: 'best' } }, /'best' is not one of the choices/],
+    ['an expected number without a source', { paper: [{ table: 'x', cell: 'y', expected: 1 }] }, /source: is missing/],
+    ['data without a source', { data: { labelsPerClass: 4 } }, /data.source: is missing/],
+    ['a name that is no file name', { name: 'Quick Start' }, /lower-case words/],
+  ])('refuses %s', (_what, changes, message) => {
+    expect(() => parse(Study, { ...study, ...changes }, 'study')).toThrow(message);
+  });
+});
+
+describe('identity', () => {
+  it('holds everything that may change a number, and no label', () => {
+    const id = identity(run);
+    for (const label of [{ study: 'other' }, { tier: 'paper' }, { arm: 'other' }, { variant: 'long' }] as const) {
+      expect(identity({ ...run, ...label })).toBe(id);
+    }
+    const others: RunSpec[] = [
+      { ...run, seed: 2 },
+      { ...run, method: { name: 'fixmatch', version: 2 } },
+      { ...run, spec: { ...run.spec, steps: 999 } },
+      { ...run, data: { ...run.data, declared: { source: 'cifar10' } } },
+      { ...run, data: { ...run.data, manifests: [] } },
+      { ...run, from: 'c'.repeat(64) },
+      { ...run, arithmetic: { ...run.arithmetic, instructionSet: 'avx2' } },
+      { ...run, arithmetic: { ...run.arithmetic, threads: { intra: 1, inter: 1 } } },
+    ];
+    expect(new Set([id, ...others.map(identity)]).size).toBe(others.length + 1);
+  });
+
+  it('is stable over time: a change here orphans every finished run', () => {
+    expect(identity(run)).toMatchInlineSnapshot(`"5cfbdd9881c56e8d0ec8c59799e20131121d5cf6ac78fac79ec55aada09510b8"`);
+  });
+
+  it('shares its declaration over machines and data files', () => {
+    const elsewhere = {
+      ...run,
+      data: { ...run.data, manifests: [] },
+      arithmetic: { ...run.arithmetic, device: 'gpu' as const },
+    };
+    expect(declarationHash(elsewhere)).toBe(declarationHash(run));
+    expect(declarationHash({ ...run, seed: 2 })).not.toBe(declarationHash(run));
+  });
+});
+
+describe('Result', () => {
+  it('survives its own bytes', () => {
+    const bytes = resultBytes(result());
+    expect(bytes.endsWith('}\n')).toBe(true);
+    expect(resultBytes(parse(Result, JSON.parse(bytes), 'result'))).toBe(bytes);
+  });
+
+  it.each<[string, Partial<Result>, RegExp]>([
+    ['an edited run', { run: { ...run, seed: 7 } }, /identity: is not the identity of the run beside it/],
+    ['more steps than there are', { steps: { done: 1001, total: 1000 } }, /beyond/],
+    ['an early end called complete', { steps: { done: 10, total: 1000 } }, /'complete' after 10 of 1000 steps/],
+    ['a curve that goes back', { curve: [{ step: 5 }, { step: 5 }] }, /steps must increase/],
+    ['a rate that is a percentage', { evidence: { preserveRate: 50 } }, /evidence.preserveRate/],
+    ['wall time, which belongs in run.json', { seconds: 3 } as Partial<Result>, /unknown key 'seconds'/],
+  ])('refuses %s', (_what, changes, message) => {
+    expect(() => parse(Result, result(changes), 'result')).toThrow(message);
+  });
+});
+
+describe('RunInfo', () => {
+  it('takes the facts of one execution', () => {
+    const info = {
+      format: 'spatial-ensemble/run-1',
+      identity: identity(run),
+      startedAt: '2025-01-02T03:04:05Z',
+      seconds: 61.5,
+      host: { os: 'linux', cpu: 'x86-64', cores: 2, memoryMb: 8000 },
+      versions: { node: '20.20.2' },
+      commit: null,
+      sourceHash: null,
+    };
+    expect(parse(RunInfo, info, 'run.json')).toEqual(info);
+    expect(() => parse(RunInfo, { ...info, startedAt: 'yesterday' }, 'run.json')).toThrow(/startedAt/);
+  });
+});
