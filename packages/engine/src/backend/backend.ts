@@ -1,0 +1,97 @@
+import { createRequire } from 'node:module';
+import util from 'node:util';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Attribute } from '../binding/attributes.ts';
+import type { TensorFlowBinding, TensorMetadata } from '../binding/tensorflow-binding.ts';
+
+const require = createRequire(import.meta.url);
+
+// `@tensorflow/tfjs-node-gpu` 4.22 calls functions that Node 23 dropped from `util`.
+const legacy = util as unknown as Record<string, unknown>;
+legacy['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+legacy['isArray'] ??= Array.isArray;
+
+/** One tensor's record inside the backend: `id` is the binding's number once the values went there, -1 before. */
+interface TensorRecord {
+  shape: number[];
+  dtype: number;
+  values: unknown;
+  id: number;
+  refCount: number;
+}
+
+/** What the engine uses of `NodeJSKernelBackend` (`@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend`). */
+export interface KernelBackend {
+  readonly binding: TensorFlowBinding;
+  readonly tensorMap: { get(dataId: object): TensorRecord; has(dataId: object): boolean; set(dataId: object, record: TensorRecord): void; delete(dataId: object): boolean };
+  getInputTensorIds(tensors: readonly TensorInfo[]): number[];
+  createOutputTensor(metadata: TensorMetadata): Tensor;
+  executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor;
+  executeMultipleOutputs(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[], outputs: number): Tensor[];
+  readSync(dataId: object): unknown;
+  write(values: unknown, shape: number[], dtype: string): object;
+  move(dataId: object, values: unknown, shape: number[], dtype: string, refCount: number): void;
+}
+
+interface BackendConstructor {
+  new (binding: TensorFlowBinding, packageName: string): KernelBackend;
+  readonly prototype: KernelBackend;
+}
+
+/** Why the data of a tensor may not be used any more, by its data id. */
+const forbidden = new WeakMap<object, () => string>();
+
+/** Makes every further use of a tensor's data an error with the given message. */
+export function forbid(dataId: object, message: () => string): void {
+  forbidden.set(dataId, message);
+}
+
+/** Data that was written from the host while a function is traced: a literal of the function, not a capture. */
+export interface TraceScope {
+  readonly literals: WeakSet<object>;
+  captured(dataId: object): never;
+}
+
+let traceScope: TraceScope | undefined;
+
+/** Tells the backend that a function is being traced, or that it ended. */
+export function setTraceScope(scope: TraceScope | undefined): void {
+  traceScope = scope;
+}
+
+/**
+ * TensorFlow.js' own Node backend, whose kernels are kept, with two additions: data that was donated or belongs to
+ * another trace is refused, and what is written while a function is traced is known to be a literal of it.
+ */
+export function createBackend(binding: TensorFlowBinding): KernelBackend {
+  const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend') as { NodeJSKernelBackend: BackendConstructor };
+  class TensorFlowBackend extends NodeJSKernelBackend {
+    override getInputTensorIds(tensors: readonly TensorInfo[]): number[] {
+      for (const tensor of tensors) {
+        // An `Int64Scalar` of the summaries has no data id.
+        if (tensor.dataId !== undefined) this.#check(tensor.dataId);
+      }
+      return super.getInputTensorIds(tensors);
+    }
+
+    override readSync(dataId: object): unknown {
+      const message = forbidden.get(dataId);
+      if (message !== undefined) throw new Error(message());
+      return super.readSync(dataId);
+    }
+
+    override move(dataId: object, values: unknown, shape: number[], dtype: string, refCount: number): void {
+      traceScope?.literals.add(dataId);
+      super.move(dataId, values, shape, dtype, refCount);
+    }
+
+    #check(dataId: object): void {
+      const message = forbidden.get(dataId);
+      if (message !== undefined) throw new Error(message());
+      if (traceScope === undefined || traceScope.literals.has(dataId) || !this.tensorMap.has(dataId)) return;
+      const { id } = this.tensorMap.get(dataId);
+      if (id < 0 || this.binding.recording?.has(id) !== true) traceScope.captured(dataId);
+    }
+  }
+  return new TensorFlowBackend(binding, '@tensorflow/tfjs-node-gpu');
+}

@@ -1,0 +1,110 @@
+import protobuf from 'protobufjs';
+
+/**
+ * The parts of TensorFlow's protocol buffers that the engine reads or writes, with their field numbers
+ * (tensorflow/core/protobuf/config.proto, rewriter_config.proto and tensorflow/core/framework/op_def.proto, 2.21).
+ */
+const DESCRIPTORS = {
+  nested: {
+    tensorflow: {
+      nested: {
+        ConfigProto: {
+          fields: {
+            deviceCount: { keyType: 'string', type: 'int32', id: 1 },
+            intraOpParallelismThreads: { type: 'int32', id: 2 },
+            interOpParallelismThreads: { type: 'int32', id: 5 },
+            gpuOptions: { type: 'GPUOptions', id: 6 },
+            allowSoftPlacement: { type: 'bool', id: 7 },
+            graphOptions: { type: 'GraphOptions', id: 10 },
+          },
+        },
+        GPUOptions: {
+          fields: {
+            perProcessGpuMemoryFraction: { type: 'double', id: 1 },
+            allowGrowth: { type: 'bool', id: 4 },
+            visibleDeviceList: { type: 'string', id: 5 },
+          },
+        },
+        GraphOptions: { fields: { rewriteOptions: { type: 'RewriterConfig', id: 10 } } },
+        RewriterConfig: {
+          fields: {
+            autoMixedPrecision: { type: 'Toggle', id: 23 },
+            autoMixedPrecisionOnednnBfloat16: { type: 'Toggle', id: 31 },
+          },
+        },
+        Toggle: { values: { DEFAULT: 0, ON: 1, OFF: 2, AGGRESSIVE: 3 } },
+        OpList: { fields: { op: { rule: 'repeated', type: 'OpDef', id: 1 } } },
+        OpDef: {
+          fields: {
+            name: { type: 'string', id: 1 },
+            inputArg: { rule: 'repeated', type: 'ArgDef', id: 2 },
+            outputArg: { rule: 'repeated', type: 'ArgDef', id: 3 },
+            attr: { rule: 'repeated', type: 'AttrDef', id: 4 },
+            isStateful: { type: 'bool', id: 17 },
+          },
+        },
+        ArgDef: {
+          fields: {
+            name: { type: 'string', id: 1 },
+            type: { type: 'int32', id: 3 },
+            typeAttr: { type: 'string', id: 4 },
+            numberAttr: { type: 'string', id: 5 },
+            typeListAttr: { type: 'string', id: 6 },
+          },
+        },
+        AttrDef: { fields: { name: { type: 'string', id: 1 }, type: { type: 'string', id: 2 } } },
+      },
+    },
+  },
+};
+
+const root = protobuf.Root.fromJSON(DESCRIPTORS as protobuf.INamespace);
+
+/** What a `ConfigProto` says; absent fields keep TensorFlow's defaults. */
+export interface Config {
+  readonly deviceCount?: { readonly [type: string]: number };
+  readonly intraOpParallelismThreads?: number;
+  readonly interOpParallelismThreads?: number;
+  readonly allowSoftPlacement?: boolean;
+  readonly gpuOptions?: {
+    readonly allowGrowth?: boolean;
+    readonly visibleDeviceList?: string;
+    readonly perProcessGpuMemoryFraction?: number;
+  };
+  readonly graphOptions?: {
+    readonly rewriteOptions: { readonly autoMixedPrecision?: number; readonly autoMixedPrecisionOnednnBfloat16?: number };
+  };
+}
+
+/** `RewriterConfig.Toggle.ON`. */
+export const TOGGLE_ON = 1;
+
+/** Serialises a `ConfigProto`. */
+export function encodeConfig(config: Config): Uint8Array {
+  const type = root.lookupType('tensorflow.ConfigProto');
+  return type.encode(type.fromObject(config)).finish();
+}
+
+/** One argument of an op: a single tensor, or a list whose length an attribute tells. */
+export interface ArgumentDefinition {
+  readonly name: string;
+  readonly typeAttr: string;
+  readonly numberAttr: string;
+  readonly typeListAttr: string;
+}
+
+/** The definition of an op, as TensorFlow itself states it. */
+export interface OpDefinition {
+  readonly name: string;
+  readonly inputArg: readonly ArgumentDefinition[];
+  readonly outputArg: readonly ArgumentDefinition[];
+  readonly attr: readonly { readonly name: string; readonly type: string }[];
+  readonly isStateful: boolean;
+}
+
+/** Reads a serialised `OpList`. */
+export function decodeOpList(bytes: Uint8Array): OpDefinition[] {
+  const type = root.lookupType('tensorflow.OpList');
+  const message = type.toObject(type.decode(bytes), { defaults: true, arrays: true }) as { op: OpDefinition[] };
+  return message.op;
+}

@@ -1,0 +1,34 @@
+import type { CApi, Pointer } from './c-api.ts';
+
+/** An error that TensorFlow reported; `code` is its `TF_Code` (3: invalid argument, 5: not found, 8: out of memory). */
+export class TensorFlowError extends Error {
+  readonly code: number;
+
+  constructor(message: string, code: number) {
+    super(message);
+    this.name = 'TensorFlowError';
+    this.code = code;
+  }
+}
+
+/** One `TF_Status`, reused by every call on the main thread. */
+export class Status {
+  readonly pointer: Pointer;
+  readonly #api: CApi;
+
+  constructor(api: CApi) {
+    this.#api = api;
+    this.pointer = api.TF_NewStatus();
+  }
+
+  /** Throws TensorFlow's own message if the last call failed. */
+  check(what: string): void {
+    const code = this.#api.TF_GetCode(this.pointer);
+    if (code !== 0) throw new TensorFlowError(`${what}: ${this.#api.TF_Message(this.pointer)}`, code);
+  }
+
+  /** Frees the status; it must not be used again. */
+  delete(): void {
+    this.#api.TF_DeleteStatus(this.pointer);
+  }
+}

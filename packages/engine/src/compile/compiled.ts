@@ -1,0 +1,287 @@
+import { Key } from '@spatial-ensemble/random';
+import { forbid, type KernelBackend } from '../backend/backend.ts';
+import { liveBackend } from '../backend/use-tensorflow.ts';
+import type { Attribute } from '../binding/attributes.ts';
+import type { Pointer } from '../binding/c-api.ts';
+import { AttributeType, DataType, dataTypeName } from '../binding/dtypes.ts';
+import { encodeConfig, TOGGLE_ON } from '../binding/protos.ts';
+import { isHostTensor, type Leaf } from '../tree.ts';
+import { callDirectly } from './call-directly.ts';
+import { flatten, printStructure, unflatten, type Flat } from './pytree.ts';
+import { hostDataType, specify, traceFunction, type Trace } from './trace.ts';
+
+/** Options of `compile` and `compileStep`. */
+export interface CompileOptions {
+  /** Appears in messages and profiles, such as `byol.step`. Default: the function's own name. */
+  readonly name?: string;
+  /**
+   * `bfloat16`: activations in bf16, parameters, statistics, losses and the optimiser in float32, by TensorFlow's own
+   * graph pass. Default `float32`.
+   */
+  readonly precision?: 'float32' | 'bfloat16';
+  /** Compile with XLA. Default false. */
+  readonly xla?: boolean;
+  /** How many signatures may be traced before it is an error. Default 16. */
+  readonly maxTraces?: number;
+}
+
+/** A compiled function: call it, or `.async(...)` to run off the main thread. */
+export interface Compiled<Args extends readonly unknown[], R> {
+  (...args: Args): R;
+  /** Runs on TensorFlow's own thread; timers, loading and progress go on meanwhile. */
+  async(...args: Args): Promise<R>;
+  /** How many signatures were traced. */
+  readonly traces: number;
+  /** Traces for these arguments without running: sha256 over ops, attributes, constants and wiring. */
+  fingerprint(...args: Args): string;
+  /** Frees the functions; the compiled function must not be called again. */
+  dispose(): void;
+}
+
+interface Settings {
+  readonly name: string;
+  readonly attributes: readonly Attribute[];
+  readonly maxTraces: number;
+}
+
+interface Pending {
+  readonly handles: Pointer[];
+  readonly finish: (handles: readonly Pointer[]) => unknown;
+  readonly fail: (error: unknown) => never;
+}
+
+let compiled = 0;
+
+function settle(fn: { readonly name: string }, options: CompileOptions): Settings {
+  const name = options.name ?? (fn.name === '' ? 'anonymous' : fn.name);
+  if (!/^[\w.][\w.\-/]*$/.test(name)) throw new Error(`a compiled function's name holds letters, digits and . _ - / only, got ${JSON.stringify(name)}`);
+  const maxTraces = options.maxTraces ?? 16;
+  if (!Number.isInteger(maxTraces) || maxTraces < 1) throw new Error(`maxTraces must be a whole number from 1 up, got ${maxTraces}`);
+  const precision = options.precision ?? 'float32';
+  if (precision !== 'float32' && precision !== 'bfloat16') throw new Error(`precision is float32 or bfloat16, got ${String(precision)}`);
+  const config = precision === 'float32' ? new Uint8Array(0) : encodeConfig(bfloat16Config());
+  const attributes: Attribute[] = [
+    { name: 'executor_type', type: AttributeType.string, value: '' },
+    { name: 'config_proto', type: AttributeType.string, value: config },
+  ];
+  if (options.xla === true) attributes.push({ name: '_XlaMustCompile', type: AttributeType.bool, value: true });
+  return { name, attributes, maxTraces };
+}
+
+function bfloat16Config(): Parameters<typeof encodeConfig>[0] {
+  const gpu = liveBackend()?.binding.isUsingGpuDevice() === true;
+  return { graphOptions: { rewriteOptions: gpu ? { autoMixedPrecision: TOGGLE_ON } : { autoMixedPrecisionOnednnBfloat16: TOGGLE_ON } } };
+}
+
+/**
+ * Compiles a pure function over trees of tensors, like `jax.jit`: it is traced once for each signature of structure,
+ * shapes and types, and runs as one TensorFlow function afterwards. Autodiff inside works. What it closes over is
+ * frozen. On another TensorFlow.js backend, and inside another trace, it calls `fn` directly.
+ *
+ * @throws Error while tracing, for reading a value, `tf.random*`, assigning a variable or capturing a live tensor.
+ */
+export function compile<Args extends readonly unknown[], R>(fn: (...args: Args) => R, options: CompileOptions = {}): Compiled<Args, R> {
+  return build<Args, R>(fn as (...args: never[]) => unknown, options, false);
+}
+
+/**
+ * As `compile`, for a function from `(state, ...args)` to `[state, result]` whose state is donated: the tensors passed
+ * in must not be used again, and underneath their buffers are updated in place. After a call that failed the state is
+ * lost: go on from the last checkpoint.
+ */
+export function compileStep<State, Args extends readonly unknown[], R>(
+  fn: (state: State, ...args: Args) => readonly [State, R],
+  options: CompileOptions = {},
+): Compiled<readonly [State, ...Args], readonly [State, R]> {
+  return build<readonly [State, ...Args], readonly [State, R]>(fn as (...args: never[]) => unknown, options, true);
+}
+
+function build<Args extends readonly unknown[], R>(fn: (...args: never[]) => unknown, options: CompileOptions, donates: boolean): Compiled<Args, R> {
+  const settings = { ...settle(fn, options) };
+  const number = compiled++;
+  const traces = new Map<string, { readonly trace: Trace; readonly described: readonly string[] }>();
+  let disposed = false;
+
+  function traceFor(backend: KernelBackend, state: Flat | undefined, args: Flat): Trace {
+    if (disposed) throw new Error(`${settings.name} was disposed`);
+    const described = describe(state, args);
+    const signature = `${state ? printStructure(state.structure) : ''}|${printStructure(args.structure)}|${described.join()}`;
+    const known = traces.get(signature);
+    if (known !== undefined) return known.trace;
+    if (traces.size >= settings.maxTraces) throw new Error(tooManyTraces(settings, [...traces.values()].at(-1)!.described, described));
+    const functionName = `${settings.name.replace(/[^A-Za-z0-9_.]/g, '_')}_${number}_${traces.size}`;
+    const trace = traceFunction(backend, { name: settings.name, functionName, fn, state, args });
+    traces.set(signature, { trace, described });
+    return trace;
+  }
+
+  function split(values: readonly unknown[]): { state: Flat | undefined; args: Flat } {
+    return {
+      state: donates ? flatten(values[0], 'state') : undefined,
+      args: flatten(donates ? values.slice(1) : values, 'args'),
+    };
+  }
+
+  function call(...values: Args): R {
+    const backend = liveBackend();
+    if (backend === undefined || backend.binding.recording !== undefined) return callDirectly(fn, values, donates && backend === undefined) as R;
+    const { state, args } = split(values);
+    const trace = traceFor(backend, state, args);
+    const { runtime } = backend.binding;
+    const pending = prepare(backend, settings.name, trace, state, args, (inputs) => runtime.execute(trace.functionName, settings.attributes, inputs, trace.outputs.length));
+    return pending.finish(pending.handles) as R;
+  }
+
+  call.async = async (...values: Args): Promise<R> => {
+    const backend = liveBackend();
+    if (backend === undefined || backend.binding.recording !== undefined) return call(...values);
+    const { state, args } = split(values);
+    const trace = traceFor(backend, state, args);
+    const { runtime } = backend.binding;
+    let done: Promise<void> | undefined;
+    const pending = prepare(backend, settings.name, trace, state, args, (inputs) => {
+      const run = runtime.executeInBackground(trace.functionName, settings.attributes, inputs, trace.outputs.length);
+      done = run.done;
+      return run.handles;
+    });
+    try {
+      await done;
+    } catch (error) {
+      for (const handle of pending.handles) runtime.deleteHandle(handle);
+      pending.fail(error);
+    }
+    return pending.finish(pending.handles) as R;
+  };
+
+  call.fingerprint = (...values: Args): string => {
+    const backend = liveBackend();
+    if (backend === undefined) throw new Error(`${settings.name}: a fingerprint needs TensorFlow; call \`await useTensorFlow()\` first`);
+    const { state, args } = split(values);
+    return traceFor(backend, state, args).fingerprint;
+  };
+
+  call.dispose = (): void => {
+    const backend = liveBackend();
+    disposed = true;
+    for (const { trace } of traces.values()) {
+      if (backend === undefined) continue;
+      const { api, context, status } = backend.binding.runtime;
+      api.TFE_ContextRemoveFunction(context, trace.functionName, status.pointer);
+      status.check(`could not remove ${trace.functionName}`);
+    }
+    traces.clear();
+  };
+
+  Object.defineProperty(call, 'traces', { get: () => traces.size });
+  return call as unknown as Compiled<Args, R>;
+}
+
+function describeLeaf(leaf: Leaf): string {
+  if (leaf instanceof Key) return 'key';
+  const { dtype, shape } = specify(leaf);
+  return `${dataTypeName(dtype)}[${shape.join('x')}]`;
+}
+
+function describe(state: Flat | undefined, args: Flat): string[] {
+  return [state, args].flatMap((flat) => flat?.leaves.map((leaf, i) => `${flat.paths[i]}: ${describeLeaf(leaf)}`) ?? []);
+}
+
+function tooManyTraces(settings: Settings, before: readonly string[], now: readonly string[]): string {
+  const changed = now.filter((line) => !before.includes(line)).slice(0, 5);
+  const what = changed.length > 0 ? changed.map((line) => `${line} (was ${before.find((old) => old.split(':')[0] === line.split(':')[0])?.split(': ')[1] ?? 'absent'})`).join('; ') : 'the structure of its arguments';
+  return `${settings.name} was traced ${settings.maxTraces} times and would be traced again: what keeps changing is ${what}. Give it arguments of fixed shapes, or raise maxTraces.`;
+}
+
+/** Collects the inputs, runs the function, and says how its outputs become tensors. */
+function prepare(
+  backend: KernelBackend,
+  name: string,
+  trace: Trace,
+  state: Flat | undefined,
+  args: Flat,
+  run: (inputs: Pointer[]) => Pointer[],
+): Pending {
+  const { store, runtime } = backend.binding;
+  const temporary: Pointer[] = [];
+  let handles: Pointer[];
+  let resources: Pointer[] = [];
+  const fail = (error: unknown): never => {
+    for (const resource of resources) runtime.deleteHandle(resource);
+    resources = [];
+    throw error;
+  };
+  try {
+    const inputs = args.leaves.map((leaf) => argumentHandle(backend, leaf, temporary));
+    resources = (state?.leaves ?? []).map((leaf, i) => donate(backend, name, leaf, state!.paths[i]!));
+    handles = run([...resources, ...inputs]);
+  } catch (error) {
+    return fail(error);
+  } finally {
+    for (const handle of temporary) runtime.deleteHandle(handle);
+  }
+  const finish = (outputs: readonly Pointer[]): unknown => {
+    const made = outputs.map((handle, i) => {
+      const { dtype, shape } = trace.outputs[i]!;
+      return backend.createOutputTensor({ id: store.insert({ kind: 'value', handle }), shape: [...shape], dtype });
+    });
+    const result = unflatten(trace.outputStructure, made);
+    if (state === undefined) return result;
+    const leaves = resources.map((resource, i) => {
+      const { dtype, shape } = trace.state[i]!;
+      return backend.createOutputTensor({ id: store.insert({ kind: 'variable', resource, dtype, shape }), shape: [...shape], dtype });
+    });
+    return [unflatten(state.structure, leaves), result];
+  };
+  return { handles, finish, fail };
+}
+
+function argumentHandle(backend: KernelBackend, leaf: Leaf, temporary: Pointer[]): Pointer {
+  const { store, runtime } = backend.binding;
+  const hold = (handle: Pointer): Pointer => {
+    temporary.push(handle);
+    return handle;
+  };
+  if (leaf instanceof Key) return hold(runtime.fromHost([1], DataType.uint64, BigUint64Array.of(BigInt(leaf.lo >>> 0) | (BigInt(leaf.hi >>> 0) << 32n))));
+  if (isHostTensor(leaf)) return hold(runtime.fromHost(leaf.shape, hostDataType(leaf), leaf.data));
+  const entry = store.get(backend.getInputTensorIds([leaf])[0]!);
+  return entry.kind === 'value' ? entry.handle : hold(store.readVariable(entry.resource, entry.dtype));
+}
+
+/** Takes a state leaf's variable over, making one for a tensor that is not in a variable yet. */
+function donate(backend: KernelBackend, name: string, leaf: Leaf, path: string): Pointer {
+  const { store, runtime } = backend.binding;
+  if (leaf instanceof Key) throw new Error(`${name}: ${path} is a key; state holds tensors`);
+  if (isHostTensor(leaf)) {
+    const dtype = hostDataType(leaf);
+    const handle = runtime.fromHost(leaf.shape, dtype, leaf.data);
+    try {
+      return store.newVariable(handle, dtype, leaf.shape);
+    } finally {
+      runtime.deleteHandle(handle);
+    }
+  }
+  const id = backend.getInputTensorIds([leaf])[0]!;
+  const entry = store.get(id);
+  const record = backend.tensorMap.get(leaf.dataId);
+  // Another tensor (a reshape, a clone) may share the data; then the variable gets a copy.
+  const shared = record.refCount > 1;
+  let resource: Pointer;
+  if (entry.kind === 'variable' && !shared) {
+    resource = entry.resource;
+    store.release(id);
+    record.id = -1;
+  } else {
+    resource = store.withHandles([id], ([handle]) => store.newVariable(handle!, store.dtypeOf(id), leaf.shape));
+  }
+  const { dataId } = leaf;
+  const message = (): string => `donated to ${name}: ${path} was handed over to a step; use the state that the step returned (after a step that failed, go on from the last checkpoint)`;
+  leaf.dispose();
+  if (!shared) forbid(dataId, message);
+  // TensorFlow.js' own message would be "Tensor is disposed".
+  Object.defineProperty(leaf, 'throwIfDisposed', {
+    value: () => {
+      throw new Error(message());
+    },
+  });
+  return resource;
+}

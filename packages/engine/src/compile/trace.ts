@@ -1,0 +1,190 @@
+import { Key } from '@spatial-ensemble/random';
+import * as tf from '@tensorflow/tfjs-core';
+import { forbid, setTraceScope, type KernelBackend } from '../backend/backend.ts';
+import { packOutputs, type Pointer } from '../binding/c-api.ts';
+import { AttributeType, DataType, dataTypeName } from '../binding/dtypes.ts';
+import { TracedKey } from '../random/traced-key.ts';
+import { isHostTensor, type HostTensor, type Leaf } from '../tree.ts';
+import { assignState } from './assign-state.ts';
+import { callSite } from './call-site.ts';
+import { flatten, printStructure, unflatten, type Flat, type Structure } from './pytree.ts';
+import { Recorder, type Symbol } from './recorder.ts';
+import { guarded } from './trace-guard.ts';
+
+/** One value that passes into or out of a compiled function. */
+export interface Specification {
+  readonly dtype: number;
+  readonly shape: readonly number[];
+}
+
+/** A function that was traced for one signature and added to TensorFlow. */
+export interface Trace {
+  readonly functionName: string;
+  readonly outputs: readonly Specification[];
+  readonly outputStructure: Structure;
+  readonly state: readonly Specification[];
+  readonly fingerprint: string;
+  readonly nodes: number;
+}
+
+/** The element type that a host tensor has in a graph. */
+export function hostDataType(leaf: HostTensor): number {
+  if (leaf.data instanceof Float32Array) return DataType.float32;
+  if (leaf.data instanceof Int32Array) return DataType.int32;
+  if (leaf.data instanceof Uint8Array) return DataType.uint8;
+  throw new Error(`a host tensor holds a Float32Array, an Int32Array or a Uint8Array, got ${(leaf.data as object).constructor.name}`);
+}
+
+const TFJS_TYPES: Record<string, number> = {
+  float32: DataType.float32,
+  int32: DataType.int32,
+  bool: DataType.bool,
+  complex64: DataType.complex64,
+  string: DataType.string,
+};
+
+/** The type and shape under which a leaf enters a graph. */
+export function specify(leaf: Leaf): Specification {
+  if (leaf instanceof Key) return { dtype: DataType.uint64, shape: [1] };
+  if (isHostTensor(leaf)) return { dtype: hostDataType(leaf), shape: leaf.shape };
+  return { dtype: TFJS_TYPES[leaf.dtype]!, shape: leaf.shape };
+}
+
+/** What is traced: the function, its arguments, and how many of the leading leaves are donated state. */
+export interface TraceRequest {
+  readonly name: string;
+  readonly functionName: string;
+  readonly fn: (...args: never[]) => unknown;
+  readonly state: Flat | undefined;
+  readonly args: Flat;
+}
+
+/** Runs `fn` once on symbols and turns what it did into a TensorFlow function. */
+export function traceFunction(backend: KernelBackend, request: TraceRequest): Trace {
+  const { binding } = backend;
+  const { runtime } = binding;
+  if (binding.recording !== undefined) throw new Error(`${request.name}: a trace is already under way`);
+  const recorder = new Recorder(runtime, request.name, () => binding.store.newId());
+  const literals = new WeakSet<object>();
+  const symbolic: object[] = [];
+  binding.recording = recorder;
+  setTraceScope({
+    literals,
+    captured: () => {
+      throw new Error(
+        `${request.name} captures a live tensor (${callSite()}): its value would be frozen into the function. Pass it as an argument.`,
+      );
+    },
+  });
+  const inputs: Symbol[] = [];
+  const enter = (symbol: Symbol, shape: readonly number[]): tf.Tensor => {
+    const tensor = backend.createOutputTensor({ id: recorder.insert(symbol), shape: [...shape], dtype: symbol.dtype });
+    symbolic.push(tensor.dataId);
+    return tensor;
+  };
+  const stateReads: { resource: Symbol; value: Symbol; specification: Specification }[] = [];
+  let trace: Trace | undefined;
+  try {
+    tf.tidy(() => {
+      const stateLeaves = (request.state?.leaves ?? []).map((leaf) => {
+        const specification = specify(leaf);
+        const resource = recorder.placeholder(DataType.resource, []);
+        inputs.push(resource);
+        const read = recorder.node('ReadVariableOp', [{ name: 'dtype', type: AttributeType.type, value: specification.dtype }], [resource])[0]!;
+        const value = recorder.setShape(read, specification.shape);
+        stateReads.push({ resource, value, specification });
+        return enter(value, specification.shape);
+      });
+      const argLeaves = request.args.leaves.map((leaf) => {
+        const { dtype, shape } = specify(leaf);
+        const symbol = recorder.placeholder(dtype, shape);
+        inputs.push(symbol);
+        return leaf instanceof Key ? new TracedKey(recorder, symbol) : enter(symbol, shape);
+      });
+      const args = unflatten(request.args.structure, argLeaves) as unknown[];
+      const state = request.state && unflatten(request.state.structure, stateLeaves);
+      const result = guarded(request.name, () => (request.fn as (...values: unknown[]) => unknown)(...(state === undefined ? args : [state, ...args])));
+      const symbolOf = (leaf: Leaf, path: string): Symbol => {
+        if (!(leaf instanceof tf.Tensor)) throw new Error(`${request.name}: ${path} must be a tensor, since that is what a compiled function returns`);
+        return recorder.symbol(backend.getInputTensorIds([leaf])[0]!);
+      };
+      const writes = request.state && newState(request, result, symbolOf);
+      const returned = flatten(writes === undefined ? result : (result as unknown[])[1], 'the result');
+      const outputs = returned.leaves.map((leaf, i) => output(recorder, symbolOf(leaf, returned.paths[i]!)));
+      const assigned = stateReads.map(({ resource, value }, i) => assignState(recorder, resource, value, writes![i]!)).filter((oper) => oper !== undefined);
+      addFunction(backend, recorder, request.functionName, inputs, outputs, assigned);
+      trace = {
+        functionName: request.functionName,
+        outputs: outputs.map(({ dtype, shape }) => ({ dtype, shape: shape ?? [] })),
+        outputStructure: returned.structure,
+        state: stateReads.map(({ specification }) => specification),
+        fingerprint: recorder.fingerprint(),
+        nodes: recorder.nodes,
+      };
+    });
+    return trace!;
+  } finally {
+    binding.recording = undefined;
+    setTraceScope(undefined);
+    for (const dataId of symbolic) forbid(dataId, () => `this tensor belongs to the trace of ${request.name}, which has ended: return it from the function instead of keeping it`);
+    recorder.dispose();
+  }
+}
+
+/** What may leave a graph: never an argument itself, never a type that TensorFlow.js does not know. */
+function output(recorder: Recorder, symbol: Symbol): Symbol {
+  const known = recorder.cast(symbol, symbol.dtype === DataType.uint8 ? DataType.int32 : symbol.dtype);
+  return recorder.node('Identity', [{ name: 'T', type: AttributeType.type, value: known.dtype }], [known])[0]!;
+}
+
+function newState(request: TraceRequest, result: unknown, symbolOf: (leaf: Leaf, path: string) => Symbol): Symbol[] {
+  if (!Array.isArray(result) || result.length !== 2) throw new Error(`${request.name} must return [state, result], as it takes (state, ...)`);
+  const before = request.state!;
+  const after = flatten(result[0], 'state');
+  if (printStructure(after.structure) !== printStructure(before.structure)) {
+    const missing = before.paths.filter((path) => !after.paths.includes(path));
+    const added = after.paths.filter((path) => !before.paths.includes(path));
+    throw new Error(`${request.name} must return its state with the structure it took: missing [${missing.join(', ')}], added [${added.join(', ')}]`);
+  }
+  return after.leaves.map((leaf, i) => {
+    const symbol = symbolOf(leaf, after.paths[i]!);
+    const { dtype, shape } = specify(before.leaves[i]!);
+    if (symbol.dtype !== dtype || symbol.shape?.join() !== shape.join()) {
+      throw new Error(
+        `${request.name}: ${after.paths[i]} was ${dataTypeName(dtype)} [${shape.join(', ')}] and comes back as ${dataTypeName(symbol.dtype)} [${symbol.shape?.join(', ') ?? '?'}]`,
+      );
+    }
+    return symbol;
+  });
+}
+
+function addFunction(backend: KernelBackend, recorder: Recorder, name: string, inputs: Symbol[], outputs: Symbol[], control: readonly Pointer[]): void {
+  const { api, status, context } = backend.binding.runtime;
+  const pointers = BigUint64Array.from(control.length === 0 ? [0n] : control);
+  const fn = api.TF_GraphToFunctionWithControlOutputs(
+    recorder.graph,
+    name,
+    0,
+    -1,
+    null,
+    inputs.length,
+    packOutputs(inputs.map(({ output: input }) => input)),
+    outputs.length,
+    packOutputs(outputs.map(({ output: result }) => result)),
+    null,
+    control.length,
+    pointers,
+    null,
+    null,
+    null,
+    status.pointer,
+  );
+  status.check(`${recorder.name}: could not make a function of the trace`);
+  try {
+    api.TFE_ContextAddFunction(context, fn, status.pointer);
+    status.check(`${recorder.name}: could not add the function`);
+  } finally {
+    api.TF_DeleteFunction(fn);
+  }
+}
+

@@ -1,0 +1,93 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { KernelBackend } from '../backend/backend.ts';
+import type { Attribute } from '../binding/attributes.ts';
+import { FLOAT, ints, NHWC } from './attributes.ts';
+import { paddingAttributes } from './convolution.ts';
+
+interface PoolAttributes {
+  readonly filterSize: [number, number] | number;
+  readonly strides: [number, number] | number;
+  readonly pad: Parameters<typeof tf.backend_util.computePool2DInfo>[4];
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+type PoolInfo = ReturnType<typeof tf.backend_util.computePool2DInfo>;
+
+function poolInfo(shape: readonly number[], attrs: unknown): PoolInfo {
+  const { filterSize, strides, pad, dimRoundingMode } = attrs as PoolAttributes;
+  return tf.backend_util.computePool2DInfo(shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
+}
+
+function window(info: PoolInfo): Attribute[] {
+  return [FLOAT, ints('ksize', [1, info.filterHeight, info.filterWidth, 1]), ints('strides', [1, info.strideHeight, info.strideWidth, 1]), NHWC];
+}
+
+interface KernelArguments<Inputs> {
+  readonly inputs: Inputs;
+  readonly backend: unknown;
+  readonly attrs: unknown;
+}
+
+function maxPool({ inputs: { x }, backend, attrs }: KernelArguments<{ x: tf.Tensor }>): tf.TensorInfo {
+  const info = poolInfo(x.shape, attrs);
+  return (backend as KernelBackend).executeSingleOutput('MaxPool', [...window(info), ...paddingAttributes(info, 'NHWC')], [x]);
+}
+
+function maxPoolGrad({ inputs: { dy, input, output }, backend, attrs }: KernelArguments<{ dy: tf.Tensor; input: tf.Tensor; output: tf.Tensor }>): tf.TensorInfo {
+  const info = poolInfo(input.shape, attrs);
+  return (backend as KernelBackend).executeSingleOutput('MaxPoolGrad', [...window(info), ...paddingAttributes(info, 'NHWC')], [input, output, dy]);
+}
+
+function isExplicit(info: PoolInfo): boolean {
+  return info.padInfo.type !== 'VALID' && info.padInfo.type !== 'SAME';
+}
+
+function sides({ padInfo: { top, bottom, left, right } }: PoolInfo): [[number, number], [number, number], [number, number], [number, number]] {
+  return [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
+}
+
+function average(backend: KernelBackend, info: PoolInfo, x: tf.Tensor): tf.Tensor {
+  return backend.executeSingleOutput('AvgPool', [...window(info), { name: 'padding', type: 0, value: isExplicit(info) ? 'VALID' : info.padInfo.type }], [x]);
+}
+
+/** The share of each window that is image and not padding: TensorFlow.js averages over the image only. */
+function coverage(backend: KernelBackend, info: PoolInfo, shape: readonly number[]): tf.Tensor {
+  const [, height, width] = shape as [number, number, number, number];
+  return average(backend, info, tf.pad(tf.ones([1, height, width, 1]), sides(info)));
+}
+
+function avgPool({ inputs: { x }, backend, attrs }: KernelArguments<{ x: tf.Tensor }>): tf.TensorInfo {
+  const info = poolInfo(x.shape, attrs);
+  const live = backend as KernelBackend;
+  if (!isExplicit(info)) return average(live, info, x);
+  // TensorFlow's AvgPool has no explicit padding.
+  return tf.tidy(() => tf.div(average(live, info, tf.pad(x, sides(info))), coverage(live, info, x.shape)));
+}
+
+function avgPoolGrad({ inputs: { dy, input }, backend, attrs }: KernelArguments<{ dy: tf.Tensor; input: tf.Tensor }>): tf.TensorInfo {
+  const info = poolInfo(input.shape, attrs);
+  const live = backend as KernelBackend;
+  const [batch, height, width, channels] = input.shape as [number, number, number, number];
+  const { top, bottom, left, right } = info.padInfo;
+  const explicit = isExplicit(info);
+  return tf.tidy(() => {
+    const shape = explicit ? [batch, height + top + bottom, width + left + right, channels] : input.shape;
+    const scaled = explicit ? tf.div(dy, coverage(live, info, input.shape)) : dy;
+    const attributes = [...window(info), { name: 'padding', type: 0, value: explicit ? 'VALID' : info.padInfo.type }];
+    const grad = live.executeSingleOutput('AvgPoolGrad', attributes, [tf.tensor1d(shape, 'int32'), scaled]);
+    return explicit ? tf.slice(grad, [0, top, left, 0], [batch, height, width, channels]) : grad;
+  });
+}
+
+/** Pooling, forward and backward, with any padding; `@tensorflow/tfjs-node-gpu` 4.22 knows `same` and `valid` only. */
+export const poolingKernels = [
+  { kernelName: tf.MaxPool, kernelFunc: maxPool },
+  { kernelName: tf.MaxPoolGrad, kernelFunc: maxPoolGrad },
+  { kernelName: tf.AvgPool, kernelFunc: avgPool },
+  { kernelName: tf.AvgPoolGrad, kernelFunc: avgPoolGrad },
+];

@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { KernelBackend } from '../backend/backend.ts';
+import { liveBackend } from '../backend/use-tensorflow.ts';
+import { FLOAT, float } from './attributes.ts';
+
+const RELU_GRAD = 'ReluGrad';
+const LEAKY_RELU_GRAD = 'LeakyReluGrad';
+
+/** TensorFlow's own ops for the gradients of relu and leaky relu. */
+export const rectifierKernels = [
+  {
+    kernelName: RELU_GRAD,
+    kernelFunc: ({ inputs, backend }: { inputs: { dy: tf.Tensor; y: tf.Tensor }; backend: unknown }) =>
+      (backend as KernelBackend).executeSingleOutput('ReluGrad', [FLOAT], [inputs.dy, inputs.y]),
+  },
+  {
+    kernelName: LEAKY_RELU_GRAD,
+    kernelFunc: ({ inputs, backend, attrs }: { inputs: { dy: tf.Tensor; x: tf.Tensor }; backend: unknown; attrs: unknown }) =>
+      (backend as KernelBackend).executeSingleOutput('LeakyReluGrad', [FLOAT, float('alpha', (attrs as { alpha: number }).alpha)], [inputs.dy, inputs.x]),
+  },
+];
+
+function grad(kernel: string, inputs: Record<string, tf.Tensor>, attrs: Record<string, number>): tf.Tensor {
+  return tf.engine().runKernel(kernel, inputs, attrs) as tf.Tensor;
+}
+
+/**
+ * Gradients of relu and leaky relu as one op each. TensorFlow.js registers `dy · step(x)`, where `step` alone is four
+ * ops on this backend.
+ */
+export const rectifierGradients: tf.GradConfig[] = [
+  {
+    kernelName: tf.Relu,
+    outputsToSave: [true],
+    gradFunc: (dy, saved) => {
+      const y = saved[0]!;
+      return { x: () => (liveBackend() === undefined ? tf.mul(dy as tf.Tensor, tf.step(y)) : grad(RELU_GRAD, { dy: dy as tf.Tensor, y }, {})) };
+    },
+  },
+  {
+    kernelName: tf.LeakyRelu,
+    inputsToSave: ['x'],
+    gradFunc: (dy, saved, attrs) => {
+      const x = saved[0]!;
+      const { alpha } = attrs as unknown as { alpha: number };
+      const plain = (): tf.Tensor => tf.where(tf.greater(x, 0), dy as tf.Tensor, tf.mul(dy as tf.Tensor, alpha));
+      return { x: () => (liveBackend() === undefined ? plain() : grad(LEAKY_RELU_GRAD, { dy: dy as tf.Tensor, x }, { alpha })) };
+    },
+  },
+];
