@@ -1,6 +1,7 @@
 export { canonicalJson, hash, type Json, type JsonObject } from './canonical-json.ts';
 export { json, jsonObject, network, rule, tier, type Network, type Rule, type Tier } from './fields.ts';
 export { applyOverrides, applyPatch, parseOverride, type Override } from './overrides.ts';
+export { CellOrigin, NOT_AVAILABLE, PaperTable, PaperTableCell } from './paper-table.ts';
 export { parse, SchemaError } from './parse.ts';
 export { Plan, PlannedRun } from './plan.ts';
 export {
