@@ -12,10 +12,10 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 as 6
 /** A seed: an unsigned 32-bit integer. */
 export const seed = z.int().min(0).max(0xffff_ffff);
 
-export const json: z.ZodType<Json> = z.json();
+export const json: z.ZodType<Json, Json> = z.json();
 
 /** Any JSON object: what belongs to a method or a data set, and is validated by its own schema. */
-export const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), json);
+export const jsonObject: z.ZodType<JsonObject, JsonObject> = z.record(z.string(), json);
 
 /** `paper`: the published setting; `small`: minutes on two CPU cores; `smoke`: seconds, says nothing about accuracy. */
 export const tier = z.enum(['paper', 'small', 'smoke']);

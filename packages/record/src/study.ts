@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { jsonObject, name, network, rule, seed, tier } from './fields.ts';
+import { json, jsonObject, name, network, rule, seed, tier } from './fields.ts';
 
 /** One cell of the paper that a study stands for. */
 export const PaperCell = z.strictObject({
@@ -92,7 +92,7 @@ export const Study = z
     /** The method's name; its version comes from its code. */
     method: name,
     /** What `datasets` is asked for. `source` names the data set; the rest is for its own schema. */
-    data: z.looseObject({ source: z.string().min(1) }).and(jsonObject),
+    data: z.object({ source: z.string().min(1) }).catchall(json),
     /** The method's spec, validated by the method's schema. */
     spec: jsonObject,
     arms: z.record(name, Arm).refine((arms) => Object.keys(arms).length > 0, 'a study needs at least one arm'),
