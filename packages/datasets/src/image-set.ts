@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+
+/** Which images a result rests on. Part of a run's identity: the same manifest means the same bytes. */
+export interface Manifest {
+  /** The data set, in lower case: `fashion-mnist`, `cifar10`. */
+  readonly name: string;
+  /** The name for tables and figures; says where the images are not the official ones. */
+  readonly title: string;
+  readonly split: 'train' | 'test';
+  readonly count: number;
+  /** SHA-256 of the pixels followed by the labels (int32, little-endian), in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Images of one size in memory, shared with worker threads without a copy. */
+export interface ImageSet {
+  readonly title: string;
+  readonly height: number;
+  readonly width: number;
+  /** 1 (grey) or 3 (red, green, blue). */
+  readonly channels: 1 | 3;
+  /** The classes' names, by label. */
+  readonly classes: readonly string[];
+  readonly count: number;
+  /** `[count, height, width, channels]`, uint8. */
+  readonly images: Uint8Array<SharedArrayBuffer>;
+  /** `[count]`, from 0 to `classes.length - 1`. */
+  readonly labels: Int32Array<SharedArrayBuffer>;
+  readonly manifest: Manifest;
+}
+
+/** What an `ImageSet` is made of, before it is checked and hashed. */
+export interface Images {
+  readonly name: string;
+  readonly title: string;
+  readonly split: Manifest['split'];
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+  readonly classes: readonly string[];
+  /** `[count, height, width, channels]`, uint8. */
+  readonly images: Uint8Array;
+  /** `[count]` */
+  readonly labels: ArrayLike<number>;
+}
+
+/**
+ * Copies images and labels into shared memory and writes the manifest.
+ *
+ * @throws Error if the lengths do not fit each other, or a label has no class
+ */
+export function imageSet(parts: Images): ImageSet {
+  const { name, title, split, height, width, channels, classes } = parts;
+  const count = parts.labels.length;
+  const expected = count * height * width * channels;
+  if (parts.images.length !== expected) {
+    throw new Error(`${title}: ${count} labels with ${height} x ${width} x ${channels} pixels need ${expected} bytes of images, got ${parts.images.length}`);
+  }
+  const images = new Uint8Array(new SharedArrayBuffer(expected));
+  images.set(parts.images);
+  const labels = new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
+  labels.set(parts.labels);
+  const stray = labels.find((label) => label < 0 || label >= classes.length);
+  if (stray !== undefined) throw new Error(`${title}: label ${stray} is not one of the ${classes.length} classes`);
+  const sha256 = hashImages(images, labels);
+  return { title, height, width, channels, classes, count, images, labels, manifest: { name, title, split, count, sha256 } };
+}
+
+function hashImages(images: Uint8Array, labels: Int32Array): string {
+  const bytes = new DataView(new ArrayBuffer(labels.length * 4));
+  labels.forEach((label, i) => bytes.setInt32(4 * i, label, true));
+  return createHash('sha256').update(images).update(new Uint8Array(bytes.buffer)).digest('hex');
+}
