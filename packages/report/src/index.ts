@@ -1,1 +1,3 @@
-export {};
+export { drift, writeFiles, type Files } from './files.ts';
+export { readPlans, readResults, readTables, type StoredResult } from './read-results.ts';
+export { buildReport, generateReport, type ReportOptions } from './report.ts';

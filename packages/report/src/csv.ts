@@ -1,0 +1,81 @@
+import { stringify } from 'csv-stringify/sync';
+
+import type { Headline, Network } from '@spatial-ensemble/record';
+
+import { evidenceSample, headlineSample, type Row, type Section } from './rows.ts';
+import { statesText } from './text.ts';
+import { verdict } from './verdict.ts';
+import type { Link } from './tables.ts';
+
+/** Lists inside one field are separated by semicolons. */
+const list = (items: readonly (string | number)[]): string => items.join(';');
+
+/** The headline tables of all sections, one line an arm, at full precision. */
+export function headlineCsv(study: string, sections: readonly Section[], headline: Headline, link: Link): string {
+  const networks: readonly Network[] = ['teacher', 'student'];
+  const records = sections.flatMap((section) =>
+    section.rows.map((row) => ({
+      study,
+      variant: section.variant?.name ?? '',
+      tier: section.tier,
+      arm: row.name,
+      title: row.arm.title,
+      role: row.arm.role,
+      state: statesText(row.runs),
+      basis: row.basis,
+      metric: headline.metric,
+      split: headline.split,
+      rule: headline.rule,
+      headline_network: headline.network,
+      ...Object.fromEntries(
+        networks.flatMap((network) => {
+          const { mean, standardDeviation, values } = headlineSample(row, headline, network);
+          return [
+            [`${network}_mean`, mean],
+            [`${network}_sd`, standardDeviation],
+            [`${network}_values`, list(values)],
+          ];
+        }),
+      ),
+      seeds: row.shown.length,
+      seed_list: list(row.shown.map(({ result }) => result.run.seed)),
+      paper: list(row.paper.map(({ expected }) => expected ?? '')),
+      paper_source: list(row.paper.map(({ source }) => source)),
+      against_paper: verdict(row, headline),
+      steps_done: list(row.shown.map(({ result }) => result.steps.done)),
+      steps_total: list(row.shown.map(({ result }) => result.steps.total)),
+      ...evidenceFields(row),
+      identities: list(row.shown.map(({ result }) => result.identity)),
+      files: list(row.shown.map(link)),
+    })),
+  );
+  return stringify(records, { header: true });
+}
+
+/** Every measure of every run, one line each, at full precision. */
+export function measuresCsv(study: string, sections: readonly Section[], link: Link): string {
+  const columns = ['study', 'variant', 'tier', 'arm', 'seed', 'state', 'measure', 'network', 'split', 'rule', 'value', 'unit', 'n', 'identity', 'file'];
+  const records = sections.flatMap((section) =>
+    section.rows.flatMap((row) =>
+      row.runs.flatMap(({ state }) => {
+        if (state.kind === 'not run') return [];
+        const { result } = state.stored;
+        return result.measures.map((m) => [
+          study, section.variant?.name ?? '', section.tier, row.name, result.run.seed, state.kind,
+          m.name, m.network, m.split, m.rule, m.value, m.unit, m.n, result.identity, link(state.stored),
+        ]);
+      }),
+    ),
+  );
+  return stringify(records, { header: true, columns });
+}
+
+function evidenceFields(row: Row): Record<string, number | null> {
+  return {
+    effective_momentum: evidenceSample(row, 'effectiveMomentum').mean,
+    mean_age: evidenceSample(row, 'meanAge').mean,
+    preserve_rate: evidenceSample(row, 'preserveRate').mean,
+    pseudo_label_accuracy: evidenceSample(row, 'pseudoLabelAccuracy').mean,
+    mask_rate: evidenceSample(row, 'maskRate').mean,
+  };
+}

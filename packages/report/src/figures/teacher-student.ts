@@ -1,0 +1,79 @@
+import type { CurvePoint } from '@spatial-ensemble/record';
+import type { TopLevelSpec } from 'vega-lite';
+
+import type { Row } from '../rows.ts';
+import { armColours } from './palette.ts';
+import { series, type SeriesPoint } from './series.ts';
+import { theme } from './theme.ts';
+
+/**
+ * How the teacher differs from its student over the steps: its lead in accuracy on held-out training images, and the
+ * distance between their weights. A panel is left out where no run recorded it; null where both would be.
+ */
+export function teacherStudent(rows: readonly Row[], title: string, subtitle: readonly string[]): TopLevelSpec | null {
+  const lead = series(rows, leadInAccuracy);
+  const distance = series(rows, (point) => point['distance']);
+  const names = rows.map(({ name }) => name).filter((name) => [...lead, ...distance].some(({ arm }) => arm === name));
+  if (names.length === 0) return null;
+  const titles = rows.filter(({ name }) => names.includes(name)).map(({ arm }) => arm.title);
+  const color = {
+    field: 'title',
+    type: 'nominal',
+    scale: { domain: titles, range: armColours(names) },
+    legend: {
+      title: null,
+      orient: 'top',
+      direction: 'horizontal',
+      columns: 3,
+      offset: 14,
+      symbolType: 'stroke',
+      symbolSize: 600,
+      symbolStrokeWidth: 3,
+      symbolOpacity: 1,
+      columnPadding: 28,
+      rowPadding: 4,
+    },
+  } as const;
+  const panel = (text: string, values: readonly SeriesPoint[], yTitle: string) => ({
+    title: { text, fontSize: 13, offset: 8, frame: 'group' as const },
+    width: 700,
+    height: 190,
+    data: { values: [...values] },
+    layer: [
+      { mark: { type: 'rule' as const, color: '#999999' }, encoding: { y: { datum: 0 } } },
+      ...(values.some(({ low }) => low !== undefined)
+        ? [{ mark: { type: 'area' as const, opacity: 0.15 }, encoding: { x, y: { field: 'low', type: 'quantitative' as const }, y2: { field: 'high' }, color } }]
+        : []),
+      {
+        mark: { type: 'line' as const, strokeWidth: 2 },
+        encoding: {
+          x,
+          y: { field: 'value', type: 'quantitative' as const, title: yTitle, axis: { tickCount: 6 } },
+          color,
+        },
+      },
+    ],
+  });
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    config: theme,
+    title: { text: title, subtitle: [...subtitle] },
+    spacing: 22,
+    vconcat: [
+      ...(lead.length > 0 ? [panel('Lead in accuracy, held-out training images', lead, 'teacher − student (points)')] : []),
+      ...(distance.length > 0 ? [panel('Distance between their weights', distance, '‖teacher − student‖ ÷ ‖student‖')] : []),
+    ],
+  };
+}
+
+const x = {
+  field: 'step',
+  type: 'quantitative',
+  title: 'training step',
+  axis: { format: ',d', tickCount: 6, grid: false },
+} as const;
+
+function leadInAccuracy(point: CurvePoint): number | undefined {
+  const { teacherAccuracy, studentAccuracy } = point;
+  return teacherAccuracy === undefined || studentAccuracy === undefined ? undefined : teacherAccuracy - studentAccuracy;
+}

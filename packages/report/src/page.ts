@@ -1,0 +1,175 @@
+import type { Cost, Headline, Plan, Rule, Tier } from '@spatial-ensemble/record';
+
+import type { Row, Section } from './rows.ts';
+import {
+  evidenceTable,
+  headlineTable,
+  type Link,
+  otherMeasuresTable,
+  runDefinitions,
+  runLink,
+  runsTable,
+  table,
+} from './tables.ts';
+import { ABSENT, paperText, plural } from './text.ts';
+
+/** A section with the file names of its figures. */
+export interface IllustratedSection {
+  readonly section: Section;
+  readonly figures: readonly { readonly title: string; readonly svg: string; readonly specification: string }[];
+}
+
+/** The page of one study: Markdown as GitHub renders it. */
+export function studyPage(plan: Plan, sections: readonly IllustratedSection[], link: Link): string {
+  const { study } = plan;
+  const linked = sections.flatMap(({ section }) =>
+    section.rows.flatMap(({ runs }) =>
+      runs.flatMap(({ state, others }) => (state.kind === 'not run' ? others : [state.stored, ...others])),
+    ),
+  );
+  const unverified = sections.some(({ section }) => dataOf(section.rows).some(({ verified }) => !verified));
+  return blocks([
+    '<!-- Generated from results; do not edit. -->',
+    `# ${study.title}${unverified ? ' (unverified data)' : ''}`,
+    study.description,
+    blocks([
+      `- Study \`${study.name}\`, method \`${plan.method.name}\` version ${plan.method.version}.`,
+      `- Headline: ${headlineText(study.headline)}`,
+      `- Cost: ${costText(study.cost)}`,
+      `- The same numbers at full precision: [table.csv](table.csv), an arm a line; [measures.csv](measures.csv), a measure a line.`,
+    ], '\n'),
+    ...sections.map((illustrated) => sectionText(plan, illustrated)),
+    paperSection(plan),
+    runDefinitions(linked, link),
+  ]);
+}
+
+function sectionText(plan: Plan, { section, figures }: IllustratedSection): string {
+  const { headline } = plan.study;
+  const others = otherMeasuresTable(section, headline);
+  const evidence = evidenceTable(section);
+  const anyRun = section.rows.some(({ shown }) => shown.length > 0);
+  if (!anyRun && section.tier !== 'paper') return blocks([`## ${sectionTitle(section)}`, 'Not run.']);
+  return blocks([
+    `## ${sectionTitle(section)}`,
+    TIER_TEXT[section.tier],
+    anyRun ? seedsText(section.rows) : undefined,
+    headlineTable(section, headline),
+    ...basisTexts(section.rows),
+    ...figures.map(({ title, svg, specification }) => `![${title}](${svg})\n\n<sub>[Vega-Lite specification](${specification})</sub>`),
+    evidence === null ? undefined : blocks(['### What the teachers did', evidence, EVIDENCE_TEXT]),
+    others === null ? undefined : blocks(['### Other measures', others]),
+    anyRun ? blocks(['### Runs', runsTable(section), ...otherRuns(section.rows), ...provenance(section.rows)]) : undefined,
+  ]);
+}
+
+export function sectionTitle({ tier, variant }: Section): string {
+  return variant === null ? `Tier \`${tier}\`` : `${variant.title}, tier \`${tier}\``;
+}
+
+const TIER_TEXT: Readonly<Record<Tier, string | undefined>> = {
+  paper: undefined,
+  small: 'A small setting for two CPU cores. The paper’s numbers belong to another setting, and do not stand beside these.',
+  smoke: 'A run of seconds that shows that everything fits together. **Its accuracies mean nothing.**',
+};
+
+/** What the numbers rest on; a report never ranks, and says so where it would be tempting. */
+function seedsText(rows: readonly Row[]): string {
+  const counts = rows.filter(({ shown }) => shown.length > 0).map(({ shown }) => shown.length);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  if (most === 1) {
+    return '**One seed.** Each number is that of a single run. Differences between rows may be chance alone, so this report ranks nothing.';
+  }
+  const range = fewest === most ? `${most} seeds` : `${fewest} to ${most} seeds`;
+  return `**${range}.** Mean ± sample standard deviation, then the single values in the order of the seeds. This report ranks nothing: so few seeds bound a difference only loosely.`;
+}
+
+function basisTexts(rows: readonly Row[]): string[] {
+  const named = (basis: Row['basis']): string => rows.filter((row) => row.basis === basis).map(({ arm }) => arm.title).join('; ');
+  const [partial, stale] = [named('partial'), named('stale')];
+  return [
+    ...(partial === '' ? [] : [`Numbers of unfinished runs: ${partial}.`]),
+    ...(stale === '' ? [] : [`Numbers that the study’s present declaration would not give, shown until the runs are made again: ${stale}.`]),
+  ];
+}
+
+const EVIDENCE_TEXT =
+  'Effective momentum: mean over the steps of 1 − (1 − p)(1 − m), p the chance that a unit is kept, m the momentum of that step. ' +
+  'Units kept: the share of draws that kept the teacher’s value. Pseudo-labels right, and above threshold: over the last tenth of the run.';
+
+/** The same declared run, made elsewhere as well: it is no further seed, and is not counted. */
+function otherRuns(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ arm, runs }) =>
+    runs.flatMap(({ planned, others }) =>
+      others.map(
+        (other) => `Also made under other arithmetic or data, and not counted: ${arm.title}, seed ${planned.seed}, ${runLink(other)}.`,
+      ),
+    ),
+  );
+}
+
+function dataOf(rows: readonly Row[]): Row['shown'][number]['result']['run']['data']['manifests'] {
+  const all = rows.flatMap(({ shown }) => shown.flatMap(({ result }) => result.run.data.manifests));
+  return distinct(all, (manifest) => `${manifest.sha256} ${manifest.split}`);
+}
+
+function provenance(rows: readonly Row[]): string[] {
+  const results = rows.flatMap(({ shown }) => shown.map(({ result }) => result));
+  const data = dataOf(rows).map(
+    ({ title, split, images, sha256, verified }) =>
+      `- ${title}, ${split}: ${plural(images, 'image')}, \`${sha256.slice(0, 12)}\`${verified ? '' : ', **unverified**'}`,
+  );
+  const splits = distinct(results.flatMap(({ splits: s }) => s), ({ name, indices }) => `${name} ${indices}`).map(
+    ({ name, images, indices }) => `- ${name}: ${plural(images, 'image')}, indices \`${indices.slice(0, 12)}\``,
+  );
+  const arithmetic = distinct(results.map(({ run }) => run.arithmetic), (a) => JSON.stringify(a)).map(
+    (a) =>
+      `- ${a.engine}, ${a.precision}, ${a.device} (${a.instructionSet}), threads ${a.threads.intra} + ${a.threads.inter}` +
+      `${a.xla ? ', XLA' : ''}${a.deterministic ? ', deterministic kernels' : ''}`,
+  );
+  return [
+    blocks(['Data:', data.join('\n')]),
+    ...(splits.length === 0 ? [] : [blocks(['Splits, drawn from the seed:', splits.join('\n')])]),
+    blocks([arithmetic.length > 1 ? 'Arithmetic (more than one kind: last digits do not compare):' : 'Arithmetic:', arithmetic.join('\n')]),
+  ];
+}
+
+function paperSection({ study }: Plan): string {
+  if (study.paper.length === 0) return blocks(['## The paper', 'This study stands for no cell of the paper.']);
+  return blocks([
+    '## The paper',
+    'The cells that this study stands for. A number that no source open to us gives is named as such, never guessed.',
+    table(study.paper, [
+      ['table', 'l', (cell) => cell.table],
+      ['cell', 'l', (cell) => cell.cell],
+      ['arm', 'l', (cell) => (cell.arm === undefined ? ABSENT : (study.arms[cell.arm]?.title ?? cell.arm))],
+      ['variant', 'l', (cell) => cell.variant ?? ABSENT],
+      ['the paper’s', 'r', (cell) => paperText([cell])],
+      ['tolerance', 'r', (cell) => (cell.tolerance === undefined ? ABSENT : `±${cell.tolerance}`)],
+      ['note', 'l', (cell) => cell.note ?? ''],
+    ]),
+  ]);
+}
+
+const RULE_TEXT: Readonly<Record<Rule, string>> = { last: 'at the last step', 'median-last-20': 'median over the last 20 checkpoints' };
+
+function headlineText({ metric, split, network, rule }: Headline): string {
+  return `${metric} on the ${split} images, ${RULE_TEXT[rule]}; the ${network} is the network that the method itself would report first.`;
+}
+
+function costText({ gpuHours, cpuMinutes, hardware, basis }: Cost): string {
+  const amounts = [
+    ...(gpuHours === undefined ? [] : [plural(gpuHours, 'GPU hour')]),
+    ...(cpuMinutes === undefined ? [] : [plural(cpuMinutes, 'CPU minute')]),
+  ];
+  return `${amounts.join(', ') || 'not estimated'} a run on ${hardware} (${basis}).`;
+}
+
+function distinct<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [key(item), item])).values()];
+}
+
+/** Joins what is there: by default paragraphs. */
+export function blocks(parts: readonly (string | undefined)[], separator = '\n\n'): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(separator);
+}

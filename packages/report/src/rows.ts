@@ -1,0 +1,96 @@
+import type { Arm, Evidence, Headline, Measure, Network, PaperCell, Plan, Tier } from '@spatial-ensemble/record';
+
+import type { StoredResult } from './read-results.ts';
+import type { RunOfArm, RunState } from './states.ts';
+import { type Sample, sampleOf } from './statistics.ts';
+
+/** One tier of one variant of a study: what a table holds, and never more than that. */
+export interface Section {
+  readonly tier: Tier;
+  readonly variant: { readonly name: string; readonly title: string } | null;
+  readonly rows: readonly Row[];
+}
+
+/** One arm. Its numbers come from runs of one kind only: complete ones, or failing those partial, or stale ones. */
+export interface Row {
+  readonly name: string;
+  readonly arm: Arm;
+  /** The paper's cells for this arm and variant; empty below the `paper` tier, whose numbers do not compare. */
+  readonly paper: readonly PaperCell[];
+  readonly runs: readonly RunOfArm[];
+  /** The kind of run that the numbers rest on. */
+  readonly basis: RunState['kind'];
+  /** The runs behind the numbers, in the order of their seeds. */
+  readonly shown: readonly StoredResult[];
+}
+
+/** A measure without its value: what the values of different seeds share. */
+export type MeasureKind = Omit<Measure, 'value' | 'n'>;
+
+export interface MeasureSample extends Sample {
+  readonly kind: MeasureKind;
+}
+
+/** The sections of a study that have at least one planned run, variants first, tiers as declared. */
+export function sections(plan: Plan, runs: readonly RunOfArm[]): Section[] {
+  const { study } = plan;
+  const variants = study.variants === undefined ? [null] : Object.entries(study.variants);
+  const tiers = [...new Set([...(Object.keys(study.tiers) as Tier[]), ...runs.map(({ planned }) => planned.tier)])];
+  return variants.flatMap((variant, place) =>
+    tiers.flatMap((tier) => {
+      const name = variant?.[0];
+      const here = runs.filter(({ planned }) => planned.tier === tier && planned.variant === name);
+      if (here.length === 0) return [];
+      // A cell that names no variant belongs to the first.
+      const cells = study.paper.filter((cell) => tier === 'paper' && (cell.variant === name || (cell.variant === undefined && place === 0)));
+      const rows = orderedArms(study.arms).map(([armName, arm]) =>
+        toRow(armName, arm, here.filter(({ planned }) => planned.arm === armName), cells.filter((cell) => cell.arm === armName)),
+      );
+      return [{ tier, variant: variant === null ? null : { name: variant[0], title: variant[1].title }, rows }];
+    }),
+  );
+}
+
+/** Arms as declared; what they are to be read against comes last. */
+function orderedArms(arms: Readonly<Record<string, Arm>>): [string, Arm][] {
+  const all = Object.entries(arms);
+  return [...all.filter(([, arm]) => arm.role !== 'reference'), ...all.filter(([, arm]) => arm.role === 'reference')];
+}
+
+function toRow(name: string, arm: Arm, runs: readonly RunOfArm[], paper: readonly PaperCell[]): Row {
+  for (const basis of ['complete', 'partial', 'stale'] as const) {
+    const shown = runs.flatMap(({ state }) => (state.kind === basis ? [state.stored] : []));
+    if (shown.length > 0) return { name, arm, paper, runs, basis, shown };
+  }
+  return { name, arm, paper, runs, basis: 'not run', shown: [] };
+}
+
+/** Every measure of a row over its seeds, in the order in which the results list them. */
+export function measureSamples(row: Row): MeasureSample[] {
+  const groups = new Map<string, { kind: MeasureKind; values: number[] }>();
+  for (const { name, network, split, rule, unit, value } of row.shown.flatMap(({ result }) => result.measures)) {
+    const key = JSON.stringify([name, network, split, rule, unit]);
+    const group = groups.get(key) ?? { kind: { name, network, split, rule, unit }, values: [] };
+    group.values.push(value);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ kind, values }) => ({ kind, ...sampleOf(values) }));
+}
+
+/** The headline measure of one network; empty where no run has it. */
+export function headlineSample(row: Row, headline: Headline, network: Network): Sample {
+  const found = measureSamples(row).find(({ kind }) => kind.network === network && isHeadline(kind, headline));
+  return found ?? sampleOf([]);
+}
+
+/** Whether a measure is the headline's, of either network. */
+export function isHeadline(kind: MeasureKind, headline: Headline): boolean {
+  return (
+    kind.name === headline.metric && kind.split === headline.split && kind.rule === headline.rule && kind.network !== 'none'
+  );
+}
+
+/** One number of the evidence over the shown runs. */
+export function evidenceSample(row: Row, name: Exclude<keyof Evidence, 'weights' | 'more'>): Sample {
+  return sampleOf(row.shown.flatMap(({ result }) => result.evidence[name] ?? []));
+}

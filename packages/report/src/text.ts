@@ -1,0 +1,72 @@
+import { NOT_AVAILABLE, type PaperCell } from '@spatial-ensemble/record';
+
+import type { RunOfArm } from './states.ts';
+import type { Sample } from './statistics.ts';
+
+/** What a table prints where there is no number. */
+export const ABSENT = '–';
+
+/**
+ * `70.25` for one seed; `70.9 ± 0.8 (70.2, 71.7, 70.8)` for more: mean, sample standard deviation and the list itself.
+ */
+export function sampleText(sample: Sample, digits = 2): string {
+  const fixed = (value: number): string => value.toFixed(digits);
+  if (sample.mean === null) return ABSENT;
+  if (sample.standardDeviation === null) return fixed(sample.mean);
+  return `${fixed(sample.mean)} ± ${fixed(sample.standardDeviation)} (${sample.values.map(fixed).join(', ')})`;
+}
+
+/** The mean alone, to some significant digits: for what hardly varies over seeds. */
+export function meanText(sample: Sample, digits: number): string {
+  return sample.mean === null ? ABSENT : String(Number(sample.mean.toPrecision(digits)));
+}
+
+/** `12,000`. */
+export function count(n: number): string {
+  return n.toLocaleString('en-US');
+}
+
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}
+
+/** The paper's number and where it stands, or that we have none. */
+export function paperText(cells: readonly PaperCell[]): string {
+  if (cells.length === 0) return ABSENT;
+  return cells
+    .map(({ expected, unit, source }) => (expected === null ? NOT_AVAILABLE : `${expected} ${unit} (${source})`))
+    .join('; ');
+}
+
+/** `complete`, `not run`, `partial (400 of 1,000 steps)`, `stale (…)`, `not run (different tier: small)`. */
+export function stateText({ planned, state }: RunOfArm): string {
+  switch (state.kind) {
+    case 'complete':
+      return 'complete';
+    case 'partial':
+      return `partial (${count(state.stored.result.steps.done)} of ${count(planned.steps)} steps)`;
+    case 'stale':
+      return `stale (${state.why})`;
+    case 'not run':
+      return state.elsewhere.length > 0 ? `not run (different tier: ${state.elsewhere.join(', ')})` : 'not run';
+  }
+}
+
+/** The states of an arm's runs: one phrase where they agree, else how many are complete, and what the rest are. */
+export function statesText(runs: readonly RunOfArm[]): string {
+  if (runs.length === 0) return 'not declared at this tier';
+  const texts = runs.map(stateText);
+  const first = texts[0] as string;
+  if (texts.every((text) => text === first)) return first;
+  const complete = texts.filter((text) => text === 'complete').length;
+  const rest = runs.flatMap((run, i) => (texts[i] === 'complete' ? [] : [`seed ${run.planned.seed} ${texts[i]}`]));
+  return [...(complete > 0 ? [`${complete} of ${runs.length} complete`] : []), ...rest].join('; ');
+}
+
+/** Wall time: `48 s`, `5 min 03 s`, `2 h 10 min`. */
+export function durationText(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  if (hours > 0) return `${hours} h ${String(minutes).padStart(2, '0')} min`;
+  return minutes > 0 ? `${minutes} min ${String(rest).padStart(2, '0')} s` : `${rest} s`;
+}

@@ -1,0 +1,151 @@
+import {
+  declarationHash,
+  identity,
+  parse,
+  Plan,
+  Result,
+  RunSpec,
+  type StudyInput,
+  type Tier,
+} from '@spatial-ensemble/record';
+
+import type { StoredResult } from '../src/index.ts';
+
+// Results for the tests of this package, made through the real schemas. They describe no experiment.
+
+/** Numbers in (−1, 1) that look random and are the same everywhere. */
+function noise(seed: number): () => number {
+  let state = (seed * 2654435761 + 12345) >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+}
+
+const ARMS: StudyInput['arms'] = {
+  none: { title: 'none: the student teaches itself', patch: { spec: { teacher: 'none' } } },
+  tma: { title: 'TMA', patch: { spec: { teacher: 'tma' } } },
+  'tma-effective': { title: 'TMA at the effective momentum', role: 'control', patch: { spec: { teacher: 'tma-eff' } } },
+  se: { title: 'SE', patch: { spec: { teacher: 'se' } } },
+  sts: { title: 'STS', patch: { spec: { teacher: 'sts' } } },
+  supervised: { title: 'supervised, same labels', role: 'reference', patch: { spec: { teacher: 'off' } } },
+};
+
+export const STUDY: StudyInput = {
+  name: 'synthetic',
+  title: 'FixMatch with four kinds of teacher',
+  description: 'Made up for a test.',
+  paper: [
+    { table: 'fixmatch', cell: 'sts-cifar10-40', arm: 'sts', expected: null, source: 'not available to us' },
+    { table: 'fixmatch', cell: 'fixmatch-cifar10-40', arm: 'tma', expected: 86.19, tolerance: 3.4, source: 'FixMatch paper' },
+  ],
+  cost: { cpuMinutes: 1, hardware: '2 CPU cores', basis: 'made up' },
+  method: 'fixmatch',
+  data: { source: 'fashion-mnist', labelsPerClass: 4 },
+  spec: { teacher: 'none', steps: 1000 },
+  arms: ARMS,
+  seeds: [1],
+  tiers: { small: {}, paper: { seeds: [1] } },
+  headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
+};
+
+const FINAL: Record<string, readonly [teacher: number, student: number]> = {
+  none: [66, 66],
+  tma: [71.5, 68],
+  'tma-effective': [70, 67],
+  se: [70.5, 68],
+  sts: [72, 67.5],
+  supervised: [61, 60],
+};
+const DISTANCE: Record<string, number> = { none: 0, tma: 0.06, 'tma-effective': 0.11, se: 0.075, sts: 0.12, supervised: 0.05 };
+
+export function runSpec(arm: string, seed: number, tier: Tier = 'small', changes: Partial<RunSpec> = {}): RunSpec {
+  return {
+    study: STUDY.name,
+    tier,
+    arm,
+    method: { name: 'fixmatch', version: 1 },
+    spec: { ...STUDY.spec, ...ARMS[arm]?.patch?.spec, tier },
+    seed,
+    data: {
+      declared: { ...STUDY.data },
+      manifests: [
+        { name: 'fashion-mnist', title: 'Fashion-MNIST', split: 'train', images: 10_000, sha256: 'a'.repeat(64), verified: true },
+        { name: 'fashion-mnist', title: 'Fashion-MNIST', split: 'test', images: 10_000, sha256: 'b'.repeat(64), verified: true },
+      ],
+    },
+    arithmetic: {
+      engine: 'tensorflow 2.21.0',
+      precision: 'float32',
+      device: 'cpu',
+      instructionSet: 'avx512',
+      threads: { intra: 2, inter: 1 },
+      xla: false,
+      deterministic: false,
+    },
+    ...changes,
+  };
+}
+
+export function stored(run: RunSpec, done = 1000): StoredResult {
+  const random = noise(run.seed * 31 + Object.keys(ARMS).indexOf(run.arm));
+  const [teacher, student] = FINAL[run.arm] ?? [50, 50];
+  const same = run.arm === 'none';
+  const curve = [];
+  for (let step = 0; step <= done; step += 25) {
+    const studentAccuracy = 10 + (student - 10) * (1 - Math.exp(-step / 160)) + (step === 0 ? 0 : 2.2 * random());
+    const lag = run.arm === 'tma' || run.arm === 'se' ? 20 : 60;
+    const teacherAccuracy = same
+      ? studentAccuracy
+      : 10 + (teacher - 10) * (1 - Math.exp(-Math.max(0, step - lag) / 170)) + (step === 0 ? 0 : 0.5 * random());
+    const distance = (DISTANCE[run.arm] ?? 0) * (1 - Math.exp(-step / 60)) * (0.35 + 0.65 * Math.cos((step / 1000) * 1.2)) * (1 + 0.05 * random());
+    curve.push({ step, studentAccuracy, teacherAccuracy, distance });
+  }
+  const measure = (network: 'teacher' | 'student', value: number): object => ({
+    name: 'accuracy', network, split: 'test', rule: 'last', value: Math.round((value + random()) * 100) / 100, unit: '%', n: 10_000,
+  });
+  const complete = done === 1000;
+  const id = identity(run);
+  const result = parse(
+    Result,
+    {
+      format: 'spatial-ensemble/result-1',
+      identity: id,
+      run,
+      status: complete ? 'complete' : 'partial',
+      steps: { done, total: 1000 },
+      measures: complete ? [measure('teacher', teacher), measure('student', student)] : [],
+      curve,
+      splits: [
+        { name: 'labelled', images: 40, indices: 'c'.repeat(64) },
+        { name: 'held-out', images: 1000, indices: 'd'.repeat(64) },
+      ],
+      evidence: run.arm === 'supervised' ? {} : { effectiveMomentum: 0.98, preserveRate: run.arm === 'sts' ? 0.5012 : 0, pseudoLabelAccuracy: 81.23, maskRate: 64.5 },
+    },
+    'synthetic result',
+  );
+  return { result, file: `/runs/${id}/result.json` };
+}
+
+export function plan(changes: Partial<StudyInput> = {}, seeds: readonly number[] = [1]): Plan {
+  const study = { ...STUDY, seeds: [...seeds], ...changes };
+  return parse(
+    Plan,
+    {
+      format: 'spatial-ensemble/plan-1',
+      study,
+      method: { name: 'fixmatch', version: 1 },
+      runs: (['small', 'paper'] as const).flatMap((tier) =>
+        Object.keys(study.arms).flatMap((arm) =>
+          seeds.map((seed) => ({ tier, arm, seed, declaration: declarationHash(runSpec(arm, seed, tier)), steps: 1000 })),
+        ),
+      ),
+    },
+    'synthetic plan',
+  );
+}
+
+/** Every arm's run at the small tier, for each seed. */
+export function allResults(seeds: readonly number[] = [1]): StoredResult[] {
+  return Object.keys(ARMS).flatMap((arm) => seeds.map((seed) => stored(runSpec(arm, seed))));
+}
