@@ -47,10 +47,12 @@ export const batchNormKernels = [
 
 type GradOutputs = [tf.Tensor, tf.Tensor, tf.Tensor];
 
-/** The three gradients come from one op; each is asked for on its own. */
-function fusedGrad(inputs: Record<string, tf.Tensor>, attrs: Record<string, number | boolean>): () => GradOutputs {
-  let made: GradOutputs | undefined;
-  return () => (made ??= tf.engine().runKernel(GRAD, inputs, attrs) as unknown as GradOutputs);
+/**
+ * The three gradients come from one op. It runs when the gradient function is called and not when an input's gradient
+ * is asked for: TensorFlow.js asks for each in a scope of its own, at whose end the others would be gone.
+ */
+function fusedGrad(inputs: Record<string, tf.Tensor>, attrs: Record<string, number | boolean>): GradOutputs {
+  return tf.engine().runKernel(GRAD, inputs, attrs) as unknown as GradOutputs;
 }
 
 export const batchNormGradients: tf.GradConfig[] = [
@@ -61,8 +63,8 @@ export const batchNormGradients: tf.GradConfig[] = [
     gradFunc: (dys, saved, attrs) => {
       const [x, gamma, first, second, third] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
       const { epsilon } = attrs as unknown as { epsilon: number };
-      const grads = fusedGrad({ dy: (dys as tf.Tensor[])[0]!, x, gamma, first, second, third }, { epsilon, training: true });
-      return { x: () => grads()[0], gamma: () => grads()[1], beta: () => grads()[2] };
+      const [dx, dGamma, dBeta] = fusedGrad({ dy: (dys as tf.Tensor[])[0]!, x, gamma, first, second, third }, { epsilon, training: true });
+      return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
     },
   },
 ];
@@ -131,14 +133,14 @@ export function inferenceGradient(plain: tf.GradConfig): tf.GradConfig {
       if (liveBackend() === undefined || mean.rank !== 1) return plain.gradFunc(dy, saved, attrs);
       const gamma = scale ?? tf.onesLike(mean);
       const empty = tf.tensor1d([], 'float32');
-      const grads = fusedGrad({ dy: dy as tf.Tensor, x, gamma, first: mean, second: variance, third: empty }, { epsilon: varianceEpsilon, training: false });
+      const [dx, dGamma, dBeta] = fusedGrad({ dy: dy as tf.Tensor, x, gamma, first: mean, second: variance, third: empty }, { epsilon: varianceEpsilon, training: false });
       const scaled = (): tf.Tensor => tf.mul(gamma, tf.rsqrt(tf.add(variance, varianceEpsilon)));
       return {
-        x: () => grads()[0],
-        mean: () => tf.neg(tf.mul(grads()[2], scaled())),
-        variance: () => tf.div(tf.mul(tf.mul(grads()[1], gamma), -0.5), tf.add(variance, varianceEpsilon)),
-        scale: () => grads()[1],
-        offset: () => grads()[2],
+        x: () => dx,
+        mean: () => tf.neg(tf.mul(dBeta, scaled())),
+        variance: () => tf.div(tf.mul(tf.mul(dGamma, gamma), -0.5), tf.add(variance, varianceEpsilon)),
+        scale: () => dGamma,
+        offset: () => dBeta,
       };
     },
   };
