@@ -4,15 +4,17 @@ import { json, jsonObject, name, network, rule, seed, tier } from './fields.ts';
 
 /** One cell of the paper that a study stands for. */
 export const PaperCell = z.strictObject({
-  /** The paper's table, as `ImageNet linear evaluation`. */
-  table: z.string().min(1),
-  /** Row and column: `BYOL+STS, 200 epochs, top-1`. */
-  cell: z.string().min(1),
+  /** A file of `experiments/tables`: `imagenet-linear`. */
+  table: name,
+  /** A cell's id in that table: `byol-sts-200-top1`. */
+  cell: name,
   /** The arm whose number it is; absent: it is about the study as a whole. */
   arm: name.optional(),
   /** The variant it belongs to; absent: the first. */
   variant: name.optional(),
-  /** What the paper prints, in `unit`; null: not available to us. */
+  /** The measure that stands beside it; absent: the headline's. */
+  metric: z.string().min(1).optional(),
+  /** What is published, in `unit`; the same as the table holds. Null: not available to us. */
   expected: z.number().nullable(),
   /** Half-width, in `unit`, within which we call it reproduced. */
   tolerance: z.number().positive().optional(),

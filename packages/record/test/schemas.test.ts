@@ -15,7 +15,7 @@ import {
 const study: StudyInput = {
   name: 'quickstart',
   title: 'FixMatch with five teachers',
-  paper: [{ table: 'ImageNet', cell: 'STS', arm: 'sts', expected: null, source: 'not available to us' }],
+  paper: [{ table: 'imagenet-linear', cell: 'moco-sts-200-top1', arm: 'sts', expected: null, source: 'not available to us' }],
   cost: { cpuMinutes: 6, hardware: '2 CPU cores', basis: 'measured' },
   method: 'fixmatch',
   data: { source: 'fashion-mnist', labelsPerClass: 4 },

@@ -4,7 +4,7 @@ import type { Headline, Network } from '@spatial-ensemble/record';
 
 import { evidenceSample, headlineSample, type Row, type Section } from './rows.ts';
 import { statesText } from './text.ts';
-import { verdict } from './verdict.ts';
+import { verdicts } from './verdict.ts';
 import type { Link } from './tables.ts';
 
 /** Lists inside one field are separated by semicolons. */
@@ -41,7 +41,7 @@ export function headlineCsv(study: string, sections: readonly Section[], headlin
       seed_list: list(row.shown.map(({ result }) => result.run.seed)),
       paper: list(row.paper.map(({ expected }) => expected ?? '')),
       paper_source: list(row.paper.map(({ source }) => source)),
-      against_paper: verdict(row, headline),
+      against_paper: verdicts(row, headline),
       steps_done: list(row.shown.map(({ result }) => result.steps.done)),
       steps_total: list(row.shown.map(({ result }) => result.steps.total)),
       ...evidenceFields(row),

@@ -1,46 +1,50 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 import writeFileAtomic from 'write-file-atomic';
 
 /** Generated files: their contents by path, with forward slashes, below an output folder. */
 export type Files = ReadonlyMap<string, string | Uint8Array>;
 
-/** Names of what a report leaves behind; nothing else in an output folder is ever touched. */
-const GENERATED = /(^|\/)(index\.md|paper\.md|table\.csv|measures\.csv|[^/]+\.(vl\.json|svg|png))$/;
+/** The list of what was generated: a later report deletes what it no longer makes, and nothing else. */
+const LIST = 'generated.json';
 
-/** Writes the files, each by atomic rename, and deletes generated files that are no longer made. */
+/** Writes the files, each by atomic rename, and deletes those of an earlier report that are no longer made. */
 export async function writeFiles(files: Files, folder: string): Promise<void> {
-  for (const [path, content] of files) {
+  const before = await listed(folder);
+  for (const [path, content] of withList(files)) {
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true });
     await writeFileAtomic(target, typeof content === 'string' ? content : Buffer.from(content));
   }
-  for (const path of await generatedFiles(folder)) {
-    if (!files.has(path)) await rm(join(folder, path));
+  for (const path of before) {
+    if (!files.has(path)) await rm(join(folder, path), { force: true });
   }
 }
 
-/** One line for each file that differs from what would be generated, is missing, or should not be there. */
+/** One line for each file that is missing, differs from what would be generated, or is no longer made. */
 export async function drift(files: Files, folder: string): Promise<string[]> {
   const differences: string[] = [];
-  for (const [path, content] of files) {
-    const wanted = Buffer.from(content as string);
+  for (const [path, content] of withList(files)) {
+    const wanted = typeof content === 'string' ? Buffer.from(content) : content;
     const found = await readFile(join(folder, path)).catch(() => null);
     if (found === null) differences.push(`${path}: missing`);
     else if (!found.equals(wanted)) differences.push(`${path}: differs`);
   }
-  for (const path of await generatedFiles(folder)) {
+  for (const path of await listed(folder)) {
     if (!files.has(path)) differences.push(`${path}: no longer generated`);
   }
   return differences;
 }
 
-async function generatedFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((path) => GENERATED.test(path) && !path.includes('node_modules/'))
-    .sort();
+function withList(files: Files): Files {
+  return new Map([...files, [LIST, `${JSON.stringify([...files.keys()].sort(), null, 2)}\n`]]);
+}
+
+/** What an earlier report wrote; paths that lead out of the folder are not ours to touch. */
+async function listed(folder: string): Promise<string[]> {
+  const text = await readFile(join(folder, LIST), 'utf8').catch(() => '[]');
+  const paths: unknown = JSON.parse(text);
+  if (!Array.isArray(paths)) throw new Error(`${join(folder, LIST)} is not a list of files. Delete it and generate again.`);
+  return paths.filter((path): path is string => typeof path === 'string' && !path.split('/').includes('..') && !path.startsWith('/'));
 }

@@ -77,9 +77,10 @@ export function measureSamples(row: Row): MeasureSample[] {
   return [...groups.values()].map(({ kind, values }) => ({ kind, ...sampleOf(values) }));
 }
 
-/** The headline measure of one network; empty where no run has it. */
-export function headlineSample(row: Row, headline: Headline, network: Network): Sample {
-  const found = measureSamples(row).find(({ kind }) => kind.network === network && isHeadline(kind, headline));
+/** The headline measure of one network, or another measure of the same images and checkpoint; empty where no run has it. */
+export function headlineSample(row: Row, headline: Headline, network: Network, metric = headline.metric): Sample {
+  const wanted = { ...headline, metric };
+  const found = measureSamples(row).find(({ kind }) => kind.network === network && isHeadline(kind, wanted));
   return found ?? sampleOf([]);
 }
 

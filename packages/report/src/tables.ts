@@ -4,7 +4,7 @@ import { markdownTable } from 'markdown-table';
 import type { StoredResult } from './read-results.ts';
 import { evidenceSample, headlineSample, isHeadline, measureSamples, type Row, type Section } from './rows.ts';
 import { ABSENT, count, durationText, meanText, paperText, sampleText, stateText, statesText } from './text.ts';
-import { verdict } from './verdict.ts';
+import { verdicts } from './verdict.ts';
 
 /** The path of a result's file as the report links to it. */
 export type Link = (stored: StoredResult) => string;
@@ -31,7 +31,7 @@ export function headlineTable({ tier, rows }: Section, headline: Headline): stri
     ...(tier === 'paper' ? [['the paper’s', 'r', ({ paper }: Row) => paperText(paper)] as const] : []),
     [inUnit(first), 'r', (row) => sampleText(headlineSample(row, headline, first))],
     [inUnit(second), 'r', (row) => sampleText(headlineSample(row, headline, second))],
-    ...(tier === 'paper' ? [['against the paper', 'l', (row: Row) => verdict(row, headline) ?? ABSENT] as const] : []),
+    ...(tier === 'paper' ? [['against the paper', 'l', (row: Row) => verdicts(row, headline) ?? ABSENT] as const] : []),
     ['seeds', 'r', ({ shown }) => count(shown.length)],
     ['state', 'l', ({ runs }) => statesText(runs)],
     ['runs', 'l', ({ shown }) => shown.map(runLink).join(' ') || ABSENT],

@@ -63,6 +63,13 @@ export function statesText(runs: readonly RunOfArm[]): string {
   return [...(complete > 0 ? [`${complete} of ${runs.length} complete`] : []), ...rest].join('; ');
 }
 
+/** `5 complete, 1 partial, 12 not run`. */
+export function tallyText(runs: readonly RunOfArm[]): string {
+  const kinds = ['complete', 'partial', 'stale', 'not run'] as const;
+  const counts = kinds.map((kind) => ({ kind, n: runs.filter(({ state }) => state.kind === kind).length }));
+  return counts.filter(({ n }) => n > 0).map(({ kind, n }) => `${n} ${kind}`).join(', ');
+}
+
 /** Wall time: `48 s`, `5 min 03 s`, `2 h 10 min`. */
 export function durationText(seconds: number): string {
   const whole = Math.round(seconds);

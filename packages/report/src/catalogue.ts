@@ -1,0 +1,123 @@
+import { type PaperTable, type Plan, suggestion } from '@spatial-ensemble/record';
+
+import type { Files } from './files.ts';
+import { blocks, sectionTitle } from './page.ts';
+import type { StoredResult } from './read-results.ts';
+import { buildReport, type ReportOptions } from './report.ts';
+import { headlineSample, sections } from './rows.ts';
+import { runStates } from './states.ts';
+import { table } from './tables.ts';
+import { ABSENT, sampleText, statesText, tallyText } from './text.ts';
+import { verdict } from './verdict.ts';
+
+export interface StudyResults {
+  readonly plan: Plan;
+  readonly results: readonly StoredResult[];
+}
+
+/**
+ * All reports of a repository: a folder for each study, `index.md` that lists them, and `paper.md` with what is
+ * published beside ours.
+ *
+ * @throws Error where a study names a cell that the tables do not have, or expects another number than they hold.
+ */
+export async function buildCatalogue(
+  studies: readonly StudyResults[],
+  tables: readonly PaperTable[],
+  folder: string,
+  options: ReportOptions = {},
+): Promise<Files> {
+  for (const { plan } of studies) checkCells(plan, tables);
+  const files = new Map<string, string | Uint8Array>();
+  for (const { plan, results } of studies) {
+    const { name } = plan.study;
+    for (const [path, content] of await buildReport(results, plan, `${folder}/${name}`, options)) {
+      files.set(`${name}/${path}`, content);
+    }
+  }
+  files.set('index.md', `${indexPage(studies)}\n`);
+  files.set('paper.md', `${paperPage(studies, tables)}\n`);
+  return files;
+}
+
+/** The tables are where the paper's numbers are kept; a study that copies one wrongly is caught here. */
+export function checkCells(plan: Plan, tables: readonly PaperTable[]): void {
+  for (const cell of plan.study.paper) {
+    const where = `study ${plan.study.name}, paper cell ${cell.table}/${cell.cell}`;
+    const found = tables.find(({ id }) => id === cell.table);
+    if (found === undefined) {
+      throw new Error(`${where}: unknown table.${suggestion(cell.table, tables.map(({ id }) => id))}`);
+    }
+    const published = found.cells.find(({ id }) => id === cell.cell);
+    if (published === undefined) {
+      throw new Error(`${where}: unknown cell.${suggestion(cell.cell, found.cells.map(({ id }) => id))}`);
+    }
+    if (published.value !== cell.expected) {
+      throw new Error(`${where}: the study expects ${cell.expected}, the table holds ${published.value}. Correct the one that is wrong.`);
+    }
+  }
+}
+
+function indexPage(studies: readonly StudyResults[]): string {
+  const lines = studies.flatMap(({ plan, results }) =>
+    sections(plan, runStates(plan, results)).map((section) => ({ plan, section })),
+  );
+  return blocks([
+    '<!-- Generated from results; do not edit. -->',
+    '# Reports',
+    'Generated from `experiments/results` and `experiments/tables` by `npx nx run reports:all`. [What the paper prints, cell by cell](paper.md).',
+    lines.length === 0
+      ? 'No results have been accepted yet.'
+      : table(lines, [
+          ['study', 'l', ({ plan }) => `[${plan.study.title}](${plan.study.name}/index.md)`],
+          ['setting', 'l', ({ section }) => sectionTitle(section)],
+          ['arms', 'r', ({ section }) => String(section.rows.length)],
+          ['runs', 'l', ({ section }) => tallyText(section.rows.flatMap(({ runs }) => runs))],
+        ]),
+  ]);
+}
+
+function paperPage(studies: readonly StudyResults[], tables: readonly PaperTable[]): string {
+  return blocks([
+    '<!-- Generated from results; do not edit. -->',
+    '# What the paper prints, and ours',
+    'The body of the paper was not open to us. What stands here was read in its abstract, its official code, a leaderboard, or another publication; the column “from” says which. Everything else is “not available to us”.',
+    ...knownFirst(tables).flatMap(({ id, title, note, cells }) => [
+      `## ${title}`,
+      note,
+      table(cells, [
+        ['row', 'l', ({ row }) => row],
+        ['column', 'l', ({ column }) => column],
+        ['published', 'r', ({ value, spread, unit, status }) => (value === null ? status : `${value}${spread === undefined ? '' : ` ± ${spread}`} ${unit}`)],
+        ['from', 'l', ({ origin, status }) => (status === 'secondary' ? `${origin}, quoted` : status === 'verified' ? origin : ABSENT)],
+        ['source', 'l', ({ source }) => source ?? ABSENT],
+        ['note', 'l', ({ note: text }) => text ?? ''],
+        ['ours', 'l', ({ id: cell }) => oursText(studies, id, cell)],
+      ]),
+    ]),
+  ]);
+}
+
+/** Tables of which something is known come first. */
+function knownFirst(tables: readonly PaperTable[]): PaperTable[] {
+  const known = ({ cells }: PaperTable): number => (cells.some(({ value }) => value !== null) ? 0 : 1);
+  return [...tables].sort((a, b) => known(a) - known(b) || (a.id < b.id ? -1 : 1));
+}
+
+/** Our number for a published cell: from the paper tier of the study that stands for it, never from a smaller one. */
+function oursText(studies: readonly StudyResults[], tableId: string, cellId: string): string {
+  const texts = studies.flatMap(({ plan, results }) => {
+    const { name, headline } = plan.study;
+    const rows = sections(plan, runStates(plan, results)).flatMap((section) => section.rows);
+    return rows.flatMap((row) =>
+      row.paper
+        .filter(({ table: t, cell }) => t === tableId && cell === cellId)
+        .map((cell) => {
+          const ours = row.shown.length === 0 ? null : sampleText(headlineSample(row, headline, headline.network, cell.metric));
+          const parts = [ours, statesText(row.runs), verdict(cell, row, headline)].filter((part) => part !== null);
+          return `[${name}](${name}/index.md): ${parts.join(', ')}`;
+        }),
+    );
+  });
+  return texts.length === 0 ? 'no study' : texts.join('; ');
+}
