@@ -2,6 +2,7 @@ export { requireBackend, useTensorFlow, type TensorFlowInfo, type TensorFlowOpti
 export { compile, compileStep, type Compiled, type CompileOptions } from './compile/compiled.ts';
 export { valueAndGrad, type LossAndAux } from './compile/value-and-grad.ts';
 export { batchNormInference, batchNormTrain, type BatchNormResult } from './kernels/batch-norm.ts';
+export { conv2d, maxPool, type ExplicitPadding, type Padding } from './kernels/convolve.ts';
 export { softmaxCrossEntropy } from './kernels/cross-entropy.ts';
 export * as keyed from './random/keyed.ts';
 export { TracedKey } from './random/traced-key.ts';

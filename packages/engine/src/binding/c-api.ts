@@ -229,8 +229,9 @@ const RTLD_NOW_GLOBAL_NODELETE = process.platform === 'darwin' ? 0x2 | 0x8 | 0x8
 function pin(path: string): void {
   const libc = koffi.load(null);
   const dlopen = libc.func('void *dlopen(const char *path, int flags)');
+  // Looked up before: looking up a function clears the message.
+  const dlerror = libc.func('const char *dlerror()');
   if (dlopen(path, RTLD_NOW_GLOBAL_NODELETE) === null) {
-    const dlerror = libc.func('const char *dlerror()');
     throw new Error(`could not load ${path}: ${dlerror() ?? 'unknown reason'}`);
   }
 }
