@@ -38,9 +38,16 @@ export interface Compiled<Args extends readonly unknown[], R> {
   dispose(): void;
 }
 
+interface Traced {
+  readonly trace: Trace;
+  readonly attributes: readonly Attribute[];
+  readonly described: readonly string[];
+}
+
 interface Settings {
   readonly name: string;
-  readonly attributes: readonly Attribute[];
+  readonly precision: 'float32' | 'bfloat16';
+  readonly xla: boolean;
   readonly maxTraces: number;
 }
 
@@ -59,18 +66,20 @@ function settle(fn: { readonly name: string }, options: CompileOptions): Setting
   if (!Number.isInteger(maxTraces) || maxTraces < 1) throw new Error(`maxTraces must be a whole number from 1 up, got ${maxTraces}`);
   const precision = options.precision ?? 'float32';
   if (precision !== 'float32' && precision !== 'bfloat16') throw new Error(`precision is float32 or bfloat16, got ${String(precision)}`);
-  const config = precision === 'float32' ? new Uint8Array(0) : encodeConfig(bfloat16Config());
-  const attributes: Attribute[] = [
-    { name: 'executor_type', type: AttributeType.string, value: '' },
-    { name: 'config_proto', type: AttributeType.string, value: config },
-  ];
-  if (options.xla === true) attributes.push({ name: '_XlaMustCompile', type: AttributeType.bool, value: true });
-  return { name, attributes, maxTraces };
+  return { name, maxTraces, precision, xla: options.xla === true };
 }
 
-function bfloat16Config(): Parameters<typeof encodeConfig>[0] {
-  const gpu = liveBackend()?.binding.isUsingGpuDevice() === true;
-  return { graphOptions: { rewriteOptions: gpu ? { autoMixedPrecision: TOGGLE_ON } : { autoMixedPrecisionOnednnBfloat16: TOGGLE_ON } } };
+/** What a call of a compiled function is told: Grappler obeys the configuration, once, at the function's first call. */
+function callAttributes(backend: KernelBackend, settings: Settings): Attribute[] {
+  const { runtime } = backend.binding;
+  const rewriteOptions = backend.binding.isUsingGpuDevice() ? { autoMixedPrecision: TOGGLE_ON } : { autoMixedPrecisionOnednnBfloat16: TOGGLE_ON };
+  const config = settings.precision === 'float32' ? runtime.config : { ...runtime.config, graphOptions: { rewriteOptions } };
+  const attributes: Attribute[] = [
+    { name: 'executor_type', type: AttributeType.string, value: '' },
+    { name: 'config_proto', type: AttributeType.string, value: encodeConfig(config) },
+  ];
+  if (settings.xla) attributes.push({ name: '_XlaMustCompile', type: AttributeType.bool, value: true });
+  return attributes;
 }
 
 /**
@@ -97,22 +106,23 @@ export function compileStep<State, Args extends readonly unknown[], R>(
 }
 
 function build<Args extends readonly unknown[], R>(fn: (...args: never[]) => unknown, options: CompileOptions, donates: boolean): Compiled<Args, R> {
-  const settings = { ...settle(fn, options) };
+  const settings = settle(fn, options);
   const number = compiled++;
-  const traces = new Map<string, { readonly trace: Trace; readonly described: readonly string[] }>();
+  const traces = new Map<string, Traced>();
   let disposed = false;
 
-  function traceFor(backend: KernelBackend, state: Flat | undefined, args: Flat): Trace {
+  function traceFor(backend: KernelBackend, state: Flat | undefined, args: Flat): Traced {
     if (disposed) throw new Error(`${settings.name} was disposed`);
     const described = describe(state, args);
     const signature = `${state ? printStructure(state.structure) : ''}|${printStructure(args.structure)}|${described.join()}`;
     const known = traces.get(signature);
-    if (known !== undefined) return known.trace;
+    if (known !== undefined) return known;
     if (traces.size >= settings.maxTraces) throw new Error(tooManyTraces(settings, [...traces.values()].at(-1)!.described, described));
     const functionName = `${settings.name.replace(/[^A-Za-z0-9_.]/g, '_')}_${number}_${traces.size}`;
     const trace = traceFunction(backend, { name: settings.name, functionName, fn, state, args });
-    traces.set(signature, { trace, described });
-    return trace;
+    const traced = { trace, attributes: callAttributes(backend, settings), described };
+    traces.set(signature, traced);
+    return traced;
   }
 
   function split(values: readonly unknown[]): { state: Flat | undefined; args: Flat } {
@@ -126,9 +136,9 @@ function build<Args extends readonly unknown[], R>(fn: (...args: never[]) => unk
     const backend = liveBackend();
     if (backend === undefined || backend.binding.recording !== undefined) return callDirectly(fn, values, donates && backend === undefined) as R;
     const { state, args } = split(values);
-    const trace = traceFor(backend, state, args);
+    const { trace, attributes } = traceFor(backend, state, args);
     const { runtime } = backend.binding;
-    const pending = prepare(backend, settings.name, trace, state, args, (inputs) => runtime.execute(trace.functionName, settings.attributes, inputs, trace.outputs.length));
+    const pending = prepare(backend, settings.name, trace, state, args, (inputs) => runtime.execute(trace.functionName, attributes, inputs, trace.outputs.length));
     return pending.finish(pending.handles) as R;
   }
 
@@ -136,11 +146,11 @@ function build<Args extends readonly unknown[], R>(fn: (...args: never[]) => unk
     const backend = liveBackend();
     if (backend === undefined || backend.binding.recording !== undefined) return call(...values);
     const { state, args } = split(values);
-    const trace = traceFor(backend, state, args);
+    const { trace, attributes } = traceFor(backend, state, args);
     const { runtime } = backend.binding;
     let done: Promise<void> | undefined;
     const pending = prepare(backend, settings.name, trace, state, args, (inputs) => {
-      const run = runtime.executeInBackground(trace.functionName, settings.attributes, inputs, trace.outputs.length);
+      const run = runtime.executeInBackground(trace.functionName, attributes, inputs, trace.outputs.length);
       done = run.done;
       return run.handles;
     });
@@ -157,7 +167,7 @@ function build<Args extends readonly unknown[], R>(fn: (...args: never[]) => unk
     const backend = liveBackend();
     if (backend === undefined) throw new Error(`${settings.name}: a fingerprint needs TensorFlow; call \`await useTensorFlow()\` first`);
     const { state, args } = split(values);
-    return traceFor(backend, state, args).fingerprint;
+    return traceFor(backend, state, args).trace.fingerprint;
   };
 
   call.dispose = (): void => {
