@@ -1,0 +1,88 @@
+import type { ImageShape } from './canvas.ts';
+import type { AugmentSpec, AugmentStep } from './spec.ts';
+
+type Problem = string | undefined;
+type Check = (value: unknown, shape: ImageShape) => Problem;
+
+interface StepRules {
+  readonly required: { readonly [option: string]: Check };
+  readonly optional?: { readonly [option: string]: Check };
+  readonly exactlyOneOf?: readonly string[];
+}
+
+const RULES: { readonly [op in AugmentStep['op']]: StepRules } = {
+  flip: { required: { p: probability } },
+  shift: { required: { max: shiftDistance, mode: oneOf('reflect') } },
+  randaugment: { required: { variant: oneOf('fm-code', 'paper-range') } },
+  cutout: { required: {}, optional: { size: cutoutSize, fraction: fractions, fill }, exactlyOneOf: ['size', 'fraction'] },
+};
+
+/**
+ * Checks an augmentation from a file or a command line, for images of one shape.
+ *
+ * @throws Error that names the step and what to write instead
+ */
+export function checkAugment(spec: unknown, shape: ImageShape): asserts spec is AugmentSpec {
+  if (!Array.isArray(spec)) throw new Error(`an augmentation is a list of steps such as { op: 'flip', p: 0.5 }, got ${show(spec)}`);
+  spec.forEach((step: unknown, i) => {
+    const problem = problemOfStep(step, shape);
+    if (problem) throw new Error(`augmentation step ${i + 1}, ${show(step)}: ${problem}`);
+  });
+}
+
+function problemOfStep(step: unknown, shape: ImageShape): Problem {
+  if (typeof step !== 'object' || step === null) return 'a step is an object with the name of its operation in `op`';
+  const { op, ...options } = step as { readonly [option: string]: unknown };
+  if (typeof op !== 'string' || !Object.hasOwn(RULES, op)) return `there is no operation ${show(op)}; there are ${Object.keys(RULES).join(', ')}`;
+  const { required, optional = {}, exactlyOneOf } = RULES[op as AugmentStep['op']];
+  const known = { ...required, ...optional };
+  for (const [option, value] of Object.entries(options)) {
+    const check = Object.hasOwn(known, option) ? known[option] : undefined;
+    if (!check) return `${op} has no option \`${option}\`; it has ${Object.keys(known).join(', ')}`;
+    const problem = check(value, shape);
+    if (problem) return `\`${option}\` must be ${problem}, got ${show(value)}`;
+  }
+  for (const option of Object.keys(required)) if (!(option in options)) return `${op} needs \`${option}\``;
+  if (exactlyOneOf && exactlyOneOf.filter((option) => option in options).length !== 1) return `${op} needs either ${exactlyOneOf.map((option) => `\`${option}\``).join(' or ')}`;
+  return undefined;
+}
+
+function probability(value: unknown): Problem {
+  return isNumber(value) && value >= 0 && value <= 1 ? undefined : 'a probability in [0, 1]';
+}
+
+function shiftDistance(value: unknown, { height, width }: ImageShape): Problem {
+  const most = Math.min(height, width) - 1;
+  return isWhole(value) && value >= 0 && value <= most ? undefined : `a whole number of pixels from 0 to ${most}, the most that ${height} x ${width} pixels can be mirrored by`;
+}
+
+function cutoutSize(value: unknown): Problem {
+  return isWhole(value) && value >= 1 ? undefined : 'a whole number of pixels, at least 1';
+}
+
+function fractions(value: unknown): Problem {
+  const [from, to] = Array.isArray(value) && value.length === 2 ? (value as readonly unknown[]) : [];
+  return isNumber(from) && isNumber(to) && from >= 0 && from <= to && to <= 1 ? undefined : 'two shares of the width, [from, to], in [0, 1]';
+}
+
+function fill(value: unknown, { channels }: ImageShape): Problem {
+  const levels = Array.isArray(value) && channels === 3 ? (value as readonly unknown[]) : [value, value, value];
+  const fine = levels.length === 3 && levels.every((level) => isWhole(level) && level >= 0 && level <= 255);
+  return fine ? undefined : `a grey level from 0 to 255${channels === 3 ? ', or three' : ''}`;
+}
+
+function oneOf(...names: readonly string[]): Check {
+  return (value) => (names.includes(value as string) ? undefined : names.map((name) => `'${name}'`).join(' or '));
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isInteger(value);
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value) ?? String(value);
+}

@@ -1,0 +1,137 @@
+import type { Key } from '@spatial-ensemble/random';
+import type { HostImages, HostLabels } from '../host-tensor.ts';
+import type { ImageSet } from '../image-set.ts';
+import { checkStreams, type StreamSpec } from '../stream.ts';
+import { createControl } from './control.ts';
+import { createFill } from './fill.ts';
+import { imagesPerStep, type Plan } from './plan.ts';
+import { createSlot, type Slot } from './slot.ts';
+import { startWorkers, type WorkerPool } from './worker-pool.ts';
+
+export interface LoaderOptions {
+  readonly source: ImageSet;
+  readonly streams: readonly StreamSpec[];
+  /** The run's `data` key: all orders and views are drawn from it. */
+  readonly key: Key;
+  /** The first step, counted from 0. Default 0. To resume is to start later; nothing else needs saving. */
+  readonly startStep?: number;
+  /** The run's last step plus one: batches `startStep` to `steps - 1` are given. */
+  readonly steps: number;
+  /** Worker threads; 0 augments in `next()`. The batches do not depend on it. Default 1. */
+  readonly workers?: number;
+  /** Batches that may be in use, ready, or in the making at once, at least 2. Default 4. */
+  readonly ahead?: number;
+}
+
+/**
+ * One step's images. They lie in memory that the loader fills again: they are the caller's until the next call of
+ * `next()`. A compiled function copies them when it is called.
+ */
+export interface LoadedBatch {
+  readonly step: number;
+  /** By stream and view, as a training step takes them: `streams.unlabelled.strong`; `labels` beside the views. */
+  readonly streams: { readonly [stream: string]: { readonly labels: HostLabels; readonly [view: string]: HostImages | HostLabels } };
+  /** The images' indices in the source, int32 `[batch]`, by stream. */
+  readonly indices: { readonly [stream: string]: Int32Array };
+}
+
+export interface Loader extends AsyncIterableIterator<LoadedBatch, undefined> {
+  /** The batch of the next step. One call at a time. @throws Error with a worker's stack, if one failed */
+  next(): Promise<IteratorResult<LoadedBatch, undefined>>;
+  /** Stops the workers; `next()` then has no more batches. The last batch stays readable. */
+  close(): Promise<void>;
+  /** How long callers of `next()` have waited so far, in milliseconds. With 0 workers augmenting is part of it. */
+  readonly waitedMs: number;
+}
+
+/**
+ * Opens streams of batches. A batch is a function of (source, streams, key, step) alone: not of the number of
+ * workers, of how far they run ahead, or of where the loader started.
+ *
+ * @throws Error that says what is wrong with the options
+ */
+export function openLoader(options: LoaderOptions): Loader {
+  const { source, streams, workers = 1, ahead = 4, startStep = 0, steps } = options;
+  const shape = { height: source.height, width: source.width, channels: source.channels };
+  whole('startStep', startStep, 0);
+  whole('steps', steps, startStep);
+  whole('workers', workers, 0);
+  whole('ahead', ahead, 2);
+  checkStreams(streams, shape, source.count);
+  const slots = Array.from({ length: workers === 0 ? 1 : ahead }, () => createSlot(streams, shape));
+  const plan: Plan = {
+    shape,
+    images: source.images,
+    labels: source.labels,
+    streams: streams.map((stream) => ({ ...stream, indices: Int32Array.from(stream.indices) })),
+    key: [options.key.lo, options.key.hi],
+    startStep,
+    steps,
+    slots,
+    control: createControl(slots.length),
+  };
+  const makers = workers === 0 ? inProcess(plan) : startWorkers(plan, workers);
+
+  let nth = 0;
+  let waitedMs = 0;
+  let busy = false;
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= makers.close());
+  const end = { done: true, value: undefined } as const;
+
+  return {
+    get waitedMs() {
+      return waitedMs;
+    },
+    async next() {
+      if (busy) throw new Error('next() was called while an earlier call was still waiting; a batch is only valid until the next call');
+      if (closing || startStep + nth >= steps) return end;
+      busy = true;
+      const asked = performance.now();
+      try {
+        await makers.ready(nth);
+      } finally {
+        waitedMs += performance.now() - asked;
+        busy = false;
+      }
+      const value = batchOf(plan, nth);
+      nth++;
+      return { done: false, value };
+    },
+    close,
+    async return() {
+      await close();
+      return end;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+function inProcess(plan: Plan): WorkerPool {
+  const fill = createFill(plan);
+  return {
+    ready: async (nth) => fill(plan.slots[0]!, plan.startStep + nth, 0, imagesPerStep(plan.streams)),
+    close: async () => {},
+  };
+}
+
+function batchOf({ slots, streams, shape, startStep }: Plan, nth: number): LoadedBatch {
+  const slot: Slot = slots[nth % slots.length]!;
+  const { height, width, channels } = shape;
+  const tensors: { [stream: string]: { labels: HostLabels; [view: string]: HostImages | HostLabels } } = {};
+  const indices: { [stream: string]: Int32Array } = {};
+  streams.forEach(({ name, batch, views }, s) => {
+    const memory = slot.streams[s]!;
+    const ofStream: (typeof tensors)[string] = { labels: { data: memory.labels, shape: [batch] } };
+    views.forEach((view, v) => (ofStream[view.name] = { data: memory.views[v]!, shape: [batch, height, width, channels] }));
+    tensors[name] = ofStream;
+    indices[name] = memory.indices;
+  });
+  return { step: startStep + nth, streams: tensors, indices };
+}
+
+function whole(option: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) throw new Error(`\`${option}\` must be a whole number of at least ${least}, got ${value}`);
+}

@@ -1,0 +1,66 @@
+import { Worker } from 'node:worker_threads';
+import { chunksPerStep, type Plan } from './plan.ts';
+import { doneIn, release, stop } from './control.ts';
+
+/** Steps are counted from the first one of the plan. */
+export type FromWorker = { readonly ready: number } | { readonly failed: number; readonly message: string; readonly stack: string };
+
+/** Worker threads that make a plan's steps in order, as far ahead as the ring has slots. */
+export interface WorkerPool {
+  /** Resolves when the `nth` step lies in its slot. Hands all slots before it back. Rejects if a worker failed. */
+  ready(nth: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const FROM_SOURCE = import.meta.url.endsWith('.ts');
+const ENTRY = new URL(FROM_SOURCE ? './worker-from-source.mjs' : './worker.js', import.meta.url);
+// Replaces what the main thread was started with: only what a thread needs to find the packages' sources.
+const EXEC_ARGV = FROM_SOURCE ? ['--conditions=@spatial-ensemble/source'] : [];
+
+export function startWorkers(plan: Plan, count: number): WorkerPool {
+  const { streams, slots, control } = plan;
+  const chunks = chunksPerStep(streams);
+  const workers = Array.from({ length: count }, () => new Worker(ENTRY, { workerData: plan, execArgv: EXEC_ARGV }));
+
+  let failure: { readonly nth: number; readonly error: Error } | undefined;
+  let closed = false;
+  let wake = (): void => {};
+  const fail = (nth: number, error: Error): void => {
+    if (!failure || nth < failure.nth) failure = { nth, error };
+    wake();
+  };
+  for (const worker of workers) {
+    // A waiting worker must not keep a program alive that has stopped asking for batches.
+    worker.unref();
+    worker.on('message', (message: FromWorker) => {
+      if ('ready' in message) return wake();
+      const error = new Error(`a data worker failed: ${message.message}`);
+      error.stack = `${error.stack ?? ''}\n  in the worker: ${message.stack}`;
+      fail(message.failed, error);
+    });
+    worker.on('error', (error) => fail(0, new Error(`a data worker could not run: ${error.message}`, { cause: error })));
+    worker.on('exit', (code) => {
+      if (code !== 0 && !closed) fail(0, new Error(`a data worker ended with exit code ${code}`));
+    });
+  }
+
+  const isReady = (nth: number): boolean => doneIn(control, nth % slots.length) >= chunks * (Math.floor(nth / slots.length) + 1);
+  return {
+    async ready(nth) {
+      release(control, nth);
+      while (!isReady(nth)) {
+        if (failure && failure.nth <= nth) throw failure.error;
+        if (closed) throw new Error('the loader is closed');
+        workers.forEach((worker) => worker.ref());
+        await new Promise<void>((resolve) => (wake = resolve));
+        workers.forEach((worker) => worker.unref());
+      }
+    },
+    async close() {
+      closed = true;
+      stop(control);
+      wake();
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}

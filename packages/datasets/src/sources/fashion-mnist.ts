@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { key, permutation } from '@spatial-ensemble/random';
+import { imageSet, type ImageSet, type Manifest } from '../image-set.ts';
+import type { Environment } from './environment.ts';
+import { parseIdx } from './idx.ts';
+
+/** Xiao, Rasul and Vollgraf (2017): photographs of clothes, 28 x 28 pixels, grey. MIT licence, Zalando SE. */
+const CLASSES = ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'];
+const SIDE = 28;
+
+/** Training images a class in the embedded subset. */
+export const EMBEDDED_PER_CLASS = 1000;
+
+export const FASHION_MNIST_VARIABLE = 'SPATIAL_ENSEMBLE_FASHION_MNIST';
+
+/** Where Debian's package `dataset-fashion-mnist` puts its files. */
+const DEBIAN_DIRECTORY = '/usr/share/datasets/fashion-mnist';
+
+/** SHA-256 of the four files' content, unpacked: how they were compressed does not matter. */
+const FULL = {
+  'train-images-idx3-ubyte': 'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
+  'train-labels-idx1-ubyte': 'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
+  't10k-images-idx3-ubyte': '5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b',
+  't10k-labels-idx1-ubyte': '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
+} as const;
+
+/** As `FULL`, for the files in this package's `data/fashion-mnist`; written by `scripts/embed-fashion-mnist.ts`. */
+const EMBEDDED = {
+  ...FULL,
+  'train-images-idx3-ubyte': '59cbfe54fd199dd692cf2fc37bd36c73ef04801b6d477850afa2977825da04d3',
+  'train-labels-idx1-ubyte': '9307d156f53e148ae0e4ca575a2c9a9bc3f3a06e0b57d4e55f5c0737d578e0c7',
+} as const;
+
+type FileName = keyof typeof FULL;
+
+export interface FashionMnistOptions {
+  readonly split: Manifest['split'];
+  /**
+   * `embedded`: 1,000 training images a class, part of this package. `full`: all 6,000 a class, or an error.
+   * `any`: the full set where it is present. The test set is the same 10,000 images in every case. Default `any`.
+   */
+  readonly images?: 'embedded' | 'full' | 'any';
+  /** Where the full set lies. Default: the variable SPATIAL_ENSEMBLE_FASHION_MNIST, then Debian's directory. */
+  readonly directory?: string;
+  readonly env?: Environment;
+}
+
+/** The directory of the embedded files. */
+export function embeddedDirectory(): string {
+  return fileURLToPath(new URL('../../data/fashion-mnist', import.meta.url));
+}
+
+/** The directory that was named, or Debian's where it exists. */
+export function fullFashionMnistDirectory({ directory, env = process.env }: Pick<FashionMnistOptions, 'directory' | 'env'> = {}): string | undefined {
+  const named = directory ?? (env[FASHION_MNIST_VARIABLE] || undefined);
+  return named ?? (existsSync(DEBIAN_DIRECTORY) ? DEBIAN_DIRECTORY : undefined);
+}
+
+/**
+ * Fashion-MNIST from four IDX files, each as it is or with `.gz`, verified by hash.
+ *
+ * @throws Error if the full set is asked for and absent, or a file is missing, damaged, or not the published one
+ */
+export async function loadFashionMnist({ split, images = 'any', directory, env = process.env }: FashionMnistOptions): Promise<ImageSet> {
+  const full = images === 'embedded' ? undefined : fullFashionMnistDirectory({ directory, env });
+  if (images === 'full' && full === undefined) {
+    throw new Error(
+      `the full Fashion-MNIST is not here. Put its four files (${Object.keys(FULL).join(', ')}; plain or .gz) into a directory and name it in ${FASHION_MNIST_VARIABLE}, or install Debian's package dataset-fashion-mnist. The data is at https://github.com/zalandoresearch/fashion-mnist`,
+    );
+  }
+  const [from, hashes] = full === undefined ? [embeddedDirectory(), EMBEDDED] : [full, FULL];
+  const prefix = split === 'train' ? 'train' : 't10k';
+  const pixels = await readVerified(from, `${prefix}-images-idx3-ubyte`, hashes);
+  const labels = await readVerified(from, `${prefix}-labels-idx1-ubyte`, hashes);
+  const title = full === undefined && split === 'train' ? 'Fashion-MNIST (1,000 training images a class)' : 'Fashion-MNIST';
+  return imageSet({ name: 'fashion-mnist', title, split, height: SIDE, width: SIDE, channels: 1, classes: CLASSES, images: pixels, labels });
+}
+
+async function readVerified(directory: string, name: FileName, hashes: { readonly [name in FileName]: string }): Promise<Uint8Array> {
+  const bytes = await readPlainOrPacked(directory, name);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (sha256 !== hashes[name]) {
+    throw new Error(`${join(directory, name)} is not the published file: its SHA-256, unpacked, is ${sha256}, not ${hashes[name]}. It may be damaged, or another data set with the same file names`);
+  }
+  return parseIdx(bytes, join(directory, name)).data;
+}
+
+async function readPlainOrPacked(directory: string, name: FileName): Promise<Uint8Array> {
+  const path = join(directory, name);
+  if (existsSync(path)) return readFile(path);
+  const packed = `${path}.gz`;
+  if (!existsSync(packed)) throw new Error(`Fashion-MNIST in ${directory} is incomplete: neither ${name} nor ${name}.gz is there. It needs ${Object.keys(FULL).join(', ')}`);
+  try {
+    return await promisify(gunzip)(await readFile(packed));
+  } catch (error) {
+    throw new Error(`${packed} cannot be unpacked (${(error as Error).message}); fetch it again`, { cause: error });
+  }
+}
+
+/**
+ * The rule of the embedded subset: the indices into the full training set, ascending. Of every class the first
+ * `EMBEDDED_PER_CLASS` in a keyed order.
+ */
+export function embeddedIndices(labels: ArrayLike<number>): Int32Array {
+  const chosen: number[] = [];
+  for (let label = 0; label < CLASSES.length; label++) {
+    const ofClass: number[] = [];
+    for (let i = 0; i < labels.length; i++) if (labels[i] === label) ofClass.push(i);
+    const order = permutation(key('fashion-mnist').fold('embedded').fold(label), ofClass.length);
+    for (const place of order.subarray(0, EMBEDDED_PER_CLASS)) chosen.push(ofClass[place]!);
+  }
+  return Int32Array.from(chosen).sort();
+}

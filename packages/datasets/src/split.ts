@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { permutation, type Key } from '@spatial-ensemble/random';
+
+export interface SplitOptions {
+  /** The run's `split` key. */
+  readonly key: Key;
+  /** The class of every training image. */
+  readonly labels: ArrayLike<number>;
+  readonly classes: number;
+  /** How many labels are kept in all, the same number of every class. */
+  readonly labelled: number;
+  /**
+   * `all`: every image that is not held out, the labelled ones too (google-research/fixmatch@d4985a15,
+   * scripts/create_unlabeled.py). `rest`: without the labelled ones, as in EMAN. Default `all`.
+   */
+  readonly unlabelled?: 'all' | 'rest';
+  /** Images held out for the curves while training, the same number of every class. Default 0. */
+  readonly heldOut?: number;
+}
+
+/** Which training images play which part: ascending indices, as plain data to be written down with the result. */
+export interface Split {
+  readonly labelled: readonly number[];
+  readonly unlabelled: readonly number[];
+  readonly heldOut: readonly number[];
+  /** SHA-256 of the three lists, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/**
+ * Draws a balanced split. In every class the images are put in a keyed order; the first are held out, the next
+ * keep their labels. So a split with more labels contains the labelled images of one with fewer, and the held-out
+ * images do not depend on how many labels are kept.
+ *
+ * DEVIATION: no published generator's splits are reproduced (no two of them agree); the indices are published.
+ *
+ * @throws Error if a number cannot be divided evenly by the classes, or a class has too few images
+ */
+export function drawSplit({ key, labels, classes, labelled, unlabelled = 'all', heldOut = 0 }: SplitOptions): Split {
+  const labelledPerClass = perClass(labelled, classes, 'labelled');
+  const heldOutPerClass = perClass(heldOut, classes, 'heldOut');
+  if (labelledPerClass === 0) throw new Error('a split needs labels: `labelled` is 0');
+  if (unlabelled !== 'all' && unlabelled !== 'rest') throw new Error(`\`unlabelled\` must be 'all' or 'rest', got ${JSON.stringify(unlabelled)}`);
+
+  const parts = { labelled: [] as number[], unlabelled: [] as number[], heldOut: [] as number[] };
+  indicesByClass(labels, classes).forEach((indices, label) => {
+    const needed = labelledPerClass + heldOutPerClass;
+    if (indices.length < needed) throw new Error(`class ${label} has ${indices.length} images, fewer than the ${labelledPerClass} labelled and ${heldOutPerClass} held-out ones asked of every class`);
+    permutation(key.fold('class').fold(label), indices.length).forEach((place, i) => {
+      const index = indices[place]!;
+      const isHeldOut = i < heldOutPerClass;
+      const hasLabel = !isHeldOut && i < needed;
+      if (isHeldOut) parts.heldOut.push(index);
+      if (hasLabel) parts.labelled.push(index);
+      if (!isHeldOut && (!hasLabel || unlabelled === 'all')) parts.unlabelled.push(index);
+    });
+  });
+  const ascending = (indices: readonly number[]): number[] => [...indices].sort((a, b) => a - b);
+  const lists = { labelled: ascending(parts.labelled), unlabelled: ascending(parts.unlabelled), heldOut: ascending(parts.heldOut) };
+  return { ...lists, sha256: createHash('sha256').update(JSON.stringify(lists)).digest('hex') };
+}
+
+function perClass(total: number, classes: number, option: string): number {
+  if (!Number.isInteger(total) || total < 0 || total % classes !== 0) {
+    throw new Error(`\`${option}\` must be a multiple of the ${classes} classes, so that every class has the same number, got ${total}`);
+  }
+  return total / classes;
+}
+
+function indicesByClass(labels: ArrayLike<number>, classes: number): number[][] {
+  const indices: number[][] = Array.from({ length: classes }, () => []);
+  for (let i = 0; i < labels.length; i++) {
+    const ofClass = indices[labels[i]!];
+    if (!ofClass) throw new Error(`image ${i} has label ${labels[i]}, but there are ${classes} classes`);
+    ofClass.push(i);
+  }
+  return indices;
+}
