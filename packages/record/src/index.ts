@@ -4,15 +4,7 @@ export { applyOverrides, applyPatch, parseOverride, type Override } from './over
 export { CellOrigin, NOT_AVAILABLE, PaperTable, PaperTableCell } from './paper-table.ts';
 export { parse, SchemaError } from './parse.ts';
 export { Plan, PlannedRun } from './plan.ts';
-export {
-  CurvePoint,
-  Evidence,
-  Measure,
-  Result,
-  resultBytes,
-  RunInfo,
-  SplitRecord,
-} from './result.ts';
+export { CurvePoint, Evidence, Measure, Result, resultBytes, RunInfo, SplitRecord } from './result.ts';
 export { Arithmetic, DataManifest, declarationHash, identity, RunSpec, shortIdentity } from './run-spec.ts';
 export {
   Arm,

@@ -67,7 +67,9 @@ function replaceAt(node: Json, path: readonly string[], value: Json, above: read
     return items.map((old, i) => (i === index ? replaceAt(item, rest, value, [...above, key]) : old));
   }
   if (!isObject(node)) {
-    throw new Error(`--set ${here}: '${above.join('.')}' is a single value (${JSON.stringify(node)}), nothing lies below it`);
+    throw new Error(
+      `--set ${here}: '${above.join('.')}' is a single value (${JSON.stringify(node)}), nothing lies below it`,
+    );
   }
   if (!Object.hasOwn(node, key)) {
     throw new Error(`--set ${here}: unknown key '${key}'.${suggestion(key, Object.keys(node))}`);

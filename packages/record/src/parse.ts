@@ -26,7 +26,10 @@ export class SchemaError extends Error {
 export function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value, { error: explain });
   if (parsed.success) return parsed.data;
-  throw new SchemaError(`${what} is not valid`, parsed.error.issues.flatMap((issue) => describe(issue, [])));
+  throw new SchemaError(
+    `${what} is not valid`,
+    parsed.error.issues.flatMap((issue) => describe(issue, [])),
+  );
 }
 
 /** zod's own sentence is kept (undefined) unless ours says more. */
@@ -63,5 +66,7 @@ function describe(issue: core.$ZodIssue, above: readonly PropertyKey[]): string[
 
 /** `arms.sts.patch[2]`, as one would write it in code. */
 function pathName(path: readonly PropertyKey[]): string {
-  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${String(part)}`)).join('');
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${String(part)}`))
+    .join('');
 }

@@ -16,6 +16,7 @@ export function nearest(name: string, candidates: readonly string[]): string | n
 /** ` Did you mean 'momentum'? Valid here: momentum, preserve.`: what an error about an unknown name ends with. */
 export function suggestion(name: string, candidates: readonly string[]): string {
   const near = nearest(name, candidates);
-  const valid = candidates.length === 0 ? 'No name is valid here.' : `Valid here: ${[...candidates].sort().join(', ')}.`;
+  const valid =
+    candidates.length === 0 ? 'No name is valid here.' : `Valid here: ${[...candidates].sort().join(', ')}.`;
   return near === null ? ` ${valid}` : ` Did you mean '${near}'? ${valid}`;
 }

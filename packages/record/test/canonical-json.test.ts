@@ -16,10 +16,16 @@ describe('canonicalJson', () => {
   });
 
   it('sorts keys by UTF-16 code units, at every depth (RFC 8785, section 3.2.3)', () => {
-    const value = { '\u20ac': 1, '\r': 2, '\ufb33': 3, '1': 4, '\ud83d\ude00': 5, '\u0080': 6, '\u00f6': { b: 1, a: 2 } };
-    expect(canonicalJson(value)).toBe(
-      '{"\\r":2,"1":4,"\u0080":6,"ö":{"a":2,"b":1},"€":1,"\ud83d\ude00":5,"\ufb33":3}',
-    );
+    const value = {
+      '\u20ac': 1,
+      '\r': 2,
+      '\ufb33': 3,
+      '1': 4,
+      '\ud83d\ude00': 5,
+      '\u0080': 6,
+      '\u00f6': { b: 1, a: 2 },
+    };
+    expect(canonicalJson(value)).toBe('{"\\r":2,"1":4,"\u0080":6,"ö":{"a":2,"b":1},"€":1,"\ud83d\ude00":5,"\ufb33":3}');
   });
 
   it('does not depend on the order in which an object was built', () => {

@@ -51,7 +51,10 @@ describe('applyOverrides', () => {
 
   it.each([
     ['optimiser.learningRate=1', "--set optimiser: unknown key 'optimiser'. Did you mean 'optimizer'?"],
-    ['optimizer.learningrate=1', "--set optimizer.learningrate: unknown key 'learningrate'. Did you mean 'learningRate'? Valid here: learningRate, nesterov."],
+    [
+      'optimizer.learningrate=1',
+      "--set optimizer.learningrate: unknown key 'learningrate'. Did you mean 'learningRate'? Valid here: learningRate, nesterov.",
+    ],
     ['widths.3=1', '--set widths.3: the list has the places 0 to 2'],
     ['widths.x=1', '--set widths.x: the list has the places 0 to 2'],
     ['name.first=1', '\'name\' is a single value ("wrn")'],

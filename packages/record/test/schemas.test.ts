@@ -15,7 +15,9 @@ import {
 const study: StudyInput = {
   name: 'quickstart',
   title: 'FixMatch with five teachers',
-  paper: [{ table: 'imagenet-linear', cell: 'moco-sts-200-top1', arm: 'sts', expected: null, source: 'not available to us' }],
+  paper: [
+    { table: 'imagenet-linear', cell: 'moco-sts-200-top1', arm: 'sts', expected: null, source: 'not available to us' },
+  ],
   cost: { cpuMinutes: 6, hardware: '2 CPU cores', basis: 'measured' },
   method: 'fixmatch',
   data: { source: 'fashion-mnist', labelsPerClass: 4 },
@@ -36,7 +38,14 @@ const run: RunSpec = {
   data: {
     declared: { source: 'fashion-mnist' },
     manifests: [
-      { name: 'fashion-mnist', title: 'Fashion-MNIST', split: 'train', images: 10_000, sha256: 'a'.repeat(64), verified: true },
+      {
+        name: 'fashion-mnist',
+        title: 'Fashion-MNIST',
+        split: 'train',
+        images: 10_000,
+        sha256: 'a'.repeat(64),
+        verified: true,
+      },
     ],
   },
   arithmetic: {
@@ -80,12 +89,20 @@ describe('Study', () => {
 
   it.each<[string, object, RegExp]>([
     ['an unknown key', { arm: {} }, /unknown key 'arm'. Did you mean 'arms'\?/],
-    ['a cell of no arm', { paper: [{ table: 'x', cell: 'y', arm: 'se', expected: 1, source: 'z' }] }, /no arm is called 'se'; there are tma, sts/],
+    [
+      'a cell of no arm',
+      { paper: [{ table: 'x', cell: 'y', arm: 'se', expected: 1, source: 'z' }] },
+      /no arm is called 'se'; there are tma, sts/,
+    ],
     ['a seed twice', { seeds: [1, 1] }, /same seed twice/],
     ['no arms', { arms: {} }, /at least one arm/],
     ['no tiers', { tiers: {} }, /at least one tier/],
     ['an unknown tier', { tiers: { tiny: {} } }, /tiers/],
-    ['a best-of rule', { headline: { metric: 'accuracy', network: 'teacher', rule: 'best' } }, /'best' is not one of the choices/],
+    [
+      'a best-of rule',
+      { headline: { metric: 'accuracy', network: 'teacher', rule: 'best' } },
+      /'best' is not one of the choices/,
+    ],
     ['an expected number without a source', { paper: [{ table: 'x', cell: 'y', expected: 1 }] }, /source: is missing/],
     ['data without a source', { data: { labelsPerClass: 4 } }, /data.source: is missing/],
     ['a name that is no file name', { name: 'Quick Start' }, /lower-case words/],

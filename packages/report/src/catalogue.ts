@@ -46,14 +46,26 @@ export function checkCells(plan: Plan, tables: readonly PaperTable[]): void {
     const where = `study ${plan.study.name}, paper cell ${cell.table}/${cell.cell}`;
     const found = tables.find(({ id }) => id === cell.table);
     if (found === undefined) {
-      throw new Error(`${where}: unknown table.${suggestion(cell.table, tables.map(({ id }) => id))}`);
+      throw new Error(
+        `${where}: unknown table.${suggestion(
+          cell.table,
+          tables.map(({ id }) => id),
+        )}`,
+      );
     }
     const published = found.cells.find(({ id }) => id === cell.cell);
     if (published === undefined) {
-      throw new Error(`${where}: unknown cell.${suggestion(cell.cell, found.cells.map(({ id }) => id))}`);
+      throw new Error(
+        `${where}: unknown cell.${suggestion(
+          cell.cell,
+          found.cells.map(({ id }) => id),
+        )}`,
+      );
     }
     if (published.value !== cell.expected) {
-      throw new Error(`${where}: the study expects ${cell.expected}, the table holds ${published.value}. Correct the one that is wrong.`);
+      throw new Error(
+        `${where}: the study expects ${cell.expected}, the table holds ${published.value}. Correct the one that is wrong.`,
+      );
     }
   }
 }
@@ -88,8 +100,18 @@ function paperPage(studies: readonly StudyResults[], tables: readonly PaperTable
       table(cells, [
         ['row', 'l', ({ row }) => row],
         ['column', 'l', ({ column }) => column],
-        ['published', 'r', ({ value, spread, unit, status }) => (value === null ? status : `${value}${spread === undefined ? '' : ` ± ${spread}`} ${unit}`)],
-        ['from', 'l', ({ origin, status }) => (status === 'secondary' ? `${origin}, quoted` : status === 'verified' ? origin : ABSENT)],
+        [
+          'published',
+          'r',
+          ({ value, spread, unit, status }) =>
+            value === null ? status : `${value}${spread === undefined ? '' : ` ± ${spread}`} ${unit}`,
+        ],
+        [
+          'from',
+          'l',
+          ({ origin, status }) =>
+            status === 'secondary' ? `${origin}, quoted` : status === 'verified' ? origin : ABSENT,
+        ],
         ['source', 'l', ({ source }) => source ?? ABSENT],
         ['note', 'l', ({ note: text }) => text ?? ''],
         ['ours', 'l', ({ id: cell }) => oursText(studies, id, cell)],
@@ -113,7 +135,8 @@ function oursText(studies: readonly StudyResults[], tableId: string, cellId: str
       row.paper
         .filter(({ table: t, cell }) => t === tableId && cell === cellId)
         .map((cell) => {
-          const ours = row.shown.length === 0 ? null : sampleText(headlineSample(row, headline, headline.network, cell.metric));
+          const ours =
+            row.shown.length === 0 ? null : sampleText(headlineSample(row, headline, headline.network, cell.metric));
           const parts = [ours, statesText(row.runs), verdict(cell, row, headline)].filter((part) => part !== null);
           return `[${name}](${name}/index.md): ${parts.join(', ')}`;
         }),

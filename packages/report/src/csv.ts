@@ -54,15 +54,44 @@ export function headlineCsv(study: string, sections: readonly Section[], headlin
 
 /** Every measure of every run, one line each, at full precision. */
 export function measuresCsv(study: string, sections: readonly Section[], link: Link): string {
-  const columns = ['study', 'variant', 'tier', 'arm', 'seed', 'state', 'measure', 'network', 'split', 'rule', 'value', 'unit', 'n', 'identity', 'file'];
+  const columns = [
+    'study',
+    'variant',
+    'tier',
+    'arm',
+    'seed',
+    'state',
+    'measure',
+    'network',
+    'split',
+    'rule',
+    'value',
+    'unit',
+    'n',
+    'identity',
+    'file',
+  ];
   const records = sections.flatMap((section) =>
     section.rows.flatMap((row) =>
       row.runs.flatMap(({ state }) => {
         if (state.kind === 'not run') return [];
         const { result } = state.stored;
         return result.measures.map((m) => [
-          study, section.variant?.name ?? '', section.tier, row.name, result.run.seed, state.kind,
-          m.name, m.network, m.split, m.rule, m.value, m.unit, m.n, result.identity, link(state.stored),
+          study,
+          section.variant?.name ?? '',
+          section.tier,
+          row.name,
+          result.run.seed,
+          state.kind,
+          m.name,
+          m.network,
+          m.split,
+          m.rule,
+          m.value,
+          m.unit,
+          m.n,
+          result.identity,
+          link(state.stored),
         ]);
       }),
     ),

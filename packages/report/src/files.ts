@@ -45,6 +45,9 @@ function withList(files: Files): Files {
 async function listed(folder: string): Promise<string[]> {
   const text = await readFile(join(folder, LIST), 'utf8').catch(() => '[]');
   const paths: unknown = JSON.parse(text);
-  if (!Array.isArray(paths)) throw new Error(`${join(folder, LIST)} is not a list of files. Delete it and generate again.`);
-  return paths.filter((path): path is string => typeof path === 'string' && !path.split('/').includes('..') && !path.startsWith('/'));
+  if (!Array.isArray(paths))
+    throw new Error(`${join(folder, LIST)} is not a list of files. Delete it and generate again.`);
+  return paths.filter(
+    (path): path is string => typeof path === 'string' && !path.split('/').includes('..') && !path.startsWith('/'),
+  );
 }

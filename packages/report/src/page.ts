@@ -32,12 +32,15 @@ export function studyPage(plan: Plan, sections: readonly IllustratedSection[], l
     '<!-- Generated from results; do not edit. -->',
     `# ${study.title}${unverified ? ' (unverified data)' : ''}`,
     study.description,
-    blocks([
-      `- Study \`${study.name}\`, method \`${plan.method.name}\` version ${plan.method.version}.`,
-      `- Headline: ${headlineText(study.headline)}`,
-      `- Cost: ${costText(study.cost)}`,
-      `- The same numbers at full precision: [table.csv](table.csv), an arm a line; [measures.csv](measures.csv), a measure a line.`,
-    ], '\n'),
+    blocks(
+      [
+        `- Study \`${study.name}\`, method \`${plan.method.name}\` version ${plan.method.version}.`,
+        `- Headline: ${headlineText(study.headline)}`,
+        `- Cost: ${costText(study.cost)}`,
+        `- The same numbers at full precision: [table.csv](table.csv), an arm a line; [measures.csv](measures.csv), a measure a line.`,
+      ],
+      '\n',
+    ),
     ...sections.map((illustrated) => sectionText(plan, illustrated)),
     paperSection(plan),
     runDefinitions(linked, link),
@@ -56,10 +59,15 @@ function sectionText(plan: Plan, { section, figures }: IllustratedSection): stri
     anyRun ? seedsText(section.rows) : undefined,
     headlineTable(section, headline),
     ...basisTexts(section.rows),
-    ...figures.map(({ title, svg, specification }) => `![${title}](${svg})\n\n<sub>[Vega-Lite specification](${specification})</sub>`),
+    ...figures.map(
+      ({ title, svg, specification }) =>
+        `![${title}](${svg})\n\n<sub>[Vega-Lite specification](${specification})</sub>`,
+    ),
     evidence === null ? undefined : blocks(['### What the teachers did', evidence, EVIDENCE_TEXT]),
     others === null ? undefined : blocks(['### Other measures', others]),
-    anyRun ? blocks(['### Runs', runsTable(section), ...otherRuns(section.rows), ...provenance(section.rows)]) : undefined,
+    anyRun
+      ? blocks(['### Runs', runsTable(section), ...otherRuns(section.rows), ...provenance(section.rows)])
+      : undefined,
   ]);
 }
 
@@ -69,7 +77,8 @@ export function sectionTitle({ tier, variant }: Section): string {
 
 const TIER_TEXT: Readonly<Record<Tier, string | undefined>> = {
   paper: undefined,
-  small: 'A small setting for two CPU cores. The paper’s numbers belong to another setting, and do not stand beside these.',
+  small:
+    'A small setting for two CPU cores. The paper’s numbers belong to another setting, and do not stand beside these.',
   smoke: 'A run of seconds that shows that everything fits together. **Its accuracies mean nothing.**',
 };
 
@@ -85,11 +94,19 @@ function seedsText(rows: readonly Row[]): string {
 }
 
 function basisTexts(rows: readonly Row[]): string[] {
-  const named = (basis: Row['basis']): string => rows.filter((row) => row.basis === basis).map(({ arm }) => arm.title).join('; ');
+  const named = (basis: Row['basis']): string =>
+    rows
+      .filter((row) => row.basis === basis)
+      .map(({ arm }) => arm.title)
+      .join('; ');
   const [partial, stale] = [named('partial'), named('stale')];
   return [
     ...(partial === '' ? [] : [`Numbers of unfinished runs: ${partial}.`]),
-    ...(stale === '' ? [] : [`Numbers that the study’s present declaration would not give, shown until the runs are made again: ${stale}.`]),
+    ...(stale === ''
+      ? []
+      : [
+          `Numbers that the study’s present declaration would not give, shown until the runs are made again: ${stale}.`,
+        ]),
   ];
 }
 
@@ -102,7 +119,8 @@ function otherRuns(rows: readonly Row[]): string[] {
   return rows.flatMap(({ arm, runs }) =>
     runs.flatMap(({ planned, others }) =>
       others.map(
-        (other) => `Also made under other arithmetic or data, and not counted: ${arm.title}, seed ${planned.seed}, ${runLink(other)}.`,
+        (other) =>
+          `Also made under other arithmetic or data, and not counted: ${arm.title}, seed ${planned.seed}, ${runLink(other)}.`,
       ),
     ),
   );
@@ -119,10 +137,14 @@ function provenance(rows: readonly Row[]): string[] {
     ({ title, split, images, sha256, verified }) =>
       `- ${title}, ${split}: ${plural(images, 'image')}, \`${sha256.slice(0, 12)}\`${verified ? '' : ', **unverified**'}`,
   );
-  const splits = distinct(results.flatMap(({ splits: s }) => s), ({ name, indices }) => `${name} ${indices}`).map(
-    ({ name, images, indices }) => `- ${name}: ${plural(images, 'image')}, indices \`${indices.slice(0, 12)}\``,
-  );
-  const arithmetic = distinct(results.map(({ run }) => run.arithmetic), (a) => JSON.stringify(a)).map(
+  const splits = distinct(
+    results.flatMap(({ splits: s }) => s),
+    ({ name, indices }) => `${name} ${indices}`,
+  ).map(({ name, images, indices }) => `- ${name}: ${plural(images, 'image')}, indices \`${indices.slice(0, 12)}\``);
+  const arithmetic = distinct(
+    results.map(({ run }) => run.arithmetic),
+    (a) => JSON.stringify(a),
+  ).map(
     (a) =>
       `- ${a.engine}, ${a.precision}, ${a.device} (${a.instructionSet}), threads ${a.threads.intra} + ${a.threads.inter}` +
       `${a.xla ? ', XLA' : ''}${a.deterministic ? ', deterministic kernels' : ''}`,
@@ -130,7 +152,10 @@ function provenance(rows: readonly Row[]): string[] {
   return [
     blocks(['Data:', data.join('\n')]),
     ...(splits.length === 0 ? [] : [blocks(['Splits, drawn from the seed:', splits.join('\n')])]),
-    blocks([arithmetic.length > 1 ? 'Arithmetic (more than one kind: last digits do not compare):' : 'Arithmetic:', arithmetic.join('\n')]),
+    blocks([
+      arithmetic.length > 1 ? 'Arithmetic (more than one kind: last digits do not compare):' : 'Arithmetic:',
+      arithmetic.join('\n'),
+    ]),
   ];
 }
 
@@ -144,14 +169,17 @@ function paperSection({ study }: Plan): string {
       ['cell', 'l', (cell) => cell.cell],
       ['arm', 'l', (cell) => (cell.arm === undefined ? ABSENT : (study.arms[cell.arm]?.title ?? cell.arm))],
       ['variant', 'l', (cell) => cell.variant ?? ABSENT],
-      ['the paper’s', 'r', (cell) => paperText([cell])],
+      ['published', 'r', (cell) => paperText([cell])],
       ['tolerance', 'r', (cell) => (cell.tolerance === undefined ? ABSENT : `±${cell.tolerance}`)],
       ['note', 'l', (cell) => cell.note ?? ''],
     ]),
   ]);
 }
 
-const RULE_TEXT: Readonly<Record<Rule, string>> = { last: 'at the last step', 'median-last-20': 'median over the last 20 checkpoints' };
+const RULE_TEXT: Readonly<Record<Rule, string>> = {
+  last: 'at the last step',
+  'median-last-20': 'median over the last 20 checkpoints',
+};
 
 function headlineText({ metric, split, network, rule }: Headline): string {
   return `${metric} on the ${split} images, ${RULE_TEXT[rule]}; the ${network} is the network that the method itself would report first.`;

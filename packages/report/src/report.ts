@@ -38,7 +38,8 @@ export async function buildReport(
   folder: string,
   { png = false }: ReportOptions = {},
 ): Promise<Files> {
-  const link = (stored: StoredResult): string => relative(folder, stored.file).split(sep).map(encodeURIComponent).join('/');
+  const link = (stored: StoredResult): string =>
+    relative(folder, stored.file).split(sep).map(encodeURIComponent).join('/');
   const files = new Map<string, string | Uint8Array>();
   const all = sections(plan, runStates(plan, results));
   const illustrated: IllustratedSection[] = [];

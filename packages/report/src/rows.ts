@@ -42,9 +42,16 @@ export function sections(plan: Plan, runs: readonly RunOfArm[]): Section[] {
       const here = runs.filter(({ planned }) => planned.tier === tier && planned.variant === name);
       if (here.length === 0) return [];
       // A cell that names no variant belongs to the first.
-      const cells = study.paper.filter((cell) => tier === 'paper' && (cell.variant === name || (cell.variant === undefined && place === 0)));
+      const cells = study.paper.filter(
+        (cell) => tier === 'paper' && (cell.variant === name || (cell.variant === undefined && place === 0)),
+      );
       const rows = orderedArms(study.arms).map(([armName, arm]) =>
-        toRow(armName, arm, here.filter(({ planned }) => planned.arm === armName), cells.filter((cell) => cell.arm === armName)),
+        toRow(
+          armName,
+          arm,
+          here.filter(({ planned }) => planned.arm === armName),
+          cells.filter((cell) => cell.arm === armName),
+        ),
       );
       return [{ tier, variant: variant === null ? null : { name: variant[0], title: variant[1].title }, rows }];
     }),
@@ -87,7 +94,10 @@ export function headlineSample(row: Row, headline: Headline, network: Network, m
 /** Whether a measure is the headline's, of either network. */
 export function isHeadline(kind: MeasureKind, headline: Headline): boolean {
   return (
-    kind.name === headline.metric && kind.split === headline.split && kind.rule === headline.rule && kind.network !== 'none'
+    kind.name === headline.metric &&
+    kind.split === headline.split &&
+    kind.rule === headline.rule &&
+    kind.network !== 'none'
   );
 }
 

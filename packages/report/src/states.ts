@@ -23,8 +23,7 @@ export function runStates(plan: Plan, results: readonly StoredResult[]): RunOfAr
   const ofStudy = results.filter(({ result }) => result.run.study === plan.study.name);
   return plan.runs.map((planned) => {
     const sameArm = ofStudy.filter(
-      ({ result: { run } }) =>
-        run.arm === planned.arm && run.seed === planned.seed && run.variant === planned.variant,
+      ({ result: { run } }) => run.arm === planned.arm && run.seed === planned.seed && run.variant === planned.variant,
     );
     const states = sameArm
       .filter(({ result }) => result.run.tier === planned.tier)

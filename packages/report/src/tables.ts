@@ -15,7 +15,10 @@ type Column<T> = readonly [title: string, align: Align, cell: (item: T) => strin
 /** A table in GitHub's Markdown, a line for each item. */
 export function table<T>(items: readonly T[], columns: readonly Column<T>[]): string {
   return markdownTable(
-    [columns.map(([title]) => title), ...items.map((item) => columns.map(([, , cell]) => cell(item).replaceAll('|', '\\|')))],
+    [
+      columns.map(([title]) => title),
+      ...items.map((item) => columns.map(([, , cell]) => cell(item).replaceAll('|', '\\|'))),
+    ],
     { align: columns.map(([, align]) => align) },
   );
 }
@@ -28,10 +31,10 @@ export function headlineTable({ tier, rows }: Section, headline: Headline): stri
   const inUnit = (network: string): string => (unit === undefined || unit === '' ? network : `${network} (${unit})`);
   return table<Row>(rows, [
     ['arm', 'l', ({ arm }) => arm.title],
-    ...(tier === 'paper' ? [['the paper’s', 'r', ({ paper }: Row) => paperText(paper)] as const] : []),
+    ...(tier === 'paper' ? [['published', 'r', ({ paper }: Row) => paperText(paper)] as const] : []),
     [inUnit(first), 'r', (row) => sampleText(headlineSample(row, headline, first))],
     [inUnit(second), 'r', (row) => sampleText(headlineSample(row, headline, second))],
-    ...(tier === 'paper' ? [['against the paper', 'l', (row: Row) => verdicts(row, headline) ?? ABSENT] as const] : []),
+    ...(tier === 'paper' ? [['against it', 'l', (row: Row) => verdicts(row, headline) ?? ABSENT] as const] : []),
     ['seeds', 'r', ({ shown }) => count(shown.length)],
     ['state', 'l', ({ runs }) => statesText(runs)],
     ['runs', 'l', ({ shown }) => shown.map(runLink).join(' ') || ABSENT],
@@ -49,7 +52,8 @@ export function evidenceTable({ rows }: Section): string | null {
   ];
   const used = columns.filter(([, , cell]) => rows.some((row) => cell(row) !== ABSENT));
   if (used.length === 0) return null;
-  const steps = ({ shown }: Row): string => [...new Set(shown.map(({ result }) => count(result.steps.done)))].join(', ') || ABSENT;
+  const steps = ({ shown }: Row): string =>
+    [...new Set(shown.map(({ result }) => count(result.steps.done)))].join(', ') || ABSENT;
   return table<Row>(rows, [['arm', 'l', ({ arm }) => arm.title], ['steps', 'r', steps], ...used]);
 }
 
@@ -73,7 +77,9 @@ export function otherMeasuresTable({ rows }: Section, headline: Headline): strin
 
 /** One line for each planned run, with what one execution of it took. */
 export function runsTable({ rows }: Section): string {
-  const runs = rows.flatMap((row) => row.runs.map((run) => ({ row, run, stored: run.state.kind === 'not run' ? null : run.state.stored })));
+  const runs = rows.flatMap((row) =>
+    row.runs.map((run) => ({ row, run, stored: run.state.kind === 'not run' ? null : run.state.stored })),
+  );
   return table(runs, [
     ['arm', 'l', ({ row }) => row.arm.title],
     ['seed', 'r', ({ run }) => String(run.planned.seed)],

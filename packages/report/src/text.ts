@@ -67,7 +67,10 @@ export function statesText(runs: readonly RunOfArm[]): string {
 export function tallyText(runs: readonly RunOfArm[]): string {
   const kinds = ['complete', 'partial', 'stale', 'not run'] as const;
   const counts = kinds.map((kind) => ({ kind, n: runs.filter(({ state }) => state.kind === kind).length }));
-  return counts.filter(({ n }) => n > 0).map(({ kind, n }) => `${n} ${kind}`).join(', ');
+  return counts
+    .filter(({ n }) => n > 0)
+    .map(({ kind, n }) => `${n} ${kind}`)
+    .join(', ');
 }
 
 /** Wall time: `48 s`, `5 min 03 s`, `2 h 10 min`. */

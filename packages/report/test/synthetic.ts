@@ -37,7 +37,14 @@ export const STUDY: StudyInput = {
   description: 'Made up for a test.',
   paper: [
     { table: 'fixmatch', cell: 'sts-cifar10-40', arm: 'sts', expected: null, source: 'not available to us' },
-    { table: 'fixmatch', cell: 'fixmatch-cifar10-40', arm: 'tma', expected: 86.19, tolerance: 3.4, source: 'FixMatch paper' },
+    {
+      table: 'fixmatch',
+      cell: 'fixmatch-cifar10-40',
+      arm: 'tma',
+      expected: 86.19,
+      tolerance: 3.4,
+      source: 'FixMatch paper',
+    },
   ],
   cost: { cpuMinutes: 1, hardware: '2 CPU cores', basis: 'made up' },
   method: 'fixmatch',
@@ -57,7 +64,14 @@ const FINAL: Record<string, readonly [teacher: number, student: number]> = {
   sts: [72, 67.5],
   supervised: [61, 60],
 };
-const DISTANCE: Record<string, number> = { none: 0, tma: 0.06, 'tma-effective': 0.11, se: 0.075, sts: 0.12, supervised: 0.05 };
+const DISTANCE: Record<string, number> = {
+  none: 0,
+  tma: 0.06,
+  'tma-effective': 0.11,
+  se: 0.075,
+  sts: 0.12,
+  supervised: 0.05,
+};
 
 export function runSpec(arm: string, seed: number, tier: Tier = 'small', changes: Partial<RunSpec> = {}): RunSpec {
   return {
@@ -70,8 +84,22 @@ export function runSpec(arm: string, seed: number, tier: Tier = 'small', changes
     data: {
       declared: { ...STUDY.data },
       manifests: [
-        { name: 'fashion-mnist', title: 'Fashion-MNIST', split: 'train', images: 10_000, sha256: 'a'.repeat(64), verified: true },
-        { name: 'fashion-mnist', title: 'Fashion-MNIST', split: 'test', images: 10_000, sha256: 'b'.repeat(64), verified: true },
+        {
+          name: 'fashion-mnist',
+          title: 'Fashion-MNIST',
+          split: 'train',
+          images: 10_000,
+          sha256: 'a'.repeat(64),
+          verified: true,
+        },
+        {
+          name: 'fashion-mnist',
+          title: 'Fashion-MNIST',
+          split: 'test',
+          images: 10_000,
+          sha256: 'b'.repeat(64),
+          verified: true,
+        },
       ],
     },
     arithmetic: {
@@ -98,11 +126,21 @@ export function stored(run: RunSpec, done = 1000): StoredResult {
     const teacherAccuracy = same
       ? studentAccuracy
       : 10 + (teacher - 10) * (1 - Math.exp(-Math.max(0, step - lag) / 170)) + (step === 0 ? 0 : 0.5 * random());
-    const distance = (DISTANCE[run.arm] ?? 0) * (1 - Math.exp(-step / 60)) * (0.35 + 0.65 * Math.cos((step / 1000) * 1.2)) * (1 + 0.05 * random());
+    const distance =
+      (DISTANCE[run.arm] ?? 0) *
+      (1 - Math.exp(-step / 60)) *
+      (0.35 + 0.65 * Math.cos((step / 1000) * 1.2)) *
+      (1 + 0.05 * random());
     curve.push({ step, studentAccuracy, teacherAccuracy, distance });
   }
   const measure = (network: 'teacher' | 'student', value: number): object => ({
-    name: 'accuracy', network, split: 'test', rule: 'last', value: Math.round((value + random()) * 100) / 100, unit: '%', n: 10_000,
+    name: 'accuracy',
+    network,
+    split: 'test',
+    rule: 'last',
+    value: Math.round((value + random()) * 100) / 100,
+    unit: '%',
+    n: 10_000,
   });
   const complete = done === 1000;
   const id = identity(run);
@@ -120,7 +158,15 @@ export function stored(run: RunSpec, done = 1000): StoredResult {
         { name: 'labelled', images: 40, indices: 'c'.repeat(64) },
         { name: 'held-out', images: 1000, indices: 'd'.repeat(64) },
       ],
-      evidence: run.arm === 'supervised' ? {} : { effectiveMomentum: 0.98, preserveRate: run.arm === 'sts' ? 0.5012 : 0, pseudoLabelAccuracy: 81.23, maskRate: 64.5 },
+      evidence:
+        run.arm === 'supervised'
+          ? {}
+          : {
+              effectiveMomentum: 0.98,
+              preserveRate: run.arm === 'sts' ? 0.5012 : 0,
+              pseudoLabelAccuracy: 81.23,
+              maskRate: 64.5,
+            },
     },
     'synthetic result',
   );
@@ -137,7 +183,13 @@ export function plan(changes: Partial<StudyInput> = {}, seeds: readonly number[]
       method: { name: 'fixmatch', version: 1 },
       runs: (['small', 'paper'] as const).flatMap((tier) =>
         Object.keys(study.arms).flatMap((arm) =>
-          seeds.map((seed) => ({ tier, arm, seed, declaration: declarationHash(runSpec(arm, seed, tier)), steps: 1000 })),
+          seeds.map((seed) => ({
+            tier,
+            arm,
+            seed,
+            declaration: declarationHash(runSpec(arm, seed, tier)),
+            steps: 1000,
+          })),
         ),
       ),
     },

@@ -30,3 +30,8 @@ export function textWidth(text: string, fontSize: number, weight: Weight = 'norm
   }
   return font.getAdvanceWidth(text, fontSize);
 }
+
+/** Width of the widest of some texts in px; at least 1. */
+export function widest(texts: readonly string[], fontSize: number, weight: Weight = 'normal'): number {
+  return Math.max(1, ...texts.map((text) => textWidth(text, fontSize, weight)));
+}

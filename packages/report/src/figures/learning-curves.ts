@@ -1,9 +1,12 @@
 import type { TopLevelSpec } from 'vega-lite';
 
 import type { Row } from '../rows.ts';
+import { widest } from './fonts.ts';
 import { armColours } from './palette.ts';
 import { series } from './series.ts';
 import { theme } from './theme.ts';
+
+const WIDTH = 228;
 
 const NETWORKS = [
   { column: 'teacherAccuracy', network: 'teacher' },
@@ -22,6 +25,13 @@ export function learningCurves(rows: readonly Row[], title: string, subtitle: re
   const arms = rows.filter(({ name }) => points.some(({ arm }) => arm === name));
   const names = arms.map(({ name }) => name);
   const seeds = Math.max(...arms.map(({ shown }) => shown.length));
+  // A long title is set smaller, so that it stays over its own panel.
+  const titleWidth = widest(
+    arms.map(({ arm }) => arm.title),
+    13,
+    'bold',
+  );
+  const fontSize = Math.min(13, Math.floor((13 * WIDTH) / titleWidth));
   const x = {
     field: 'step',
     type: 'quantitative',
@@ -35,7 +45,12 @@ export function learningCurves(rows: readonly Row[], title: string, subtitle: re
     scale: { zero: false, nice: true },
     axis: { tickCount: 5 },
   } as const;
-  const color = { field: 'arm', type: 'nominal', scale: { domain: names, range: armColours(names) }, legend: null } as const;
+  const color = {
+    field: 'arm',
+    type: 'nominal',
+    scale: { domain: names, range: armColours(names) },
+    legend: null,
+  } as const;
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: theme,
@@ -46,18 +61,20 @@ export function learningCurves(rows: readonly Row[], title: string, subtitle: re
       type: 'nominal',
       sort: arms.map(({ arm }) => arm.title),
       title: null,
-      header: { labelAnchor: 'start', labelPadding: 2 },
+      header: { labelAnchor: 'start', labelPadding: 2, labelFontSize: fontSize },
     },
     columns: Math.min(3, arms.length),
     spacing: { row: 14, column: 22 },
     spec: {
-      width: 228,
+      width: WIDTH,
       height: 165,
       layer: [
         {
           data: {
             name: 'others',
-            values: points.filter(({ network }) => network === 'teacher').map(({ arm, step, value }) => ({ other: arm, step, value })),
+            values: points
+              .filter(({ network }) => network === 'teacher')
+              .map(({ arm, step, value }) => ({ other: arm, step, value })),
           },
           mark: { type: 'line', strokeWidth: 1, color: '#cccccc' },
           encoding: { x, y, detail: { field: 'other', type: 'nominal' } },
@@ -66,7 +83,13 @@ export function learningCurves(rows: readonly Row[], title: string, subtitle: re
           ? [
               {
                 mark: { type: 'area' as const, opacity: 0.15 },
-                encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color, detail: { field: 'network', type: 'nominal' as const } },
+                encoding: {
+                  x,
+                  y: { ...y, field: 'low' },
+                  y2: { field: 'high' },
+                  color,
+                  detail: { field: 'network', type: 'nominal' as const },
+                },
               },
             ]
           : []),
@@ -79,7 +102,13 @@ export function learningCurves(rows: readonly Row[], title: string, subtitle: re
             strokeDash: {
               field: 'network',
               type: 'nominal',
-              scale: { domain: ['teacher', 'student'], range: [[1, 0], [4, 3]] },
+              scale: {
+                domain: ['teacher', 'student'],
+                range: [
+                  [1, 0],
+                  [4, 3],
+                ],
+              },
               legend: {
                 title: null,
                 orient: 'top',

@@ -40,8 +40,11 @@ export function renderPng(svg: string, scale = 2): Uint8Array {
 
 /** Rounds numbers inside the attributes that hold coordinates; texts and labels keep theirs. */
 function roundCoordinates(svg: string): string {
-  return svg.replace(/ (d|transform|x|y|x1|x2|y1|y2|width|height|viewBox|r)="([^"]*)"/g, (_all, name: string, value: string) => {
-    const rounded = value.replace(/-?\d+\.\d+(e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2))));
-    return ` ${name}="${rounded}"`;
-  });
+  return svg.replace(
+    / (d|transform|x|y|x1|x2|y1|y2|width|height|viewBox|r)="([^"]*)"/g,
+    (_all, name: string, value: string) => {
+      const rounded = value.replace(/-?\d+\.\d+(e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2))));
+      return ` ${name}="${rounded}"`;
+    },
+  );
 }

@@ -20,10 +20,12 @@ export function series(rows: readonly Row[], value: (point: CurvePoint) => numbe
   return rows.flatMap(({ name, arm, shown }) => {
     const curves = shown.map(
       ({ result }) =>
-        new Map(result.curve.flatMap((point) => {
-          const y = value(point);
-          return y === undefined ? [] : [[point.step, y] as const];
-        })),
+        new Map(
+          result.curve.flatMap((point) => {
+            const y = value(point);
+            return y === undefined ? [] : [[point.step, y] as const];
+          }),
+        ),
     );
     const steps = [...(curves[0]?.keys() ?? [])].filter((step) => curves.every((curve) => curve.has(step)));
     return steps.map((step) => {

@@ -2,9 +2,12 @@ import type { CurvePoint } from '@spatial-ensemble/record';
 import type { TopLevelSpec } from 'vega-lite';
 
 import type { Row } from '../rows.ts';
+import { widest } from './fonts.ts';
 import { armColours } from './palette.ts';
 import { series, type SeriesPoint } from './series.ts';
 import { theme } from './theme.ts';
+
+const WIDTH = 700;
 
 /**
  * How the teacher differs from its student over the steps: its lead in accuracy on held-out training images, and the
@@ -24,7 +27,7 @@ export function teacherStudent(rows: readonly Row[], title: string, subtitle: re
       title: null,
       orient: 'top',
       direction: 'horizontal',
-      columns: 3,
+      columns: legendColumns(titles),
       offset: 14,
       symbolType: 'stroke',
       symbolSize: 600,
@@ -36,13 +39,18 @@ export function teacherStudent(rows: readonly Row[], title: string, subtitle: re
   } as const;
   const panel = (text: string, values: readonly SeriesPoint[], yTitle: string) => ({
     title: { text, fontSize: 13, offset: 8, frame: 'group' as const },
-    width: 700,
+    width: WIDTH,
     height: 190,
     data: { values: [...values] },
     layer: [
       { mark: { type: 'rule' as const, color: '#999999' }, encoding: { y: { datum: 0 } } },
       ...(values.some(({ low }) => low !== undefined)
-        ? [{ mark: { type: 'area' as const, opacity: 0.15 }, encoding: { x, y: { field: 'low', type: 'quantitative' as const }, y2: { field: 'high' }, color } }]
+        ? [
+            {
+              mark: { type: 'area' as const, opacity: 0.15 },
+              encoding: { x, y: { field: 'low', type: 'quantitative' as const }, y2: { field: 'high' }, color },
+            },
+          ]
         : []),
       {
         mark: { type: 'line' as const, strokeWidth: 2 },
@@ -60,8 +68,12 @@ export function teacherStudent(rows: readonly Row[], title: string, subtitle: re
     title: { text: title, subtitle: [...subtitle] },
     spacing: 22,
     vconcat: [
-      ...(lead.length > 0 ? [panel('Lead in accuracy, held-out training images', lead, 'teacher − student (points)')] : []),
-      ...(distance.length > 0 ? [panel('Distance between their weights', distance, '‖teacher − student‖ ÷ ‖student‖')] : []),
+      ...(lead.length > 0
+        ? [panel('Lead in accuracy, held-out training images', lead, 'teacher − student (points)')]
+        : []),
+      ...(distance.length > 0
+        ? [panel('Distance between their weights: ‖teacher − student‖ ÷ ‖student‖', distance, 'relative distance')]
+        : []),
     ],
   };
 }
@@ -76,4 +88,13 @@ const x = {
 function leadInAccuracy(point: CurvePoint): number | undefined {
   const { teacherAccuracy, studentAccuracy } = point;
   return teacherAccuracy === undefined || studentAccuracy === undefined ? undefined : teacherAccuracy - studentAccuracy;
+}
+
+/** The most columns whose entries fit beside each other; an entry is a line, its title, and the gaps around them. */
+function legendColumns(titles: readonly string[]): number {
+  const width = (columns: number): number =>
+    Array.from({ length: columns }, (_, column) => titles.filter((_title, i) => i % columns === column))
+      .map((entries) => widest(entries, 13) + 66)
+      .reduce((sum, entry) => sum + entry, 0);
+  return [4, 3, 2].find((columns) => width(columns) <= WIDTH) ?? 1;
 }

@@ -11,7 +11,15 @@ export const theme: Config = {
   font: FONT_STACK,
   padding: 12,
   view: { stroke: null },
-  title: { anchor: 'start', fontSize: 16, fontWeight: 'bold', color: INK, subtitleFontSize: 13, subtitleColor: FAINT, offset: 10 },
+  title: {
+    anchor: 'start',
+    fontSize: 16,
+    fontWeight: 'bold',
+    color: INK,
+    subtitleFontSize: 13,
+    subtitleColor: FAINT,
+    offset: 10,
+  },
   axis: {
     labelFontSize: 12,
     titleFontSize: 13,
@@ -25,6 +33,13 @@ export const theme: Config = {
     titleLimit: 0,
     tickSize: 4,
   },
-  legend: { labelFontSize: 13, titleFontSize: 13, labelColor: INK, labelLimit: 0, titleFontWeight: 'normal', titleColor: FAINT },
+  legend: {
+    labelFontSize: 13,
+    titleFontSize: 13,
+    labelColor: INK,
+    labelLimit: 0,
+    titleFontWeight: 'normal',
+    titleColor: FAINT,
+  },
   header: { labelFontSize: 13, labelFontWeight: 'bold', labelColor: INK, labelLimit: 0, titleFontSize: 13 },
 };

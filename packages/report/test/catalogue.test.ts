@@ -1,0 +1,58 @@
+import { join, resolve } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { buildCatalogue, checkCells, readTables } from '../src/index.ts';
+import { allResults, plan, runSpec, stored } from './synthetic.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const TABLES = join(ROOT, 'experiments/tables');
+
+describe('the committed tables', () => {
+  it('are valid, and hold what the official Readme prints', async () => {
+    const tables = await readTables(TABLES);
+    const cells = tables.find(({ id }) => id === 'imagenet-linear')?.cells ?? [];
+    const sts = (epochs: number) => cells.find(({ id }) => id === `byol-sts-${epochs}-top1`)?.value;
+    expect([200, 300, 1000].map(sts)).toEqual([72.7, 73, 74.5]);
+    expect(cells.find(({ id }) => id === 'moco-sts-200-top1')?.status).toBe('not available to us');
+  });
+
+  it('call no number of another publication the paper’s', async () => {
+    const cells = (await readTables(TABLES)).flatMap((table) => table.cells);
+    expect(cells.filter(({ origin, value }) => origin === 'the paper' && value !== null)).toEqual([]);
+  });
+});
+
+describe('checkCells', () => {
+  const cell = { table: 'fixmatch', cell: 'sts-cifar10-40', arm: 'sts', expected: null, source: 'x' };
+  it.each([
+    ['an unknown table', { ...cell, table: 'fixmach' }, /unknown table. Did you mean 'fixmatch'\?/],
+    ['an unknown cell', { ...cell, cell: 'sts-cifar10-41' }, /unknown cell. Did you mean 'sts-cifar10-40'\?/],
+    ['another number', { ...cell, expected: 93 }, /the study expects 93, the table holds null/],
+  ])('refuses %s', async (_what, changed, message) => {
+    const tables = await readTables(TABLES);
+    expect(() => checkCells(plan({ paper: [changed] }), tables)).toThrow(message);
+    expect(() => checkCells(plan({ paper: [cell] }), tables)).not.toThrow();
+  });
+});
+
+describe('buildCatalogue', () => {
+  it('lists the studies, and puts ours beside what is published', async () => {
+    const files = await buildCatalogue(
+      [{ plan: plan(), results: [...allResults(), stored(runSpec('tma', 1, 'paper'))] }],
+      await readTables(TABLES),
+      'reports',
+    );
+    expect(files.get('index.md')).toMatch(
+      /\[FixMatch with four kinds of teacher\]\(synthetic\/index\.md\) \| Tier `small` +\| +6 \| 6 complete/,
+    );
+    const paper = files.get('paper.md') as string;
+    expect(paper).toMatch(
+      /\| FixMatch \+ STS +\| CIFAR-10, 40 labels +\| +not available to us .*\[synthetic\]\(synthetic\/index\.md\): not run \(different tier: small\)/,
+    );
+    expect(paper).toMatch(
+      /\| FixMatch +\| CIFAR-10, 40 labels +\| +86\.19 ± 3\.37 % .*\[synthetic\]\(synthetic\/index\.md\): \d\d\.\d\d, complete, outside ±3\.4/,
+    );
+    expect([...files.keys()]).toContain('synthetic/table.csv');
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+
+import { buildReport } from '../src/index.ts';
+import { allResults, plan, runSpec, stored } from './synthetic.ts';
+
+async function build(results = allResults(), p = plan()) {
+  const files = await buildReport(results, p, '/runs/reports/synthetic');
+  return (path: string): string => files.get(path) as string;
+}
+
+/** Records of a CSV text without quoted commas. */
+function records(csv: string): Record<string, string>[] {
+  const [head = '', ...lines] = csv.trim().split('\n');
+  const columns = head.split(',');
+  return lines.map((line) => {
+    const cells =
+      line.match(/("[^"]*"|[^,]*)(,|$)/g)?.map((cell) => cell.replace(/,$/, '').replace(/^"|"$/g, '')) ?? [];
+    return Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? '']));
+  });
+}
+
+describe('a report', () => {
+  it('has a page, two tables and two figures with their specifications', async () => {
+    const files = await buildReport(allResults(), plan(), '/runs/reports/synthetic');
+    expect([...files.keys()].sort()).toEqual([
+      'index.md',
+      'learning-curves-small.svg',
+      'learning-curves-small.vl.json',
+      'measures.csv',
+      'table.csv',
+      'teacher-student-small.svg',
+      'teacher-student-small.vl.json',
+    ]);
+  });
+
+  it('gives the same bytes again, whatever the order of the results', async () => {
+    const seeds = [1, 2];
+    const forth = await buildReport(allResults(seeds), plan({}, seeds), '/runs/reports/synthetic');
+    const back = await buildReport(allResults(seeds).reverse(), plan({}, seeds), '/runs/reports/synthetic');
+    expect([...back]).toEqual([...forth]);
+  });
+
+  it('ranks nothing on one seed, and says so', async () => {
+    const page = (await build())('index.md');
+    expect(page).toContain('**One seed.**');
+    expect(page).toContain('this report ranks nothing');
+    expect(page).not.toMatch(/\d ± \d/);
+    // Nothing inside a table is bold.
+    expect(
+      page
+        .split('\n')
+        .filter((line) => line.startsWith('|'))
+        .join('\n'),
+    ).not.toContain('**');
+  });
+
+  it('gives n, mean, spread and list on more', async () => {
+    const seeds = [1, 2, 3];
+    const page = (await build(allResults(seeds), plan({}, seeds)))('index.md');
+    expect(page).toContain('**3 seeds.**');
+    expect(page).toMatch(/\| \d\d\.\d\d ± \d\.\d\d \(\d\d\.\d\d, \d\d\.\d\d, \d\d\.\d\d\) \|/);
+  });
+
+  it('leads from every number to its run', async () => {
+    const run = stored(runSpec('sts', 1));
+    const page = (await build([run]))('index.md');
+    const short = run.result.identity.slice(0, 12);
+    expect(page).toContain(`[\`${short}\`][${short}]`);
+    expect(page).toContain(`[${short}]: ../../${run.result.identity}/result.json`);
+  });
+
+  it('says where there is no number', async () => {
+    const page = (await build([stored(runSpec('sts', 1), 400)]))('index.md');
+    expect(page).toContain('partial (400 of 1,000 steps)');
+    expect(page).toContain('Numbers of unfinished runs: STS.');
+    expect(page).toContain('not available to us');
+    expect(page).toContain('not run (different tier: small)');
+  });
+
+  it('names unverified data in its title', async () => {
+    const run = runSpec('sts', 1);
+    const manifests = run.data.manifests.map((manifest) => ({ ...manifest, verified: false }));
+    const page = (await build([stored({ ...run, data: { ...run.data, manifests } })]))('index.md');
+    expect(page).toContain('# FixMatch with four kinds of teacher (unverified data)');
+  });
+
+  it('puts numbers that need no network, and other metrics, beside the headline', async () => {
+    const run = stored(runSpec('supervised', 1));
+    const raw = {
+      name: 'knn',
+      network: 'none',
+      split: 'test',
+      rule: 'last',
+      value: 72.6,
+      unit: '%',
+      n: 10_000,
+    } as const;
+    const page = (await build([{ ...run, result: { ...run.result, measures: [...run.result.measures, raw] } }]))(
+      'index.md',
+    );
+    expect(page).toContain('### Other measures');
+    expect(page).toMatch(/\| supervised, same labels \| knn \(%\) +\| – +\| test +\| last +\| 72\.60 \|/);
+  });
+});
+
+describe('table.csv and measures.csv', () => {
+  it('hold full precision', async () => {
+    const run = stored(runSpec('sts', 1));
+    const value = 71.23456789012345;
+    const measures = run.result.measures.map((m) => (m.network === 'teacher' ? { ...m, value } : m));
+    const file = await build([{ ...run, result: { ...run.result, measures } }]);
+    const line = records(file('table.csv')).find(({ arm, tier }) => arm === 'sts' && tier === 'small');
+    expect(Number(line?.['teacher_mean'])).toBe(value);
+    expect(line).toMatchObject({ state: 'complete', seeds: '1', identities: run.result.identity, teacher_sd: '' });
+    expect(records(file('measures.csv')).find(({ network }) => network === 'teacher')?.['value']).toBe(String(value));
+  });
+
+  it('have a line for every arm of every tier, run or not', async () => {
+    const lines = records((await build([]))('table.csv'));
+    expect(lines).toHaveLength(12);
+    expect(new Set(lines.map(({ basis }) => basis))).toEqual(new Set(['not run']));
+  });
+});

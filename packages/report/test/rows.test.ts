@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+
+import { headlineSample, sections } from '../src/rows.ts';
+import { runStates } from '../src/states.ts';
+import { stateText, statesText } from '../src/text.ts';
+import { verdicts } from '../src/verdict.ts';
+import type { StoredResult } from '../src/index.ts';
+import { allResults, plan, runSpec, stored } from './synthetic.ts';
+
+function rowOf(
+  arm: string,
+  results: readonly StoredResult[],
+  seeds: readonly number[] = [1],
+  tier: 'small' | 'paper' = 'small',
+) {
+  const p = plan({}, seeds);
+  const section = sections(p, runStates(p, results)).find((s) => s.tier === tier);
+  const row = section?.rows.find(({ name }) => name === arm);
+  if (row === undefined) throw new Error('no such row');
+  return row;
+}
+
+describe('states', () => {
+  it('are complete, partial, stale, not run, or run at a different tier', () => {
+    expect(statesText(rowOf('sts', [stored(runSpec('sts', 1))]).runs)).toBe('complete');
+    expect(statesText(rowOf('sts', [stored(runSpec('sts', 1), 400)]).runs)).toBe('partial (400 of 1,000 steps)');
+    expect(statesText(rowOf('sts', []).runs)).toBe('not run');
+    expect(statesText(rowOf('sts', [stored(runSpec('sts', 1))], [1], 'paper').runs)).toBe(
+      'not run (different tier: small)',
+    );
+  });
+
+  it('tell a new method version from changed settings', () => {
+    const oldVersion = stored(runSpec('sts', 1, 'small', { method: { name: 'fixmatch', version: 0 + 7 } }));
+    const oldSettings = stored(runSpec('sts', 1, 'small', { spec: { steps: 1000, teacher: 'earlier' } }));
+    expect(statesText(rowOf('sts', [oldVersion]).runs)).toBe(
+      'stale (made by fixmatch version 7, now fixmatch version 1)',
+    );
+    expect(statesText(rowOf('sts', [oldSettings]).runs)).toBe(
+      'stale (made under settings that the study no longer declares)',
+    );
+  });
+
+  it('prefer complete to partial to stale, and never mix them in one number', () => {
+    const results = [
+      stored(runSpec('sts', 1), 400),
+      stored(runSpec('sts', 1)),
+      stored(runSpec('sts', 2), 600),
+      stored(runSpec('sts', 3, 'small', { method: { name: 'fixmatch', version: 7 } })),
+    ];
+    const row = rowOf('sts', results, [1, 2, 3, 4]);
+    expect(row.runs.map(stateText)).toEqual([
+      'complete',
+      'partial (600 of 1,000 steps)',
+      'stale (made by fixmatch version 7, now fixmatch version 1)',
+      'not run',
+    ]);
+    expect(row.basis).toBe('complete');
+    expect(row.shown.map(({ result }) => result.run.seed)).toEqual([1]);
+  });
+
+  it('count a run made twice as one seed', () => {
+    const here = runSpec('sts', 1);
+    const elsewhere = runSpec('sts', 1, 'small', { arithmetic: { ...here.arithmetic, instructionSet: 'avx2' } });
+    const row = rowOf('sts', [stored(here), stored(elsewhere)]);
+    expect(row.shown).toHaveLength(1);
+    expect(row.runs[0]?.others).toHaveLength(1);
+  });
+
+  it('ignore results of other studies and undeclared seeds', () => {
+    const row = rowOf('sts', [stored(runSpec('sts', 9)), stored(runSpec('sts', 1, 'small', { study: 'another' }))]);
+    expect(row.basis).toBe('not run');
+  });
+});
+
+describe('sections', () => {
+  it('never mix tiers, and put references last', () => {
+    const p = plan({ arms: { supervised: { title: 'supervised', role: 'reference' }, ...plan().study.arms } });
+    const all = sections(p, runStates(p, allResults()));
+    expect(all.map(({ tier }) => tier)).toEqual(['small', 'paper']);
+    expect(all[0]?.rows.at(-1)?.name).toBe('supervised');
+    expect(all[1]?.rows.every(({ shown }) => shown.length === 0)).toBe(true);
+  });
+
+  it('hold the paper’s cells at the paper tier alone', () => {
+    expect(rowOf('tma', allResults(), [1], 'paper').paper).toHaveLength(1);
+    expect(rowOf('tma', allResults(), [1], 'small').paper).toHaveLength(0);
+  });
+
+  it('gather teacher and student over the seeds, in the order of the seeds', () => {
+    const row = rowOf('sts', allResults([2, 1]), [1, 2]);
+    const values = headlineSample(row, plan().study.headline, 'teacher').values;
+    const ofSeed = (seed: number) => stored(runSpec('sts', seed)).result.measures[0]?.value;
+    expect(values).toEqual([ofSeed(1), ofSeed(2)]);
+  });
+});
+
+describe('verdicts', () => {
+  const { headline } = plan().study;
+  const paperRun = stored(runSpec('tma', 1, 'paper'));
+
+  it('hold the mean of a finished arm against the tolerance', () => {
+    const row = rowOf('tma', [paperRun], [1], 'paper');
+    const ours = headlineSample(row, headline, 'teacher').mean as number;
+    const [cell] = row.paper;
+    if (cell === undefined) throw new Error('no cell');
+    const against = (expected: number) =>
+      verdicts({ ...row, paper: [{ ...cell, expected, tolerance: 0.3 }] }, headline);
+    expect(against(ours)).toBe('within ±0.3 (+0.00)');
+    expect(against(ours - 0.3)).toBe('within ±0.3 (+0.30)');
+    expect(against(ours + 0.31)).toBe('outside ±0.3 (−0.31)');
+  });
+
+  it('are not given before every declared seed is complete, nor without a number', () => {
+    expect(verdicts(rowOf('tma', [paperRun], [1, 2], 'paper'), headline)).toBeNull();
+    expect(verdicts(rowOf('sts', [stored(runSpec('sts', 1, 'paper'))], [1], 'paper'), headline)).toBeNull();
+  });
+});
