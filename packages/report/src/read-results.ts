@@ -2,7 +2,6 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { PaperTable, parse, Plan, Result, RunInfo } from '@spatial-ensemble/record';
-import type { z } from 'zod';
 
 /** A result and where it lies. */
 export interface StoredResult {
@@ -49,7 +48,7 @@ export async function readTables(folder: string): Promise<PaperTable[]> {
 }
 
 /** @throws SchemaError */
-export async function readJson<T>(schema: z.ZodType<T>, file: string): Promise<T> {
+async function readJson<T>(schema: Parameters<typeof parse<T>>[0], file: string): Promise<T> {
   const text = await readFile(file, 'utf8');
   let value: unknown;
   try {

@@ -31,7 +31,7 @@ const ARMS: StudyInput['arms'] = {
   supervised: { title: 'supervised, same labels', role: 'reference', patch: { spec: { teacher: 'off' } } },
 };
 
-export const STUDY: StudyInput = {
+const STUDY: StudyInput = {
   name: 'synthetic',
   title: 'FixMatch with four kinds of teacher',
   description: 'Made up for a test.',
