@@ -1,11 +1,9 @@
 import type { Key } from '@spatial-ensemble/random';
 import type { HostImages, HostLabels } from '../host-tensor.ts';
 import type { ImageSet } from '../image-set.ts';
-import { checkStreams, type StreamSpec } from '../stream.ts';
-import { createControl } from './control.ts';
+import type { StreamSpec } from '../stream.ts';
 import { createFill } from './fill.ts';
-import { imagesPerStep, type Plan } from './plan.ts';
-import { createSlot, type Slot } from './slot.ts';
+import { createPlan, imagesPerStep, type Plan } from './plan.ts';
 import { startWorkers, type WorkerPool } from './worker-pool.ts';
 
 export interface LoaderOptions {
@@ -51,25 +49,12 @@ export interface Loader extends AsyncIterableIterator<LoadedBatch, undefined> {
  * @throws Error that says what is wrong with the options
  */
 export function openLoader(options: LoaderOptions): Loader {
-  const { source, streams, workers = 1, ahead = 4, startStep = 0, steps } = options;
-  const shape = { height: source.height, width: source.width, channels: source.channels };
+  const { source, streams, key, workers = 1, ahead = 4, startStep = 0, steps } = options;
   whole('startStep', startStep, 0);
   whole('steps', steps, startStep);
   whole('workers', workers, 0);
   whole('ahead', ahead, 2);
-  checkStreams(streams, shape, source.count);
-  const slots = Array.from({ length: workers === 0 ? 1 : ahead }, () => createSlot(streams, shape));
-  const plan: Plan = {
-    shape,
-    images: source.images,
-    labels: source.labels,
-    streams: streams.map((stream) => ({ ...stream, indices: Int32Array.from(stream.indices) })),
-    key: [options.key.lo, options.key.hi],
-    startStep,
-    steps,
-    slots,
-    control: createControl(slots.length),
-  };
+  const plan = createPlan({ source, streams, key, startStep, steps, slots: workers === 0 ? 1 : ahead });
   const makers = workers === 0 ? inProcess(plan) : startWorkers(plan, workers);
 
   let nth = 0;
@@ -118,7 +103,7 @@ function inProcess(plan: Plan): WorkerPool {
 }
 
 function batchOf({ slots, streams, shape, startStep }: Plan, nth: number): LoadedBatch {
-  const slot: Slot = slots[nth % slots.length]!;
+  const slot = slots[nth % slots.length]!;
   const { height, width, channels } = shape;
   const tensors: { [stream: string]: { labels: HostLabels; [view: string]: HostImages | HostLabels } } = {};
   const indices: { [stream: string]: Int32Array } = {};

@@ -1,7 +1,9 @@
+import type { Key } from '@spatial-ensemble/random';
 import type { ImageShape } from '../augment/canvas.ts';
-import type { StreamSpec } from '../stream.ts';
-import type { Control } from './control.ts';
-import type { Slot } from './slot.ts';
+import type { ImageSet } from '../image-set.ts';
+import { checkStreams, type StreamSpec } from '../stream.ts';
+import { createControl, type Control } from './control.ts';
+import { createSlot, type Slot } from './slot.ts';
 
 /** All that a worker needs to fill batches: plain data and shared memory, as it is posted to a thread. */
 export interface Plan {
@@ -18,6 +20,32 @@ export interface Plan {
   /** The ring: step `startStep + i` is made in slot `i % slots.length`. */
   readonly slots: readonly Slot[];
   readonly control: Control;
+}
+
+export interface PlanOptions {
+  readonly source: ImageSet;
+  readonly streams: readonly StreamSpec[];
+  readonly key: Key;
+  readonly startStep: number;
+  readonly steps: number;
+  readonly slots: number;
+}
+
+/** @throws Error that names the stream, if something about the streams does not fit the source */
+export function createPlan({ source, streams, key, startStep, steps, slots }: PlanOptions): Plan {
+  const shape = { height: source.height, width: source.width, channels: source.channels };
+  checkStreams(streams, shape, source.count);
+  return {
+    shape,
+    images: source.images,
+    labels: source.labels,
+    streams: streams.map((stream) => ({ ...stream, indices: Int32Array.from(stream.indices) })),
+    key: [key.lo, key.hi],
+    startStep,
+    steps,
+    slots: Array.from({ length: slots }, () => createSlot(streams, shape)),
+    control: createControl(slots),
+  };
 }
 
 /** Images that one worker takes at a time; small enough that the workers share a batch. */

@@ -50,7 +50,7 @@ export function startWorkers(plan: Plan, count: number): WorkerPool {
       release(control, nth);
       while (!isReady(nth)) {
         if (failure && failure.nth <= nth) throw failure.error;
-        if (closed) throw new Error('the loader is closed');
+        if (closed) throw new Error('the loader was closed while next() was waiting');
         workers.forEach((worker) => worker.ref());
         await new Promise<void>((resolve) => (wake = resolve));
         workers.forEach((worker) => worker.unref());

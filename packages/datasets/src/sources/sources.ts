@@ -17,7 +17,7 @@ export type SourceSpec =
  *
  * @throws Error that says what to place where, if they are not here or not what they should be
  */
-export function loadImages(spec: SourceSpec, split: Manifest['split'], env: Environment = process.env): Promise<ImageSet> {
+export async function loadImages(spec: SourceSpec, split: Manifest['split'], env: Environment = process.env): Promise<ImageSet> {
   switch (spec.name) {
     case 'fashion-mnist':
       return loadFashionMnist({ split, env, ...(spec.images && { images: spec.images }) });

@@ -1,0 +1,134 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { batchesOf, loadCifar10, loadFashionMnist, loadImages, sourceStatuses } from '../src/index.ts';
+import { embeddedDirectory, embeddedIndices, fullFashionMnistDirectory } from '../src/sources/fashion-mnist.ts';
+import { formatIdx, parseIdx } from '../src/sources/idx.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'spatial-ensemble-datasets-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const balanced = (labels: Int32Array, classes: number): number[] => {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]!++;
+  return counts;
+};
+
+describe('Fashion-MNIST', () => {
+  test('the embedded part: 1,000 training images a class, all test images', async () => {
+    const train = await loadFashionMnist({ split: 'train', images: 'embedded' });
+    const held = await loadFashionMnist({ split: 'test', images: 'embedded' });
+    expect(balanced(train.labels, 10)).toEqual(new Array(10).fill(1000));
+    expect(balanced(held.labels, 10)).toEqual(new Array(10).fill(1000));
+    expect(train.images.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect([train.height, train.width, train.channels, train.images.length]).toEqual([28, 28, 1, 7_840_000]);
+    expect(train.manifest).toEqual({
+      name: 'fashion-mnist',
+      title: 'Fashion-MNIST (1,000 training images a class)',
+      split: 'train',
+      count: 10_000,
+      sha256: '85b55b8df7b139c4342834a56ef42a1b4d61d782b7defd72bf7c910544f3fa2f',
+    });
+    expect(held.title).toBe('Fashion-MNIST');
+  });
+
+  const full = fullFashionMnistDirectory();
+  test.skipIf(full === undefined)('the full set (skipped unless SPATIAL_ENSEMBLE_FASHION_MNIST or Debian has it) holds the embedded part', async () => {
+    const [train, embedded] = await Promise.all([loadFashionMnist({ split: 'train', images: 'full' }), loadFashionMnist({ split: 'train', images: 'embedded' })]);
+    expect(train.count).toBe(60_000);
+    expect(train.title).toBe('Fashion-MNIST');
+    embeddedIndices(train.labels).forEach((index, i) => {
+      if (train.labels[index] !== embedded.labels[i]) throw new Error(`embedded image ${i} has another label than image ${index}`);
+      if (Buffer.compare(train.images.subarray(index * 784, (index + 1) * 784), embedded.images.subarray(i * 784, (i + 1) * 784)) !== 0) throw new Error(`embedded image ${i} is not image ${index}`);
+    });
+    const tests = await Promise.all((['full', 'embedded'] as const).map((images) => loadFashionMnist({ split: 'test', images })));
+    expect(tests[0]!.manifest).toEqual(tests[1]!.manifest);
+  });
+
+  test('a directory that is named is used, plain or packed, and verified', async () => {
+    const name = 't10k-images-idx3-ubyte';
+    const labels = 't10k-labels-idx1-ubyte';
+    const images = gunzipSync(readFileSync(join(embeddedDirectory(), `${name}.gz`)));
+    const env = { SPATIAL_ENSEMBLE_FASHION_MNIST: folder };
+    writeFileSync(join(folder, name), images);
+    await expect(loadImages({ name: 'fashion-mnist' }, 'test', env)).rejects.toThrow(`neither ${labels} nor ${labels}.gz is there`);
+    writeFileSync(join(folder, `${labels}.gz`), readFileSync(join(embeddedDirectory(), `${labels}.gz`)));
+    expect((await loadImages({ name: 'fashion-mnist' }, 'test', env)).manifest).toEqual((await loadFashionMnist({ split: 'test', images: 'embedded' })).manifest);
+
+    images[5000]! ^= 1;
+    writeFileSync(join(folder, name), images);
+    await expect(loadImages({ name: 'fashion-mnist', images: 'full' }, 'test', env)).rejects.toThrow('is not the published file');
+    rmSync(join(folder, name));
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(images).subarray(0, 1000));
+    await expect(loadImages({ name: 'fashion-mnist' }, 'test', env)).rejects.toThrow('cannot be unpacked');
+    expect((await loadImages({ name: 'fashion-mnist', images: 'embedded' }, 'test', env)).count).toBe(10_000);
+  });
+
+  test.skipIf(existsSync('/usr/share/datasets/fashion-mnist'))('where the full set is absent, the error says what to place where', async () => {
+    await expect(loadImages({ name: 'fashion-mnist', images: 'full' }, 'train', {})).rejects.toThrow(/Put its four files \(train-images-idx3-ubyte, .*SPATIAL_ENSEMBLE_FASHION_MNIST.*dataset-fashion-mnist/);
+    expect(sourceStatuses({}).map(({ directory }) => directory)).toEqual([undefined, undefined]);
+  });
+});
+
+test('IDX files are read back, and damaged ones refused', () => {
+  const file = { shape: [2, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6) };
+  const bytes = formatIdx(file);
+  expect(parseIdx(bytes, 'x')).toEqual(file);
+  expect(() => parseIdx(bytes.subarray(0, 15), 'x')).toThrow('x should hold 2 x 3 = 6 bytes after its header, but holds 3');
+  expect(() => parseIdx(bytes.subarray(0, 9), 'x')).toThrow('cut off within its header');
+  expect(() => parseIdx(Uint8Array.of(0, 0, 9, 1), 'x')).toThrow('not an IDX file of unsigned bytes');
+});
+
+describe('CIFAR-10', () => {
+  const RECORD = 3073;
+  test('planes become interleaved channels; the title says where the images are not the official ones', async () => {
+    const env = { SPATIAL_ENSEMBLE_CIFAR10: folder };
+    await expect(loadImages({ name: 'cifar10' }, 'test', {})).rejects.toThrow('Unpack cifar-10-binary.tar.gz');
+    await expect(loadImages({ name: 'cifar10' }, 'train', env)).rejects.toThrow('data_batch_1.bin, data_batch_2.bin');
+    const records = new Uint8Array(10_000 * RECORD);
+    for (let i = 0; i < 10_000; i++) {
+      records[i * RECORD] = i % 10;
+      for (let c = 0; c < 3; c++) records.fill((i + 50 * c) % 256, i * RECORD + 1 + 1024 * c, i * RECORD + 1 + 1024 * (c + 1));
+    }
+    writeFileSync(join(folder, 'test_batch.bin'), records);
+    const set = await loadCifar10({ split: 'test', directory: folder });
+    expect([set.count, set.channels, set.title]).toEqual([10_000, 3, 'CIFAR-10 (unverified)']);
+    expect([...set.images.subarray(7 * 3072 + 30, 7 * 3072 + 36)]).toEqual([7, 57, 107, 7, 57, 107]);
+    expect(set.labels[17]).toBe(7);
+
+    writeFileSync(join(folder, 'SOURCE.json'), '{"name": "CIFAR-10 (JPEG copies)"}');
+    expect((await loadCifar10({ split: 'test', env })).manifest.title).toBe('CIFAR-10 (JPEG copies)');
+    writeFileSync(join(folder, 'SOURCE.json'), '{"name": "CIFAR-10"}');
+    expect((await loadCifar10({ split: 'test', env })).title).toBe('CIFAR-10 (unverified)');
+    writeFileSync(join(folder, 'SOURCE.json'), '{"title": 3}');
+    await expect(loadCifar10({ split: 'test', env })).rejects.toThrow('must give the name to use');
+
+    writeFileSync(join(folder, 'test_batch.bin'), records.subarray(1));
+    await expect(loadCifar10({ split: 'test', env })).rejects.toThrow('10000 records of 3073 bytes are 30730000');
+    records[0] = 10;
+    writeFileSync(join(folder, 'test_batch.bin'), records);
+    writeFileSync(join(folder, 'SOURCE.json'), '{"name": "x"}');
+    await expect(loadCifar10({ split: 'test', env })).rejects.toThrow('label 10 is not one of the 10 classes');
+  });
+});
+
+test('an unknown data set is refused', async () => {
+  await expect(loadImages({ name: 'mnist' } as never, 'train')).rejects.toThrow('there is no data set "mnist"; there are fashion-mnist, cifar10');
+});
+
+test('evaluation batches hold every image once, in order', async () => {
+  const set = await loadFashionMnist({ split: 'test', images: 'embedded' });
+  const batches = [...batchesOf(set, 3000)];
+  expect(batches.map(({ images }) => images.shape)).toEqual([...new Array(3).fill([3000, 28, 28, 1]), [1000, 28, 28, 1]]);
+  expect(Buffer.concat(batches.map(({ images }) => images.data)).equals(set.images)).toBe(true);
+  expect(batches.flatMap(({ labels }) => [...labels.data])).toEqual([...set.labels]);
+  const [chosen] = [...batchesOf(set, 10, [9, 2])];
+  expect([...chosen!.labels.data]).toEqual([set.labels[9], set.labels[2]]);
+  expect(() => [...batchesOf(set, 0)]).toThrow('at least 1');
+  expect(() => [...batchesOf(set, 10, [10_000])]).toThrow('index 10000');
+});
