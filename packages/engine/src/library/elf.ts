@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Of the ELF specification: types of program headers, tags of the dynamic section. */
 const PT_LOAD = 1;
@@ -22,16 +22,18 @@ interface Segment {
  */
 export function runPath(path: string): string | undefined {
   const file = openSync(path, 'r');
-  const read = (offset: number, length: number): Buffer => {
-    const bytes = Buffer.alloc(length);
-    return bytes.subarray(0, readSync(file, bytes, 0, length, offset));
-  };
   try {
+    const { size: end } = fstatSync(file);
+    // A damaged file may point anywhere; beyond its end there is nothing.
+    const read = (offset: number, length: number): Buffer => {
+      const bytes = Buffer.alloc(offset < end ? Math.min(length, end - offset) : 0);
+      return bytes.length === 0 ? bytes : bytes.subarray(0, readSync(file, bytes, 0, bytes.length, offset));
+    };
     const header = read(0, 64);
     if (header.length < 64 || header.readUInt32BE(0) !== 0x7f454c46 || header[4] !== 2 || header[5] !== 1) return undefined;
     const [table, entrySize, count] = [Number(header.readBigUInt64LE(32)), header.readUInt16LE(54), header.readUInt16LE(56)];
     const headers = read(table, entrySize * count);
-    const segments: Segment[] = Array.from({ length: Math.floor(headers.length / entrySize) }, (_, i) => {
+    const segments: Segment[] = Array.from({ length: entrySize < 56 ? 0 : Math.floor(headers.length / entrySize) }, (_, i) => {
       const word = (at: number): number => Number(headers.readBigUInt64LE(i * entrySize + at));
       return { type: headers.readUInt32LE(i * entrySize), offset: word(8), address: word(16), size: word(32) };
     });
@@ -46,8 +48,8 @@ export function runPath(path: string): string | undefined {
     const holder = segments.find(({ type, address, size }) => type === PT_LOAD && strings >= address && strings < address + size);
     if (holder === undefined) return undefined;
     const text = read(strings - holder.address + holder.offset + name, 1 << 16);
-    const end = text.indexOf(0);
-    return text.toString('latin1', 0, end === -1 ? undefined : end);
+    const terminator = text.indexOf(0);
+    return terminator === -1 ? undefined : text.toString('latin1', 0, terminator);
   } finally {
     closeSync(file);
   }

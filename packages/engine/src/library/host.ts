@@ -16,6 +16,8 @@ export interface Host {
 
 /** This machine. */
 export function thisHost(): Host {
+  // Without this a report may look up the names of network peers, for seconds.
+  Object.assign(process.report, { excludeNetwork: true });
   const report = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
   return { os: process.platform, arch: process.arch, glibc: report.header.glibcVersionRuntime, release: release() };
 }

@@ -24,6 +24,11 @@ const MEANINGS: readonly (readonly [RegExp, LibraryProblem, string])[] = [
     'hash-mismatch',
     'what was downloaded is not what this version of the project expects: the download was damaged, or a mirror serves other files. Nothing of it was kept. Try again; if it happens again, ask who runs the package index that your pip uses, or use another one.',
   ],
+  [
+    /BadZipFile|invalid wheel|is invalid\b|not a zip file/i,
+    'corrupt-wheel',
+    'the wheel is damaged. Nothing of it was kept. Try again; if it happens again, use another package index.',
+  ],
   [/No space left on device|Errno 28\b/, 'disk-space', 'the disk is full. Free some space and try again; what is already there is kept.'],
   [
     /CERTIFICATE_VERIFY_FAILED|SSLError|certificate verify failed/i,

@@ -27,7 +27,6 @@ function bar(stream: NodeJS.WriteStream): Progress {
         {
           stream,
           format: `${label} [{bar}] {percentage} % of ${formatBytes(total)}, {eta_formatted} left`,
-          hideCursor: null,
         },
         cliProgress.Presets.legacy,
       );
