@@ -1,0 +1,49 @@
+import { batchNormInference, batchNormTrain } from '@spatial-ensemble/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import { constant } from '../initialisers.ts';
+import { declare, type Declaration, type Module } from '../network.ts';
+import type { VariableKind } from '../variables.ts';
+
+export interface BatchNormOptions {
+  /** Added to the variance before its root. */
+  readonly epsilon: number;
+  /**
+   * The share of the OLD value in the running statistics, in [0, 1]: TensorFlow's `momentum` and Haiku's
+   * `decay_rate`; PyTorch's `momentum` is 1 − decay.
+   */
+  readonly decay: number;
+  /**
+   * The variance that enters the running one; a batch is always normalised by its biased variance. `unbiased`
+   * (n/(n − 1) times as large): PyTorch's, and that of TensorFlow's fused batch norm, which FixMatch runs.
+   * `biased`: Haiku's.
+   */
+  readonly runningVariance: 'unbiased' | 'biased';
+}
+
+/**
+ * Batch norm over all axes but the last: `γ(x − mean)/√(variance + ε) + β`, with the batch's own statistics in `train`
+ * mode and the running ones in `eval` mode. γ starts as 1, β as 0, the running mean as 0 and variance as 1.
+ */
+export function batchNorm(module: string, channels: number, { epsilon, decay, runningVariance }: BatchNormOptions): Module {
+  const vector = (kind: VariableKind, value: number): Declaration => declare({ shape: [channels], layout: 'C', kind, module, outAxis: 0 }, constant(value));
+  const [gamma, beta, mean, variance] = [vector('gamma', 1), vector('beta', 0), vector('mean', 0), vector('variance', 1)];
+  return {
+    declares: [gamma, beta, mean, variance],
+    forward: ({ variables: { params, buffers }, mode, renewed }, x) => {
+      const [g, b] = [params[gamma.name]!, params[beta.name]!];
+      const [oldMean, oldVariance] = [buffers[mean.name]!, buffers[variance.name]!];
+      if (mode === 'eval') return batchNormInference(x, oldMean, oldVariance, g, b, epsilon);
+      const batch = batchNormTrain(x, g, b, epsilon);
+      const n = x.size / channels;
+      const correction = runningVariance === 'unbiased' ? n / Math.max(1, n - 1) : 1;
+      renewed[mean.name] = moved(oldMean, batch.mean, decay);
+      renewed[variance.name] = moved(oldVariance, correction === 1 ? batch.variance : tf.mul(batch.variance, correction), decay);
+      return batch.y;
+    },
+  };
+}
+
+/** `decay · old + (1 − decay) · new`, in the form that a compiled step writes in place. */
+function moved(old: tf.Tensor, latest: tf.Tensor, decay: number): tf.Tensor {
+  return tf.sub(old, tf.mul(1 - decay, tf.sub(old, latest)));
+}
