@@ -2,9 +2,12 @@ export { requireBackend, useTensorFlow, type TensorFlowInfo, type TensorFlowOpti
 export { compile, compileStep, type Compiled, type CompileOptions } from './compile/compiled.ts';
 export { valueAndGrad, type LossAndAux } from './compile/value-and-grad.ts';
 export { batchNormInference, batchNormTrain, type BatchNormResult } from './kernels/batch-norm.ts';
+export { biasAdd } from './kernels/bias.ts';
 export { conv2d, maxPool, type ExplicitPadding, type Padding } from './kernels/convolve.ts';
 export { softmaxCrossEntropy } from './kernels/cross-entropy.ts';
 export * as keyed from './random/keyed.ts';
 export { TracedKey } from './random/traced-key.ts';
 export type { AnyKey } from './random/keyed.ts';
 export { hostScalar, isHostTensor, type HostArray, type HostTensor, type Leaf, type Tree } from './tree.ts';
+export { describe, findings, inspect, thisProcessor, type Finding, type Inspection, type InspectOptions, type Processor } from './doctor/index.ts';
+export { findLibrary, LibraryError, type FindOptions, type Library, type LibraryProblem, type Progress } from './library/index.ts';
