@@ -1,0 +1,47 @@
+import { probability, unit } from './distributions.ts';
+import type { Key } from './key.ts';
+import { philox } from './philox.ts';
+
+/** Reads the words of one key in order, one or more a draw. All its state is its place in them. */
+export interface Draws {
+  /** Uniform in [0, 1), 23 bits; one word. */
+  uniform(): number;
+  /**
+   * Uniform over 0 … n - 1, exactly; one word, and seldom more.
+   *
+   * @param n whole, from 1 to 2^32
+   * @throws RangeError on any other `n`
+   */
+  int(n: number): number;
+  /**
+   * True with probability `p`; one word, whatever `p` is.
+   *
+   * @throws RangeError unless `p` is in [0, 1]
+   */
+  boolean(p: number): boolean;
+}
+
+/** A reader that starts at the first word of `key`: `draws(key).uniform()` is `uniform(key, 1)[0]`. */
+export function draws(key: Key): Draws {
+  const block = new Uint32Array(4);
+  let taken = 0;
+  const word = (): number => {
+    if (taken % 4 === 0) philox(block, 0, taken / 4, 0, 0, 0, key.lo, key.hi);
+    return block[taken++ % 4]!;
+  };
+  return {
+    uniform: () => unit(word()),
+    int(n) {
+      if (!Number.isSafeInteger(n) || n < 1 || n > 2 ** 32) throw new RangeError(`a whole number is drawn below a whole n from 1 to 2^32, got ${n}`);
+      // The last incomplete run of n values is drawn again, so that each value has the same share of the words.
+      const limit = 2 ** 32 - (2 ** 32 % n);
+      let value = word();
+      while (value >= limit) value = word();
+      return value % n;
+    },
+    boolean: (p) => {
+      const threshold = probability(p);
+      return unit(word()) < threshold;
+    },
+  };
+}
