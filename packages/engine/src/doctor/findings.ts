@@ -1,0 +1,52 @@
+import { formatBytes, TENSORFLOW_VERSION } from '../library/wheel.ts';
+import type { Inspection } from './inspect.ts';
+
+/** Something that is missing or could be better. */
+export interface Finding {
+  /** With an error nothing runs; a note is good to know. */
+  readonly level: 'error' | 'note';
+  readonly what: string;
+  /** The command, or the advice, that mends it. */
+  readonly mend: string;
+}
+
+const OLDEST_NODE = [20, 19] as const;
+// The quickstart and the tests stay well below; an ImageNet-sized network does not.
+const SMALL_MEMORY = 3e9;
+
+function nodeIsOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+}
+
+/** What an inspection found wanting, errors first, each with what mends it. */
+export function findings(inspection: Inspection): Finding[] {
+  const { node, library, libraryProblem, tensorflow, nvidiaDriver, device, memory, host } = inspection;
+  const found: Finding[] = [];
+  const error = (what: string, mend: string): void => void found.push({ level: 'error', what, mend });
+  const note = (what: string, mend: string): void => void found.push({ level: 'note', what, mend });
+  const gpu = device === 'gpu' ? ' --gpu' : '';
+
+  if (nodeIsOld(node)) error(`Node.js ${node} is too old`, `install Node.js ${OLDEST_NODE.join('.')} or newer`);
+  if (libraryProblem?.problem === 'not-cached') {
+    error("TensorFlow's library is not here yet", `npm run doctor -- --fetch${gpu} (or start any experiment, which fetches it too)`);
+  } else if (libraryProblem !== undefined) {
+    error("TensorFlow's library cannot be had", libraryProblem.message);
+  }
+  if (tensorflow?.error !== undefined) {
+    const again = library?.source === 'environment' ? 'name another library, or unset SPATIAL_ENSEMBLE_TENSORFLOW' : `delete ${library?.directory} and fetch it again: npm run doctor -- --fetch${gpu}`;
+    error(`TensorFlow does not start: ${tensorflow.error}`, device === 'gpu' ? 'see the notes on CUDA below' : again);
+  }
+  if (tensorflow?.version !== undefined && tensorflow.version !== TENSORFLOW_VERSION) {
+    error(`TensorFlow ${tensorflow.version} is not the version that the engine is written for`, `name a library of TensorFlow ${TENSORFLOW_VERSION}, or unset SPATIAL_ENSEMBLE_TENSORFLOW`);
+  }
+  for (const { name, from, reason } of tensorflow?.missingCuda ?? []) {
+    const mend = from.startsWith('nvidia-') ? `unpack the wheel ${from} beside TensorFlow, or fetch the CUDA build: npm run doctor -- --fetch --gpu` : "install NVIDIA's driver, version 525 or newer";
+    error(`${name} cannot be opened (${reason})`, mend);
+  }
+  if (device === 'cpu' && nvidiaDriver !== undefined && host.os === 'linux' && host.arch === 'x64' && library?.build !== 'cuda12') {
+    note(`there is an NVIDIA driver (${nvidiaDriver}), but not TensorFlow's CUDA build`, 'npm run doctor -- --fetch --gpu');
+  }
+  if (memory.total < SMALL_MEMORY) note(`${formatBytes(memory.total)} of memory is little`, 'keep to the experiments of the smoke and small tiers');
+  return found.sort((a, b) => (a.level === b.level ? 0 : a.level === 'error' ? -1 : 1));
+}

@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { availableParallelism, freemem, totalmem } from 'node:os';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freeBytes } from '../library/disk.ts';
+import { LibraryError } from '../library/errors.ts';
+import { findLibrary, type FindOptions, type Library } from '../library/find.ts';
+import { thisHost, type Host } from '../library/host.ts';
+import { cacheDirectory } from '../library/location.ts';
+import { nvidiaDriver } from '../library/nvidia.ts';
+import { thisProcessor, type Processor } from './instruction-set.ts';
+import type { Probe } from './probe.ts';
+
+/** What `inspect` looks for. */
+export interface InspectOptions extends Pick<FindOptions, 'device' | 'env' | 'progress'> {
+  /** Whether the library may be fetched if it is missing. Default false. */
+  readonly fetch?: boolean;
+}
+
+/** All that the engine can tell about the machine it is to run on. Sizes in bytes. */
+export interface Inspection {
+  readonly node: string;
+  readonly host: Host;
+  /** What was asked for. */
+  readonly device: 'cpu' | 'gpu';
+  readonly library?: Library;
+  /** Why there is none. */
+  readonly libraryProblem?: { readonly problem: string; readonly message: string };
+  /** What came of loading it, in a process of its own. */
+  readonly tensorflow?: Probe;
+  /** Version of the NVIDIA driver. */
+  readonly nvidiaDriver?: string;
+  /** Threads inside an op, and ops at a time, unless a run asks for others. */
+  readonly threads: { readonly intra: number; readonly inter: number };
+  readonly processor: Processor;
+  readonly memory: { readonly total: number; readonly available: number };
+  readonly disk: { readonly cache: string; readonly free: number };
+}
+
+const SIGNALS: Readonly<Record<string, string>> = {
+  SIGILL: "it uses instructions that this processor lacks; TensorFlow's wheels need AVX",
+  SIGKILL: 'it was killed, probably for want of memory',
+};
+
+/** Loads a library in a process of its own: a library for another processor ends the process that loads it. */
+function probe(library: Library, device: 'cpu' | 'gpu'): Promise<Probe> {
+  // The same module in its sources and as it is published.
+  const script = fileURLToPath(new URL(`probe${extname(fileURLToPath(import.meta.url))}`, import.meta.url));
+  return new Promise((resolve) => {
+    const command = [...process.execArgv, script, library.directory, library.framework, library.cc, device];
+    execFile(process.execPath, command, { encoding: 'utf8', timeout: 120_000 }, (error, out, err) => {
+      const line = out.trim().split('\n').at(-1) ?? '';
+      if (line.startsWith('{')) return resolve(JSON.parse(line) as Probe);
+      const signal = error?.signal ?? '';
+      const reason = SIGNALS[signal] ?? err.trim().split('\n').slice(-3).join(' ');
+      resolve({ error: `TensorFlow could not be loaded (${signal || `exit code ${error?.code ?? 0}`}): ${reason}` });
+    });
+  });
+}
+
+/** The nearest directory that exists. */
+function existing(directory: string): string {
+  return existsSync(directory) ? directory : existing(dirname(directory));
+}
+
+async function find(options: InspectOptions): Promise<Library | LibraryError> {
+  try {
+    return await findLibrary({ ...options, fetch: options.fetch ?? false });
+  } catch (error) {
+    if (error instanceof LibraryError) return error;
+    throw error;
+  }
+}
+
+/**
+ * Looks at everything that decides whether and how TensorFlow runs here: the library, loaded once; devices, processor,
+ * memory, disk. Changes nothing, unless it may fetch.
+ */
+export async function inspect(options: InspectOptions = {}): Promise<Inspection> {
+  const { device = 'cpu', env = process.env } = options;
+  const found = await find(options);
+  const library = found instanceof LibraryError ? undefined : found;
+  const driver = nvidiaDriver();
+  const cores = availableParallelism();
+  const cache = join(cacheDirectory(env, process.platform), 'tensorflow');
+  return {
+    node: process.versions.node,
+    host: thisHost(),
+    device,
+    ...(library && { library, tensorflow: await probe(library, device) }),
+    ...(found instanceof LibraryError && { libraryProblem: { problem: found.problem, message: found.message } }),
+    ...(driver !== undefined && { nvidiaDriver: driver }),
+    threads: { intra: cores, inter: cores },
+    processor: thisProcessor(env),
+    memory: { total: totalmem(), available: freemem() },
+    disk: { cache, free: await freeBytes(existing(cache)) },
+  };
+}

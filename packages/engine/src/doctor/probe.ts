@@ -1,0 +1,29 @@
+/**
+ * Loads TensorFlow in a process of its own, which may die of it, and prints what it found as one line of JSON:
+ *
+ *     probe.ts DIRECTORY FRAMEWORK CC cpu|gpu
+ */
+import { startRuntime } from '../binding/runtime.ts';
+import { missingCudaLibraries, type MissingLibrary } from './cuda-libraries.ts';
+
+/** What a probe prints. */
+export interface Probe {
+  readonly version?: string;
+  readonly devices?: readonly { readonly name: string; readonly type: string }[];
+  readonly error?: string;
+  /** Asked for where a GPU is wanted. */
+  readonly missingCuda?: readonly MissingLibrary[];
+}
+
+function load(framework: string, cc: string, device: 'cpu' | 'gpu'): Probe {
+  try {
+    const { version, devices } = startRuntime({ framework, cc, device });
+    return { version, devices };
+  } catch (error) {
+    return { error: (error as Error).message };
+  }
+}
+
+const [directory, framework, cc, device] = process.argv.slice(2);
+const missingCuda = device === 'gpu' ? { missingCuda: missingCudaLibraries(directory!) } : {};
+console.log(JSON.stringify({ ...load(framework!, cc!, device as 'cpu' | 'gpu'), ...missingCuda } satisfies Probe));
