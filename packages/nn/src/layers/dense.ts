@@ -1,5 +1,4 @@
 import { biasAdd } from '@spatial-ensemble/engine';
-import { biasAdd } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { constant, type Initialiser } from '../initialisers.ts';
 import { declare, type Module } from '../network.ts';
