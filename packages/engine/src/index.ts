@@ -1,4 +1,5 @@
-export { requireBackend, useTensorFlow, type TensorFlowInfo, type TensorFlowOptions } from './backend/use-tensorflow.ts';
+export { requireBackend, useTensorFlow } from './backend/use-tensorflow.ts';
+export type { TensorFlowInfo, TensorFlowOptions } from './binding/start.ts';
 export { compile, compileStep, type Compiled, type CompileOptions } from './compile/compiled.ts';
 export { valueAndGrad, type LossAndAux } from './compile/value-and-grad.ts';
 export { batchNormInference, batchNormTrain, type BatchNormResult } from './kernels/batch-norm.ts';

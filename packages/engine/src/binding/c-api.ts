@@ -267,6 +267,15 @@ function silence(framework: ReturnType<typeof koffi.load>): void {
   }
 }
 
+let typesDefined = false;
+
+/** koffi refuses to define a type twice, as a second attempt after one that failed would. */
+function defineTypes(): void {
+  if (typesDefined) return;
+  koffi.struct('TF_Output', { oper: 'void *', index: 'int' });
+  typesDefined = true;
+}
+
 /**
  * Loads TensorFlow's two libraries and looks up the functions of its C API.
  *
@@ -280,7 +289,7 @@ export function loadCApi(paths: { readonly framework: string; readonly cc: strin
   if (paths.verbose !== true) silence(framework);
   pin(paths.cc);
   const library = koffi.load(paths.cc, { global: true });
-  koffi.struct('TF_Output', { oper: 'void *', index: 'int' });
+  defineTypes();
   const api: Record<string, unknown> = {};
   for (const line of PROTOTYPES.trim().split('\n')) {
     const name = /\*?\b(TFE?_\w+)\(/.exec(line)?.[1];

@@ -246,9 +246,3 @@ export function startRuntime(options: RuntimeOptions): Runtime {
   }
   return runtime;
 }
-
-/** The running TensorFlow. */
-export function currentRuntime(): Runtime {
-  if (runtime === undefined) throw new Error('TensorFlow is not running: call `await useTensorFlow()` first');
-  return runtime;
-}

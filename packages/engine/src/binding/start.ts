@@ -1,0 +1,112 @@
+import { availableParallelism } from 'node:os';
+import { findLibrary } from '../library/index.ts';
+import { startRuntime } from './runtime.ts';
+import { TensorFlowBinding } from './tensorflow-binding.ts';
+
+/** Options of `useTensorFlow` and `startBinding`; a process has one TensorFlow, so all calls must agree. */
+export interface TensorFlowOptions {
+  /**
+   * Threads inside an op (`intra`) and ops at a time (`inter`). Default: the number of cores for both. They belong to
+   * a run's arithmetic: other counts differ in the last bits.
+   */
+  readonly threads?: { readonly intra: number; readonly inter: number };
+  /** `gpu` needs TensorFlow's CUDA build, which is fetched on the first use. Default `cpu`. */
+  readonly device?: 'cpu' | 'gpu';
+  /** Take GPU memory as it is needed (default) rather than all at once. */
+  readonly gpuMemoryGrowth?: boolean;
+  /** Which GPUs may be used, by number: `0`, `0,1`. Default: all. */
+  readonly visibleGpus?: string;
+  /** Deterministic kernels on a GPU; an op without one is an error. On a CPU all kernels are. Default false. */
+  readonly deterministic?: boolean;
+  /** Print TensorFlow's own banner lines. */
+  readonly verbose?: boolean;
+}
+
+/** What runs, for a run's record. */
+export interface TensorFlowInfo {
+  readonly version: string;
+  readonly device: { readonly name: string; readonly type: string };
+  readonly devices: readonly { readonly name: string; readonly type: string }[];
+  readonly threads: { readonly intra: number; readonly inter: number };
+  readonly deterministic: boolean;
+  readonly library: { readonly cc: string; readonly build: string; readonly source: string };
+}
+
+/** TensorFlow, started: what TensorFlow.js talks to, and what it is. */
+export interface Started {
+  readonly binding: TensorFlowBinding;
+  readonly info: TensorFlowInfo;
+}
+
+type Settled = Required<TensorFlowOptions>;
+
+let started: Started | undefined;
+let starting: { readonly settled: string; readonly promise: Promise<Started> } | undefined;
+
+function settle(options: TensorFlowOptions): Settled {
+  const { threads, device = 'cpu', gpuMemoryGrowth = true, visibleGpus = '', deterministic = false, verbose = false, ...unknown } = options;
+  const names = Object.keys(unknown);
+  if (names.length > 0) throw new Error(`unknown option ${names.join(', ')}: TensorFlow is started with threads, device, gpuMemoryGrowth, visibleGpus, deterministic or verbose`);
+  if (device !== 'cpu' && device !== 'gpu') throw new Error(`device is cpu or gpu, got ${String(device)}`);
+  const cores = availableParallelism();
+  const { intra, inter } = threads ?? { intra: cores, inter: cores };
+  for (const [name, count] of Object.entries({ intra, inter })) {
+    if (!Number.isInteger(count) || count < 1) throw new Error(`threads.${name} is a whole number from 1 up, got ${String(count)}`);
+  }
+  return { threads: { intra, inter }, device, gpuMemoryGrowth, visibleGpus, deterministic, verbose };
+}
+
+/**
+ * Finds TensorFlow 2.21 (fetching it once if it has to) and starts it, or gives the one that runs.
+ *
+ * @throws Error when the library cannot be found or started, when it already runs with other options, or for an
+ *   unknown option.
+ */
+export async function startTensorFlow(options: TensorFlowOptions = {}): Promise<Started> {
+  const settled = settle(options);
+  const wanted = JSON.stringify(settled);
+  if (starting === undefined) {
+    const promise = start(settled);
+    starting = { settled: wanted, promise };
+    // One that failed does not stand in the way of the next.
+    promise.catch(() => (starting = undefined));
+  } else if (wanted !== starting.settled) {
+    throw new Error(`TensorFlow was already started with the options ${starting.settled}; a process has one TensorFlow, so ${wanted} needs a process of its own.`);
+  }
+  return starting.promise;
+}
+
+async function start(settled: Settled): Promise<Started> {
+  const { visibleGpus, ...options } = settled;
+  const library = await findLibrary({ device: settled.device });
+  const runtime = startRuntime({ ...options, ...(visibleGpus !== '' && { visibleGpus }), framework: library.framework, cc: library.cc });
+  const info: TensorFlowInfo = {
+    version: runtime.version,
+    device: runtime.device,
+    devices: runtime.devices,
+    threads: settled.threads,
+    deterministic: settled.device === 'cpu' || settled.deterministic,
+    library: { cc: library.cc, build: library.build, source: library.source },
+  };
+  started = { binding: new TensorFlowBinding(runtime), info };
+  return started;
+}
+
+/**
+ * Starts TensorFlow without TensorFlow.js and gives its binding: tensors by number, ops by name.
+ *
+ * @throws Error as `useTensorFlow` does.
+ */
+export async function startBinding(options: TensorFlowOptions = {}): Promise<TensorFlowBinding> {
+  return (await startTensorFlow(options)).binding;
+}
+
+/**
+ * The binding of the TensorFlow that runs, the one that TensorFlow.js' backend uses too.
+ *
+ * @throws Error before `useTensorFlow` or `startBinding` has started it.
+ */
+export function binding(): TensorFlowBinding {
+  if (started === undefined) throw new Error('TensorFlow is not running: call `await startBinding()` or `await useTensorFlow()` first');
+  return started.binding;
+}
