@@ -16,6 +16,7 @@ export interface AttributeSetter {
   bool(name: string, value: boolean): void;
   type(name: string, value: number): void;
   shape(name: string, dims: BigInt64Array): void;
+  shapeList(name: string, shapes: readonly BigInt64Array[]): void;
   intList(name: string, values: BigInt64Array): void;
   floatList(name: string, values: Float32Array): void;
   boolList(name: string, values: Uint8Array): void;
@@ -51,12 +52,17 @@ function checkType(op: string, attribute: Attribute, value: unknown): number {
   return value;
 }
 
+function isShape(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every(isNumber);
+}
+
 /**
  * Checks one attribute and passes it to C.
  *
+ * @param isListOfShapes whether the op's own definition says so: an empty list alone could be a scalar's shape as well.
  * @throws Error when the value is not of the attribute's kind, naming the op and the attribute.
  */
-export function setAttribute(op: string, setter: AttributeSetter, attribute: Attribute): void {
+export function setAttribute(op: string, setter: AttributeSetter, attribute: Attribute, isListOfShapes: (attribute: string) => boolean): void {
   const { name, value } = attribute;
   const list = Array.isArray(value) ? (value as readonly unknown[]) : undefined;
   switch (attribute.type) {
@@ -81,19 +87,26 @@ export function setAttribute(op: string, setter: AttributeSetter, attribute: Att
       if (list !== undefined) return setter.typeList(name, Int32Array.from(list, (item) => checkType(op, attribute, item)));
       return setter.type(name, checkType(op, attribute, value));
     case AttributeType.shape:
-      if (list?.every(isNumber)) return setter.shape(name, BigInt64Array.from(list as number[], toInt));
-      return fail(op, attribute, 'a shape');
+      if (list?.every(isShape) && (list.length > 0 || isListOfShapes(name))) return setter.shapeList(name, (list as number[][]).map((shape) => BigInt64Array.from(shape, toInt)));
+      if (isShape(list)) return setter.shape(name, BigInt64Array.from(list, toInt));
+      return fail(op, attribute, 'a shape or a list of them');
     default:
       throw new Error(`${op}: attribute ${name} has an unknown kind ${attribute.type}`);
   }
 }
 
-function pointers(values: readonly Uint8Array[], address: (value: Uint8Array) => bigint): readonly [BigUint64Array, BigUint64Array] {
+type Address = (value: Uint8Array | BigInt64Array) => bigint;
+
+function pointers(values: readonly Uint8Array[], address: Address): readonly [BigUint64Array, BigUint64Array] {
   return [BigUint64Array.from(values, address), BigUint64Array.from(values, (value) => BigInt(value.length))];
 }
 
+function shapePointers(shapes: readonly BigInt64Array[], address: Address): readonly [BigUint64Array, Int32Array] {
+  return [BigUint64Array.from(shapes, address), Int32Array.from(shapes, (shape) => shape.length)];
+}
+
 /** Sets attributes of an op that will be executed at once. */
-export function eagerSetter(api: CApi, op: Pointer, status: Pointer, address: (value: Uint8Array) => bigint): AttributeSetter {
+export function eagerSetter(api: CApi, op: Pointer, status: Pointer, address: Address): AttributeSetter {
   return {
     string: (name, value) => api.TFE_OpSetAttrString(op, name, value, value.length),
     int: (name, value) => api.TFE_OpSetAttrInt(op, name, value),
@@ -101,6 +114,7 @@ export function eagerSetter(api: CApi, op: Pointer, status: Pointer, address: (v
     bool: (name, value) => api.TFE_OpSetAttrBool(op, name, value ? 1 : 0),
     type: (name, value) => api.TFE_OpSetAttrType(op, name, value),
     shape: (name, dims) => api.TFE_OpSetAttrShape(op, name, dims, dims.length, status),
+    shapeList: (name, shapes) => api.TFE_OpSetAttrShapeList(op, name, ...shapePointers(shapes, address), shapes.length, status),
     intList: (name, values) => api.TFE_OpSetAttrIntList(op, name, values, values.length),
     floatList: (name, values) => api.TFE_OpSetAttrFloatList(op, name, values, values.length),
     boolList: (name, values) => api.TFE_OpSetAttrBoolList(op, name, values, values.length),
@@ -110,7 +124,7 @@ export function eagerSetter(api: CApi, op: Pointer, status: Pointer, address: (v
 }
 
 /** Sets attributes of a node that is being added to a graph. */
-export function graphSetter(api: CApi, description: Pointer, address: (value: Uint8Array) => bigint): AttributeSetter {
+export function graphSetter(api: CApi, description: Pointer, address: Address): AttributeSetter {
   return {
     string: (name, value) => api.TF_SetAttrString(description, name, value, value.length),
     int: (name, value) => api.TF_SetAttrInt(description, name, value),
@@ -118,6 +132,7 @@ export function graphSetter(api: CApi, description: Pointer, address: (value: Ui
     bool: (name, value) => api.TF_SetAttrBool(description, name, value ? 1 : 0),
     type: (name, value) => api.TF_SetAttrType(description, name, value),
     shape: (name, dims) => api.TF_SetAttrShape(description, name, dims, dims.length),
+    shapeList: (name, shapes) => api.TF_SetAttrShapeList(description, name, ...shapePointers(shapes, address), shapes.length),
     intList: (name, values) => api.TF_SetAttrIntList(description, name, values, values.length),
     floatList: (name, values) => api.TF_SetAttrFloatList(description, name, values, values.length),
     boolList: (name, values) => api.TF_SetAttrBoolList(description, name, values, values.length),

@@ -79,6 +79,7 @@ export interface CApi {
   TFE_OpSetAttrBool: Void;
   TFE_OpSetAttrType: Void;
   TFE_OpSetAttrShape: Void;
+  TFE_OpSetAttrShapeList: Void;
   TFE_OpSetAttrIntList: Void;
   TFE_OpSetAttrFloatList: Void;
   TFE_OpSetAttrBoolList: Void;
@@ -102,6 +103,7 @@ export interface CApi {
   TF_SetAttrBool: Void;
   TF_SetAttrType: Void;
   TF_SetAttrShape: Void;
+  TF_SetAttrShapeList: Void;
   TF_SetAttrIntList: Void;
   TF_SetAttrFloatList: Void;
   TF_SetAttrBoolList: Void;
@@ -177,6 +179,7 @@ void TFE_OpSetAttrFloat(void *op, const char *name, float value)
 void TFE_OpSetAttrBool(void *op, const char *name, uint8_t value)
 void TFE_OpSetAttrType(void *op, const char *name, int value)
 void TFE_OpSetAttrShape(void *op, const char *name, const void *dims, int num_dims, void *status)
+void TFE_OpSetAttrShapeList(void *op, const char *name, const void *dims, const void *num_dims, int n, void *status)
 void TFE_OpSetAttrIntList(void *op, const char *name, const void *values, int n)
 void TFE_OpSetAttrFloatList(void *op, const char *name, const void *values, int n)
 void TFE_OpSetAttrBoolList(void *op, const char *name, const void *values, int n)
@@ -199,6 +202,7 @@ void TF_SetAttrFloat(void *desc, const char *name, float value)
 void TF_SetAttrBool(void *desc, const char *name, uint8_t value)
 void TF_SetAttrType(void *desc, const char *name, int value)
 void TF_SetAttrShape(void *desc, const char *name, const void *dims, int num_dims)
+void TF_SetAttrShapeList(void *desc, const char *name, const void *dims, const void *num_dims, int n)
 void TF_SetAttrIntList(void *desc, const char *name, const void *values, int n)
 void TF_SetAttrFloatList(void *desc, const char *name, const void *values, int n)
 void TF_SetAttrBoolList(void *desc, const char *name, const void *values, int n)

@@ -32,6 +32,11 @@ export class OpDefinitions {
     return definition;
   }
 
+  /** Whether an attribute holds shapes rather than one shape. */
+  isListOfShapes(name: string, attribute: string): boolean {
+    return this.#definitions.get(name)?.attr.find((known) => known.name === attribute)?.type === 'list(shape)';
+  }
+
   /**
    * Splits `inputs` tensors over an op's arguments. The length of a list comes from the attribute that holds it; where
    * that is absent and one argument only is a list, it takes what the others leave.

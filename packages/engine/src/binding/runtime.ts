@@ -33,7 +33,7 @@ export interface Device {
   readonly type: string;
 }
 
-function address(value: Uint8Array): bigint {
+function address(value: Uint8Array | BigInt64Array): bigint {
   return koffi.address(value);
 }
 
@@ -167,7 +167,7 @@ export class Runtime {
         status.check(name);
       }
       const setter = eagerSetter(api, op!, status.pointer, address);
-      for (const attribute of attributes) setAttribute(name, setter, attribute);
+      for (const attribute of attributes) setAttribute(name, setter, attribute, (list) => this.definitions.isListOfShapes(name, list));
       status.check(name);
       return op!;
     } catch (error) {

@@ -136,7 +136,7 @@ export class Recorder implements Recording {
     }
     for (const operation of control) api.TF_AddControlInput(description, operation);
     const setter = graphSetter(api, description, (value) => koffi.address(value));
-    for (const attribute of attributes) setAttribute(name, setter, attribute);
+    for (const attribute of attributes) setAttribute(name, setter, attribute, (list) => definitions.isListOfShapes(name, list));
     this.#hash.update(`${name} (${inputs.map((input) => `${input.node}:${input.output.index}`).join()}) ${describeAttributes(attributes)}\n`);
     return this.#finish(description, name, inputs);
   }
@@ -237,5 +237,5 @@ function describeSymbol(symbol: Symbol): string {
 
 function describeAttributes(attributes: readonly Attribute[]): string {
   const sorted = [...attributes].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return sorted.map(({ name, type, value }) => `${name}=${type}:${Array.isArray(value) ? `[${value.join()}]` : String(value)}`).join(' ');
+  return sorted.map(({ name, type, value }) => `${name}=${type}:${Array.isArray(value) ? JSON.stringify(value) : String(value)}`).join(' ');
 }
