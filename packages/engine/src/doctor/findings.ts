@@ -19,6 +19,13 @@ function nodeIsOld(version: string): boolean {
   return major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
 }
 
+function startAgain({ library, tensorflow, device }: Inspection): string {
+  if (tensorflow?.missingCuda?.length) return 'see to the libraries named above';
+  if (device === 'gpu' && tensorflow?.devices !== undefined) return 'see whether `nvidia-smi` lists a GPU, and whether its driver is 525 or newer';
+  if (library?.source === 'environment') return 'name another library, or unset SPATIAL_ENSEMBLE_TENSORFLOW';
+  return `delete ${library?.directory} and fetch it again: npm run doctor -- --fetch${device === 'gpu' ? ' --gpu' : ''}`;
+}
+
 /** What an inspection found wanting, errors first, each with what mends it. */
 export function findings(inspection: Inspection): Finding[] {
   const { node, library, libraryProblem, tensorflow, nvidiaDriver, device, memory, host } = inspection;
@@ -33,10 +40,6 @@ export function findings(inspection: Inspection): Finding[] {
   } else if (libraryProblem !== undefined) {
     error("TensorFlow's library cannot be had", libraryProblem.message);
   }
-  if (tensorflow?.error !== undefined) {
-    const again = library?.source === 'environment' ? 'name another library, or unset SPATIAL_ENSEMBLE_TENSORFLOW' : `delete ${library?.directory} and fetch it again: npm run doctor -- --fetch${gpu}`;
-    error(`TensorFlow does not start: ${tensorflow.error}`, device === 'gpu' ? 'see the notes on CUDA below' : again);
-  }
   if (tensorflow?.version !== undefined && tensorflow.version !== TENSORFLOW_VERSION) {
     error(`TensorFlow ${tensorflow.version} is not the version that the engine is written for`, `name a library of TensorFlow ${TENSORFLOW_VERSION}, or unset SPATIAL_ENSEMBLE_TENSORFLOW`);
   }
@@ -44,9 +47,10 @@ export function findings(inspection: Inspection): Finding[] {
     const mend = from.startsWith('nvidia-') ? `unpack the wheel ${from} beside TensorFlow, or fetch the CUDA build: npm run doctor -- --fetch --gpu` : "install NVIDIA's driver, version 525 or newer";
     error(`${name} cannot be opened (${reason})`, mend);
   }
+  if (tensorflow?.error !== undefined) error(`TensorFlow does not start on the ${device.toUpperCase()}: ${tensorflow.error}`, startAgain(inspection));
   if (device === 'cpu' && nvidiaDriver !== undefined && host.os === 'linux' && host.arch === 'x64' && library?.build !== 'cuda12') {
     note(`there is an NVIDIA driver (${nvidiaDriver}), but not TensorFlow's CUDA build`, 'npm run doctor -- --fetch --gpu');
   }
   if (memory.total < SMALL_MEMORY) note(`${formatBytes(memory.total)} of memory is little`, 'keep to the experiments of the smoke and small tiers');
-  return found.sort((a, b) => (a.level === b.level ? 0 : a.level === 'error' ? -1 : 1));
+  return found;
 }

@@ -59,14 +59,27 @@ function probe(library: Library, device: 'cpu' | 'gpu'): Promise<Probe> {
   });
 }
 
+/** What loading a library comes to; where no GPU is found, what it is without one is told as well. */
+async function load(library: Library, device: 'cpu' | 'gpu'): Promise<Probe> {
+  const probed = await probe(library, device);
+  return device === 'gpu' && probed.error !== undefined ? { ...(await probe(library, 'cpu')), ...probed } : probed;
+}
+
 /** The nearest directory that exists. */
 function existing(directory: string): string {
   return existsSync(directory) ? directory : existing(dirname(directory));
 }
 
+/** The machine's memory, or what the container may have of it. */
+function memory(): Inspection['memory'] {
+  const limit = process.constrainedMemory() || Infinity;
+  return { total: Math.min(totalmem(), limit), available: Math.min(freemem(), limit) };
+}
+
 async function find(options: InspectOptions): Promise<Library | LibraryError> {
   try {
-    return await findLibrary({ ...options, fetch: options.fetch ?? false });
+    // The driver is reported below; it need not be mentioned as well.
+    return await findLibrary({ ...options, fetch: options.fetch ?? false, nvidiaDriver: () => undefined });
   } catch (error) {
     if (error instanceof LibraryError) return error;
     throw error;
@@ -88,12 +101,12 @@ export async function inspect(options: InspectOptions = {}): Promise<Inspection>
     node: process.versions.node,
     host: thisHost(),
     device,
-    ...(library && { library, tensorflow: await probe(library, device) }),
+    ...(library && { library, tensorflow: await load(library, device) }),
     ...(found instanceof LibraryError && { libraryProblem: { problem: found.problem, message: found.message } }),
     ...(driver !== undefined && { nvidiaDriver: driver }),
     threads: { intra: cores, inter: cores },
     processor: thisProcessor(env),
-    memory: { total: totalmem(), available: freemem() },
+    memory: memory(),
     disk: { cache, free: await freeBytes(existing(cache)) },
   };
 }

@@ -61,16 +61,18 @@ async function makeRoot(root: string): Promise<void> {
 /** Removes what killed processes left behind. Each temporary folder carries its maker's name. */
 async function removeLeftovers(root: string): Promise<void> {
   const now = Date.now();
+  // The pip of a process that was killed may still be writing; what it adds meanwhile is removed the next time.
+  const remove = (path: string): Promise<void> => rm(path, { recursive: true, force: true }).catch(() => undefined);
   for (const name of await readdir(root)) {
     if (!name.startsWith(TEMPORARY)) continue;
     const path = join(root, name);
     const found = await stat(path).catch(() => undefined);
-    if (found !== undefined && isGone(name.slice(TEMPORARY.length), now - found.mtimeMs)) await rm(path, { recursive: true, force: true });
+    if (found !== undefined && isGone(name.slice(TEMPORARY.length), now - found.mtimeMs)) await remove(path);
   }
   for (const name of await readdir(join(root, PARTS))) {
     const path = join(root, PARTS, name);
     const found = await stat(path).catch(() => undefined);
-    if (found !== undefined && now - found.mtimeMs > PART_LIFETIME) await rm(path, { recursive: true, force: true });
+    if (found !== undefined && now - found.mtimeMs > PART_LIFETIME) await remove(path);
   }
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BY_HAND, LibraryError, type LibraryProblem } from './errors.ts';
@@ -86,15 +86,27 @@ export async function pipDownload(wheel: PinnedWheel, directory: string, env: En
   return destination;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Ends a child when this process is asked to end; returns what undoes that. */
+function endWith(child: ChildProcess): () => void {
+  const stop = (signal: NodeJS.Signals): void => {
+    child.kill();
+    // Where nobody else listens, listening has taken the signal's own effect away: give it back.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  for (const signal of SIGNALS) process.once(signal, stop);
+  return () => SIGNALS.forEach((signal) => process.off(signal, stop));
+}
+
 function run(python: string, command: readonly string[], wheel: PinnedWheel, env: Environment): Promise<{ code: number | null; stderr: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(python, command, { env: env as NodeJS.ProcessEnv, stdio: ['ignore', 'ignore', 'pipe'] });
-    const stop = () => void child.kill();
-    process.once('exit', stop);
+    const release = endWith(child);
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-20_000)));
     child.once('error', (error: NodeJS.ErrnoException) => {
-      process.off('exit', stop);
+      release();
       if (error.code !== 'ENOENT' && error.code !== 'EACCES') return reject(error);
       reject(
         new LibraryError(
@@ -104,7 +116,7 @@ function run(python: string, command: readonly string[], wheel: PinnedWheel, env
       );
     });
     child.once('close', (code) => {
-      process.off('exit', stop);
+      release();
       resolve({ code, stderr });
     });
   });

@@ -1,11 +1,13 @@
 import { existsSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findLibrary, type FindOptions, type Library } from '../../src/library/index.ts';
+import type { Environment } from '../../src/library/location.ts';
 import type { PinnedBuilds } from '../../src/library/wheel.ts';
 import { fakeLibrary, LINUX, makeWheels, offline, pinned, recorder, tinyBuilds, wheelPath } from './wheels.ts';
 
@@ -42,6 +44,16 @@ function left(): string[] {
   return [...readdirSync(root).filter((name) => name !== '.parts'), ...readdirSync(join(root, '.parts')).map((name) => `.parts/${name}`)].sort();
 }
 
+/** Whether a process runs; one that has ended, but that nobody has asked about yet (a zombie), does not. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !existsSync(`/proc/${pid}/stat`) || !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
+
 interface Ended {
   readonly code: number | null;
   readonly signal: string | null;
@@ -49,10 +61,15 @@ interface Ended {
   readonly err: string;
 }
 
-async function inAProcess(device: 'cpu' | 'gpu', kill = ''): Promise<Ended> {
+function start(device: 'cpu' | 'gpu', kill: string, env: Environment): ChildProcessByStdio<Writable, Readable, Readable> {
   const script = fileURLToPath(new URL('fetch-in-a-process.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, device, kill], { env: offline(wheels, cache), stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', script, device, kill], { env: env as NodeJS.ProcessEnv, stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.end(JSON.stringify(builds));
+  return child;
+}
+
+async function inAProcess(device: 'cpu' | 'gpu', kill = ''): Promise<Ended> {
+  const child = start(device, kill, offline(wheels, cache));
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
   const [out, err, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { ...end, out, err };
@@ -170,6 +187,21 @@ describe('a fetch that is killed', () => {
   });
 });
 
+describe('a fetch that is asked to end', () => {
+  test('ends by that signal, and takes pip with it', async () => {
+    const python = join(cache, 'slow-pip');
+    const started = join(cache, 'pid');
+    writeFileSync(python, `#!/bin/sh\necho $$ > ${started}.new; mv ${started}.new ${started}; exec sleep 300\n`, { mode: 0o755 });
+    const child = start('cpu', '', { ...offline(wheels, cache), SPATIAL_ENSEMBLE_PYTHON: python });
+    const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+    await expect.poll(() => existsSync(started), { timeout: 20_000 }).toBe(true);
+    const pip = Number(readFileSync(started, 'utf8'));
+    child.kill('SIGTERM');
+    expect(await ended).toBe('SIGTERM');
+    await expect.poll(() => isRunning(pip), { timeout: 10_000 }).toBe(false);
+  });
+});
+
 describe('what can go wrong says what to do', () => {
   const BY_HAND = /SPATIAL_ENSEMBLE_TENSORFLOW/;
 
@@ -196,7 +228,7 @@ describe('what can go wrong says what to do', () => {
   test('no network', async () => {
     const { PIP_NO_INDEX: _, PIP_FIND_LINKS: __, ...env } = offline(wheels, cache);
     // Port 9 of this machine: nobody listens there.
-    const unreachable = { ...env, PIP_INDEX_URL: `${'http'}://127.0.0.1:9/simple`, PIP_RETRIES: '1' };
+    const unreachable = { ...env, PIP_INDEX_URL: 'http://127.0.0.1:9/simple', PIP_RETRIES: '1', NO_PROXY: '*' };
     await expect(find({ env: unreachable })).rejects.toEqual(problem('no-network', /cannot be reached.*mirror or proxy/));
   });
 

@@ -82,7 +82,7 @@ export function tinyBuilds(directory: string): PinnedBuilds {
 
 /** An environment in which the user's pip looks into one directory alone, and the cache is another. */
 export function offline(wheels: string, cache: string): Environment {
-  const { SPATIAL_ENSEMBLE_TENSORFLOW: _, ...env } = process.env;
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PIP_|SPATIAL_ENSEMBLE_)/.test(name)));
   return { ...env, PIP_CONFIG_FILE: '/dev/null', PIP_NO_INDEX: '1', PIP_FIND_LINKS: wheels, SPATIAL_ENSEMBLE_CACHE: cache };
 }
 

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findLibrary } from '@spatial-ensemble/engine';
+
+const SCRIPT = fileURLToPath(new URL('../doctor.ts', import.meta.url));
+const tensorflow = await findLibrary({ fetch: false }).catch(() => undefined);
+let empty: string;
+
+beforeEach(() => void (empty = mkdtempSync(join(tmpdir(), 'doctor-'))));
+afterEach(() => rmSync(empty, { recursive: true }));
+
+function doctor(words: readonly string[], env: Record<string, string>): Promise<{ code: number; out: string; err: string }> {
+  const { SPATIAL_ENSEMBLE_TENSORFLOW: _, ...inherited } = process.env;
+  const command = ['--import', 'tsx', '--conditions=@spatial-ensemble/source', SCRIPT, ...words];
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { encoding: 'utf8', env: { ...inherited, ...env } }, (error, out, err) => resolve({ code: error === null ? 0 : (error.code as number), out, err }));
+  });
+}
+
+describe('npm run doctor', () => {
+  test('without a library ends with 1 and names the command that fetches it', async () => {
+    const { code, out } = await doctor([], { SPATIAL_ENSEMBLE_CACHE: empty });
+    expect(code).toBe(1);
+    expect(out).toMatch(/^Library +not found$/m);
+    expect(out).toContain('→ npm run doctor -- --fetch');
+    expect(out).toMatch(/^Data +CIFAR-10: .*SPATIAL_ENSEMBLE_CIFAR10=/m);
+  });
+
+  test('survives a library that cannot be loaded', async () => {
+    // The beginning of a library of this very machine, and nothing after it.
+    const header = { x64: 62, arm64: 183 }[process.arch as string] ?? 0;
+    const bytes = Buffer.alloc(64);
+    bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+    bytes.writeUInt16LE(header, 18);
+    if (process.platform === 'darwin') bytes.set(Buffer.from('cffaedfe0c000001', 'hex'));
+    for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']) writeFileSync(join(empty, name), bytes);
+    const { code, out } = await doctor(['--json'], { SPATIAL_ENSEMBLE_TENSORFLOW: empty });
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      library: { directory: empty, source: 'environment' },
+      tensorflow: { error: expect.stringContaining('libtensorflow_framework.so.2') as string },
+      findings: [{ level: 'error', mend: expect.stringContaining('unset SPATIAL_ENSEMBLE_TENSORFLOW') as string }],
+    });
+  });
+
+  test('refuses an option that it does not know', async () => {
+    const { code, err } = await doctor(['--fetsh'], {});
+    expect(code).toBe(1);
+    expect(err).toMatch(/unknown option '--fetsh'[^]*--fetch/);
+  });
+
+  test.skipIf(tensorflow === undefined)('with a library loads it and lacks nothing (skipped where none is cached)', async () => {
+    const { code, out } = await doctor(['--json'], { SPATIAL_ENSEMBLE_TENSORFLOW: tensorflow!.directory });
+    expect(JSON.parse(out)).toMatchObject({ tensorflow: { version: '2.21.0', devices: [{ type: 'CPU' }] } });
+    expect(JSON.parse(out)).not.toHaveProperty('tensorflow.error');
+    expect(code).toBe(0);
+  });
+});
