@@ -64,6 +64,7 @@ function isShape(value: unknown): value is number[] {
  */
 export function setAttribute(op: string, setter: AttributeSetter, attribute: Attribute, isListOfShapes: (attribute: string) => boolean): void {
   const { name, value } = attribute;
+  if (typeof name !== 'string') throw new Error(`${op}: an attribute is named by a string`);
   const list = Array.isArray(value) ? (value as readonly unknown[]) : undefined;
   switch (attribute.type) {
     case AttributeType.string:

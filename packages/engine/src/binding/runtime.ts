@@ -150,7 +150,12 @@ export class Runtime {
       const count = Int32Array.of(outputs);
       this.api.TFE_Execute(op, handles, count, this.status.pointer);
       this.status.check(name);
-      return Array.from(handles.subarray(0, count[0]));
+      const made = Array.from(handles.subarray(0, count[0]));
+      if (made.length < outputs) {
+        for (const handle of made) this.deleteHandle(handle);
+        throw new Error(`${name} has ${made.length} output(s), asked for ${outputs}`);
+      }
+      return made;
     } finally {
       this.api.TFE_DeleteOp(op);
     }

@@ -90,9 +90,12 @@ export class SavedModels {
 
   /** `name:1` is the second output of node `name`; without a number the first. */
   #output(graph: Pointer, name: string): GraphOutput {
-    const [node = '', index = '0'] = name.split(':');
-    const oper = this.#runtime.api.TF_GraphOperationByName(graph, node);
+    const { api } = this.#runtime;
+    const [, node = name, index = '0'] = /^(.*):(\d+)$/.exec(name) ?? [];
+    const oper = api.TF_GraphOperationByName(graph, node);
     if (oper === null) throw new Error(`the saved model has no node named ${node}`);
+    const outputs = api.TF_OperationNumOutputs(oper);
+    if (Number(index) >= outputs) throw new Error(`the saved model's node ${node} has ${outputs} output(s), asked for number ${index}`);
     return { oper, index: Number(index) };
   }
 }
