@@ -7,7 +7,7 @@ const root = protobufjs.Root.fromJSON({
     Feature: { fields: { floatList: { type: 'FloatList', id: 2 } } },
     FloatList: { fields: { value: { rule: 'repeated', type: 'float', id: 1 } } },
   },
-});
+} as protobufjs.INamespace);
 
 /** A serialised `tf.train.Example` (tensorflow/core/example/example.proto) that holds lists of floats. */
 export function exampleProto(features: { readonly [name: string]: readonly number[] }): Uint8Array {

@@ -6,10 +6,10 @@ import type { TensorFlowBinding, TensorMetadata } from '../binding/tensorflow-bi
 
 const require = createRequire(import.meta.url);
 
-// `@tensorflow/tfjs-node-gpu` 4.22 calls functions that Node 23 dropped from `util`.
+// `@tensorflow/tfjs-node-gpu` 4.22 calls functions of `util` that Node 22 warns of and Node 23 dropped.
 const legacy = util as unknown as Record<string, unknown>;
-legacy['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-legacy['isArray'] ??= Array.isArray;
+legacy['isNullOrUndefined'] = (value: unknown) => value === null || value === undefined;
+legacy['isArray'] = Array.isArray;
 
 /** One tensor's record inside the backend: `id` is the binding's number once the values went there, -1 before. */
 interface TensorRecord {

@@ -250,6 +250,8 @@ function withoutStandardError(load: () => void): void {
   const libc = koffi.load(null);
   const dup = libc.func('int dup(int fd)');
   const dup2 = libc.func('int dup2(int from, int to)');
+  // Not Node's closeSync: in a worker thread it warns of a descriptor that it did not open.
+  const close = libc.func('int close(int fd)');
   const saved = dup(2) as number;
   const nowhere = openSync('/dev/null', 'w');
   dup2(nowhere, 2);
@@ -258,7 +260,7 @@ function withoutStandardError(load: () => void): void {
   } finally {
     dup2(saved, 2);
     closeSync(nowhere);
-    closeSync(saved);
+    close(saved);
   }
 }
 

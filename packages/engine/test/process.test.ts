@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+interface Ended {
+  readonly code: number | string | null;
+  readonly signal: string | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a program of `programs/` in a process of its own until it ends by itself. */
+function run(program: string, args: string[] = [], env: Record<string, string> = {}): Promise<Ended> {
+  const path = fileURLToPath(new URL(`programs/${program}.ts`, import.meta.url));
+  // Vitest's own settings for its workers are not the program's.
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|VITEST|NODE_V8)/.test(name)));
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['--import', 'tsx', '--conditions=@spatial-ensemble/source', path, ...args], { env: { ...clean, ...env } }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : (error.code ?? null), signal: error?.signal ?? null, out, err });
+    });
+  });
+}
+
+const nowhere = mkdtempSync(join(tmpdir(), 'no-tensorflow-'));
+afterAll(() => rmSync(nowhere, { recursive: true }));
+
+let trained: Ended[];
+let rest: Record<'worker' | 'bare' | 'exit' | 'end' | 'missing', Ended>;
+
+beforeAll(async () => {
+  // Two at a time: most of each is loading.
+  trained = await Promise.all([run('train'), run('train')]);
+  const [worker, bare] = await Promise.all([run('worker'), run('bare')]);
+  const [exit, end] = await Promise.all([run('leave', ['exit']), run('leave', ['end'])]);
+  const missing = await run('missing', [], { SPATIAL_ENSEMBLE_TENSORFLOW: nowhere });
+  rest = { worker, bare, exit, end, missing };
+});
+
+describe('a process that loaded TensorFlow', () => {
+  test('trains, ends by itself with 0, and has said nothing on standard error', () => {
+    for (const ended of trained) expect(ended).toMatchObject({ code: 0, signal: null, err: '' });
+  });
+
+  test('gives the same bits and the same fingerprint as another', () => {
+    const [first, second] = trained;
+    expect(first!.out).toMatch(/^{"fingerprint":"[0-9a-f]{64}","hash":"[0-9a-f]{64}"}\n$/);
+    expect(second!.out).toBe(first!.out);
+  });
+
+  test('outlives worker threads that loaded it and ended', () => {
+    expect(rest.worker).toEqual({ code: 0, signal: null, err: '', out: 'worker 9\nended with 0\nworker 9\nended with 0\nmain 9\n' });
+  });
+
+  test('may leave while a step runs off the main thread', () => {
+    expect(rest.exit).toEqual({ code: 3, signal: null, err: '', out: 'leaving\n' });
+    expect(rest.end).toEqual({ code: 0, signal: null, err: '', out: 'leaving\n' });
+  });
+
+  test('loads no TensorFlow.js for the bare binding', () => {
+    expect(rest.bare).toEqual({ code: 0, signal: null, err: '', out: '[2,4] 0\n' });
+  });
+});
+
+test('without TensorFlow there is an error, and no other backend in silence', () => {
+  expect(rest.missing.code).toBe(0);
+  const [first, second, registered, required, compiled] = rest.missing.out.trim().split('\n');
+  expect(first).toMatch(/SPATIAL_ENSEMBLE_TENSORFLOW is .*libtensorflow_cc/);
+  expect(second).toBe(first);
+  expect(registered).toBe('not registered');
+  expect(required).toBe('this needs TensorFlow: call `await useTensorFlow()` first (TensorFlow.js runs on the backend cpu)');
+  expect(compiled).toBe('next: a fingerprint needs TensorFlow; call `await useTensorFlow()` first');
+});
