@@ -1,6 +1,7 @@
 export { requireBackend, useTensorFlow } from './backend/use-tensorflow.ts';
 export type { TensorFlowInfo, TensorFlowOptions } from './binding/start.ts';
 export { compile, compileStep, type Compiled, type CompileOptions } from './compile/compiled.ts';
+export { flatten as flattenTree, unflatten as unflattenTree, type Flat, type Structure } from './compile/pytree.ts';
 export { valueAndGrad, type LossAndAux } from './compile/value-and-grad.ts';
 export { batchNormInference, batchNormTrain, type BatchNormResult } from './kernels/batch-norm.ts';
 export { biasAdd } from './kernels/bias.ts';

@@ -1,0 +1,67 @@
+import { drawSplit, loadImages, type ImageSet, type Split, type StreamSpec } from '@spatial-ensemble/datasets';
+import { hash, parse, type DataManifest, type JsonObject, type SplitRecord } from '@spatial-ensemble/record';
+import type { Key } from '@spatial-ensemble/random';
+import { z } from 'zod';
+import type { StreamViews } from './method.ts';
+
+/** What a study declares about its images. */
+export const DataSpec = z.strictObject({
+  /** The data set. Where its files lie is the machine's affair. */
+  source: z.enum(['fashion-mnist', 'cifar10']),
+  /** Fashion-MNIST only. `embedded`: the part that this repository holds, the same everywhere; `any`: the full set where it is present. */
+  images: z.enum(['embedded', 'full', 'any']).optional(),
+  /** Labels that are kept, the same number of every class. */
+  labelled: z.int().positive(),
+  /** `all`: every image that is not held out, the labelled ones too; `rest`: without those. */
+  unlabelled: z.enum(['all', 'rest']).default('all'),
+  /** Training images held out for the curves, the same number of every class. */
+  heldOut: z.int().nonnegative(),
+});
+export type DataSpec = z.infer<typeof DataSpec>;
+
+/** The images of a run, and which play which part. */
+export interface RunData {
+  readonly train: ImageSet;
+  readonly test: ImageSet;
+  readonly split: Split;
+  readonly manifests: readonly DataManifest[];
+  readonly splits: readonly SplitRecord[];
+}
+
+/**
+ * Loads the images that a study declares and draws the split.
+ *
+ * @throws Error that says what to place where, if the images are not here.
+ */
+export async function prepareData(declared: JsonObject, key: Key): Promise<RunData> {
+  const spec = parse(DataSpec, declared, 'the data of the study');
+  const source = spec.source === 'fashion-mnist' ? { name: spec.source, ...(spec.images && { images: spec.images }) } : { name: spec.source };
+  const [train, test] = await Promise.all([loadImages(source, 'train'), loadImages(source, 'test')]);
+  const split = drawSplit({ key, labels: train.labels, classes: train.classes.length, labelled: spec.labelled, unlabelled: spec.unlabelled, heldOut: spec.heldOut });
+  return { train, test, split, manifests: [train, test].map(manifestOf), splits: splitRecords(train, split) };
+}
+
+function manifestOf({ manifest }: ImageSet): DataManifest {
+  const { name, title, split, count, sha256 } = manifest;
+  return { name, title, split, images: count, sha256, verified: !title.includes('unverified') };
+}
+
+function splitRecords(train: ImageSet, split: Split): SplitRecord[] {
+  return Object.entries({ labelled: split.labelled, unlabelled: split.unlabelled, 'held-out': split.heldOut }).map(([name, indices]) => {
+    const perClass = train.classes.map(() => 0);
+    for (const index of indices) perClass[train.labels[index]!]! += 1;
+    return { name, images: indices.length, indices: hash([...indices]), perClass };
+  });
+}
+
+/**
+ * The streams of a method over the images of a split: a stream called `labelled` or `unlabelled` takes that part.
+ *
+ * @throws Error for a stream of another name.
+ */
+export function streamsOf(views: { readonly [stream: string]: StreamViews }, split: Split): StreamSpec[] {
+  return Object.entries(views).map(([name, stream]) => {
+    if (name !== 'labelled' && name !== 'unlabelled') throw new Error(`no images are known for the stream ${name}; there are labelled and unlabelled`);
+    return { name, indices: split[name], batch: stream.batch, views: Object.entries(stream.views).map(([view, augment]) => ({ name: view, augment })) };
+  });
+}

@@ -1,0 +1,51 @@
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+
+/** One line of `metrics.jsonl`. */
+export interface MetricsLine {
+  /** `train`: means of the steps since the line before. `curve`: accuracies after that step. `test`: the test set, for rules that look at several checkpoints. */
+  readonly kind: 'train' | 'curve' | 'test';
+  /** Updates done. */
+  readonly step: number;
+  readonly [name: string]: string | number;
+}
+
+/** `metrics.jsonl`: a run's numbers over time, appended, and cut back to the last checkpoint on resume. */
+export class MetricsFile {
+  readonly #path: string;
+  readonly #file: number;
+
+  /** @param bytes how much of it belongs to the checkpoint that the run goes on from. */
+  constructor(path: string, bytes: number) {
+    this.#path = path;
+    const size = existsSync(path) ? statSync(path).size : 0;
+    if (size < bytes) throw new Error(`${path} has ${size} bytes, the checkpoint needs ${bytes}: it was changed by hand. Start again with --fresh.`);
+    this.#file = openSync(path, size === 0 ? 'w' : 'r+');
+    ftruncateSync(this.#file, bytes);
+    this.#size = bytes;
+  }
+
+  #size: number;
+
+  append(line: MetricsLine): void {
+    const bytes = Buffer.from(`${JSON.stringify(line)}\n`, 'utf8');
+    writeSync(this.#file, bytes, 0, bytes.length, this.#size);
+    this.#size += bytes.length;
+  }
+
+  /** Bytes written, safely on disk after the call. */
+  sync(): number {
+    fsyncSync(this.#file);
+    return this.#size;
+  }
+
+  lines(): MetricsLine[] {
+    return readFileSync(this.#path, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as MetricsLine);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, Result, resultBytes, RunInfo, shortIdentity, type RunSpec } from '@spatial-ensemble/record';
+import writeFileAtomic from 'write-file-atomic';
+
+/** Where runs live, relative to the repository's root; git ignores it. */
+export const RUNS = 'runs';
+
+/** The folder of a run: `runs/quickstart/small/sts-seed1-0123456789ab`. */
+export function runFolder(root: string, run: RunSpec, identity: string): string {
+  const arm = [run.variant, run.arm].filter((part) => part !== undefined).join('-');
+  return join(root, RUNS, run.study, run.tier, `${arm}-seed${run.seed}-${shortIdentity(identity)}`);
+}
+
+/** The result in a run's folder, if it is there and complete. */
+export async function finishedResult(folder: string): Promise<Result | undefined> {
+  const path = join(folder, 'result.json');
+  if (!existsSync(path)) return undefined;
+  const result = parse(Result, JSON.parse(await readFile(path, 'utf8')), path);
+  return result.status === 'complete' ? result : undefined;
+}
+
+/** Wall time of the run's earlier sittings, in seconds. */
+export async function secondsSoFar(folder: string): Promise<number> {
+  const path = join(folder, 'run.json');
+  if (!existsSync(path)) return 0;
+  return parse(RunInfo, JSON.parse(await readFile(path, 'utf8')), path).seconds;
+}
+
+/** Writes a run's result, and beside it what belongs to this execution. */
+export async function writeResult(folder: string, result: Result, info: RunInfo): Promise<void> {
+  await writeFileAtomic(join(folder, 'run.json'), `${JSON.stringify(info, null, 2)}\n`);
+  await writeFileAtomic(join(folder, 'result.json'), resultBytes(result));
+}
