@@ -69,10 +69,18 @@ export function network<Out extends object>(root: Module<tf.Tensor, Out>): Netwo
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new Error(`two variables are called ${twice}`);
 
-  const [buffers, params] = [true, false].map((wanted) => root.declares.filter(({ meta }) => isBuffer(meta.kind) === wanted)) as [Declaration[], Declaration[]];
-  const metasOf = (list: readonly Declaration[]): Metas => Object.fromEntries(list.map(({ name, meta }) => [name, meta]));
+  const [buffers, params] = [true, false].map((wanted) =>
+    root.declares.filter(({ meta }) => isBuffer(meta.kind) === wanted),
+  ) as [Declaration[], Declaration[]];
+  const metasOf = (list: readonly Declaration[]): Metas =>
+    Object.fromEntries(list.map(({ name, meta }) => [name, meta]));
   const initialOf = (list: readonly Declaration[], key: Key): Tensors =>
-    Object.fromEntries(list.map(({ name, meta: { shape }, initial }) => [name, tf.tensor(initial(key.fold(name), shape), [...shape], 'float32')]));
+    Object.fromEntries(
+      list.map(({ name, meta: { shape }, initial }) => [
+        name,
+        tf.tensor(initial(key.fold(name), shape), [...shape], 'float32'),
+      ]),
+    );
 
   return {
     metas: { params: metasOf(params), buffers: metasOf(buffers) },
@@ -90,7 +98,11 @@ export function network<Out extends object>(root: Module<tf.Tensor, Out>): Netwo
 function check(declared: readonly Declaration[], given: Tensors): void {
   for (const { name, meta } of declared) {
     const tensor = given[name];
-    if (tensor === undefined) throw new Error(`the network needs a variable ${name} of shape [${meta.shape.join(', ')}], which is not among the ${Object.keys(given).length} given`);
-    if (tensor.shape.join() !== meta.shape.join()) throw new Error(`variable ${name} must have shape [${meta.shape.join(', ')}], got [${tensor.shape.join(', ')}]`);
+    if (tensor === undefined)
+      throw new Error(
+        `the network needs a variable ${name} of shape [${meta.shape.join(', ')}], which is not among the ${Object.keys(given).length} given`,
+      );
+    if (tensor.shape.join() !== meta.shape.join())
+      throw new Error(`variable ${name} must have shape [${meta.shape.join(', ')}], got [${tensor.shape.join(', ')}]`);
   }
 }

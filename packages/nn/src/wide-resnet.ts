@@ -56,11 +56,19 @@ const NEGATIVE_SLOPE = 0.1;
 export function wideResNet(options: WideResNetOptions): Network<Classified> {
   const { depth, width, groups, stemStride, channels, classes, convolutionBias: bias, padding } = options;
   const units = ((depth - 1) / groups - 1) / 2;
-  if (!Number.isInteger(units) || units < 1) throw new Error(`a wide ResNet with ${groups} groups has a depth of 1 + ${groups}(2·units + 1), such as ${1 + 3 * groups} or ${1 + 9 * groups}, got ${depth}`);
-  if (!Number.isInteger(STEM_CHANNELS * width) || width <= 0) throw new Error(`a wide ResNet's width makes ${STEM_CHANNELS}·width a whole number of channels, got width ${width}`);
+  if (!Number.isInteger(units) || units < 1)
+    throw new Error(
+      `a wide ResNet with ${groups} groups has a depth of 1 + ${groups}(2·units + 1), such as ${1 + 3 * groups} or ${1 + 9 * groups}, got ${depth}`,
+    );
+  if (!Number.isInteger(STEM_CHANNELS * width) || width <= 0)
+    throw new Error(
+      `a wide ResNet's width makes ${STEM_CHANNELS}·width a whole number of channels, got width ${width}`,
+    );
 
-  const conv = (module: string, shape: Omit<ConvolutionOptions, 'bias' | 'padding'>): Module => convolution(module, { ...shape, bias, padding });
-  const activation = (module: string, inputs: number): Module => activated(batchNorm(module, inputs, options.batchNorm));
+  const conv = (module: string, shape: Omit<ConvolutionOptions, 'bias' | 'padding'>): Module =>
+    convolution(module, { ...shape, bias, padding });
+  const activation = (module: string, inputs: number): Module =>
+    activated(batchNorm(module, inputs, options.batchNorm));
 
   const stem = conv('conv1', { inputs: channels, outputs: STEM_CHANNELS, size: 3, stride: stemStride });
   const body: Module[] = [];
@@ -78,7 +86,8 @@ export function wideResNet(options: WideResNetOptions): Network<Classified> {
             activation(`${module}.bn2`, outputs),
             conv(`${module}.conv2`, { inputs: outputs, outputs, size: 3 }),
           ),
-          shortcut: inputs === outputs ? undefined : conv(`${module}.convShortcut`, { inputs, outputs, size: 1, stride }),
+          shortcut:
+            inputs === outputs ? undefined : conv(`${module}.convShortcut`, { inputs, outputs, size: 1, stride }),
           activateBeforeResidual: group === 0 && unit === 0,
         }),
       );

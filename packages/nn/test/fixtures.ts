@@ -31,8 +31,14 @@ export function fromTorch(packed: PackedByName, metas: Metas): Tensors {
 function fromTorchLayout(packed: PackedByName, meta: VariableMeta): tf.Tensor {
   const { name, shape, axes } = torchVariable(meta);
   const theirs = packed[name];
-  if (theirs === undefined || theirs.shape.join() !== shape.join()) throw new Error(`PyTorch has no ${name} of shape [${shape.join(', ')}]`);
-  return tf.tidy(() => tf.transpose(unpackTensor(theirs), axes.map((_, axis) => axes.indexOf(axis))));
+  if (theirs === undefined || theirs.shape.join() !== shape.join())
+    throw new Error(`PyTorch has no ${name} of shape [${shape.join(', ')}]`);
+  return tf.tidy(() =>
+    tf.transpose(
+      unpackTensor(theirs),
+      axes.map((_, axis) => axes.indexOf(axis)),
+    ),
+  );
 }
 
 /** ‖a − b‖ / ‖b‖. */

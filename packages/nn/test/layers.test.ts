@@ -2,7 +2,17 @@ import { key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { batchNorm, constant, dense, network, relativeDistance, sequence, stopGradient, torchVariable, type BatchNormOptions } from '../src/index.ts';
+import {
+  batchNorm,
+  constant,
+  dense,
+  network,
+  relativeDistance,
+  sequence,
+  stopGradient,
+  torchVariable,
+  type BatchNormOptions,
+} from '../src/index.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -47,11 +57,16 @@ describe('batch norm', () => {
 describe('network', () => {
   it('refuses two variables of one name', () => {
     const layer = dense('fc', { inputs: 1, outputs: 1, initial: constant(0) });
-    expect(() => network({ declares: [...layer.declares, ...layer.declares], forward: () => ({}) })).toThrow('two variables are called fc.kernel');
+    expect(() => network({ declares: [...layer.declares, ...layer.declares], forward: () => ({}) })).toThrow(
+      'two variables are called fc.kernel',
+    );
   });
 
   it('runs a sequence in order', () => {
-    const twice = sequence(dense('a', { inputs: 1, outputs: 2, initial: constant(2) }), dense('b', { inputs: 2, outputs: 1, initial: constant(3) }));
+    const twice = sequence(
+      dense('a', { inputs: 1, outputs: 2, initial: constant(2) }),
+      dense('b', { inputs: 2, outputs: 1, initial: constant(3) }),
+    );
     const net = network({ declares: twice.declares, forward: (pass, x) => ({ y: twice.forward(pass, x) }) });
     expect(net.apply(net.init(key(0)), tf.tensor2d([[1], [5]]), { mode: 'eval' }).y.arraySync()).toEqual([[12], [60]]);
     expect(Object.keys(net.metas.params)).toEqual(['a.kernel', 'a.bias', 'b.kernel', 'b.bias']);
@@ -59,9 +74,17 @@ describe('network', () => {
 });
 
 it('names and lays out variables as PyTorch does', () => {
-  expect(torchVariable({ shape: [3, 5, 7, 9], layout: 'HWIO', kind: 'kernel', module: 'layer1.0.conv2', outAxis: 3 })).toEqual({ name: 'layer1.0.conv2.weight', shape: [9, 7, 3, 5], axes: [3, 2, 0, 1] });
-  expect(torchVariable({ shape: [2, 4], layout: 'IO', kind: 'kernel', module: 'fc', outAxis: 1 })).toEqual({ name: 'fc.weight', shape: [4, 2], axes: [1, 0] });
-  expect(torchVariable({ shape: [4], layout: 'C', kind: 'variance', module: 'bn1', outAxis: 0 }).name).toBe('bn1.running_var');
+  expect(
+    torchVariable({ shape: [3, 5, 7, 9], layout: 'HWIO', kind: 'kernel', module: 'layer1.0.conv2', outAxis: 3 }),
+  ).toEqual({ name: 'layer1.0.conv2.weight', shape: [9, 7, 3, 5], axes: [3, 2, 0, 1] });
+  expect(torchVariable({ shape: [2, 4], layout: 'IO', kind: 'kernel', module: 'fc', outAxis: 1 })).toEqual({
+    name: 'fc.weight',
+    shape: [4, 2],
+    axes: [1, 0],
+  });
+  expect(torchVariable({ shape: [4], layout: 'C', kind: 'variance', module: 'bn1', outAxis: 0 }).name).toBe(
+    'bn1.running_var',
+  );
 });
 
 describe('stopGradient', () => {
@@ -81,7 +104,10 @@ describe('stopGradient', () => {
 });
 
 it('measures how far apart two sets of tensors are, relative to the second', () => {
-  const [a, b] = [{ x: tf.tensor1d([3, 0]), y: tf.scalar(0) }, { x: tf.tensor1d([0, 0]), y: tf.scalar(4) }];
+  const [a, b] = [
+    { x: tf.tensor1d([3, 0]), y: tf.scalar(0) },
+    { x: tf.tensor1d([0, 0]), y: tf.scalar(4) },
+  ];
   expect(relativeDistance(a, b).dataSync()[0]).toBeCloseTo(5 / 4, 6);
   expect(relativeDistance(b, b).dataSync()[0]).toBe(0);
   expect(() => relativeDistance({ x: a.x }, b)).toThrow('no y');

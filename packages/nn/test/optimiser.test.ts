@@ -19,7 +19,12 @@ describe('SGD (vectors of methods.md 1.2: w₀ = 1, gradient 0.5, decay 0.01, ra
     let params: Tensors = { w: tf.scalar(1) };
     let velocity = optimiser.init(params);
     weights.forEach((expected, step) => {
-      ({ params, velocity } = optimiser.update({ params, velocity, grads: { w: tf.scalar(0.5) }, learningRate: learningRate() }));
+      ({ params, velocity } = optimiser.update({
+        params,
+        velocity,
+        grads: { w: tf.scalar(0.5) },
+        learningRate: learningRate(),
+      }));
       expect(params['w']!.dataSync()[0]).toBeCloseTo(expected, 6);
       if (velocities) expect(velocity['w']!.dataSync()[0]).toBeCloseTo(velocities[step]!, 6);
     });
@@ -33,7 +38,12 @@ describe('SGD (vectors of methods.md 1.2: w₀ = 1, gradient 0.5, decay 0.01, ra
     const params: Tensors = { 'a.bias': tf.ones([1]), 'b.kernel': tf.ones([1]) };
     const zeros: Tensors = { 'a.bias': tf.zeros([1]), 'b.kernel': tf.zeros([1]) };
     const optimiser = sgd(both, { momentum: 0, nesterov: false, weightDecay: 0.5, decays: kernelsOnly });
-    const after = optimiser.update({ params, grads: zeros, velocity: optimiser.init(params), learningRate: tf.scalar(1) }).params;
+    const after = optimiser.update({
+      params,
+      grads: zeros,
+      velocity: optimiser.init(params),
+      learningRate: tf.scalar(1),
+    }).params;
     expect(after['a.bias']!.dataSync()[0]).toBe(0.5);
     expect(after['b.kernel']!.dataSync()[0]).toBe(1);
   });

@@ -16,7 +16,9 @@ describe('schedules (vectors of methods.md 1.3)', () => {
   });
 
   it('a half cosine goes from 1 to 0', () => {
-    [1, 0.8535534, 0.5, 0.1464466, 0].forEach((expected, i) => expect(halfCosine(quarters[i]! * 8, 8)).toBeCloseTo(expected, 7));
+    [1, 0.8535534, 0.5, 0.1464466, 0].forEach((expected, i) =>
+      expect(halfCosine(quarters[i]! * 8, 8)).toBeCloseTo(expected, 7),
+    );
   });
 
   it('constant is constant', () => {

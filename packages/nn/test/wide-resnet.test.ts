@@ -3,7 +3,15 @@ import { key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { countValues, FIXMATCH_WRN_28_2, kernelsOnly, wideResNet, type Tensors, type Variables, type WideResNetOptions } from '../src/index.ts';
+import {
+  countValues,
+  FIXMATCH_WRN_28_2,
+  kernelsOnly,
+  wideResNet,
+  type Tensors,
+  type Variables,
+  type WideResNetOptions,
+} from '../src/index.ts';
 import { fromTorch, readFixture, relativeError, unpackTensor, type Packed, type PackedByName } from './fixtures.ts';
 
 interface Case {
@@ -11,12 +19,18 @@ interface Case {
   readonly images: Packed;
   readonly labels: readonly number[];
   readonly variables: PackedByName;
-  readonly train: { readonly logits: Packed; readonly losses: Packed; readonly gradients: PackedByName; readonly statistics: PackedByName };
+  readonly train: {
+    readonly logits: Packed;
+    readonly losses: Packed;
+    readonly gradients: PackedByName;
+    readonly statistics: PackedByName;
+  };
   readonly eval: { readonly logits: Packed };
 }
 
 describe('parameter counts (methods.md 2.1)', () => {
-  const count = (options: Partial<WideResNetOptions>): number => countValues(wideResNet({ ...FIXMATCH_WRN_28_2, ...options }).metas.params);
+  const count = (options: Partial<WideResNetOptions>): number =>
+    countValues(wideResNet({ ...FIXMATCH_WRN_28_2, ...options }).metas.params);
 
   it.each([
     ['WRN-28-2, 10 classes', {}, 1_469_642],
@@ -38,7 +52,9 @@ describe('parameter counts (methods.md 2.1)', () => {
 
 describe('options', () => {
   it('refuses a depth that no number of units gives', () => {
-    expect(() => wideResNet({ ...FIXMATCH_WRN_28_2, depth: 27 })).toThrow('depth of 1 + 3(2·units + 1), such as 10 or 28, got 27');
+    expect(() => wideResNet({ ...FIXMATCH_WRN_28_2, depth: 27 })).toThrow(
+      'depth of 1 + 3(2·units + 1), such as 10 or 28, got 27',
+    );
   });
 
   it('refuses a width without whole channels', () => {
@@ -56,7 +72,10 @@ describe.each(['cpu', 'tensorflow'])('against PyTorch in float64, on the backend
 
   it.each(Object.entries(cases))('%s', (_, { options, images, labels, variables: torch, train, eval: evaluated }) => {
     const net = wideResNet(options);
-    const variables: Variables = { params: fromTorch(torch, net.metas.params), buffers: fromTorch(torch, net.metas.buffers) };
+    const variables: Variables = {
+      params: fromTorch(torch, net.metas.params),
+      buffers: fromTorch(torch, net.metas.buffers),
+    };
     const forwardAndBackward = compile(
       (given: Variables, x: tf.Tensor, y: tf.Tensor) =>
         valueAndGrad((params: Tensors) => {
@@ -72,18 +91,23 @@ describe.each(['cpu', 'tensorflow'])('against PyTorch in float64, on the backend
     expect(relativeError(aux.logits, unpackTensor(train.logits))).toBeLessThan(1e-5);
     expect(relativeError(aux.losses, unpackTensor(train.losses))).toBeLessThan(1e-5);
     const statistics = fromTorch(train.statistics, net.metas.buffers);
-    for (const [name, tensor] of Object.entries(statistics)) expect(relativeError(aux.buffers[name]!, tensor), name).toBeLessThan(1e-5);
+    for (const [name, tensor] of Object.entries(statistics))
+      expect(relativeError(aux.buffers[name]!, tensor), name).toBeLessThan(1e-5);
 
     const expected = fromTorch(train.gradients, net.metas.params);
     expect(Object.keys(grads).sort()).toEqual(Object.keys(expected).sort());
-    const whole = Math.sqrt(Object.values(expected).reduce((sum, grad) => sum + tf.sum(tf.square(grad)).dataSync()[0]!, 0));
+    const whole = Math.sqrt(
+      Object.values(expected).reduce((sum, grad) => sum + tf.sum(tf.square(grad)).dataSync()[0]!, 0),
+    );
     for (const [name, grad] of Object.entries(expected)) {
       const apart = tf.norm(tf.sub(grads[name]!, grad)).dataSync()[0]!;
       // A convolution's bias before batch norm has no gradient but rounding: its size is measured by the whole's.
       expect(apart / Math.max(tf.norm(grad).dataSync()[0]!, 1e-2 * whole), name).toBeLessThan(1e-4);
     }
 
-    const predict = compile((given: Variables, batch: tf.Tensor) => net.apply(given, batch, { mode: 'eval' }).logits, { name: 'predict' });
+    const predict = compile((given: Variables, batch: tf.Tensor) => net.apply(given, batch, { mode: 'eval' }).logits, {
+      name: 'predict',
+    });
     expect(relativeError(predict(variables, x), unpackTensor(evaluated.logits))).toBeLessThan(1e-5);
   });
 });
@@ -110,7 +134,8 @@ describe('initial variables', () => {
       expect(Math.abs(mean), name).toBeLessThan(5 * Math.sqrt(variance / n));
       expect(Math.abs(square / variance - 1), name).toBeLessThan(5 * Math.sqrt(2 / n));
     }
-    for (const [name, { kind }] of Object.entries(net.metas.buffers)) expect(new Set(buffers[name]!.dataSync()), name).toEqual(new Set([kind === 'mean' ? 0 : 1]));
+    for (const [name, { kind }] of Object.entries(net.metas.buffers))
+      expect(new Set(buffers[name]!.dataSync()), name).toEqual(new Set([kind === 'mean' ? 0 : 1]));
   });
 
   it('are the same for the same key and differ between variables and keys', () => {
@@ -124,7 +149,11 @@ describe('initial variables', () => {
   });
 
   it('of one layer do not depend on the number of classes', () => {
-    const [ten, hundred] = [10, 100].map((classes) => wideResNet({ ...small, classes }).init(key(1)).params['conv1.kernel']!.dataSync());
+    const [ten, hundred] = [10, 100].map((classes) =>
+      wideResNet({ ...small, classes })
+        .init(key(1))
+        .params['conv1.kernel']!.dataSync(),
+    );
     expect(ten).toEqual(hundred);
   });
 
@@ -133,8 +162,12 @@ describe('initial variables', () => {
     const { params, buffers } = net.init(key(1));
     const images = tf.zeros([1, 8, 8, 3]);
     const { 'fc.bias': bias, ...rest } = params;
-    expect(() => net.apply({ params: rest, buffers }, images, { mode: 'eval' })).toThrow('needs a variable fc.bias of shape [10]');
-    expect(() => net.apply({ params: { ...params, 'fc.bias': tf.zeros([3]) }, buffers }, images, { mode: 'eval' })).toThrow('fc.bias must have shape [10], got [3]');
+    expect(() => net.apply({ params: rest, buffers }, images, { mode: 'eval' })).toThrow(
+      'needs a variable fc.bias of shape [10]',
+    );
+    expect(() =>
+      net.apply({ params: { ...params, 'fc.bias': tf.zeros([3]) }, buffers }, images, { mode: 'eval' }),
+    ).toThrow('fc.bias must have shape [10], got [3]');
     expect(bias!.shape).toEqual([10]);
   });
 });

@@ -24,9 +24,19 @@ export interface BatchNormOptions {
  * Batch norm over all axes but the last: `γ(x − mean)/√(variance + ε) + β`, with the batch's own statistics in `train`
  * mode and the running ones in `eval` mode. γ starts as 1, β as 0, the running mean as 0 and variance as 1.
  */
-export function batchNorm(module: string, channels: number, { epsilon, decay, runningVariance }: BatchNormOptions): Module {
-  const vector = (kind: VariableKind, value: number): Declaration => declare({ shape: [channels], layout: 'C', kind, module, outAxis: 0 }, constant(value));
-  const [gamma, beta, mean, variance] = [vector('gamma', 1), vector('beta', 0), vector('mean', 0), vector('variance', 1)];
+export function batchNorm(
+  module: string,
+  channels: number,
+  { epsilon, decay, runningVariance }: BatchNormOptions,
+): Module {
+  const vector = (kind: VariableKind, value: number): Declaration =>
+    declare({ shape: [channels], layout: 'C', kind, module, outAxis: 0 }, constant(value));
+  const [gamma, beta, mean, variance] = [
+    vector('gamma', 1),
+    vector('beta', 0),
+    vector('mean', 0),
+    vector('variance', 1),
+  ];
   return {
     declares: [gamma, beta, mean, variance],
     forward: ({ variables: { params, buffers }, mode, renewed }, x) => {
@@ -37,7 +47,11 @@ export function batchNorm(module: string, channels: number, { epsilon, decay, ru
       const n = x.size / channels;
       const correction = runningVariance === 'unbiased' ? n / Math.max(1, n - 1) : 1;
       renewed[mean.name] = moved(oldMean, batch.mean, decay);
-      renewed[variance.name] = moved(oldVariance, correction === 1 ? batch.variance : tf.mul(batch.variance, correction), decay);
+      renewed[variance.name] = moved(
+        oldVariance,
+        correction === 1 ? batch.variance : tf.mul(batch.variance, correction),
+        decay,
+      );
       return batch.y;
     },
   };

@@ -20,8 +20,14 @@ export interface ConvolutionOptions {
 }
 
 /** Convolution of images; the kernel starts as He's normal by fan-out, the bias as 0. */
-export function convolution(module: string, { inputs, outputs, size, stride = 1, bias, padding }: ConvolutionOptions): Module {
-  const kernel = declare({ shape: [size, size, inputs, outputs], layout: 'HWIO', kind: 'kernel', module, outAxis: 3 }, heNormalFanOut);
+export function convolution(
+  module: string,
+  { inputs, outputs, size, stride = 1, bias, padding }: ConvolutionOptions,
+): Module {
+  const kernel = declare(
+    { shape: [size, size, inputs, outputs], layout: 'HWIO', kind: 'kernel', module, outAxis: 3 },
+    heNormalFanOut,
+  );
   const offset = declare({ shape: [outputs], layout: 'C', kind: 'bias', module, outAxis: 0 }, constant(0));
   const pad: Padding = padding === 'same' ? 'same' : (size - 1) / 2;
   return {

@@ -15,6 +15,7 @@ export function dense(module: string, { inputs, outputs, initial }: DenseOptions
   const bias = declare({ shape: [outputs], layout: 'C', kind: 'bias', module, outAxis: 0 }, constant(0));
   return {
     declares: [kernel, bias],
-    forward: ({ variables: { params } }, x) => biasAdd(tf.matMul(x as tf.Tensor2D, params[kernel.name] as tf.Tensor2D), params[bias.name]!),
+    forward: ({ variables: { params } }, x) =>
+      biasAdd(tf.matMul(x as tf.Tensor2D, params[kernel.name] as tf.Tensor2D), params[bias.name]!),
   };
 }
