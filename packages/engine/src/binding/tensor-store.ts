@@ -72,9 +72,11 @@ export class TensorStore {
     }
   }
 
-  /** The current value of a variable; waits for the step in flight that may be writing it. The caller frees the handle. */
+  /**
+   * The current value of a variable. A step that is in flight owns the variables that it writes, so none of them is in
+   * the store. The caller frees the handle.
+   */
   readVariable(resource: Pointer, dtype: number): Pointer {
-    this.#runtime.wait();
     return this.#runtime.execute('ReadVariableOp', [{ name: 'dtype', type: 4, value: dtype }], [resource], 1)[0]!;
   }
 

@@ -1,4 +1,5 @@
 import { Key } from '@spatial-ensemble/random';
+import * as tf from '@tensorflow/tfjs-core';
 import { forbid, type KernelBackend } from '../backend/backend.ts';
 import { liveBackend } from '../backend/use-tensorflow.ts';
 import type { Attribute } from '../binding/attributes.ts';
@@ -175,7 +176,9 @@ function build<Args extends readonly unknown[], R>(fn: (...args: never[]) => unk
     disposed = true;
     for (const { trace } of traces.values()) {
       if (backend === undefined) continue;
-      const { api, context, status } = backend.binding.runtime;
+      const { runtime } = backend.binding;
+      const { api, context, status } = runtime;
+      runtime.wait();
       api.TFE_ContextRemoveFunction(context, trace.functionName, status.pointer);
       status.check(`could not remove ${trace.functionName}`);
     }
@@ -213,19 +216,29 @@ function prepare(
 ): Pending {
   const { store, runtime } = backend.binding;
   const temporary: Pointer[] = [];
+  const lent: Lent[] = [];
   let handles: Pointer[];
-  let resources: Pointer[] = [];
   const fail = (error: unknown): never => {
-    for (const resource of resources) runtime.deleteHandle(resource);
-    resources = [];
+    for (const { resource } of lent.splice(0)) runtime.deleteHandle(resource);
     throw error;
   };
   try {
-    const inputs = args.leaves.map((leaf) => argumentHandle(backend, leaf, temporary));
-    resources = (state?.leaves ?? []).map((leaf, i) => donate(backend, name, leaf, state!.paths[i]!));
-    handles = run([...resources, ...inputs]);
-  } catch (error) {
-    return fail(error);
+    // What is wrong with a leaf is found before any state is given up.
+    const inputs = args.leaves.map((leaf, i) => named(name, args.paths[i]!, () => argumentHandle(backend, leaf, temporary)));
+    try {
+      const lentData = new Set<object>();
+      state?.leaves.forEach((leaf, i) => lent.push(named(name, state.paths[i]!, () => lend(backend, leaf, lentData))));
+    } catch (error) {
+      for (const { resource, own } of lent) if (!own) runtime.deleteHandle(resource);
+      throw error;
+    }
+    try {
+      handles = run([...lent.map(({ resource }) => resource), ...inputs]);
+    } catch (error) {
+      giveUp(backend, name, state, lent);
+      return fail(error);
+    }
+    giveUp(backend, name, state, lent);
   } finally {
     for (const handle of temporary) runtime.deleteHandle(handle);
   }
@@ -236,13 +249,22 @@ function prepare(
     });
     const result = unflatten(trace.outputStructure, made);
     if (state === undefined) return result;
-    const leaves = resources.map((resource, i) => {
+    const leaves = lent.map(({ resource }, i) => {
       const { dtype, shape } = trace.state[i]!;
       return backend.createOutputTensor({ id: store.insert({ kind: 'variable', resource, dtype, shape }), shape: [...shape], dtype });
     });
     return [unflatten(state.structure, leaves), result];
   };
   return { handles, finish, fail };
+}
+
+/** Says which leaf an error is about. */
+function named<T>(name: string, path: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    throw new Error(`${name}: ${path}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function argumentHandle(backend: KernelBackend, leaf: Leaf, temporary: Pointer[]): Pointer {
@@ -253,45 +275,60 @@ function argumentHandle(backend: KernelBackend, leaf: Leaf, temporary: Pointer[]
   };
   if (leaf instanceof Key) return hold(runtime.fromHost([1], DataType.uint64, BigUint64Array.of(BigInt(leaf.lo >>> 0) | (BigInt(leaf.hi >>> 0) << 32n))));
   if (isHostTensor(leaf)) return hold(runtime.fromHost(leaf.shape, hostDataType(leaf), leaf.data));
+  leaf.throwIfDisposed();
   const entry = store.get(backend.getInputTensorIds([leaf])[0]!);
   return entry.kind === 'value' ? entry.handle : hold(store.readVariable(entry.resource, entry.dtype));
 }
 
-/** Takes a state leaf's variable over, making one for a tensor that is not in a variable yet. */
-function donate(backend: KernelBackend, name: string, leaf: Leaf, path: string): Pointer {
+/** A state leaf's variable: the tensor's own, or a new one that holds its value. */
+interface Lent {
+  readonly resource: Pointer;
+  readonly own: boolean;
+}
+
+/** @param lentData the data of the leaves before this one: what comes a second time gets a variable of its own. */
+function lend(backend: KernelBackend, leaf: Leaf, lentData: Set<object>): Lent {
   const { store, runtime } = backend.binding;
-  if (leaf instanceof Key) throw new Error(`${name}: ${path} is a key; state holds tensors`);
+  if (leaf instanceof Key) throw new Error('state holds tensors, not keys: pass the key as an argument');
   if (isHostTensor(leaf)) {
     const dtype = hostDataType(leaf);
     const handle = runtime.fromHost(leaf.shape, dtype, leaf.data);
     try {
-      return store.newVariable(handle, dtype, leaf.shape);
+      return { resource: store.newVariable(handle, dtype, leaf.shape), own: false };
     } finally {
       runtime.deleteHandle(handle);
     }
   }
+  leaf.throwIfDisposed();
   const id = backend.getInputTensorIds([leaf])[0]!;
   const entry = store.get(id);
-  const record = backend.tensorMap.get(leaf.dataId);
   // Another tensor (a reshape, a clone) may share the data; then the variable gets a copy.
-  const shared = record.refCount > 1;
-  let resource: Pointer;
-  if (entry.kind === 'variable' && !shared) {
-    resource = entry.resource;
-    store.release(id);
-    record.id = -1;
-  } else {
-    resource = store.withHandles([id], ([handle]) => store.newVariable(handle!, store.dtypeOf(id), leaf.shape));
-  }
-  const { dataId } = leaf;
-  const message = (): string => `donated to ${name}: ${path} was handed over to a step; use the state that the step returned (after a step that failed, go on from the last checkpoint)`;
-  leaf.dispose();
-  if (!shared) forbid(dataId, message);
-  // TensorFlow.js' own message would be "Tensor is disposed".
-  Object.defineProperty(leaf, 'throwIfDisposed', {
-    value: () => {
-      throw new Error(message());
-    },
+  const shared = backend.tensorMap.get(leaf.dataId).refCount > 1 || lentData.has(leaf.dataId);
+  lentData.add(leaf.dataId);
+  if (entry.kind === 'variable' && !shared) return { resource: entry.resource, own: true };
+  return { resource: store.withHandles([id], ([handle]) => store.newVariable(handle!, store.dtypeOf(id), leaf.shape)), own: false };
+}
+
+/** Disposes the tensors of the state that was handed over, so that using one again is an error that says so. */
+function giveUp(backend: KernelBackend, name: string, state: Flat | undefined, lent: readonly Lent[]): void {
+  state?.leaves.forEach((leaf, i) => {
+    if (!(leaf instanceof tf.Tensor) || leaf.isDisposed) return;
+    const { dataId } = leaf;
+    const record = backend.tensorMap.get(dataId);
+    const path = state.paths[i]!;
+    const message = (): string => `donated to ${name}: ${path} was handed over to a step; use the state that the step returned (after a step that failed, go on from the last checkpoint)`;
+    if (lent[i]!.own) {
+      backend.binding.store.release(record.id);
+      record.id = -1;
+    }
+    if (record.refCount === 1) forbid(dataId, message);
+    forbid(leaf, message);
+    leaf.dispose();
+    // TensorFlow.js' own message would be "Tensor is disposed".
+    Object.defineProperty(leaf, 'throwIfDisposed', {
+      value: () => {
+        throw new Error(message());
+      },
+    });
   });
-  return resource;
 }

@@ -1,5 +1,6 @@
 import { Key } from '@spatial-ensemble/random';
 import { Tensor } from '@tensorflow/tfjs-core';
+import { TracedKey } from '../random/traced-key.ts';
 import { isHostTensor, type Leaf } from '../tree.ts';
 
 /** Where the leaves of a tree sit: equal structures print equally. */
@@ -26,9 +27,9 @@ function describe(value: unknown): string {
   return `an instance of ${value.constructor?.name ?? 'an unknown class'}`;
 }
 
-/** Whether a value is a leaf of a tree. */
+/** Whether a value is a leaf of a tree; within a trace, a key is the traced one in its place. */
 export function isLeaf(value: unknown): value is Leaf {
-  return value instanceof Tensor || value instanceof Key || isHostTensor(value);
+  return value instanceof Tensor || value instanceof Key || value instanceof TracedKey || isHostTensor(value);
 }
 
 /**

@@ -45,6 +45,7 @@ const TFJS_TYPES: Record<string, number> = {
 
 /** The type and shape under which a leaf enters a graph. */
 export function specify(leaf: Leaf): Specification {
+  if (leaf instanceof TracedKey) throw new Error('a traced key was used outside the function that received it');
   if (leaf instanceof Key) return { dtype: DataType.uint64, shape: [1] };
   if (isHostTensor(leaf)) return { dtype: hostDataType(leaf), shape: leaf.shape };
   return { dtype: TFJS_TYPES[leaf.dtype]!, shape: leaf.shape };
@@ -110,12 +111,12 @@ export function traceFunction(backend: KernelBackend, request: TraceRequest): Tr
       };
       const writes = request.state && newState(request, result, symbolOf);
       const returned = flatten(writes === undefined ? result : (result as unknown[])[1], 'the result');
-      const outputs = returned.leaves.map((leaf, i) => output(recorder, symbolOf(leaf, returned.paths[i]!)));
+      const outputs = returned.leaves.map((leaf, i) => output(recorder, symbolOf(leaf, returned.paths[i]!), returned.paths[i]!));
       const assigned = stateReads.map(({ resource, value }, i) => assignState(recorder, resource, value, writes![i]!)).filter((oper) => oper !== undefined);
       addFunction(backend, recorder, request.functionName, inputs, outputs, assigned);
       trace = {
         functionName: request.functionName,
-        outputs: outputs.map(({ dtype, shape }) => ({ dtype, shape: shape ?? [] })),
+        outputs: outputs.map(({ dtype, shape }) => ({ dtype, shape })),
         outputStructure: returned.structure,
         state: stateReads.map(({ specification }) => specification),
         fingerprint: recorder.fingerprint(),
@@ -132,9 +133,11 @@ export function traceFunction(backend: KernelBackend, request: TraceRequest): Tr
 }
 
 /** What may leave a graph: never an argument itself, never a type that TensorFlow.js does not know. */
-function output(recorder: Recorder, symbol: Symbol): Symbol {
+function output(recorder: Recorder, symbol: Symbol, path: string): Symbol & Specification {
+  const { shape } = symbol;
+  if (shape === undefined) throw new Error(`${recorder.name}: the shape of ${path} depends on data, which a traced function cannot have`);
   const known = recorder.cast(symbol, symbol.dtype === DataType.uint8 ? DataType.int32 : symbol.dtype);
-  return recorder.node('Identity', [{ name: 'T', type: AttributeType.type, value: known.dtype }], [known])[0]!;
+  return { ...recorder.node('Identity', [{ name: 'T', type: AttributeType.type, value: known.dtype }], [known])[0]!, shape };
 }
 
 function newState(request: TraceRequest, result: unknown, symbolOf: (leaf: Leaf, path: string) => Symbol): Symbol[] {
