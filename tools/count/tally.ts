@@ -60,7 +60,9 @@ function tallyPackage({ name, report }: PackageReport): Tally {
   return {
     passed,
     failed,
-    skipped: tests.filter(({ status }) => status !== 'passed' && status !== 'failed').map((test) => `${name}: ${test.fullName}`),
+    skipped: tests
+      .filter(({ status }) => status !== 'passed' && status !== 'failed')
+      .map((test) => `${name}: ${test.fullName}`),
     problems,
   };
 }

@@ -3,6 +3,7 @@ import { platformOf } from './platform.ts';
 export interface LockedPackage {
   readonly version?: string;
   readonly resolved?: string;
+  readonly integrity?: string;
   readonly link?: true;
   readonly dev?: true;
   readonly devOptional?: true;

@@ -27,7 +27,9 @@ export function experimentTargets(files) {
   const groups = experimentGroups(names);
   for (const name of names) {
     if (groups.has(name)) {
-      throw new Error(`experiments/${name}${ENDING}: ${name} is also the name of a group of experiments. Rename the file.`);
+      throw new Error(
+        `experiments/${name}${ENDING}: ${name} is also the name of a group of experiments. Rename the file.`,
+      );
     }
   }
   /** @type {[string, Target][]} */

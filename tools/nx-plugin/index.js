@@ -16,4 +16,5 @@ export const createNodesV2 = [
   },
 ];
 
+/** @alias The name that newer versions of Nx look for. */
 export const createNodes = createNodesV2;

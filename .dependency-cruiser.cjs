@@ -1,0 +1,108 @@
+/**
+ * Which room may enter which (CONTRIBUTING.md, "Rooms"). Arrows point one way, and `npm run deps` checks them.
+ *
+ * @type {Record<string, readonly string[]>}
+ */
+const ROOMS = {
+  random: [],
+  record: [],
+  engine: ['random'],
+  smoothing: [],
+  nn: ['engine', 'random'],
+  datasets: ['random'],
+  training: ['datasets', 'engine', 'nn', 'random', 'record'],
+  report: ['record'],
+};
+
+/** Packages that are not named above are methods, or evaluate them: they stand on everything below. */
+const METHOD = ['datasets', 'engine', 'nn', 'random', 'record', 'smoothing', 'training'];
+
+/** Where a run and its report meet. */
+const COMMAND_LINE = '^packages/training/src/cli.ts$';
+
+const TENSORFLOW = '(^|/)node_modules/(@tensorflow/|koffi/)|^packages/(engine|nn|smoothing|training)/';
+
+const room = (/** @type {string} */ name) => `^packages/${name}/`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycle',
+      comment: 'Two files that import each other are one file, or want a third.',
+      severity: 'error',
+      from: {},
+      // Types are gone before anything is loaded.
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    ...Object.entries(ROOMS).map(([name, allowed]) => ({
+      name: `rooms-of-${name}`,
+      comment: `packages/${name} may import ${allowed.length === 0 ? 'no other package' : allowed.join(', ')}.`,
+      severity: /** @type {const} */ ('error'),
+      from: { path: `${room(name)}src/`, pathNot: COMMAND_LINE },
+      to: { path: '^(packages|experiments|tools|reports)/', pathNot: [room(name), ...allowed.map(room)] },
+    })),
+    {
+      name: 'rooms-of-command-line',
+      comment: 'The command line also calls report, once its runs are done.',
+      severity: 'error',
+      from: { path: COMMAND_LINE },
+      to: {
+        path: '^(packages|experiments|tools|reports)/',
+        pathNot: [room('training'), room('report'), ...ROOMS.training.map(room)],
+      },
+    },
+    {
+      name: 'rooms-of-methods',
+      comment: `A method may import ${METHOD.join(', ')}; never another method, an experiment or a report.`,
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/src/', pathNot: Object.keys(ROOMS).map(room) },
+      to: { path: '^(packages|experiments|tools|reports)/', pathNot: ['^packages/$1/', ...METHOD.map(room)] },
+    },
+    {
+      name: 'no-tensorflow',
+      comment: 'Data workers, records and reports load in milliseconds: nothing that they reach loads TensorFlow.',
+      severity: 'error',
+      from: { path: '^packages/(random|record|datasets|report)/src/' },
+      to: { path: TENSORFLOW, reachable: true },
+    },
+    {
+      name: 'smoothing-stands-alone',
+      comment: 'Usable in any TensorFlow.js program: @tensorflow/tfjs-core and nothing else.',
+      severity: 'error',
+      from: { path: `${room('smoothing')}src/` },
+      to: { path: 'node_modules/', pathNot: 'node_modules/@tensorflow/tfjs-core/' },
+    },
+    {
+      name: 'not-installed',
+      comment: 'Every import is found, from source and without a build.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'not-declared',
+      comment: 'What a package imports stands in its own package.json.',
+      severity: 'error',
+      from: { path: '^(packages/[^/]+/src|experiments)/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'sources-need-no-tests',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/' },
+      to: { path: '/test/|^tools/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^packages/[^/]+/(dist|coverage)/' },
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    // A package that needs another one's types depends on it.
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@spatial-ensemble/source', 'types', 'import', 'node', 'default'],
+    },
+  },
+};

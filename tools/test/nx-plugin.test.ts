@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { experimentTargets } from '../nx-plugin/experiment-targets.js';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+describe('targets', () => {
+  const names = (...experiments: string[]): string[] =>
+    Object.keys(experimentTargets(experiments.map((name) => `experiments/${name}.experiment.ts`)));
+
+  test('are sorted, whatever the order of the files', () => {
+    expect(names('b', 'a-2', 'a-1')).toEqual(names('a-1', 'a-2', 'b'));
+    expect(names('b', 'a-2', 'a-1')).toEqual(['a', 'a-1', 'a-2', 'all', 'b']);
+  });
+
+  test('one member makes no group', () => {
+    expect(names('fixmatch-cifar10', 'quickstart')).toEqual(['all', 'fixmatch-cifar10', 'quickstart']);
+  });
+
+  test.each([
+    ['all', ['all']],
+    ['fixmatch', ['fixmatch', 'fixmatch-cifar10', 'fixmatch-svhn']],
+  ])('an experiment may not have the name of the group %s', (group, experiments) => {
+    expect(() => names(...experiments)).toThrow(
+      `experiments/${group}.experiment.ts: ${group} is also the name of a group of experiments. Rename the file.`,
+    );
+  });
+});
+
+/** A workspace with the repository's own nx.json and plugin, and a command line that prints what it is given. */
+describe('the real nx', () => {
+  let workspace: string;
+
+  beforeAll(() => {
+    workspace = mkdtempSync(join(tmpdir(), 'nx-plugin-'));
+    symlinkSync(join(ROOT, 'node_modules'), join(workspace, 'node_modules'));
+    mkdirSync(join(workspace, 'tools'));
+    for (const path of ['nx.json', 'tools/nx-plugin']) {
+      cpSync(join(ROOT, path), join(workspace, path), { recursive: true });
+    }
+    const write = (path: string, text: string): void => {
+      mkdirSync(join(workspace, path, '..'), { recursive: true });
+      writeFileSync(join(workspace, path), text);
+    };
+    write('package.json', JSON.stringify({ name: 'workspace', private: true, workspaces: ['experiments'] }));
+    write('experiments/package.json', readFileSync(join(ROOT, 'experiments/package.json'), 'utf8'));
+    for (const name of ['quickstart', 'fixmatch-svhn', 'fixmatch-cifar10']) {
+      write(`experiments/${name}.experiment.ts`, `throw new Error('The plugin imported an experiment.');\n`);
+    }
+    write('packages/training/src/cli.ts', `console.log('cli ' + JSON.stringify(process.argv.slice(2)));\n`);
+  });
+
+  afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+
+  /** Standard output. */
+  function nx(...args: string[]): string {
+    const { status, stdout, stderr } = spawnSync(join(ROOT, 'node_modules/.bin/nx'), args, {
+      cwd: workspace,
+      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+      encoding: 'utf8',
+    });
+    expect(status, stdout + stderr).toBe(0);
+    return stdout;
+  }
+
+  test('infers the project', () => {
+    const { name, targets } = JSON.parse(nx('show', 'project', 'experiments', '--json')) as Record<string, unknown>;
+    expect({ name, targets }).toMatchSnapshot();
+  });
+
+  test('hands the tier and the arguments to each member of a group', () => {
+    const given = ['--set', 'steps=3', '--set', 'a.b=[1,2]', '--set=title=two words', '--arm', 'sts', '--arm', 'none'];
+    const flags = ['--seed', '2', '--fresh', '--gpu'];
+    const printed = nx('run', 'experiments:fixmatch:smoke', ...given, ...flags);
+    const commands = [...printed.matchAll(/^cli (.*)$/gm)].map(([, json]) => JSON.parse(json ?? '') as string[]);
+    expect(commands.toSorted()).toEqual(
+      ['cifar10', 'svhn'].map((name) =>
+        ['run', `experiments/fixmatch-${name}.experiment.ts`, '--tier', 'smoke'].concat(given, flags),
+      ),
+    );
+  });
+});
