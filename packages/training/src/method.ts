@@ -1,5 +1,5 @@
 import type { AugmentSpec } from '@spatial-ensemble/datasets';
-import type { HostTensor, Tree } from '@spatial-ensemble/engine';
+import type { HostTensor } from '@spatial-ensemble/engine';
 import type { Variables } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
@@ -23,7 +23,8 @@ export interface At {
   readonly key: Key;
 }
 
-export type State = Tree<Tensor>;
+/** A tree of tensors: nested plain objects and lists. */
+export type State = object;
 
 /** Scalars by name. */
 export type Metrics = { readonly [name: string]: Tensor };
@@ -59,4 +60,6 @@ export interface Method<Spec, S extends State = State> {
   teacher(state: S): Variables;
   /** Logits `[n, classes]` of images as they are, in evaluation mode. */
   predict(spec: Spec): (variables: Variables, images: Tensor) => Tensor2D;
+  /** What the schedules of the teacher come to over a whole run; undefined where there is no teacher. */
+  evidence(spec: Spec): { readonly effectiveMomentum: number; readonly meanAge: number } | undefined;
 }

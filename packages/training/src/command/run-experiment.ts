@@ -86,9 +86,10 @@ async function runOne({ study, method }: Experiment, run: ResolvedRun, data: Run
   const before = options.fresh ? 0 : await secondsSoFar(folder);
   const progress = showProgress(title);
   try {
+    const spec = parse(method.schema, run.spec, `the spec of ${study.name}, arm ${run.arm}`);
     const outcome = await trainRun({
       method,
-      spec: parse(method.schema, run.spec, `the spec of ${study.name}, arm ${run.arm}`),
+      spec,
       seed: run.seed,
       identity: id,
       data,
@@ -101,7 +102,7 @@ async function runOne({ study, method }: Experiment, run: ResolvedRun, data: Run
       onProgress: (now) => progress.update(now),
     });
     progress.stop();
-    const result = resultOf(runSpec, outcome, data.splits, data.test.count);
+    const result = resultOf(runSpec, outcome, data.splits, data.test.count, method.evidence(spec));
     await writeResult(folder, result, runInfo(id, startedAt, before + (performance.now() - began) / 1000, outcome.waitShare, info));
     const accuracy = (network: string): string => result.measures.find((measure) => measure.network === network && measure.rule === 'last')?.value.toFixed(2) ?? '–';
     const timing = `${outcome.stepMs.toFixed(1)} ms a step, ${(100 * outcome.waitShare).toFixed(1)} % of it waiting for images`;

@@ -22,12 +22,11 @@ function meanAfter(lines: readonly MetricsLine[], step: number, name: string): n
   return total === 0 ? undefined : counted.reduce((sum, line) => sum + (line[name] as number) * (line['count'] as number), 0) / total;
 }
 
-function evidenceOf(lines: readonly MetricsLine[], steps: number, weights: string): Evidence {
+function evidenceOf({ lines, steps, weights }: LoopOutcome, schedules: Evidence): Evidence {
   const lastTenth = steps - Math.max(1, Math.floor(steps / 10));
   const percent = (share: number | undefined): number | undefined => (share === undefined ? undefined : 100 * share);
   const found = {
-    effectiveMomentum: meanAfter(lines, 0, 'effectiveMomentum'),
-    meanAge: meanAfter(lines, lastTenth, 'meanAge'),
+    ...schedules,
     preserveRate: meanAfter(lines, 0, 'preserveRate'),
     pseudoLabelAccuracy: percent(meanAfter(lines, lastTenth, 'acceptedAccuracy')),
     maskRate: percent(meanAfter(lines, lastTenth, 'maskRate')),
@@ -55,8 +54,12 @@ function curveOf(lines: readonly MetricsLine[]): { step: number; [name: string]:
     });
 }
 
-/** The one document that a run leaves: pure, so that the same run gives the same bytes. */
-export function resultOf(run: RunSpec, outcome: LoopOutcome, splits: readonly SplitRecord[], testImages: number): Result {
+/**
+ * The one document that a run leaves: pure, so that the same run gives the same bytes.
+ *
+ * @param schedules what the method says of its teacher's schedules.
+ */
+export function resultOf(run: RunSpec, outcome: LoopOutcome, splits: readonly SplitRecord[], testImages: number, schedules: Evidence = {}): Result {
   const tests = outcome.lines.filter(({ kind }) => kind === 'test');
   const last = tests.at(-1);
   const complete = outcome.done === outcome.steps;
@@ -77,7 +80,7 @@ export function resultOf(run: RunSpec, outcome: LoopOutcome, splits: readonly Sp
       measures,
       curve: curveOf(outcome.lines),
       splits,
-      evidence: evidenceOf(outcome.lines, outcome.steps, outcome.weights),
+      evidence: evidenceOf(outcome, schedules),
     },
     'the result of the run',
   );

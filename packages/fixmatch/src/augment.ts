@@ -1,0 +1,28 @@
+import type { AugmentSpec } from '@spatial-ensemble/datasets';
+import type { StreamViews } from '@spatial-ensemble/training';
+import type { FixMatchSpec } from './spec.ts';
+
+/** Flip and shift (methods.md 8.1; google-research/fixmatch@d4985a15 libml/augment.py). */
+export function weak({ flip, shift }: FixMatchSpec['augment']): AugmentSpec {
+  const flips: AugmentSpec = flip ? [{ op: 'flip', p: 0.5 }] : [];
+  return [...flips, { op: 'shift', max: shift, mode: 'reflect' }];
+}
+
+/** The weak augmentation, then RandAugment, then Cutout (methods.md 8.2; the same file). */
+export function strong(augment: FixMatchSpec['augment']): AugmentSpec {
+  return [...weak(augment), { op: 'randaugment', variant: augment.randAugment }, { op: 'cutout', size: augment.cutout }];
+}
+
+/**
+ * The streams that a spec needs: images a step, and the views of each. Two views of an image are drawn independently.
+ * A supervised run has no unlabelled stream.
+ */
+export function views({ batch, pseudoLabels, augment }: FixMatchSpec): { readonly [stream: string]: StreamViews } {
+  const labelled = { batch: batch.labelled, views: { weak: weak(augment) } };
+  if (pseudoLabels.from === 'none') return { labelled };
+  const unlabelled = {
+    batch: batch.labelled * batch.unlabelledRatio,
+    views: { weak: weak(augment), strong: strong(augment) },
+  };
+  return { labelled, unlabelled };
+}

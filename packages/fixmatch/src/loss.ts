@@ -1,0 +1,60 @@
+import { softmaxCrossEntropy } from '@spatial-ensemble/engine';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** What a labeller says about the weak views of unlabelled images. */
+export interface PseudoLabels {
+  /** The most probable class, int32 `[n]`. */
+  readonly labels: tf.Tensor1D;
+  /** float32 `[n]`: 1 where that class is probable enough to learn from, else 0. */
+  readonly accepted: tf.Tensor1D;
+}
+
+/**
+ * Hard labels and the mask `max softmax(logits) ≥ threshold` (methods.md 3.1, google-research/fixmatch@d4985a15
+ * fixmatch.py).
+ *
+ * @param logits float32 `[n, classes]` of the weak views, from outside the derivative.
+ * @param threshold in [0, 1]; FixMatch's is 0.95.
+ */
+export function pseudoLabels(logits: tf.Tensor2D, threshold: number): PseudoLabels {
+  const confidence = tf.max(tf.softmax(logits), 1);
+  return {
+    labels: tf.argMax(logits, 1),
+    accepted: tf.cast(tf.greaterEqual(confidence, threshold), 'float32') as tf.Tensor1D,
+  };
+}
+
+/** Mean cross entropy of labelled images: a scalar, in nats. */
+export function supervisedLoss(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+  return tf.mean(softmaxCrossEntropy(logits, labels));
+}
+
+/**
+ * Cross entropy of the strong views with the accepted pseudo-labels, in nats: a scalar. The sum is divided by the number of all images and
+ * not by the number of accepted ones, or few and early labels would weigh most (methods.md 3.1 and trap 9).
+ *
+ * @param logits float32 `[n, classes]` of the strong views.
+ */
+export function unsupervisedLoss(logits: tf.Tensor2D, { labels, accepted }: PseudoLabels): tf.Scalar {
+  return tf.mean(tf.mul(accepted, softmaxCrossEntropy(logits, labels)));
+}
+
+/** How good pseudo-labels are; all three are shares in [0, 1], as scalars. */
+export interface LabelQuality {
+  /** Accepted of all. */
+  readonly maskRate: tf.Scalar;
+  /** Right of all, accepted or not. */
+  readonly pseudoLabelAccuracy: tf.Scalar;
+  /** Right of the accepted; 0 where none was accepted. */
+  readonly acceptedAccuracy: tf.Scalar;
+}
+
+/** Compares pseudo-labels with the true ones, int32 `[n]`, which nothing else may look at. */
+export function labelQuality({ labels, accepted }: PseudoLabels, truth: tf.Tensor1D): LabelQuality {
+  const right = tf.cast(tf.equal(labels, truth), 'float32');
+  return {
+    maskRate: tf.mean(accepted),
+    pseudoLabelAccuracy: tf.mean(right),
+    acceptedAccuracy: tf.divNoNan(tf.sum(tf.mul(accepted, right)), tf.sum(accepted)) as tf.Scalar,
+  };
+}
