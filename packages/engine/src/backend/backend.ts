@@ -24,6 +24,7 @@ interface TensorRecord {
 export interface KernelBackend {
   readonly binding: TensorFlowBinding;
   readonly tensorMap: { get(dataId: object): TensorRecord; has(dataId: object): boolean; set(dataId: object, record: TensorRecord): void; delete(dataId: object): boolean };
+  getDTypeInteger(dtype: string): number;
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   createOutputTensor(metadata: TensorMetadata): Tensor;
   executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor;

@@ -10,6 +10,10 @@ export function ints(name: string, value: readonly number[]): Attribute {
   return { name, type: AttributeType.int, value: [...value] };
 }
 
+export function int(name: string, value: number): Attribute {
+  return { name, type: AttributeType.int, value };
+}
+
 export function float(name: string, value: number): Attribute {
   return { name, type: AttributeType.float, value };
 }

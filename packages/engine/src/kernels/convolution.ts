@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../backend/backend.ts';
+import { liveBackend } from '../backend/use-tensorflow.ts';
 import type { Attribute } from '../binding/attributes.ts';
 import { bool, FLOAT, ints, text } from './attributes.ts';
 
@@ -127,3 +128,23 @@ export const convolutionKernels = [
   { kernelName: tf.Conv2DBackpropInput, kernelFunc: conv2dBackpropInput },
   { kernelName: tf.Conv2DBackpropFilter, kernelFunc: conv2dBackpropFilter },
 ];
+
+/**
+ * The gradient of convolution with its dilations, which TensorFlow.js refuses for every backend.
+ *
+ * @param plain the gradient that TensorFlow.js registered, for other backends.
+ */
+export function convolutionGradient(plain: tf.GradConfig): tf.GradConfig {
+  return {
+    ...plain,
+    gradFunc: (dy, saved, attrs) => {
+      if (liveBackend() === undefined) return plain.gradFunc(dy, saved, attrs);
+      const [x, filter] = saved as [tf.Tensor, tf.Tensor];
+      const run = (kernel: string, inputs: Record<string, tf.Tensor>, shape: Record<string, number[]>): tf.Tensor => tf.engine().runKernel(kernel, inputs, { ...attrs, ...shape } as unknown as tf.NamedAttrMap) as tf.Tensor;
+      return {
+        x: () => run(tf.Conv2DBackpropInput, { dy: dy as tf.Tensor, filter }, { inputShape: x.shape }),
+        filter: () => run(tf.Conv2DBackpropFilter, { x, dy: dy as tf.Tensor }, { filterShape: filter.shape }),
+      };
+    },
+  };
+}

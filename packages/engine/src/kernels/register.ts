@@ -1,19 +1,27 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNormGradients, batchNormKernels, inferenceGradient } from './batch-norm.ts';
 import { biasGradients, biasKernels } from './bias.ts';
-import { convolutionKernels } from './convolution.ts';
+import { convolutionGradient, convolutionKernels } from './convolution.ts';
 import { crossEntropyGradients, crossEntropyKernels } from './cross-entropy.ts';
+import { gatherKernels } from './gather.ts';
 import { poolingKernels } from './pooling.ts';
 import { rectifierGradients, rectifierKernels } from './rectifiers.ts';
 
 /** Puts the engine's kernels and gradients beside and over those of `@tensorflow/tfjs-node-gpu`. */
 export function registerKernels(): void {
-  const kernels = [...biasKernels, ...convolutionKernels, ...poolingKernels, ...batchNormKernels, ...rectifierKernels, ...crossEntropyKernels];
+  const kernels = [...biasKernels, ...convolutionKernels, ...gatherKernels, ...poolingKernels, ...batchNormKernels, ...rectifierKernels, ...crossEntropyKernels];
   for (const { kernelName, kernelFunc } of kernels) {
     // TensorFlow.js warns when a kernel is registered twice.
     if (tf.getKernel(kernelName, 'tensorflow') !== undefined) tf.unregisterKernel(kernelName, 'tensorflow');
     tf.registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc: kernelFunc as unknown as tf.KernelFunc });
   }
-  const gradients = [...biasGradients, ...batchNormGradients, ...rectifierGradients, ...crossEntropyGradients, inferenceGradient(tf.getGradient(tf.FusedBatchNorm)!)];
+  const gradients = [
+    ...biasGradients,
+    ...batchNormGradients,
+    ...rectifierGradients,
+    ...crossEntropyGradients,
+    convolutionGradient(tf.getGradient(tf.Conv2D)!),
+    inferenceGradient(tf.getGradient(tf.FusedBatchNorm)!),
+  ];
   for (const gradient of gradients) tf.registerGradient(gradient);
 }
