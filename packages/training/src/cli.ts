@@ -4,10 +4,11 @@ import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { acceptResults } from './command/accept.ts';
 import { runExperiment, type RunOptions } from './command/run-experiment.ts';
-import { RUNS } from './run/store.ts';
 import type { Experiment } from './study/experiment.ts';
 
 const ROOT = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
+/** Runs and the reports of a user's own runs; git ignores it. */
+const RUNS = resolve(process.env['SPATIAL_ENSEMBLE_RUNS'] ?? join(ROOT, 'runs'));
 const INTERRUPTED = 130;
 
 function whole(text: string): number {
@@ -65,7 +66,7 @@ async function run(file: string, flags: RunFlags): Promise<void> {
     precision: flags.bf16 === true ? 'bfloat16' : 'float32',
     xla: flags.xla === true,
     ...(flags.threads !== undefined && { threads: flags.threads }),
-    root: ROOT,
+    runs: RUNS,
     log,
     interrupted: watchInterrupt(log),
   });
@@ -76,7 +77,7 @@ async function run(file: string, flags: RunFlags): Promise<void> {
     return;
   }
   const { generateReport, readResults } = await import('@spatial-ensemble/report');
-  const report = join(ROOT, RUNS, 'reports', name);
+  const report = join(RUNS, 'reports', name);
   await generateReport(await readResults(outcome.folder), outcome.plan, report);
   log(`Report: ${join(report, 'index.md')}`);
 }
@@ -102,7 +103,7 @@ program
   .description('copy the complete results of an experiment to experiments/results')
   .argument('<experiment>', 'its name')
   .action(async (name: string) => {
-    const count = await acceptResults(ROOT, name);
+    const count = await acceptResults(RUNS, join(ROOT, 'experiments', 'results'), name);
     process.stderr.write(`Accepted ${count} results of ${name}. \`npx nx run reports:all\` puts them into reports/.\n`);
   });
 

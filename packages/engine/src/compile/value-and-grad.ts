@@ -1,3 +1,5 @@
+// TensorFlow.js' gradients are registered by its umbrella package.
+import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { flatten, unflatten } from './pytree.ts';
 import type { Tree } from '../tree.ts';

@@ -77,7 +77,8 @@ export function decodeSafetensors(bytes: Uint8Array, what: string): Map<string, 
     if (entry.start !== end) fail(`the data of ${entry.name} does not begin where the one before ends`);
     end = entry.end;
     if (end > data.byteLength) fail(`the data of ${entry.name} is cut off`);
-    const copy = data.slice(entry.start, entry.end);
+    // A Buffer's own `slice` would share the file's memory, at any offset.
+    const copy = Uint8Array.from(data.subarray(entry.start, entry.end));
     tensors.set(entry.name, { data: new TYPES[entry.dtype](copy.buffer), shape: entry.shape });
   }
   if (end !== data.byteLength) fail(`${data.byteLength - end} bytes belong to no tensor`);

@@ -2,17 +2,16 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parse, Plan, Result } from '@spatial-ensemble/record';
-import { RUNS } from '../run/store.ts';
 
 /**
- * Copies a study's complete results, with what stands beside them, from `runs/` to `experiments/results/`.
+ * Copies a study's complete results, with what stands beside them, from the folder of runs to that of accepted results.
  *
  * @returns how many results were copied.
  * @throws Error when there is nothing to accept.
  */
-export async function acceptResults(root: string, study: string): Promise<number> {
-  const from = join(root, RUNS, study);
-  const to = join(root, 'experiments', 'results', study);
+export async function acceptResults(runs: string, results: string, study: string): Promise<number> {
+  const from = join(runs, study);
+  const to = join(results, study);
   const planFile = join(from, 'study.json');
   if (!existsSync(planFile)) throw new Error(`there are no runs of ${study}; run \`npx nx run experiments:${study}\` first`);
   const plan = parse(Plan, JSON.parse(readFileSync(planFile, 'utf8')), planFile);

@@ -9,7 +9,7 @@ import { arithmeticOf } from '../run/arithmetic.ts';
 import { trainRun } from '../run/loop.ts';
 import { resultOf } from '../run/result.ts';
 import { runInfo } from '../run/run-info.ts';
-import { finishedResult, runFolder, RUNS, secondsSoFar, writeResult } from '../run/store.ts';
+import { finishedResult, runFolder, secondsSoFar, writeResult } from '../run/store.ts';
 import type { Experiment } from '../study/experiment.ts';
 import { plannedRun, resolveRuns, type ResolvedRun, type Selection } from '../study/resolve.ts';
 import { showProgress } from './progress.ts';
@@ -21,8 +21,8 @@ export interface RunOptions extends Selection {
   readonly precision: 'float32' | 'bfloat16';
   readonly xla: boolean;
   readonly threads?: number;
-  /** The repository's root. */
-  readonly root: string;
+  /** Where runs live. */
+  readonly runs: string;
   readonly log: (line: string) => void;
   readonly interrupted: () => boolean;
 }
@@ -39,7 +39,7 @@ export interface ExperimentOutcome {
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<ExperimentOutcome> {
   const { study, method } = experiment;
   const runs = resolveRuns(experiment, options);
-  const folder = join(options.root, RUNS, study.name);
+  const folder = join(options.runs, study.name);
   // Everything that can be wrong with the images is found before anything is started.
   const data = new Map<string, RunData>();
   for (const run of runs) {
@@ -76,7 +76,7 @@ async function runOne({ study, method }: Experiment, run: ResolvedRun, data: Run
     `the run of ${study.name}, arm ${run.arm}`,
   );
   const id = identity(runSpec);
-  const folder = runFolder(options.root, runSpec, id);
+  const folder = runFolder(options.runs, runSpec, id);
   if (!options.fresh && (await finishedResult(folder)) !== undefined) {
     log(`${title}: finished before (${shortIdentity(id)}); --fresh runs it again`);
     return;

@@ -4,13 +4,10 @@ import { join } from 'node:path';
 import { parse, Result, resultBytes, RunInfo, shortIdentity, type RunSpec } from '@spatial-ensemble/record';
 import writeFileAtomic from 'write-file-atomic';
 
-/** Where runs live, relative to the repository's root; git ignores it. */
-export const RUNS = 'runs';
-
 /** The folder of a run: `runs/quickstart/small/sts-seed1-0123456789ab`. */
-export function runFolder(root: string, run: RunSpec, identity: string): string {
+export function runFolder(runs: string, run: RunSpec, identity: string): string {
   const arm = [run.variant, run.arm].filter((part) => part !== undefined).join('-');
-  return join(root, RUNS, run.study, run.tier, `${arm}-seed${run.seed}-${shortIdentity(identity)}`);
+  return join(runs, run.study, run.tier, `${arm}-seed${run.seed}-${shortIdentity(identity)}`);
 }
 
 /** The result in a run's folder, if it is there and complete. */

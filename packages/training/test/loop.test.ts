@@ -1,0 +1,114 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seeds } from '@spatial-ensemble/random';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { prepareData, type RunData } from '../src/data.ts';
+import { trainRun, type LoopOutcome } from '../src/run/loop.ts';
+import { softmaxRegression } from './softmax-regression.ts';
+
+const SEED = 3;
+const SPEC = { steps: 23, batch: 8, learningRate: 0.1, momentum: 0.9 };
+const ID = 'a'.repeat(64);
+
+let data: RunData;
+let folder: string;
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  data = await prepareData({ source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 }, seeds(SEED).split);
+  // The whole test set would only cost time here.
+  data = { ...data, test: { ...data.test, count: 200 } };
+});
+
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'loop-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function train(where: string, options: { readonly stopAfter?: number; readonly fresh?: boolean; readonly identity?: string; readonly spec?: typeof SPEC } = {}): Promise<LoopOutcome> {
+  let last = 0;
+  return trainRun({
+    method: softmaxRegression as never,
+    spec: options.spec ?? SPEC,
+    seed: SEED,
+    identity: options.identity ?? ID,
+    data,
+    folder: join(folder, where),
+    precision: 'float32',
+    xla: false,
+    testPoints: 1,
+    fresh: options.fresh ?? false,
+    interrupted: () => options.stopAfter !== undefined && last >= options.stopAfter,
+    onProgress: ({ step }) => (last = step),
+  });
+}
+
+function metrics(where: string): string {
+  return readFileSync(join(folder, where, 'metrics.jsonl'), 'utf8');
+}
+
+test('a run learns, and measures teacher and student', async () => {
+  const outcome = await train('a', { spec: { ...SPEC, steps: 60 } });
+  const test = outcome.lines.find(({ kind }) => kind === 'test')!;
+  expect(outcome.done).toBe(60);
+  expect(test['studentAccuracy']).toBeGreaterThan(35);
+  expect(test['teacherAccuracy']).not.toBe(test['studentAccuracy']);
+});
+
+test('interrupted twice and resumed, it ends with the same bits', async () => {
+  const whole = await train('whole');
+  expect((await train('parts', { stopAfter: 7 })).done).toBe(7);
+  expect((await train('parts', { stopAfter: 15 })).done).toBe(15);
+  const parts = await train('parts');
+  expect(parts.weights).toBe(whole.weights);
+  expect(metrics('parts')).toBe(metrics('whole'));
+});
+
+test('lines written after the last checkpoint are cut back', async () => {
+  const whole = await train('whole');
+  await train('parts', { stopAfter: 7 });
+  const file = join(folder, 'parts', 'metrics.jsonl');
+  writeFileSync(file, `${readFileSync(file, 'utf8')}{"kind":"train","step":8,"los`);
+  await train('parts');
+  expect(metrics('parts')).toBe(metrics('whole'));
+  expect((await train('parts')).weights).toBe(whole.weights);
+});
+
+test('the same run twice gives the same bits, and --fresh begins anew', async () => {
+  const first = await train('a');
+  const second = await train('a', { fresh: true });
+  expect(second.weights).toBe(first.weights);
+});
+
+test('curves use held-out training images only', async () => {
+  const { labelled, unlabelled, heldOut } = data.split;
+  const held = new Set(heldOut);
+  expect(heldOut).toHaveLength(100);
+  expect([...labelled, ...unlabelled].some((index) => held.has(index))).toBe(false);
+  const outcome = await train('a');
+  expect(outcome.lines.filter(({ kind }) => kind === 'test')).toHaveLength(1);
+  expect(outcome.lines.filter(({ kind }) => kind === 'curve').length).toBeGreaterThan(10);
+});
+
+test('a checkpoint of another run, or a damaged one, is refused', async () => {
+  await train('a', { stopAfter: 5 });
+  await expect(train('a', { identity: 'b'.repeat(64) })).rejects.toThrow(/belongs to another run .* --fresh/);
+  const checkpoint = join(folder, 'a', 'checkpoint');
+  const file = readdirSync(checkpoint).find((name) => name.endsWith('.safetensors'))!;
+  const bytes = readFileSync(join(checkpoint, file));
+  bytes[bytes.length - 1]! ^= 1;
+  writeFileSync(join(checkpoint, file), bytes);
+  await expect(train('a')).rejects.toThrow(/is damaged/);
+});
+
+test('a run that diverges stops and says so', async () => {
+  await expect(train('a', { spec: { ...SPEC, learningRate: 1e38 } })).rejects.toThrow(/loss is (NaN|Infinity): training diverged/);
+});
+
+test('no tensor is left behind', async () => {
+  await train('a');
+  const before = tf.memory().numTensors;
+  await train('b');
+  expect(tf.memory().numTensors).toBe(before);
+});

@@ -1,0 +1,50 @@
+import { softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
+import { normal } from '@spatial-ensemble/random';
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import type { Method, Variables } from '../src/index.ts';
+
+const Spec = z.strictObject({ steps: z.int().positive(), batch: z.int().positive(), learningRate: z.number().positive(), momentum: z.number().min(0).max(1) });
+type Spec = z.infer<typeof Spec>;
+type State = { readonly student: Variables; readonly teacher: Variables };
+
+const PIXELS = 28 * 28;
+
+function logits(variables: Variables, images: tf.Tensor): tf.Tensor2D {
+  const x = tf.reshape(tf.mul(tf.cast(images, 'float32'), 1 / 255), [-1, PIXELS]) as tf.Tensor2D;
+  return tf.add(tf.matMul(x, variables.params['kernel'] as tf.Tensor2D), variables.params['bias']!) as tf.Tensor2D;
+}
+
+function towards(teacher: Variables, student: Variables, share: tf.Tensor): Variables {
+  const params = Object.fromEntries(Object.entries(teacher.params).map(([name, old]) => [name, tf.sub(old, tf.mul(share, tf.sub(old, student.params[name]!)))]));
+  return { params, buffers: {} };
+}
+
+/** The smallest real method: softmax regression on pixels, with a moving average as its teacher. */
+export const softmaxRegression: Method<Spec, State> = {
+  name: 'softmax-regression',
+  version: 1,
+  schema: Spec,
+  smoke: (spec) => ({ ...spec, steps: 2 }),
+  steps: (spec) => spec.steps,
+  init(_, key) {
+    const kernel = normal(key.fold('kernel'), PIXELS * 10).map((value) => value * 0.01);
+    const variables = (): Variables => ({ params: { kernel: tf.tensor2d(kernel, [PIXELS, 10]), bias: tf.zeros([10]) }, buffers: {} });
+    return { student: variables(), teacher: variables() };
+  },
+  views: (spec) => ({ labelled: { batch: spec.batch, views: { weak: [{ op: 'flip', p: 0.5 }, { op: 'shift', max: 2, mode: 'reflect' }] } } }),
+  at: (spec, step) => ({ learningRate: spec.learningRate / (1 + step / 10), momentumComplement: 1 - spec.momentum }),
+  step: () => (state, batch, at) => {
+    const { loss, grads } = valueAndGrad((params: Variables['params']) => ({
+      loss: tf.mean(softmaxCrossEntropy(logits({ params, buffers: {} }, batch['labelled']!['weak']!), batch['labelled']!['labels']!)) as tf.Scalar,
+      aux: {},
+    }))(state.student.params);
+    const params = Object.fromEntries(Object.entries(state.student.params).map(([name, w]) => [name, tf.sub(w, tf.mul(at.scalars['learningRate']!, grads[name]!))]));
+    const student = { params, buffers: {} };
+    return [{ student, teacher: towards(state.teacher, student, at.scalars['momentumComplement']!) }, { loss }];
+  },
+  student: (state) => state.student,
+  teacher: (state) => state.teacher,
+  predict: () => logits,
+  evidence: (spec) => ({ effectiveMomentum: spec.momentum, meanAge: 0 }),
+};
