@@ -1,6 +1,6 @@
 import { platformOf } from './platform.ts';
 
-export interface LockedPackage {
+interface LockedPackage {
   readonly version?: string;
   readonly resolved?: string;
   readonly integrity?: string;
