@@ -53,9 +53,12 @@ function refuseForbidden(what: object): void {
   if (message !== undefined) throw new Error(message());
 }
 
-/** Data that was written from the host while a function is traced: a literal of the function, not a capture. */
+/** The data of tensors that are made while a function is traced. */
 export interface TraceScope {
-  readonly literals: WeakSet<object>;
+  /** Written from the host: a literal of the function, not a capture. */
+  readonly literals: Set<object>;
+  /** Given by a recorded op, or standing for an argument. */
+  readonly symbolic: Set<object>;
   captured(dataId: object): never;
 }
 
@@ -95,6 +98,12 @@ export function createBackend(binding: TensorFlowBinding): KernelBackend {
     override move(dataId: object, values: unknown, shape: number[], dtype: string, refCount: number): void {
       traceScope?.literals.add(dataId);
       super.move(dataId, values, shape, dtype, refCount);
+    }
+
+    override createOutputTensor(metadata: TensorMetadata): Tensor {
+      const tensor = super.createOutputTensor(metadata);
+      traceScope?.symbolic.add(tensor.dataId);
+      return tensor;
     }
 
     #check(dataId: object): void {

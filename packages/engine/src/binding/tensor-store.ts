@@ -1,5 +1,4 @@
 import type { Pointer } from './c-api.ts';
-import { DataType } from './dtypes.ts';
 import type { Attribute } from './attributes.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -103,9 +102,4 @@ export class TensorStore {
     if (entry.kind === 'variable') return entry.dtype;
     return this.#runtime.dtypeOf(entry.handle);
   }
-}
-
-/** Whether a data type may live in a variable that a step updates. */
-export function isNumeric(dtype: number): boolean {
-  return dtype !== DataType.string && dtype !== DataType.resource && dtype !== DataType.variant;
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 const ENGINE = dirname(dirname(fileURLToPath(import.meta.url)));
 
 // With source maps on, TensorFlow.js' frames point into its own sources.
-const FOREIGN = /node_modules|node:|tfjs-[\w-]+\/src\//;
+const FOREIGN = /node_modules|node:|<anonymous>|tfjs-[\w-]+\/src\//;
 
 /** The place in the caller's own code, outside the engine and TensorFlow.js, that the running call came from. */
 export function callSite(): string {

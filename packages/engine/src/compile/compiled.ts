@@ -61,6 +61,8 @@ interface Pending {
 let compiled = 0;
 
 function settle(fn: { readonly name: string }, options: CompileOptions): Settings {
+  const unknown = Object.keys(options).filter((option) => !['name', 'precision', 'xla', 'maxTraces'].includes(option));
+  if (unknown.length > 0) throw new Error(`unknown option ${unknown.join(', ')}: a function is compiled with name, precision, xla or maxTraces`);
   const name = options.name ?? (fn.name === '' ? 'anonymous' : fn.name);
   if (!/^[\w.][\w.\-/]*$/.test(name)) throw new Error(`a compiled function's name holds letters, digits and . _ - / only, got ${JSON.stringify(name)}`);
   const maxTraces = options.maxTraces ?? 16;
@@ -128,7 +130,7 @@ function build<Args extends readonly unknown[], R>(fn: (...args: never[]) => unk
 
   function split(values: readonly unknown[]): { state: Flat | undefined; args: Flat } {
     return {
-      state: donates ? flatten(values[0], 'state') : undefined,
+      state: donates ? stateOf(settings.name, values[0]) : undefined,
       args: flatten(donates ? values.slice(1) : values, 'args'),
     };
   }
@@ -189,6 +191,17 @@ function build<Args extends readonly unknown[], R>(fn: (...args: never[]) => unk
   return call as unknown as Compiled<Args, R>;
 }
 
+/** The leaves of state: tensors, or host tensors at the beginning. */
+function stateOf(name: string, value: unknown): Flat {
+  const flat = flatten(value, 'state');
+  const leaves = flat.leaves.map((leaf, i) => {
+    if (leaf instanceof Key) throw new Error(`${name}: ${flat.paths[i]} is a key; state holds tensors: pass the key as an argument`);
+    // Bytes are int32 as soon as they are used.
+    return isHostTensor(leaf) && leaf.data instanceof Uint8Array ? { ...leaf, data: Int32Array.from(leaf.data) } : leaf;
+  });
+  return { ...flat, leaves };
+}
+
 function describeLeaf(leaf: Leaf): string {
   if (leaf instanceof Key) return 'key';
   const { dtype, shape } = specify(leaf);
@@ -227,7 +240,7 @@ function prepare(
     const inputs = args.leaves.map((leaf, i) => named(name, args.paths[i]!, () => argumentHandle(backend, leaf, temporary)));
     try {
       const lentData = new Set<object>();
-      state?.leaves.forEach((leaf, i) => lent.push(named(name, state.paths[i]!, () => lend(backend, leaf, lentData))));
+      state?.leaves.forEach((leaf, i) => lent.push(named(name, state.paths[i]!, () => lend(backend, leaf as Exclude<Leaf, Key>, lentData))));
     } catch (error) {
       for (const { resource, own } of lent) if (!own) runtime.deleteHandle(resource);
       throw error;
@@ -287,9 +300,8 @@ interface Lent {
 }
 
 /** @param lentData the data of the leaves before this one: what comes a second time gets a variable of its own. */
-function lend(backend: KernelBackend, leaf: Leaf, lentData: Set<object>): Lent {
+function lend(backend: KernelBackend, leaf: Exclude<Leaf, Key>, lentData: Set<object>): Lent {
   const { store, runtime } = backend.binding;
-  if (leaf instanceof Key) throw new Error('state holds tensors, not keys: pass the key as an argument');
   if (isHostTensor(leaf)) {
     const dtype = hostDataType(leaf);
     const handle = runtime.fromHost(leaf.shape, dtype, leaf.data);

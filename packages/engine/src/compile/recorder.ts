@@ -41,6 +41,7 @@ export class Recorder implements Recording {
   readonly #hash = createHash('sha256');
   #nodes = 0;
   #last: Pointer = 0n;
+  #disposed = false;
 
   constructor(runtime: Runtime, name: string, newId: () => number) {
     this.#runtime = runtime;
@@ -85,7 +86,8 @@ export class Recorder implements Recording {
   }
 
   read(id: number): never {
-    const name = this.#sources.get(this.symbol(id).output.oper)?.name ?? 'an argument';
+    const op = this.#sources.get(this.symbol(id).output.oper)!.name;
+    const name = op === 'Placeholder' || op === 'ReadVariableOp' ? 'an argument' : op;
     throw new Error(
       `${this.name}: the value of ${name} was read while the function is traced (${callSite()}). There are no values yet: ` +
         'return the tensor and read it outside, or replace a branch on a value by tf.where.',
@@ -196,6 +198,8 @@ export class Recorder implements Recording {
   }
 
   #describe(type: string): Pointer {
+    // Only a traced key reaches a recorder whose graph is gone.
+    if (this.#disposed) throw new Error('a traced key was used outside the function that received it');
     return this.#runtime.api.TF_NewOperation(this.graph, type, `n${this.#nodes}`);
   }
 
@@ -225,6 +229,7 @@ export class Recorder implements Recording {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#symbols.clear();
     this.#sources.clear();
     this.#runtime.api.TF_DeleteGraph(this.graph);

@@ -66,11 +66,12 @@ export function traceFunction(backend: KernelBackend, request: TraceRequest): Tr
   const { runtime } = binding;
   if (binding.recording !== undefined) throw new Error(`${request.name}: a trace is already under way`);
   const recorder = new Recorder(runtime, request.name, () => binding.store.newId());
-  const literals = new WeakSet<object>();
-  const symbolic: object[] = [];
+  const literals = new Set<object>();
+  const symbolic = new Set<object>();
   binding.recording = recorder;
   setTraceScope({
     literals,
+    symbolic,
     captured: () => {
       throw new Error(
         `${request.name} captures a live tensor (${callSite()}): its value would be frozen into the function. Pass it as an argument.`,
@@ -78,11 +79,8 @@ export function traceFunction(backend: KernelBackend, request: TraceRequest): Tr
     },
   });
   const inputs: Symbol[] = [];
-  const enter = (symbol: Symbol, shape: readonly number[]): tf.Tensor => {
-    const tensor = backend.createOutputTensor({ id: recorder.insert(symbol), shape: [...shape], dtype: symbol.dtype });
-    symbolic.push(tensor.dataId);
-    return tensor;
-  };
+  const enter = (symbol: Symbol, shape: readonly number[]): tf.Tensor =>
+    backend.createOutputTensor({ id: recorder.insert(symbol), shape: [...shape], dtype: symbol.dtype });
   const stateReads: { resource: Symbol; value: Symbol; specification: Specification }[] = [];
   let trace: Trace | undefined;
   try {
@@ -127,8 +125,20 @@ export function traceFunction(backend: KernelBackend, request: TraceRequest): Tr
   } finally {
     binding.recording = undefined;
     setTraceScope(undefined);
-    for (const dataId of symbolic) forbid(dataId, () => `this tensor belongs to the trace of ${request.name}, which has ended: return it from the function instead of keeping it`);
+endTensors(backend, recorder, [...symbolic, ...literals]);
     recorder.dispose();
+  }
+}
+
+/** A tensor that was kept from a trace stands for nothing any more; a literal whose values are still here does. */
+function endTensors(backend: KernelBackend, recorder: Recorder, dataIds: readonly object[]): void {
+  for (const dataId of dataIds) {
+    if (backend.tensorMap.has(dataId)) {
+      const record = backend.tensorMap.get(dataId);
+      if (!recorder.has(record.id)) continue;
+      record.id = -1;
+    }
+    forbid(dataId, () => `this tensor belongs to the trace of ${recorder.name}, which has ended: return it from the function instead of keeping it`);
   }
 }
 
