@@ -52,8 +52,8 @@ export class Runtime {
   readonly version: string;
   readonly config: Config;
   readonly #inline: Pointer;
-  readonly #background: Pointer;
-  #inFlight = 0;
+  readonly #idle: Pointer[] = [];
+  readonly #busy = new Set<Pointer>();
 
   constructor(options: RuntimeOptions) {
     if (options.deterministic === true) process.env['TF_DETERMINISTIC_OPS'] = '1';
@@ -72,7 +72,6 @@ export class Runtime {
     this.device = device;
     this.definitions = new OpDefinitions(this.api);
     this.#inline = this.api.TFE_NewExecutor(false, true, 0);
-    this.#background = this.api.TFE_NewExecutor(true, true, 0);
     this.api.TFE_ContextSetExecutorForThread(this.context, this.#inline);
   }
 
@@ -182,42 +181,52 @@ export class Runtime {
   }
 
   /**
-   * Queues an op on TensorFlow's own thread: the call returns at once with handles whose values are still to come, and
-   * `done` settles when it has run.
+   * Runs an op on a thread of TensorFlow's own: the call returns at once with handles whose values are still to come,
+   * and `done` settles when it has run. Each call in flight has an executor to itself, since one that failed drops what
+   * waits behind it.
    */
   executeInBackground(name: string, attributes: readonly Attribute[], inputs: readonly Pointer[], outputs: number): { handles: Pointer[]; done: Promise<void> } {
-    this.api.TFE_ContextSetExecutorForThread(this.context, this.#background);
+    const executor = this.#idle.pop() ?? this.api.TFE_NewExecutor(true, true, 0);
+    this.#busy.add(executor);
+    this.api.TFE_ContextSetExecutorForThread(this.context, executor);
     let handles: Pointer[];
     try {
       handles = this.execute(name, attributes, inputs, outputs);
+    } catch (error) {
+      this.#free(executor);
+      throw error;
     } finally {
       this.api.TFE_ContextSetExecutorForThread(this.context, this.#inline);
     }
-    this.#inFlight += 1;
     const done = new Promise<void>((resolve, reject) => {
       const status = new Status(this.api);
-      this.api.TFE_ExecutorWaitForAllPendingNodes.async(this.#background, status.pointer, (error: unknown) => {
-        this.#inFlight -= 1;
+      this.api.TFE_ExecutorWaitForAllPendingNodes.async(executor, status.pointer, (error: unknown) => {
         try {
           if (error !== null && error !== undefined) throw error as Error;
           status.check(name);
           resolve();
         } catch (reason) {
-          this.api.TFE_ExecutorClearError(this.#background);
           reject(reason as Error);
         } finally {
           status.delete();
+          this.#free(executor);
         }
       });
     });
     return { handles, done };
   }
 
-  /** Blocks until nothing is in flight on the background executor; a step that fails says so where it was called. */
+  #free(executor: Pointer): void {
+    this.api.TFE_ExecutorClearError(executor);
+    this.#busy.delete(executor);
+    this.#idle.push(executor);
+  }
+
+  /** Blocks until nothing is in flight; a step that fails says so where it was called. */
   wait(): void {
-    if (this.#inFlight === 0) return;
+    if (this.#busy.size === 0) return;
     const status = new Status(this.api);
-    this.api.TFE_ExecutorWaitForAllPendingNodes(this.#background, status.pointer);
+    for (const executor of this.#busy) this.api.TFE_ExecutorWaitForAllPendingNodes(executor, status.pointer);
     status.delete();
   }
 }

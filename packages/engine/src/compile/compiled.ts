@@ -5,6 +5,7 @@ import { liveBackend } from '../backend/use-tensorflow.ts';
 import type { Attribute } from '../binding/attributes.ts';
 import type { Pointer } from '../binding/c-api.ts';
 import { AttributeType, DataType, dataTypeName } from '../binding/dtypes.ts';
+import { TensorFlowError } from '../binding/status.ts';
 import { encodeConfig, TOGGLE_ON } from '../binding/protos.ts';
 import { isHostTensor, type Leaf } from '../tree.ts';
 import { callDirectly } from './call-directly.ts';
@@ -233,7 +234,7 @@ function prepare(
   let handles: Pointer[];
   const fail = (error: unknown): never => {
     for (const { resource } of lent.splice(0)) runtime.deleteHandle(resource);
-    throw error;
+    throw ofFunction(name, trace.functionName, error);
   };
   try {
     // What is wrong with a leaf is found before any state is given up.
@@ -269,6 +270,13 @@ function prepare(
     return [unflatten(state.structure, leaves), result];
   };
   return { handles, finish, fail };
+}
+
+/** TensorFlow's message under the name that the user gave the function. */
+function ofFunction(name: string, functionName: string, error: unknown): unknown {
+  if (!(error instanceof TensorFlowError)) return error;
+  const message = error.message.replace(`${functionName}: `, '').replaceAll(`{{function_node ${functionName}}} `, '');
+  return new TensorFlowError(`${name}: ${message}`, error.code);
 }
 
 /** Says which leaf an error is about. */

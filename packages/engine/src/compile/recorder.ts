@@ -200,7 +200,7 @@ export class Recorder implements Recording {
   #describe(type: string): Pointer {
     // Only a traced key reaches a recorder whose graph is gone.
     if (this.#disposed) throw new Error('a traced key was used outside the function that received it');
-    return this.#runtime.api.TF_NewOperation(this.graph, type, `n${this.#nodes}`);
+    return this.#runtime.api.TF_NewOperation(this.graph, type, `n${this.#nodes}_${type}`);
   }
 
   #finish(description: Pointer, name: string, inputs: readonly Symbol[]): Symbol[] {
