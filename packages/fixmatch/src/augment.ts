@@ -10,7 +10,11 @@ export function weak({ flip, shift }: FixMatchSpec['augment']): AugmentSpec {
 
 /** The weak augmentation, then RandAugment, then Cutout (methods.md 8.2; the same file). */
 export function strong(augment: FixMatchSpec['augment']): AugmentSpec {
-  return [...weak(augment), { op: 'randaugment', variant: augment.randAugment }, { op: 'cutout', size: augment.cutout }];
+  return [
+    ...weak(augment),
+    { op: 'randaugment', variant: augment.randAugment },
+    { op: 'cutout', size: augment.cutout },
+  ];
 }
 
 /**

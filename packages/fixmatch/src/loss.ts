@@ -16,26 +16,26 @@ export interface PseudoLabels {
  * @param logits float32 `[n, classes]` of the weak views, from outside the derivative.
  * @param threshold in [0, 1]; FixMatch's is 0.95.
  */
-export function pseudoLabels(logits: tf.Tensor2D, threshold: number): PseudoLabels {
+export function pseudoLabels(logits: tf.Tensor, threshold: number): PseudoLabels {
   const confidence = tf.max(tf.softmax(logits), 1);
   return {
-    labels: tf.argMax(logits, 1),
+    labels: tf.argMax(logits, 1) as tf.Tensor1D,
     accepted: tf.cast(tf.greaterEqual(confidence, threshold), 'float32') as tf.Tensor1D,
   };
 }
 
 /** Mean cross entropy of labelled images: a scalar, in nats. */
-export function supervisedLoss(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+export function supervisedLoss(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar {
   return tf.mean(softmaxCrossEntropy(logits, labels));
 }
 
 /**
- * Cross entropy of the strong views with the accepted pseudo-labels, in nats: a scalar. The sum is divided by the number of all images and
- * not by the number of accepted ones, or few and early labels would weigh most (methods.md 3.1 and trap 9).
+ * Cross entropy of the strong views with the accepted pseudo-labels, in nats: a scalar. The sum is divided by the number
+ * of all images and not of the accepted ones, or few and early labels would weigh most (methods.md 3.1 and trap 9).
  *
  * @param logits float32 `[n, classes]` of the strong views.
  */
-export function unsupervisedLoss(logits: tf.Tensor2D, { labels, accepted }: PseudoLabels): tf.Scalar {
+export function unsupervisedLoss(logits: tf.Tensor, { labels, accepted }: PseudoLabels): tf.Scalar {
   return tf.mean(tf.mul(accepted, softmaxCrossEntropy(logits, labels)));
 }
 
@@ -50,7 +50,7 @@ export interface LabelQuality {
 }
 
 /** Compares pseudo-labels with the true ones, int32 `[n]`, which nothing else may look at. */
-export function labelQuality({ labels, accepted }: PseudoLabels, truth: tf.Tensor1D): LabelQuality {
+export function labelQuality({ labels, accepted }: PseudoLabels, truth: tf.Tensor): LabelQuality {
   const right = tf.cast(tf.equal(labels, truth), 'float32');
   return {
     maskRate: tf.mean(accepted),

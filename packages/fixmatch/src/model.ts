@@ -1,8 +1,9 @@
 import { kernelsOnly, sgd, wideResNet } from '@spatial-ensemble/nn';
-import type { Classified, Metas, Network, Optimiser, Tensors, Variables } from '@spatial-ensemble/nn';
+import type { Classified, Network, Optimiser, Tensors, Variables } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import type { FixMatchSpec } from './spec.ts';
+import { firstTeacher, teacherUnits } from './teacher.ts';
 
 /** All that changes from step to step. */
 export interface FixMatchState {
@@ -17,25 +18,22 @@ export function classifier({ network }: FixMatchSpec): Network<Classified> {
   return wideResNet(network);
 }
 
-/** SGD over the parameters of the classifier; kernels alone are decayed (methods.md 3.2). */
-export function optimiser({ optimiser: { momentum, nesterov, weightDecay } }: FixMatchSpec, metas: Metas): Optimiser {
-  return sgd(metas, { momentum, nesterov, weightDecay, decays: kernelsOnly });
+/** SGD over the classifier's parameters; kernels alone are decayed (methods.md 3.2). */
+export function optimiserOf({ optimiser, network }: FixMatchSpec): Optimiser {
+  const { momentum, nesterov, weightDecay } = optimiser;
+  return sgd(wideResNet(network).metas.params, { momentum, nesterov, weightDecay, decays: kernelsOnly });
 }
 
-/** The state before the first step: the teacher begins as a whole copy of the student. */
+/** The state before the first step, of the run's key of initial values. */
 export function initialState(spec: FixMatchSpec, key: Key): FixMatchState {
-  return tf.tidy(() => {
-    const network = classifier(spec);
-    const student = network.init(key);
-    const velocity = optimiser(spec, network.metas.params).init(student.params);
-    return spec.teacher.kind === 'none' ? { student, velocity } : { student, velocity, teacher: copy(student) };
-  });
-}
-
-function copy({ params, buffers }: Variables): Variables {
-  const cloned = (tensors: Tensors): Tensors =>
-    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tf.clone(tensor)]));
-  return { params: cloned(params), buffers: cloned(buffers) };
+  const network = classifier(spec);
+  const student = network.init(key.fold('student'));
+  const velocity = optimiserOf(spec).init(student.params);
+  if (spec.teacher.kind === 'none') return { student, velocity };
+  const units = teacherUnits(spec.teacher, network.metas.params);
+  const independent = (): Variables => network.init(key.fold('teacher'));
+  const teacher = firstTeacher(spec.teacher, student, units, independent, key.fold('first-copy'));
+  return { student, velocity, teacher };
 }
 
 /**

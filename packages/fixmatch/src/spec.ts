@@ -87,8 +87,8 @@ export const FixMatchSpec = z.strictObject({
     })
     .prefault({}),
 
-  /** How the teacher follows the student. FixMatch's own: `tma` at 0.999 (FM fixmatch.py: ema). */
-  teacher: TeacherSpec.prefault({}),
+  /** How the teacher follows the student. */
+  teacher: TeacherSpec.prefault({ kind: 'tma' }),
 
   /** FM libml/augment.py; `fm-code` and `paper-range` are explained in `@spatial-ensemble/datasets`. */
   augment: z

@@ -1,34 +1,59 @@
-import { keyed, valueAndGrad } from '@spatial-ensemble/engine';
-import { relativeDistance, type Tensors } from '@spatial-ensemble/nn';
-import { unitMask } from '@spatial-ensemble/random';
-import { smooth, smoothBuffers, unitsOf } from '@spatial-ensemble/smoothing';
+import { valueAndGrad } from '@spatial-ensemble/engine';
+import { relativeDistance, stopGradient, type Tensors } from '@spatial-ensemble/nn';
+import { smooth, smoothBuffers } from '@spatial-ensemble/smoothing';
 import type { At, Batch, Metrics } from '@spatial-ensemble/training';
-import { objective, pseudoLabels } from './loss.ts';
-import { classifier, optimiser, scaled, type FixMatchState } from './model.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import { labelQuality, pseudoLabels, supervisedLoss, unsupervisedLoss } from './loss.ts';
+import { classifier, optimiserOf, scaled, type FixMatchState } from './model.ts';
 import type { FixMatchSpec } from './spec.ts';
+import { drawsOf, teacherUnits } from './teacher.ts';
 
-/**
- * One training step as a pure function: forward, loss, gradient, optimise, smooth. (FixMatch interleaves its batch
- * over devices; on one device that changes nothing, methods.md 3.3.)
- */
-export function fixMatchStep(spec: FixMatchSpec) {
+type Step = (state: FixMatchState, batch: Batch, at: At) => readonly [FixMatchState, Metrics];
+
+/** One training step, pure. On one device FixMatch's interleaving of the batch changes nothing (methods.md 3.3). */
+export function fixMatchStep(spec: FixMatchSpec): Step {
+  const { from, threshold, weight } = spec.pseudoLabels;
   const network = classifier(spec);
-  const { update } = optimiser(spec, network.metas.params);
-  const units = unitsOf(network.metas.params, 'granularity' in spec.teacher ? spec.teacher.granularity : 'tensor');
-  const loss = objective(spec);
-  return (state: FixMatchState, batch: Batch, { scalars, key }: At): readonly [FixMatchState, Metrics] => {
-    const { student } = state;
-    const views = { labelled: scaled(labelled!.weak) };
+  const optimiser = optimiserOf(spec);
+  const units = teacherUnits(spec.teacher, network.metas.params);
 
-    // The teacher labels the weak views. Without one of its own the student is the teacher, by the same path and mode.
-    const teacher = state.teacher ?? student;
-    const labels =
-      spec.pseudoLabels.from === 'teacher'
-        ? pseudoLabels(network.apply(teacher, scaled(batch.unlabelled.weak), { mode: 'eval' }).logits, threshold)
-        : undefined;
+  return ({ student, velocity, teacher }, { labelled, unlabelled }, { scalars, key }) => {
+    const x = scaled(labelled.weak);
+    const u = from === 'none' ? undefined : { weak: scaled(unlabelled.weak), strong: scaled(unlabelled.strong) };
 
-    // The student learns from the labelled images and the strong views, in one batch.
-    const learnt = valueAndGrad((params: Tensors) => {
+    // Forward: the teacher labels the weak views. Where it is the student, that goes by the same path and mode.
+    const labeller = teacher ?? student;
+    const taught = from === 'teacher' ? network.apply(labeller, u!.weak, { mode: 'eval' }).logits : undefined;
+
+    // Loss and gradient. Whatever the student sees passes through it as one batch.
+    const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
+      const views = u === undefined ? [x] : taught === undefined ? [x, u.weak, u.strong] : [x, u.strong];
+      const { logits, buffers } = network.apply({ ...student, params }, tf.concat(views), { mode: 'train' });
+      const parts = u === undefined ? [logits] : tf.split(logits, views.map(({ shape: [n] }) => n)); // prettier-ignore
+      const supervised = supervisedLoss(parts[0], labelled.labels);
+      if (u === undefined) return { loss: supervised, aux: { buffers, metrics: { supervisedLoss: supervised } } };
+
+      const targets = pseudoLabels(taught ?? stopGradient(parts[1]), threshold);
+      const unsupervised = unsupervisedLoss(parts.at(-1)!, targets);
+      const total: tf.Scalar = tf.add(supervised, tf.mul(weight, unsupervised));
+      const losses = { supervisedLoss: supervised, unsupervisedLoss: unsupervised };
+      return { loss: total, aux: { buffers, metrics: { ...losses, ...labelQuality(targets, unlabelled.labels) } } };
     })(student.params);
+
+    // Optimise.
+    const next = optimiser.update({ params: student.params, grads, velocity, learningRate: scalars.learningRate });
+    const learnt = { student: { params: next.params, buffers: aux.buffers }, velocity: next.velocity };
+    if (spec.teacher.kind === 'none') return [learnt, { loss, ...aux.metrics }];
+
+    // Smooth.
+    const numbers = { ...scalars, draw: drawsOf(key) };
+    const { teacher: params, preserveRate } = smooth(spec.teacher.kind, labeller.params, next.params, units, numbers);
+    const buffers = smoothBuffers(spec.teacher.buffers, labeller.buffers, aux.buffers, scalars.momentumComplement);
+    const distance = relativeDistance(params, next.params);
+    const shown = { preserveRate, effectiveMomentum: scalars.effectiveMomentum, distance };
+    return [
+      { ...learnt, teacher: { params, buffers } },
+      { loss, ...aux.metrics, ...shown },
+    ];
   };
 }

@@ -1,80 +1,85 @@
 import { keyed } from '@spatial-ensemble/engine';
-import { relativeDistance, type Tensors, type Variables } from '@spatial-ensemble/nn';
+import type { Metas, Tensors, Variables } from '@spatial-ensemble/nn';
 import { unitMask, type Key } from '@spatial-ensemble/random';
-import { agedBy, effectiveMomentum, schedule, smooth, smoothBuffers, unitsOf, type Draw, type Units } from '@spatial-ensemble/smoothing';
-import type { At, Metrics } from '@spatial-ensemble/training';
+import { agedBy, effectiveMomentum, schedule, smooth, unitsOf } from '@spatial-ensemble/smoothing';
+import type { Draw, ScheduleSpec, Units } from '@spatial-ensemble/smoothing';
 import * as tf from '@tensorflow/tfjs-core';
-import { model } from './model.ts';
-import type { FixMatchSpec } from './spec.ts';
 import type { TeacherSpec } from './teacher-spec.ts';
 
-/** Uniform draws for the units of one update. */
-function drawsOf(key: Key): Draw {
+/** A teacher of its own: every kind but `none`. */
+type Follower = Exclude<TeacherSpec, { kind: 'none' }>;
+
+/** The uniform draws of one update, by unit. `key` is that of the update, on the host or traced. */
+export function drawsOf(key: Key): Draw {
   return (unit, shape) => keyed.uniform(unitMask(key, unit), shape);
 }
 
-function units(spec: FixMatchSpec): Units {
-  return unitsOf(model(spec).metas.params, spec.teacher.granularity);
+/** The units of a teacher's parameters; without masks they are the tensors. */
+export function teacherUnits(teacher: TeacherSpec, params: Metas): Units {
+  return unitsOf(params, 'granularity' in teacher ? teacher.granularity : 'tensor');
 }
 
-/** Whether the state holds a teacher: without smoothing the teacher is the student. */
-export function hasTeacher({ teacher }: FixMatchSpec): boolean {
-  return teacher.kind !== 'none';
-}
-
-/** The teacher before the first step. `key` is the run's key of initial values. */
-export function firstTeacher(spec: FixMatchSpec, student: Variables, key: Key): Variables {
-  const buffers = copy(student.buffers);
-  if (spec.teacher.firstCopy === 'whole') return { params: copy(student.params), buffers };
-  return tf.tidy(() => {
-    const own = model(spec).init(key.fold('teacher'));
-    const step = { preserve: tf.scalar(spec.teacher.preserve.value), draw: drawsOf(key.fold('first-copy')) };
-    return { params: { ...smooth('se', own.params, student.params, units(spec), step).teacher }, buffers: { ...buffers } };
+/**
+ * The teacher before the first step.
+ *
+ * @param independent variables of another start, made only where the first copy is masked.
+ * @param key decides which units the masked copy keeps.
+ */
+export function firstTeacher(
+  spec: Follower,
+  student: Variables,
+  units: Units,
+  independent: () => Variables,
+  key: Key,
+): Variables {
+  const buffers = cloned(student.buffers);
+  if (!('firstCopy' in spec) || spec.firstCopy === 'whole') return { params: cloned(student.params), buffers };
+  const params = tf.tidy(() => {
+    const preserve = tf.scalar(schedule(spec.preserve, 'preserve probability')(0, 1));
+    return { ...smooth('se', independent().params, student.params, units, { preserve, draw: drawsOf(key) }).teacher };
   });
+  return { params, buffers };
 }
 
-function copy(tensors: Tensors): Tensors {
+function cloned(tensors: Tensors): Tensors {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tf.clone(tensor)]));
 }
 
-/** The teacher after an update of the student, and what shows how it moved. */
-export function follow(spec: FixMatchSpec): (teacher: Variables, student: Variables, at: At) => { teacher: Variables; metrics: Metrics } {
-  const { kind, buffers } = spec.teacher;
-  const smoothed = units(spec);
-  return (teacher, student, { scalars, key }) => {
-    // A spatial ensemble has no momentum of its own: its statistics move at its effective one, p.
-    const complement = scalars[kind === 'se' ? 'preserveComplement' : 'momentumComplement']!;
-    const step = { momentumComplement: scalars['momentumComplement']!, preserve: scalars['preserve']!, draw: drawsOf(key) };
-    const { teacher: params, preserveRate } = smooth(kind, teacher.params, student.params, smoothed, step);
-    const next = { params, buffers: smoothBuffers(buffers, teacher.buffers, student.buffers, complement) };
-    const distance = relativeDistance(params, student.params);
-    return { teacher: next, metrics: { distance, ...((kind === 'se' || kind === 'sts') && { preserveRate }) } };
+/** Momentum m, preserve probability p and 1 − (1 − p)(1 − m) at a step; a kind that has none has 0. */
+interface Shares {
+  readonly momentum: number;
+  readonly preserve: number;
+  readonly effectiveMomentum: number;
+}
+
+function sharesOf(teacher: TeacherSpec, steps: number): (step: number) => Shares {
+  const zero: ScheduleSpec = { kind: 'constant', value: 0 };
+  const m = schedule('momentum' in teacher ? teacher.momentum : zero, 'momentum');
+  const p = schedule('preserve' in teacher ? teacher.preserve : zero, 'preserve probability');
+  return (step) => {
+    const [momentum, preserve] = [m(step, steps), p(step, steps)];
+    return { momentum, preserve, effectiveMomentum: effectiveMomentum(momentum, preserve) };
   };
 }
 
-/** Momentum m and preserve probability p of a step; a kind that has none is at the neutral value. */
-function sharesAt({ kind, momentum, preserve }: TeacherSpec, step: number, steps: number): { momentum: number; preserve: number } {
-  return {
-    momentum: kind === 'tma' || kind === 'sts' ? schedule(momentum, 'momentum')(step, steps) : 0,
-    preserve: kind === 'se' || kind === 'sts' ? schedule(preserve, 'preserve probability')(step, steps) : 0,
-  };
+/** The numbers of a step that the teacher's update takes, by the names that `step.ts` knows. */
+export function teacherScalars(teacher: TeacherSpec, step: number, steps: number): { readonly [name: string]: number } {
+  const { momentum, preserve, effectiveMomentum } = sharesOf(teacher, steps)(step);
+  return { momentumComplement: 1 - momentum, preserve, effectiveMomentum };
 }
 
-/** The numbers of a step that the teacher's update takes. */
-export function teacherScalars({ teacher, steps }: FixMatchSpec, step: number): { [name: string]: number } {
-  const { momentum, preserve } = sharesAt(teacher, step, steps);
-  return { momentumComplement: 1 - momentum, preserve, preserveComplement: 1 - preserve };
-}
-
-/** Mean effective momentum over the run, and the mean age of the teacher's weights at its end. */
-export function teacherEvidence(spec: FixMatchSpec): { effectiveMomentum: number; meanAge: number } | undefined {
-  if (!hasTeacher(spec)) return undefined;
-  let [sum, age] = [0, 0];
-  for (let step = 0; step < spec.steps; step++) {
-    const { momentum, preserve } = sharesAt(spec.teacher, step, spec.steps);
-    const effective = effectiveMomentum(momentum, preserve);
-    sum += effective;
-    age = agedBy(age, effective);
+/** Mean effective momentum over a run, and the mean age of the teacher's weights at its end, in steps. */
+export function teacherEvidence(
+  teacher: TeacherSpec,
+  steps: number,
+): { readonly effectiveMomentum: number; readonly meanAge: number } | undefined {
+  if (teacher.kind === 'none') return undefined;
+  const shares = sharesOf(teacher, steps);
+  let [sum, meanAge] = [0, 0];
+  for (let step = 0; step < steps; step++) {
+    const { effectiveMomentum } = shares(step);
+    sum += effectiveMomentum;
+    meanAge = agedBy(meanAge, effectiveMomentum);
   }
-  return { effectiveMomentum: sum / spec.steps, meanAge: age };
+  return { effectiveMomentum: sum / steps, meanAge };
 }

@@ -1,0 +1,123 @@
+import { parse } from '@spatial-ensemble/record';
+import { describe, expect, it } from 'vitest';
+import { fixmatch, FixMatchSpec, type FixMatchInput } from '../src/index.ts';
+
+const specOf = (input: FixMatchInput): FixMatchSpec => FixMatchSpec.parse(input);
+
+describe('the default spec', () => {
+  const spec = specOf({});
+
+  it("is the paper's for CIFAR-10 (methods.md 3.2)", () => {
+    expect(spec).toMatchObject({
+      steps: 1_048_576,
+      batch: { labelled: 64, unlabelledRatio: 7 },
+      network: { depth: 28, width: 2, padding: 'same', batchNorm: { epsilon: 1e-3, decay: 0.999 } },
+      pseudoLabels: { from: 'teacher', threshold: 0.95, weight: 1 },
+      optimiser: { learningRate: 0.03, schedule: 'cosine-7-16', momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
+      teacher: { kind: 'tma', momentum: { kind: 'constant', value: 0.999 }, buffers: 'smooth' },
+      augment: { flip: true, shift: 4, randAugment: 'fm-code', cutout: 16 },
+    });
+  });
+
+  it('is whole: it parses to itself', () => {
+    expect(specOf(spec)).toEqual(spec);
+    expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
+  });
+
+  it("makes sts with the paper's preserve probability, by tensor", () => {
+    expect(specOf({ teacher: { kind: 'sts' } }).teacher).toEqual({
+      kind: 'sts',
+      momentum: { kind: 'constant', value: 0.999 },
+      preserve: { kind: 'constant', value: 0.5 },
+      granularity: 'tensor',
+      buffers: 'smooth',
+      firstCopy: 'whole',
+    });
+  });
+});
+
+describe('a spec', () => {
+  it('takes a number for a constant', () => {
+    const { teacher } = specOf({ teacher: { kind: 'tma', momentum: 0.9 } });
+    expect(teacher).toMatchObject({ momentum: { kind: 'constant', value: 0.9 } });
+  });
+
+  it.each([
+    [{ teacher: { kind: 'tma', preserve: 0.5 } }, "unknown key 'preserve'"],
+    [{ teacher: { kind: 'none', momentum: 0.5 } }, "unknown key 'momentum'"],
+    [{ pseudoLabel: { threshold: 0.5 } }, "unknown key 'pseudoLabel'. Did you mean 'pseudoLabels'?"],
+    [{ teacher: { kind: 'tma', buffers: 'own' } }, 'teacher.buffers'],
+    [{ pseudoLabels: { threshold: 95 } }, 'pseudoLabels.threshold'],
+    [{ teacher: { kind: 'tma', momentum: 1.1 } }, 'teacher.momentum'],
+  ])('refuses %j', (input, message) => {
+    expect(() => parse(FixMatchSpec, input, 'the spec')).toThrow(message);
+  });
+});
+
+describe('streams', () => {
+  const weak = [
+    { op: 'flip', p: 0.5 },
+    { op: 'shift', max: 4, mode: 'reflect' },
+  ];
+
+  it('are 64 labelled and 448 unlabelled images, the latter twice', () => {
+    const { labelled, unlabelled } = fixmatch.views(specOf({}));
+    expect(labelled).toEqual({ batch: 64, views: { weak } });
+    const strong = [...weak, { op: 'randaugment', variant: 'fm-code' }, { op: 'cutout', size: 16 }];
+    expect(unlabelled).toEqual({ batch: 448, views: { weak, strong } });
+  });
+
+  it('are the labelled one alone in a supervised run', () => {
+    expect(Object.keys(fixmatch.views(specOf({ pseudoLabels: { from: 'none' } })))).toEqual(['labelled']);
+  });
+
+  it('do not mirror digits', () => {
+    const views = fixmatch.views(specOf({ augment: { flip: false } }));
+    expect(views['labelled']!.views['weak']).toEqual([weak[1]]);
+  });
+});
+
+describe('scheduled numbers', () => {
+  it("follow FixMatch's cosine from 0.03 to 0.195 of it", () => {
+    const spec = specOf({ steps: 1000 });
+    const rates = [0, 500, 1000].map((step) => fixmatch.at(spec, step)['learningRate']!);
+    [0.03, 0.03 * 0.77301, 0.03 * 0.19509].forEach((rate, i) => expect(rates[i]).toBeCloseTo(rate, 6));
+    expect(fixmatch.at(specOf({ optimiser: { schedule: 'constant' } }), 999)['learningRate']).toBe(0.03);
+  });
+
+  it('are m, p and 1 − (1 − p)(1 − m)', () => {
+    const at = fixmatch.at(specOf({ teacher: { kind: 'sts', momentum: 0.94, preserve: 0.5 } }), 7);
+    expect(at['momentumComplement']).toBeCloseTo(0.06, 12);
+    expect(at['preserve']).toBe(0.5);
+    expect(at['effectiveMomentum']).toBeCloseTo(0.97, 12);
+  });
+
+  it('warm up: the teacher is the student after the first update', () => {
+    const spec = specOf({ teacher: { kind: 'tma', momentum: { kind: 'warm-up', value: 0.999 } } });
+    expect([0, 1, 9, 99].map((step) => fixmatch.at(spec, step)['momentumComplement'])).toEqual(
+      [0, 0.5, 0.9, 0.99].map((m) => 1 - m),
+    );
+  });
+});
+
+describe('evidence', () => {
+  it('is the effective momentum and the mean age that it tends to', () => {
+    const evidence = fixmatch.evidence(
+      specOf({ steps: 2000, teacher: { kind: 'sts', momentum: 0.98, preserve: 0.5 } }),
+    )!;
+    expect(evidence.effectiveMomentum).toBeCloseTo(0.99, 9);
+    expect(evidence.meanAge).toBeCloseTo(0.99 / 0.01, 6);
+  });
+
+  it('of se with p = m is that of tma with m', () => {
+    const [se, tma] = [
+      fixmatch.evidence(specOf({ steps: 50, teacher: { kind: 'se', preserve: 0.94 } }))!,
+      fixmatch.evidence(specOf({ steps: 50, teacher: { kind: 'tma', momentum: 0.94 } }))!,
+    ];
+    expect(se.meanAge).toBeCloseTo(tma.meanAge, 9);
+  });
+
+  it('is absent where the student is the teacher', () => {
+    expect(fixmatch.evidence(specOf({ teacher: { kind: 'none' } }))).toBeUndefined();
+  });
+});
