@@ -20,6 +20,9 @@ export type Leaf = Tensor | HostTensor | Key;
 /** Nested arrays and plain objects of leaves, as in jax. */
 export type Tree<T> = T | readonly Tree<T>[] | { readonly [name: string]: Tree<T> };
 
+/** What may be given for a tree that a compiled function takes: host tensors in the place of tensors. */
+export type Given<T> = T extends Tensor ? T | HostTensor : T extends Key | HostTensor ? T : T extends object ? { readonly [Name in keyof T]: Given<T[Name]> } : T;
+
 /** A host tensor that holds one float32. */
 export function hostScalar(value: number): HostTensor {
   return { data: Float32Array.of(value), shape: [] };

@@ -61,7 +61,7 @@ describe('state', () => {
 
   test('is traced once; host tensors may begin it; int32, bool, scalars and empty ones are state too', () => {
     const step = compileStep((s: Named) => [{ n: tf.add(s['n']!, tf.scalar(1, 'int32')), on: tf.logicalNot(s['on']!), none: tf.neg(s['none']!), f: tf.mul(s['f']!, 2) } as Named, tf.add(s['n']!, 0)] as const);
-    const first = { n: { data: Uint8Array.of(5), shape: [] }, on: tf.scalar(true), none: tf.zeros([0, 3]), f: { data: Float32Array.of(1.5, 2), shape: [2] } } as unknown as Named;
+    const first = { n: { data: Uint8Array.of(5), shape: [] }, on: tf.scalar(true), none: tf.zeros([0, 3]), f: { data: Float32Array.of(1.5, 2), shape: [2] } };
     let [state] = step(first);
     for (let i = 0; i < 2; i++) [state] = step(state);
     expect(all(state)).toEqual([[12, 16], [8], [], [0]]);
@@ -149,8 +149,8 @@ describe('donated state', () => {
     const [v, w] = [tf.tensor1d([1]), tf.tensor1d([1])];
     w.dispose();
     expect(() => step({ v, w }, tf.scalar(1))).toThrow('count: state.w: Tensor is disposed');
-    expect(() => step({ v }, { data: new Float32Array(3), shape: [1] } as unknown as tf.Tensor)).toThrow(/^count: args\[0\]: shape \[1\]/);
-    expect(() => step({ v, x: { data: new Float32Array(3), shape: [1] } as unknown as tf.Tensor }, tf.scalar(1))).toThrow(/^count: state\.x: shape \[1\]/);
+    expect(() => step({ v }, { data: new Float32Array(3), shape: [1] })).toThrow(/^count: args\[0\]: shape \[1\]/);
+    expect(() => step({ v, x: { data: new Float32Array(3), shape: [1] } }, tf.scalar(1))).toThrow(/^count: state\.x: shape \[1\]/);
     expect(values(v)).toEqual([1]);
   });
 
@@ -186,11 +186,11 @@ describe('async', () => {
   }, { name: 'grow' });
   const begin = (n: number): Named => ({ w: tf.mul(keyed.normal(key(3), [n, n]), 0.05) });
   const input = (n: number): HostTensor => ({ data: Float32Array.from({ length: n * n }, (_, i) => Math.cos(i)), shape: [n, n] });
-  const rate = hostScalar(0.1) as unknown as tf.Tensor;
+  const rate = hostScalar(0.1);
 
   test('gives the bits that the synchronous call gives, also mixed with it', async () => {
     const step = grow();
-    const x = input(64) as unknown as tf.Tensor;
+    const x = input(64);
     let [one, two, mixed] = [begin(64), begin(64), begin(64)];
     const means: number[][] = [[], [], []];
     for (let i = 0; i < 4; i++) {
@@ -206,7 +206,7 @@ describe('async', () => {
 
   test('lets timers fire meanwhile', async () => {
     const step = grow();
-    const x = input(500) as unknown as tf.Tensor;
+    const x = input(500);
     const [state] = await step.async(begin(500), x, rate);
     let fired = 0;
     const timer = setInterval(() => (fired += 1), 2);
@@ -217,7 +217,7 @@ describe('async', () => {
 
   test('runs several at a time, on states of their own, and none is mistaken for another', async () => {
     const step = grow();
-    const x = input(100) as unknown as tf.Tensor;
+    const x = input(100);
     const [expected] = step(begin(100), x, rate);
     const [alone] = step(expected, x, rate);
     const chain = async (): Promise<Named> => {

@@ -1,7 +1,7 @@
 import { key, type Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { batchNormInference, batchNormTrain, biasAdd, compile, conv2d, keyed, maxPool, requireBackend, softmaxCrossEntropy, useTensorFlow, valueAndGrad, type HostTensor } from '@spatial-ensemble/engine';
+import { batchNormInference, batchNormTrain, biasAdd, compile, conv2d, keyed, maxPool, requireBackend, softmaxCrossEntropy, useTensorFlow, valueAndGrad } from '@spatial-ensemble/engine';
 import { expectClose } from './close.ts';
 
 beforeAll(async () => {
@@ -94,9 +94,8 @@ describe('what goes in and out', () => {
   });
 
   test('host tensors: float32, int32, and uint8, which is int32 where it is used', () => {
-    const f = compile((x: HostTensor, y: HostTensor, z: HostTensor) => {
-      const [a, b, c] = [x, y, z] as unknown as tf.Tensor[];
-      return { types: tf.scalar([a!.dtype, b!.dtype, c!.dtype].join(), 'string'), sum: tf.add(tf.cast(c!, 'float32'), tf.add(a!, tf.cast(b!, 'float32'))), doubled: tf.mul(c!, 2), same: c! };
+    const f = compile((a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) => {
+      return { types: tf.scalar([a.dtype, b.dtype, c.dtype].join(), 'string'), sum: tf.add(tf.cast(c, 'float32'), tf.add(a, tf.cast(b, 'float32'))), doubled: tf.mul(c, 2), same: c };
     });
     const made = f({ data: Float32Array.of(0.5), shape: [1] }, { data: Int32Array.of(-1), shape: [1] }, { data: Uint8Array.of(200, 255), shape: [2] });
     expect(made.types.dataSync()).toEqual(['float32,int32,int32']);

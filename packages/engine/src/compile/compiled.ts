@@ -7,7 +7,7 @@ import type { Pointer } from '../binding/c-api.ts';
 import { AttributeType, DataType, dataTypeName } from '../binding/dtypes.ts';
 import { TensorFlowError } from '../binding/status.ts';
 import { encodeConfig, TOGGLE_ON } from '../binding/protos.ts';
-import { isHostTensor, type Leaf } from '../tree.ts';
+import { isHostTensor, type Given, type Leaf } from '../tree.ts';
 import { callDirectly } from './call-directly.ts';
 import { flatten, printStructure, unflatten, type Flat } from './pytree.ts';
 import { hostDataType, specify, traceFunction, type Trace } from './trace.ts';
@@ -27,15 +27,18 @@ export interface CompileOptions {
   readonly maxTraces?: number;
 }
 
+/** The arguments of a call: what the function takes, or host tensors in the place of tensors. */
+type GivenAll<Args extends readonly unknown[]> = { readonly [Index in keyof Args]: Args[Index] | Given<Args[Index]> };
+
 /** A compiled function: call it, or `.async(...)` to run off the main thread. */
 export interface Compiled<Args extends readonly unknown[], R> {
-  (...args: Args): R;
+  (...args: GivenAll<Args>): R;
   /** Runs on TensorFlow's own thread; timers, loading and progress go on meanwhile. */
-  async(...args: Args): Promise<R>;
+  async(...args: GivenAll<Args>): Promise<R>;
   /** How many signatures were traced. */
   readonly traces: number;
   /** Traces for these arguments without running: sha256 over ops, attributes, constants and wiring. */
-  fingerprint(...args: Args): string;
+  fingerprint(...args: GivenAll<Args>): string;
   /** Frees the functions; the compiled function must not be called again. */
   dispose(): void;
 }

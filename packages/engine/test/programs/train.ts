@@ -14,15 +14,15 @@ const params = {
   dense: tf.mul(keyed.normal(init.fold('dense'), [16, 10]), 0.2),
 };
 const step = compileStep(
-  (state: typeof params, images: { data: Uint8Array; shape: number[] }, labels: { data: Int32Array; shape: number[] }, rate: ReturnType<typeof hostScalar>) => {
-    const x = tf.div(tf.cast(images as unknown as tf.Tensor, 'float32'), 255);
+  (state: typeof params, images: tf.Tensor, labels: tf.Tensor, rate: tf.Tensor) => {
+    const x = tf.div(tf.cast(images, 'float32'), 255);
     const { loss, grads } = valueAndGrad((current: typeof params) => {
       const { y } = batchNormTrain(conv2d(x, current.filter, 1, 1), current.gamma, current.beta, 1e-5);
       const features = tf.mean(maxPool(tf.relu(y), 2, 2, 'valid'), [1, 2]) as tf.Tensor2D;
-      const losses = softmaxCrossEntropy(tf.matMul(features, current.dense as tf.Tensor2D), labels as unknown as tf.Tensor);
+      const losses = softmaxCrossEntropy(tf.matMul(features, current.dense as tf.Tensor2D), labels);
       return { loss: tf.mean(losses) as tf.Scalar, aux: {} };
     })(state);
-    const update = (name: keyof typeof params): tf.Tensor => tf.sub(state[name], tf.mul(rate as unknown as tf.Scalar, grads[name]));
+    const update = (name: keyof typeof params): tf.Tensor => tf.sub(state[name], tf.mul(rate, grads[name]));
     return [{ filter: update('filter'), gamma: update('gamma'), beta: update('beta'), dense: update('dense') } as typeof params, { loss }] as const;
   },
   { name: 'train' },
