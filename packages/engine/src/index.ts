@@ -1,4 +1,5 @@
-export { requireBackend, useTensorFlow } from './backend/use-tensorflow.ts';
+export { requireBackend } from './backend/live-backend.ts';
+export { useTensorFlow } from './backend/use-tensorflow.ts';
 export type { TensorFlowInfo, TensorFlowOptions } from './binding/start.ts';
 export { compile, compileStep, type Compiled, type CompileOptions } from './compile/compiled.ts';
 export { flatten as flattenTree, unflatten as unflattenTree, type Flat, type Structure } from './compile/pytree.ts';

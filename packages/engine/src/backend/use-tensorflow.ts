@@ -3,11 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { startTensorFlow, type TensorFlowInfo, type TensorFlowOptions } from '../binding/start.ts';
 import type { TensorFlowBinding } from '../binding/tensorflow-binding.ts';
 import { registerKernels } from '../kernels/register.ts';
-import { createBackend, type KernelBackend } from './backend.ts';
+import { createBackend } from './backend.ts';
+import { setBackend } from './live-backend.ts';
 
 const require = createRequire(import.meta.url);
 
-let backend: KernelBackend | undefined;
+let registered = false;
 
 /**
  * Finds TensorFlow 2.21 (fetching it once if it has to), starts it, and makes it TensorFlow.js' backend, named
@@ -18,7 +19,7 @@ let backend: KernelBackend | undefined;
  */
 export async function useTensorFlow(options: TensorFlowOptions = {}): Promise<TensorFlowInfo> {
   const { binding, info } = await startTensorFlow(options);
-  backend ??= register(binding);
+  if (!registered) register(binding);
   // TensorFlow.js falls back to another backend in silence when a factory fails.
   if (!(await tf.setBackend('tensorflow')) || tf.getBackend() !== 'tensorflow') {
     throw new Error(`TensorFlow.js runs on the backend ${tf.getBackend()} instead of tensorflow`);
@@ -26,7 +27,7 @@ export async function useTensorFlow(options: TensorFlowOptions = {}): Promise<Te
   return info;
 }
 
-function register(binding: TensorFlowBinding): KernelBackend {
+function register(binding: TensorFlowBinding): void {
   const created = createBackend(binding);
   if (!tf.registerBackend('tensorflow', () => created as unknown as tf.KernelBackend, 3)) {
     throw new Error('TensorFlow.js already has another backend named tensorflow: do not load @tensorflow/tfjs-node beside this one');
@@ -34,17 +35,6 @@ function register(binding: TensorFlowBinding): KernelBackend {
   // The kernels look for the backend by its name while they are loaded.
   require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels');
   registerKernels();
-  return created;
-}
-
-/** The backend, if it runs and TensorFlow.js uses it. */
-export function liveBackend(): KernelBackend | undefined {
-  return backend !== undefined && tf.getBackend() === 'tensorflow' ? backend : undefined;
-}
-
-/** The backend. @throws Error when TensorFlow.js runs on another one. */
-export function requireBackend(): KernelBackend {
-  const live = liveBackend();
-  if (live === undefined) throw new Error(`this needs TensorFlow: call \`await useTensorFlow()\` first (TensorFlow.js runs on the backend ${tf.getBackend()})`);
-  return live;
+  setBackend(created);
+  registered = true;
 }

@@ -1,7 +1,7 @@
 import { Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { forbid, type KernelBackend } from '../backend/backend.ts';
-import { liveBackend } from '../backend/use-tensorflow.ts';
+import { liveBackend } from '../backend/live-backend.ts';
 import type { Attribute } from '../binding/attributes.ts';
 import type { Pointer } from '../binding/c-api.ts';
 import { AttributeType, DataType, dataTypeName } from '../binding/dtypes.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../backend/backend.ts';
-import { liveBackend } from '../backend/use-tensorflow.ts';
+import { liveBackend } from '../backend/live-backend.ts';
 import type { Attribute } from '../binding/attributes.ts';
 import { bool, FLOAT, ints, text } from './attributes.ts';
 

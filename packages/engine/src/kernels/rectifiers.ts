@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../backend/backend.ts';
-import { liveBackend } from '../backend/use-tensorflow.ts';
+import { liveBackend } from '../backend/live-backend.ts';
 import { FLOAT, float } from './attributes.ts';
 
 const RELU_GRAD = 'ReluGrad';

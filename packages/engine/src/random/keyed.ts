@@ -2,7 +2,7 @@ import * as host from '@spatial-ensemble/random';
 import { Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { AttributeType, DataType } from '../binding/dtypes.ts';
-import { liveBackend } from '../backend/use-tensorflow.ts';
+import { liveBackend } from '../backend/live-backend.ts';
 import type { KernelBackend } from '../backend/backend.ts';
 import { elementCount } from '../binding/dtypes.ts';
 import { PHILOX, TracedKey } from './traced-key.ts';
