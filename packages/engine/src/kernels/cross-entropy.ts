@@ -36,10 +36,8 @@ export const crossEntropyGradients: tf.GradConfig[] = [SPARSE, DENSE].map((kerne
   outputsToSave: [false, true],
   gradFunc: (dys: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => ({
     logits: () => tf.mul(tf.expandDims((dys as tf.Tensor[])[0]!, 1), saved[0]!),
-    // Labels are data.
-    labels: () => {
-      throw new Error('softmaxCrossEntropy has no gradient for its labels');
-    },
+    // Labels are data: those that depend on what is differentiated get no gradient.
+    labels: () => tf.zerosLike(saved[0]!),
   }),
 }));
 
@@ -64,15 +62,14 @@ function check(logits: tf.Tensor, labels: tf.Tensor): void {
 export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor1D {
   check(logits, labels);
   if (liveBackend() === undefined) return plainSoftmaxCrossEntropy(logits, labels);
-  const detached = tf.customGrad((value) => ({ value: tf.clone(value as tf.Tensor), gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy) }));
-  const data = labels.dtype === 'float32' ? detached(labels) : labels;
-  const made = tf.engine().runKernel(labels.rank === 1 ? SPARSE : DENSE, { logits, labels: data }) as unknown as tf.Tensor[];
+  const made = tf.engine().runKernel(labels.rank === 1 ? SPARSE : DENSE, { logits, labels }) as unknown as tf.Tensor[];
   return made[0] as tf.Tensor1D;
 }
 
 /** The same from TensorFlow.js' ops: what `softmaxCrossEntropy` is on other backends, and is tested against. */
 export function plainSoftmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor1D {
   check(logits, labels);
-  const target = labels.rank === 1 ? tf.cast(tf.oneHot(labels as tf.Tensor1D, logits.shape[1]!), 'float32') : labels;
+  const detached = tf.customGrad((value) => ({ value: tf.clone(value as tf.Tensor), gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy) }));
+  const target = labels.rank === 1 ? tf.cast(tf.oneHot(labels as tf.Tensor1D, logits.shape[1]!), 'float32') : detached(labels);
   return tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits as tf.Tensor2D)), 1)) as tf.Tensor1D;
 }
