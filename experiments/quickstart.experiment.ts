@@ -42,10 +42,21 @@ export default defineExperiment(fixmatch, {
   arms: {
     none: { title: 'none: the student teaches itself', patch: { spec: { teacher: { kind: 'none' } } } },
     tma: { title: 'TMA' },
-    'tma-effective': { title: 'TMA at the effective momentum of STS', role: 'control', patch: { spec: { teacher: { kind: 'tma', momentum: constant(EFFECTIVE) } } } },
+    'tma-effective': {
+      title: 'TMA at the effective momentum of STS',
+      role: 'control',
+      patch: { spec: { teacher: { kind: 'tma', momentum: constant(EFFECTIVE) } } },
+    },
     se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: constant(MOMENTUM) } } } },
-    sts: { title: 'STS', patch: { spec: { teacher: { kind: 'sts', momentum: constant(MOMENTUM), preserve: constant(PRESERVE) } } } },
-    supervised: { title: 'supervised on the same labels', role: 'reference', patch: { spec: { teacher: { kind: 'none' }, pseudoLabels: { from: 'none' } } } },
+    sts: {
+      title: 'STS',
+      patch: { spec: { teacher: { kind: 'sts', momentum: constant(MOMENTUM), preserve: constant(PRESERVE) } } },
+    },
+    supervised: {
+      title: 'supervised on the same labels',
+      role: 'reference',
+      patch: { spec: { teacher: { kind: 'none' }, pseudoLabels: { from: 'none' } } },
+    },
   },
   seeds: [1],
   tiers: { small: {} },

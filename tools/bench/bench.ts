@@ -1,0 +1,137 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import writeFileAtomic from 'write-file-atomic';
+import { median, takeTurns, type Comparison } from './compare.ts';
+import { pytorchEnvironment } from './environment.ts';
+import { Side } from './side.ts';
+import { WORKLOADS, type Workload } from './workloads.ts';
+
+interface Row {
+  readonly workload: string;
+  readonly oursMs: number;
+  readonly pytorchMs: number;
+  /** Median over median. */
+  readonly ratio: number;
+  readonly oursMinMs: number;
+  readonly pytorchMinMs: number;
+  readonly minRatio: number;
+  readonly oursPeakMb: number;
+  readonly pytorchPeakMb: number;
+  /** Share of the cores' peak arithmetic, measured by a matrix product of the same precision in the same run. */
+  readonly oursShareOfPeak?: number;
+  readonly pytorchShareOfPeak?: number;
+}
+
+function here(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+function oursSide(workload: Workload): Side {
+  const args = [
+    '--import',
+    'tsx',
+    '--conditions=@spatial-ensemble/source',
+    here('ours.ts'),
+    workload.ours,
+    workload.mode,
+    workload.precision,
+  ];
+  return new Side(`the engine (${workload.name})`, process.execPath, args);
+}
+
+function pytorchSide(python: string, name: string, precision: string): Side {
+  return new Side(`PyTorch (${name})`, python, [here('reference.py'), name, precision]);
+}
+
+/** Whether the CPU has bfloat16 instructions; without them bf16 is emulated and says nothing. */
+function hasBfloat16(): boolean {
+  return existsSync('/proc/cpuinfo') && /\b(avx512_bf16|amx_bf16)\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
+}
+
+/** GFLOP/s of a square matrix product. */
+async function peakArithmetic(python: string, precision: string): Promise<number> {
+  const side = pytorchSide(python, 'peak', precision);
+  await side.ready();
+  await side.run(2);
+  const { ms } = await side.run(6);
+  await side.end();
+  return (2 * 2048 ** 3) / Math.min(...ms) / 1e6;
+}
+
+function toRow(workload: Workload, times: Comparison, peak: number | undefined): Row {
+  const [oursMs, pytorchMs] = [median(times.ours), median(times.pytorch)];
+  const [oursMinMs, pytorchMinMs] = [Math.min(...times.ours), Math.min(...times.pytorch)];
+  const share = (ms: number): number | undefined =>
+    peak === undefined || workload.gflop === undefined ? undefined : workload.gflop / (ms / 1e3) / peak;
+  return {
+    workload: workload.name,
+    oursMs,
+    pytorchMs,
+    ratio: oursMs / pytorchMs,
+    oursMinMs,
+    pytorchMinMs,
+    minRatio: oursMinMs / pytorchMinMs,
+    oursPeakMb: times.oursPeakMb,
+    pytorchPeakMb: times.pytorchPeakMb,
+    ...(share(1) !== undefined && { oursShareOfPeak: share(oursMinMs)!, pytorchShareOfPeak: share(pytorchMinMs)! }),
+  };
+}
+
+function print(row: Row): void {
+  const number = (value: number, digits: number): string => value.toFixed(digits).padStart(8);
+  const share =
+    row.oursShareOfPeak === undefined
+      ? ''
+      : `   of peak ${(row.oursShareOfPeak * 100).toFixed(0)} % / ${(row.pytorchShareOfPeak! * 100).toFixed(0)} %`;
+  console.log(
+    `${row.workload.padEnd(44)} ratio ${number(row.ratio, 2)} (minima ${row.minRatio.toFixed(2)})   median ms ${number(row.oursMs, 1)} / ${number(row.pytorchMs, 1)}` +
+      `   peak MB ${row.oursPeakMb.toFixed(0)} / ${row.pytorchPeakMb.toFixed(0)}${share}`,
+  );
+}
+
+async function main(): Promise<void> {
+  const program = new Command('bench')
+    .description(
+      'Times the engine and PyTorch side by side, in one run, on the CPU. A ratio below 1 means the engine is faster.',
+    )
+    .option('--json <file>', 'write the rows to a file')
+    .option('--rounds <n>', 'turns of each side', (text) => Number.parseInt(text, 10), 6)
+    .option('--only <text>', 'run the workloads whose name contains this')
+    .showHelpAfterError();
+  const options = program.parse().opts<{ json?: string; rounds: number; only?: string }>();
+  if (!Number.isInteger(options.rounds) || options.rounds < 1) program.error('--rounds takes a whole number from 1 up');
+  const bfloat16 = hasBfloat16();
+  const wanted = WORKLOADS.filter((workload) => workload.name.includes(options.only ?? ''));
+  if (wanted.length === 0)
+    program.error(
+      `no workload's name contains ${JSON.stringify(options.only)}; there are: ${WORKLOADS.map(({ name }) => name).join(', ')}`,
+    );
+  const environment = pytorchEnvironment((line) => console.error(line));
+  try {
+    const peaks = new Map<string, number>([['float32', await peakArithmetic(environment.python, 'float32')]]);
+    if (bfloat16) peaks.set('bfloat16', await peakArithmetic(environment.python, 'bfloat16'));
+    for (const [precision, gflops] of peaks)
+      console.log(`peak arithmetic of these cores, ${precision} matrix product: ${gflops.toFixed(0)} GFLOP/s`);
+    const rows: Row[] = [];
+    for (const workload of wanted) {
+      if (workload.precision === 'bfloat16' && !bfloat16) {
+        console.log(`${workload.name.padEnd(44)} not run: this CPU has no bfloat16 instructions`);
+        continue;
+      }
+      const ours = oursSide(workload);
+      const pytorch = pytorchSide(environment.python, workload.pytorch, workload.precision);
+      await Promise.all([ours.ready(), pytorch.ready()]);
+      const times = await takeTurns(ours, pytorch, options.rounds, workload.steps);
+      await Promise.all([ours.end(), pytorch.end()]);
+      const row = toRow(workload, times, peaks.get(workload.precision));
+      rows.push(row);
+      print(row);
+    }
+    if (options.json !== undefined) await writeFileAtomic(options.json, `${JSON.stringify(rows, null, 2)}\n`);
+  } finally {
+    environment.remove();
+  }
+}
+
+await main();

@@ -1,0 +1,45 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** What a side answers after some steps: milliseconds of each, and the process's peak memory so far. */
+export interface Answer {
+  readonly ms: readonly number[];
+  readonly peakMb: number;
+}
+
+/** One process that holds one workload ready and runs steps of it when asked; idle otherwise. */
+export class Side {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string>;
+  readonly #name: string;
+  #errors = '';
+
+  constructor(name: string, command: string, args: readonly string[]) {
+    this.#name = name;
+    this.#child = spawn(command, [...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child.stderr.on('data', (chunk: Buffer) => (this.#errors += chunk.toString()));
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  async #read(): Promise<unknown> {
+    const { value, done } = await this.#lines.next();
+    if (done === true) throw new Error(`${this.#name} ended: ${this.#errors.trim() || 'without a message'}`);
+    return JSON.parse(value);
+  }
+
+  /** Waits until the workload is built. */
+  async ready(): Promise<void> {
+    await this.#read();
+  }
+
+  async run(steps: number): Promise<Answer> {
+    this.#child.stdin.write(`${JSON.stringify({ steps })}\n`);
+    return (await this.#read()) as Answer;
+  }
+
+  async end(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once('close', resolve));
+    this.#child.stdin.end();
+    await ended;
+  }
+}
