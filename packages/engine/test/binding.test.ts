@@ -244,7 +244,7 @@ describe('attributes', () => {
     for (const name of [undefined, null, 3]) {
       expect(() => one('Neg', [{ name: name as unknown as string, type: AttributeType.type, value: 1 }], [x])).toThrow(/attribute/);
     }
-    for (const attribute of [undefined, null, 'T']) expect(() => one('Neg', [attribute as unknown as Attribute], [x])).toThrow();
+    for (const attribute of [undefined, null, 'T']) expect(() => one('Neg', [attribute as unknown as Attribute], [x])).toThrow(Error);
   });
 });
 

@@ -32,6 +32,29 @@ export function paddingAttributes(info: { readonly padInfo: PadInfo }, dataForma
   return [text('padding', 'EXPLICIT'), ints('explicit_paddings', dataFormat === 'NHWC' ? [0, 0, ...sides, 0, 0] : [0, 0, 0, 0, ...sides])];
 }
 
+interface WindowInfo {
+  readonly padInfo: PadInfo;
+  readonly inHeight: number;
+  readonly inWidth: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly effectiveFilterHeight: number;
+  readonly effectiveFilterWidth: number;
+}
+
+/**
+ * Refuses a window that does not fit into the padded image. TensorFlow 2.21's oneDNN convolution gives the image back
+ * where the output should be empty.
+ */
+export function checkWindow(op: string, info: WindowInfo): void {
+  if (info.outHeight >= 1 && info.outWidth >= 1) return;
+  const { top, bottom, left, right } = info.padInfo;
+  throw new Error(
+    `${op}: a window of ${info.effectiveFilterHeight} x ${info.effectiveFilterWidth} does not fit into an image of ` +
+      `${info.inHeight + top + bottom} x ${info.inWidth + left + right}, padding included: pad more, or give a larger image`,
+  );
+}
+
 /** What `SAME` pads along one axis: the smaller half comes first. */
 function samePadding(size: number, window: number, stride: number): readonly [number, number] {
   const total = Math.max((Math.ceil(size / stride) - 1) * stride + window - size, 0);
@@ -64,6 +87,7 @@ function plan(xShape: readonly number[], filterShape: readonly number[], attrs: 
     false,
     tf.backend_util.convertConv2DDataFormat(dataFormat),
   );
+  checkWindow('conv2d', info);
   const { type, top, bottom, left, right } = info.padInfo;
   const rows = samePadding(info.inHeight, info.effectiveFilterHeight, info.strideHeight);
   const columns = samePadding(info.inWidth, info.effectiveFilterWidth, info.strideWidth);

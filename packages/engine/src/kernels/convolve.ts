@@ -9,11 +9,6 @@ export type ExplicitPadding = [[number, number], [number, number], [number, numb
  */
 export type Padding = 'same' | 'valid' | number | ExplicitPadding;
 
-function checkSize(what: string, x: tf.Tensor, y: tf.Tensor4D): tf.Tensor4D {
-  if (y.size === 0 && x.size > 0) throw new Error(`${what}: the window is larger than the padded image of shape [${x.shape.join(', ')}]; pad more, or give a larger image`);
-  return y;
-}
-
 /**
  * Convolution of images.
  *
@@ -22,10 +17,10 @@ function checkSize(what: string, x: tf.Tensor, y: tf.Tensor4D): tf.Tensor4D {
  * @throws Error when the shapes do not match, or the window does not fit into the padded image.
  */
 export function conv2d(x: tf.Tensor, filter: tf.Tensor, strides: number | [number, number], padding: Padding): tf.Tensor4D {
-  return checkSize('conv2d', x, tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, padding));
+  return tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, padding);
 }
 
 /** Largest value of each window; padding never wins. `x` is float32 `[batch, height, width, channels]`. */
 export function maxPool(x: tf.Tensor, size: number | [number, number], strides: number | [number, number], padding: Padding): tf.Tensor4D {
-  return checkSize('maxPool', x, tf.maxPool(x as tf.Tensor4D, size, strides, padding));
+  return tf.maxPool(x as tf.Tensor4D, size, strides, padding);
 }

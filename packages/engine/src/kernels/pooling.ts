@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../backend/backend.ts';
 import type { Attribute } from '../binding/attributes.ts';
 import { FLOAT, ints, NHWC } from './attributes.ts';
-import { paddingAttributes } from './convolution.ts';
+import { checkWindow, paddingAttributes } from './convolution.ts';
 
 interface PoolAttributes {
   readonly filterSize: [number, number] | number;
@@ -15,7 +15,9 @@ type PoolInfo = ReturnType<typeof tf.backend_util.computePool2DInfo>;
 
 function poolInfo(shape: readonly number[], attrs: unknown): PoolInfo {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as PoolAttributes;
-  return tf.backend_util.computePool2DInfo(shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
+  const info = tf.backend_util.computePool2DInfo(shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
+  checkWindow('pooling', info);
+  return info;
 }
 
 function window(info: PoolInfo): Attribute[] {

@@ -71,6 +71,7 @@ describe('a lock', () => {
     writeFileSync(path, '');
     utimesSync(path, new Date(Date.now() - 10_000), new Date(Date.now() - 10_000));
     await (await acquire(path, never, nobody))!();
+    expect(existsSync(path)).toBe(false);
   });
 
   test('is not waited for when the work turns out to be done', async () => {

@@ -11,7 +11,7 @@ import type { Progress } from '../../src/library/progress.ts';
 /** A Linux that TensorFlow has wheels for, whatever machine the test runs on. */
 export const LINUX: Host = { os: 'linux', arch: 'x64', glibc: '2.36', release: '6.1.0' };
 
-export const TAG = 'manylinux_2_27_x86_64';
+const TAG = 'manylinux_2_27_x86_64';
 
 /** A wheel to be made. */
 export interface WheelToMake {
