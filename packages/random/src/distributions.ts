@@ -70,7 +70,7 @@ export function probability(p: number): number {
  * @throws RangeError unless `n` is a whole number from 0 to 2^32
  */
 export function normal(key: Key, n: number): Float32Array<ArrayBuffer> {
-  const drawn = words(key, n + (n % 2));
+  const drawn = words(key, n % 2 === 1 ? n + 1 : n);
   const out = new Float32Array(n);
   for (let i = 0; i < n; i += 2) {
     const logarithm = Math.fround(Math.log(Math.fround(Math.max(unit(drawn[i]!), 1e-7))));

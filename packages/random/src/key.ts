@@ -8,6 +8,10 @@ export type Part = string | number;
 const NUMBER = 0x6e756d62;
 const NAME = 0x6e616d65;
 
+// Scratch space: every view of every image folds some names, and allocating costs more than the arithmetic.
+const encoder = new TextEncoder();
+const block = new Uint32Array(4);
+
 /** A 64-bit Philox key: two uint32 words. TensorFlow's uint64 key is `lo | hi << 32`. */
 export class Key {
   readonly lo: number;
@@ -28,7 +32,6 @@ export class Key {
    */
   fold(part: Part): Key {
     const [c0, c1, c2, c3] = foldCounter(part);
-    const block = new Uint32Array(4);
     philox(block, 0, c0, c1, c2, c3, this.lo, this.hi);
     return new Key(block[0]!, block[1]!);
   }
@@ -66,15 +69,24 @@ export function foldCounter(part: Part): readonly [number, number, number, numbe
  * chain over Philox (state <- philox(state, block) xor state), which starts at the number of bytes.
  */
 function absorb(name: string): readonly [number, number, number] {
-  const bytes = new TextEncoder().encode(name);
-  const padded = new Uint8Array(Math.max(8, Math.ceil(bytes.length / 8) * 8));
-  padded.set(bytes);
-  const blocks = new DataView(padded.buffer);
-  const state = Uint32Array.of(bytes.length, 0, 0, NAME);
-  const next = new Uint32Array(4);
-  for (let at = 0; at < padded.length; at += 8) {
-    philox(next, 0, state[0]!, state[1]!, state[2]!, state[3]!, blocks.getUint32(at, true), blocks.getUint32(at + 4, true));
-    for (let word = 0; word < 4; word++) state[word]! ^= next[word]!;
-  }
-  return [state[0]!, state[1]!, state[2]!];
+  const bytes = encoder.encode(name);
+  let a = bytes.length;
+  let b = 0;
+  let c = 0;
+  let d = NAME;
+  let at = 0;
+  do {
+    philox(block, 0, a, b, c, d, littleEndian(bytes, at), littleEndian(bytes, at + 4));
+    a ^= block[0]!;
+    b ^= block[1]!;
+    c ^= block[2]!;
+    d ^= block[3]!;
+    at += 8;
+  } while (at < bytes.length);
+  return [a >>> 0, b >>> 0, c >>> 0];
+}
+
+/** Four bytes as a word, the first one lowest; 0 for those beyond the end. */
+function littleEndian(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
 }

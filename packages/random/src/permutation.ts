@@ -17,10 +17,11 @@ const LONGEST = 2 ** 31 - 1;
  */
 export function permutation(key: Key, n: number): Int32Array<ArrayBuffer> {
   if (!Number.isSafeInteger(n) || n < 0 || n > LONGEST) throw new RangeError(`a permutation has a whole length from 0 to 2^31 - 1, got ${n}`);
-  const drawn = words(key, n);
+  let drawn = words(key, n);
   let order = new Int32Array(n);
   for (let i = 0; i < n; i++) order[i] = i;
-  let sorted = new Int32Array(n);
+  let sortedWords = new Uint32Array(n);
+  let sortedOrder = new Int32Array(n);
   // Least significant digit first; each pass is stable, so equal words stay in the order of their indices.
   const starts = new Uint32Array(RADIX);
   for (let digit = 0; digit < DIGITS; digit++) {
@@ -34,11 +35,13 @@ export function permutation(key: Key, n: number): Int32Array<ArrayBuffer> {
       start += count;
     }
     for (let i = 0; i < n; i++) {
-      const index = order[i]!;
-      const value = (drawn[index]! >>> shift) & (RADIX - 1);
-      sorted[starts[value]!++] = index;
+      const word = drawn[i]!;
+      const place = starts[(word >>> shift) & (RADIX - 1)]!++;
+      sortedWords[place] = word;
+      sortedOrder[place] = order[i]!;
     }
-    [order, sorted] = [sorted, order];
+    [drawn, sortedWords] = [sortedWords, drawn];
+    [order, sortedOrder] = [sortedOrder, order];
   }
   return order;
 }
