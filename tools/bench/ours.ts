@@ -109,8 +109,8 @@ function smoothing(kind: string): Run {
   const [rule, granularity = 'tensor'] = kind.split('-') as ['tma' | 'sts', Granularity?];
   const metas: Metas = resnet50Shapes();
   const units = unitsOf(metas, granularity);
-  const filled = (value: number): Tensors =>
-    Object.fromEntries(Object.entries(metas).map(([name, { shape }]) => [name, tf.fill([...shape], value)]));
+  const filled = (make: (shape: number[]) => tf.Tensor): Tensors =>
+    Object.fromEntries(Object.entries(metas).map(([name, { shape }]) => [name, make([...shape])]));
   const step = (
     state: { teacher: Tensors; student: Tensors },
     scalars: { momentumComplement: tf.Tensor; preserve: tf.Tensor },
@@ -123,7 +123,7 @@ function smoothing(kind: string): Run {
     return [{ teacher, student: state.student }, { preserveRate }] as const;
   };
   const scalars = { momentumComplement: hostScalar(0.01), preserve: hostScalar(0.7) };
-  return repeat('bench.smooth', step as unknown as Step, { teacher: filled(0), student: filled(1) }, (n) => [
+  return repeat('bench.smooth', step as unknown as Step, { teacher: filled((shape) => tf.zeros(shape)), student: filled((shape) => tf.ones(shape)) }, (n) => [
     scalars,
     key(n),
   ]);

@@ -124,7 +124,7 @@ test('an unknown data set is refused', async () => {
 test('evaluation batches hold every image once, in order', async () => {
   const set = await loadFashionMnist({ split: 'test', images: 'embedded' });
   const batches = [...batchesOf(set, 3000)];
-  expect(batches.map(({ images }) => images.shape)).toEqual([...new Array(3).fill([3000, 28, 28, 1]), [1000, 28, 28, 1]]);
+  expect(batches.map(({ images }) => images.shape)).toEqual([...Array.from({ length: 3 }, () => [3000, 28, 28, 1]), [1000, 28, 28, 1]]);
   expect(Buffer.concat(batches.map(({ images }) => images.data)).equals(set.images)).toBe(true);
   expect(batches.flatMap(({ labels }) => [...labels.data])).toEqual([...set.labels]);
   const [chosen] = [...batchesOf(set, 10, [9, 2])];

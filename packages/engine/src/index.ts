@@ -14,3 +14,4 @@ export type { AnyKey } from './random/keyed.ts';
 export { hostScalar, isHostTensor, type Given, type HostArray, type HostTensor, type Leaf, type Tree } from './tree.ts';
 export { describeInspection, findings, inspect, thisProcessor, type Finding, type Inspection, type InspectOptions, type Processor } from './doctor/index.ts';
 export { findLibrary, LibraryError, type FindOptions, type Library, type LibraryProblem, type Progress } from './library/index.ts';
+export { isGone, thisOwner } from './library/owner.ts';

@@ -1,5 +1,5 @@
 import type { Key } from '@spatial-ensemble/random';
-import { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 
 /** The element types that TensorFlow takes from the host; `Uint8Array` is uint8, not a bool. */
 export type HostArray = Float32Array | Int32Array | Uint8Array;

@@ -14,7 +14,7 @@ export function readFixture<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8')) as T;
 }
 
-export function unpack({ float32 }: Packed): Float32Array {
+function unpack({ float32 }: Packed): Float32Array {
   const bytes = Uint8Array.from(Buffer.from(float32, 'base64'));
   return new Float32Array(bytes.buffer);
 }

@@ -1,5 +1,4 @@
-import type { core } from 'zod';
-import { z } from 'zod';
+import type { core, z } from 'zod';
 
 import { suggestion } from './suggest.ts';
 

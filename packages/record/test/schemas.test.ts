@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import {
+  type RunSpec,
   declarationHash,
   identity,
   parse,
   Result,
   resultBytes,
   RunInfo,
-  RunSpec,
   Study,
   type StudyInput,
 } from '../src/index.ts';

@@ -1,10 +1,10 @@
 import {
+  type RunSpec,
   declarationHash,
   identity,
   parse,
   Plan,
   Result,
-  RunSpec,
   type StudyInput,
   type Tier,
 } from '@spatial-ensemble/record';

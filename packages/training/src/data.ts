@@ -1,4 +1,4 @@
-import { drawSplit, loadImages, type ImageSet, type Split, type StreamSpec } from '@spatial-ensemble/datasets';
+import { drawSplit, loadImages, type ImageSet, type SourceSpec, type Split, type StreamSpec } from '@spatial-ensemble/datasets';
 import { hash, parse, type DataManifest, type JsonObject, type SplitRecord } from '@spatial-ensemble/record';
 import type { Key } from '@spatial-ensemble/random';
 import { z } from 'zod';
@@ -28,15 +28,29 @@ export interface RunData {
   readonly splits: readonly SplitRecord[];
 }
 
+/** Loads a source's images once, however often they are asked for. */
+export type LoadImages = (source: SourceSpec, split: 'train' | 'test') => Promise<ImageSet>;
+
+/** Runs of one experiment differ in their seeds and arms, and share their images. */
+export function loadOnce(): LoadImages {
+  const loaded = new Map<string, Promise<ImageSet>>();
+  return (source, split) => {
+    const name = `${split} ${JSON.stringify(source)}`;
+    const images = loaded.get(name) ?? loadImages(source, split);
+    loaded.set(name, images);
+    return images;
+  };
+}
+
 /**
  * Loads the images that a study declares and draws the split.
  *
  * @throws Error that says what to place where, if the images are not here.
  */
-export async function prepareData(declared: JsonObject, key: Key): Promise<RunData> {
+export async function prepareData(declared: JsonObject, key: Key, load: LoadImages = loadOnce()): Promise<RunData> {
   const spec = parse(DataSpec, declared, 'the data of the study');
   const source = spec.source === 'fashion-mnist' ? { name: spec.source, ...(spec.images && { images: spec.images }) } : { name: spec.source };
-  const [train, test] = await Promise.all([loadImages(source, 'train'), loadImages(source, 'test')]);
+  const [train, test] = await Promise.all([load(source, 'train'), load(source, 'test')]);
   const split = drawSplit({ key, labels: train.labels, classes: train.classes.length, labelled: spec.labelled, unlabelled: spec.unlabelled, heldOut: spec.heldOut });
   return { train, test, split, manifests: [train, test].map(manifestOf), splits: splitRecords(train, split) };
 }

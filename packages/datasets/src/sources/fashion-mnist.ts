@@ -15,7 +15,7 @@ const CLASSES = ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal'
 const SIDE = 28;
 
 /** Training images a class in the embedded subset. */
-export const EMBEDDED_PER_CLASS = 1000;
+const EMBEDDED_PER_CLASS = 1000;
 
 export const FASHION_MNIST_VARIABLE = 'SPATIAL_ENSEMBLE_FASHION_MNIST';
 

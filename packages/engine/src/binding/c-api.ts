@@ -14,7 +14,7 @@ type Void = (...args: unknown[]) => void;
 type Returns<T> = (...args: unknown[]) => T;
 
 /** A C function that may also run on one of koffi's worker threads, off the main thread. */
-export interface AsyncCapable<T> {
+interface AsyncCapable<T> {
   (...args: unknown[]): T;
   async(...args: unknown[]): void;
 }

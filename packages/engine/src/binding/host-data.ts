@@ -1,6 +1,6 @@
 import koffi from 'koffi';
 import type { CApi, Pointer } from './c-api.ts';
-import { DataType, dataTypeName, elementCount } from './dtypes.ts';
+import { checkShape, DataType, dataTypeName, elementCount } from './dtypes.ts';
 
 /** What goes in: a typed array, or for a string tensor an array of byte arrays. */
 export type HostValues = Float32Array | Int32Array | Uint8Array | BigInt64Array | BigUint64Array | readonly Uint8Array[];
@@ -24,12 +24,6 @@ const CARRIERS: Record<number, readonly (readonly [{ readonly name: string }, nu
   [DataType.uint64]: [[BigUint64Array, 1]],
   [DataType.complex64]: [[Float32Array, 2]],
 };
-
-function checkShape(shape: readonly number[]): void {
-  for (const size of shape) {
-    if (!Number.isSafeInteger(size) || size < 0) throw new Error(`a shape holds whole numbers from 0 up, got [${shape.join(', ')}]`);
-  }
-}
 
 /**
  * Copies host data into a new `TF_Tensor`, which the caller deletes.

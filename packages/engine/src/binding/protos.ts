@@ -86,7 +86,7 @@ export function encodeConfig(config: Config): Uint8Array {
 }
 
 /** One argument of an op: a single tensor, or a list whose length an attribute tells. */
-export interface ArgumentDefinition {
+interface ArgumentDefinition {
   readonly name: string;
   readonly typeAttr: string;
   readonly numberAttr: string;

@@ -28,7 +28,7 @@ function describe(value: unknown): string {
 }
 
 /** Whether a value is a leaf of a tree; within a trace, a key is the traced one in its place. */
-export function isLeaf(value: unknown): value is Leaf {
+function isLeaf(value: unknown): value is Leaf {
   return value instanceof Tensor || value instanceof Key || value instanceof TracedKey || isHostTensor(value);
 }
 

@@ -6,7 +6,7 @@ import type { Environment } from './location.ts';
 import type { PinnedWheel } from './wheel.ts';
 
 /** Names the Python whose pip fetches, where `python3` is not it. */
-export const PYTHON_VARIABLE = 'SPATIAL_ENSEMBLE_PYTHON';
+const PYTHON_VARIABLE = 'SPATIAL_ENSEMBLE_PYTHON';
 
 // Any Python's pip can fetch for another one; the library that is taken from the wheel needs none.
 const PYTHON_VERSION = '3.12';
@@ -48,7 +48,7 @@ const MEANINGS: readonly (readonly [RegExp, LibraryProblem, string])[] = [
 ];
 
 /** Turns pip's end into an error that says what to do. */
-export function pipError(wheel: PinnedWheel, python: string, stderr: string): LibraryError {
+function pipError(wheel: PinnedWheel, python: string, stderr: string): LibraryError {
   const what = `could not fetch ${wheel.name} ${wheel.version}: `;
   const meaning = MEANINGS.find(([pattern]) => pattern.test(stderr));
   const said = stderr.trim().split('\n').filter((line) => line.trim() !== '' && !line.startsWith('WARNING: Location')).slice(-6);

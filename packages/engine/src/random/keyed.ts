@@ -1,10 +1,9 @@
 import * as host from '@spatial-ensemble/random';
 import { Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
-import { AttributeType, DataType } from '../binding/dtypes.ts';
+import { AttributeType, DataType,elementCount } from '../binding/dtypes.ts';
 import { liveBackend } from '../backend/live-backend.ts';
 import type { KernelBackend } from '../backend/backend.ts';
-import { elementCount } from '../binding/dtypes.ts';
 import { PHILOX, TracedKey } from './traced-key.ts';
 
 /** A key on the host, or the key that a compiled function received in its place. */
@@ -45,6 +44,7 @@ function onHost(key: AnyKey): Key {
  * `@spatial-ensemble/random` gives on the host.
  */
 export function uniform(key: AnyKey, shape: readonly number[]): tf.Tensor {
+  checkShape(shape);
   const backend = liveBackend();
   if (backend === undefined) return tf.tensor(host.uniform(onHost(key), elementCount(shape)), [...shape], 'float32');
   return draw(backend, 'StatelessRandomUniformV2', DataType.float32, key, shape);
@@ -52,6 +52,7 @@ export function uniform(key: AnyKey, shape: readonly number[]): tf.Tensor {
 
 /** Random 32-bit words as int32, the same bits as `words(key, n)` on the host. */
 export function words(key: AnyKey, shape: readonly number[]): tf.Tensor {
+  checkShape(shape);
   const backend = liveBackend();
   if (backend === undefined) return tf.tensor(new Int32Array(host.words(onHost(key), elementCount(shape)).buffer), [...shape], 'int32');
   return draw(backend, 'StatelessRandomUniformFullIntV2', DataType.int32, key, shape);
@@ -59,6 +60,7 @@ export function words(key: AnyKey, shape: readonly number[]): tf.Tensor {
 
 /** Standard normal float32 by Box and Muller; within 1e-6 of `normal(key, n)` on the host. */
 export function normal(key: AnyKey, shape: readonly number[]): tf.Tensor {
+  checkShape(shape);
   const backend = liveBackend();
   if (backend === undefined) return tf.tensor(host.normal(onHost(key), elementCount(shape)), [...shape], 'float32');
   return draw(backend, 'StatelessRandomNormalV2', DataType.float32, key, shape);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from '@spatial-ensemble/record';
 import writeFileAtomic from 'write-file-atomic';
@@ -26,13 +26,13 @@ export type CheckpointManifest = z.infer<typeof CheckpointManifest>;
 const MANIFEST = 'checkpoint.json';
 
 /** SHA-256 of bytes, in hexadecimal. */
-export function sha256(bytes: Uint8Array): string {
+function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
 /**
  * Saves a checkpoint: tensors first, then the manifest that names them, each by fsync and rename, then what it replaces
- * is removed. Killed at any point, the folder holds the old checkpoint or the new one.
+ * is removed. Killed at any point, or without power, the folder holds the old checkpoint or the new one.
  */
 export async function saveCheckpoint(folder: string, tensors: StoredTensors, about: Omit<CheckpointManifest, 'format' | 'file' | 'sha256'>): Promise<CheckpointManifest> {
   await mkdir(folder, { recursive: true });
@@ -40,11 +40,23 @@ export async function saveCheckpoint(folder: string, tensors: StoredTensors, abo
   const file = `step-${String(about.step).padStart(9, '0')}.safetensors`;
   const manifest: CheckpointManifest = { format: 'spatial-ensemble/checkpoint-1', ...about, file, sha256: sha256(bytes) };
   await writeFileAtomic(join(folder, file), Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  await syncFolder(folder);
   await writeFileAtomic(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+  await syncFolder(folder);
   for (const name of await readdir(folder)) {
     if (name !== file && name !== MANIFEST) await rm(join(folder, name), { force: true });
   }
   return manifest;
+}
+
+/** Puts a folder's entries on disk, so that a rename is not undone by a loss of power. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /**
@@ -55,10 +67,19 @@ export async function saveCheckpoint(folder: string, tensors: StoredTensors, abo
 export async function loadCheckpoint(folder: string, identity: string): Promise<{ manifest: CheckpointManifest; tensors: StoredTensors } | undefined> {
   const path = join(folder, MANIFEST);
   if (!existsSync(path)) return undefined;
-  const manifest = parse(CheckpointManifest, JSON.parse(await readFile(path, 'utf8')), path);
+  const manifest = readManifest(path, await readFile(path, 'utf8'));
   if (manifest.identity !== identity) throw new Error(`${path} belongs to another run (${manifest.identity.slice(0, 12)}). Start again with --fresh.`);
   const file = join(folder, manifest.file);
+  if (!existsSync(file)) throw new Error(`${file} is missing, and ${MANIFEST} names it. Start again with --fresh.`);
   const bytes = await readFile(file);
   if (sha256(bytes) !== manifest.sha256) throw new Error(`${file} is damaged: its hash is not the one in ${MANIFEST}. Start again with --fresh.`);
   return { manifest, tensors: decodeSafetensors(bytes, file) };
+}
+
+function readManifest(path: string, text: string): CheckpointManifest {
+  try {
+    return parse(CheckpointManifest, JSON.parse(text), path);
+  } catch (error) {
+    throw new Error(`${path} is damaged. Start again with --fresh.\n${(error as Error).message}`, { cause: error });
+  }
 }

@@ -46,8 +46,8 @@ export function encodeSafetensors(tensors: StoredTensors): Uint8Array {
 }
 
 /**
- * Reads a safetensors file of float32 and int32 tensors. Trusts nothing: lengths, types, shapes, offsets, gaps and
- * overlaps are checked.
+ * Reads a safetensors file of float32 and int32 tensors. Trusts nothing: lengths, types, shapes, offsets, gaps,
+ * overlaps and names given twice are checked.
  *
  * @param what the file, for messages.
  * @throws Error that says what is wrong with it.
@@ -59,13 +59,17 @@ export function decodeSafetensors(bytes: Uint8Array, what: string): Map<string, 
   if (bytes.byteLength < 8) fail('it is shorter than its header');
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > MAX_HEADER || 8 + length > bytes.byteLength) fail(`its header claims ${length} bytes`);
+  let text: string;
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length));
+    header = JSON.parse(text);
   } catch {
     return fail('its header is not JSON');
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header)) return fail('its header is not an object');
+  const twice = nameGivenTwice(text);
+  if (twice !== undefined) return fail(`its header names ${twice} twice`);
   const data = bytes.subarray(8 + length);
   const entries = Object.entries(header as Record<string, unknown>)
     .filter(([name]) => name !== '__metadata__')
@@ -94,4 +98,19 @@ function readEntry(name: string, entry: unknown, fail: (reason: string) => never
   const [start, end] = offsets as [number, number];
   if (end - start !== 4 * elements(shape)) return fail(`${name} has ${end - start} bytes for shape [${shape.join(', ')}]`);
   return { dtype, shape, start, end };
+}
+
+/** A name that stands twice in one object of valid JSON; `JSON.parse` would keep the last one and say nothing. */
+function nameGivenTwice(json: string): string | undefined {
+  const open: Set<string>[] = [];
+  for (const [token, string] of json.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(?=\s*:)|"[^"\\]*(?:\\.[^"\\]*)*"|[{}]/g)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (string !== undefined) {
+      const name = JSON.parse(string) as string;
+      if (open.at(-1)!.has(name)) return name;
+      open.at(-1)!.add(name);
+    }
+  }
+  return undefined;
 }

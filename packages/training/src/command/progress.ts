@@ -7,49 +7,69 @@ export interface ProgressDisplay {
   stop(): void;
 }
 
-function minutes(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+const LINE_EVERY_MS = 10_000;
+
+/**
+ * A bar with the time left on a terminal; elsewhere a plain line every ten seconds, and after the last step.
+ *
+ * @param now milliseconds on a clock that only goes forward.
+ */
+export function showProgress(title: string, out: NodeJS.WriteStream = process.stderr, now: () => number = () => performance.now()): ProgressDisplay {
+  return out.isTTY ? bar(title, out, now) : lines(title, out, now);
 }
 
-const LINE_EVERY_MS = 15_000;
+/** `12.3 ms a step, 0.4 % of it waiting for images`; empty until a step has been timed. */
+export function describeTiming({ stepMs, waitShare }: Pick<LoopProgress, 'stepMs' | 'waitShare'>): string {
+  if (stepMs === undefined || waitShare === undefined) return '';
+  return `${stepMs.toFixed(1)} ms a step, ${(100 * waitShare).toFixed(1)} % of it waiting for images`;
+}
 
-/** A bar with the time left on a terminal, a plain line every 15 seconds elsewhere. */
-export function showProgress(title: string, out: NodeJS.WriteStream = process.stderr): ProgressDisplay {
-  let first: LoopProgress | undefined;
-  const left = ({ step, steps, startedAt }: LoopProgress): string => {
-    const done = step - (first?.step ?? 0);
-    return done < 3 ? '' : `, ${minutes(((performance.now() - (firstAt ?? startedAt)) / done) * (steps - step))} left`;
-  };
-  let firstAt: number | undefined;
-  const remember = (progress: LoopProgress): void => {
-    if (first !== undefined) return;
-    first = progress;
-    firstAt = performance.now();
-  };
-  const describe = (progress: LoopProgress): string => `loss ${progress.loss?.toFixed(3) ?? '–'}${left(progress)}`;
-  if (out.isTTY) {
-    const bar = new SingleBar({ format: `${title} {bar} {value}/{total}  {text}`, stream: out, hideCursor: true, clearOnComplete: false }, Presets.shades_classic);
-    let started = false;
-    return {
-      update(progress) {
-        remember(progress);
-        if (!started) bar.start(progress.steps, progress.step, { text: '' });
-        started = true;
-        bar.update(progress.step, { text: describe(progress) });
-      },
-      stop: () => bar.stop(),
-    };
-  }
-  let lastLine = performance.now();
+function describe(progress: LoopProgress, left: string): string {
+  return [`loss ${progress.loss?.toFixed(3) ?? '–'}`, describeTiming(progress), left].filter((part) => part !== '').join(', ');
+}
+
+function bar(title: string, stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
+  const shown = new SingleBar({ format: `${title} {bar} {value}/{total}  {text}`, stream, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
+  const left = timeLeft(now);
+  let started = false;
   return {
     update(progress) {
-      remember(progress);
-      const now = performance.now();
-      if (now - lastLine < LINE_EVERY_MS && progress.step !== progress.steps) return;
-      lastLine = now;
-      out.write(`${title}: step ${progress.step} of ${progress.steps}, ${describe(progress)}\n`);
+      if (!started) shown.start(progress.steps, progress.step, { text: '' });
+      started = true;
+      shown.update(progress.step, { text: describe(progress, left(progress)) });
+    },
+    stop: () => shown.stop(),
+  };
+}
+
+function lines(title: string, out: NodeJS.WriteStream, now: () => number): ProgressDisplay {
+  const left = timeLeft(now);
+  let written = now();
+  return {
+    update(progress) {
+      const text = left(progress);
+      if (now() - written < LINE_EVERY_MS && progress.step !== progress.steps) return;
+      written = now();
+      out.write(`${title}: step ${progress.step} of ${progress.steps}, ${describe(progress, text)}\n`);
     },
     stop: () => undefined,
   };
+}
+
+/** The time left, by the wall time of the steps since the first that was shown: measuring and saving are part of it. */
+function timeLeft(now: () => number): (progress: LoopProgress) => string {
+  let first: { readonly step: number; readonly at: number } | undefined;
+  return ({ step, steps }) => {
+    first ??= { step, at: now() };
+    const done = step - first.step;
+    return done < 3 || step === steps ? '' : `${duration(((now() - first.at) / done) * (steps - step))} left`;
+  };
+}
+
+/** `0:07`, `12:30`, `26:05:00`. */
+function duration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  const two = (part: number): string => String(part % 60).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes}:${two(seconds)}` : `${Math.floor(minutes / 60)}:${two(minutes)}:${two(seconds)}`;
 }

@@ -1,18 +1,23 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useTensorFlow, type TensorFlowInfo } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
-import { canonicalJson, identity, parse, RunSpec, shortIdentity, type Plan } from '@spatial-ensemble/record';
-import { mkdir } from 'node:fs/promises';
+import { identity, parse, Plan, RunSpec, shortIdentity } from '@spatial-ensemble/record';
 import writeFileAtomic from 'write-file-atomic';
-import { prepareData, type RunData } from '../data.ts';
+import { loadOnce, prepareData, type RunData } from '../data.ts';
 import { arithmeticOf } from '../run/arithmetic.ts';
+import { claimRun } from '../run/claim.ts';
 import { trainRun } from '../run/loop.ts';
 import { resultOf } from '../run/result.ts';
 import { runInfo } from '../run/run-info.ts';
 import { finishedResult, runFolder, secondsSoFar, writeResult } from '../run/store.ts';
 import type { Experiment } from '../study/experiment.ts';
-import { plannedRun, resolveRuns, type ResolvedRun, type Selection } from '../study/resolve.ts';
-import { showProgress } from './progress.ts';
+import { planOf } from '../study/plan.ts';
+import { resolveRuns, type ResolvedRun, type Selection } from '../study/resolve.ts';
+import { announce } from './announce.ts';
+import type { Interrupt } from './interrupt.ts';
+import { describeTiming, showProgress } from './progress.ts';
 
 /** How an experiment is run; none of it is part of what is declared. */
 export interface RunOptions extends Selection {
@@ -23,8 +28,10 @@ export interface RunOptions extends Selection {
   readonly threads?: number;
   /** Where runs live. */
   readonly runs: string;
+  /** The command, for `run.json`. */
+  readonly command: string;
   readonly log: (line: string) => void;
-  readonly interrupted: () => boolean;
+  readonly interrupt: Interrupt;
 }
 
 /** What became of an experiment's runs. */
@@ -35,31 +42,46 @@ export interface ExperimentOutcome {
   readonly interrupted: boolean;
 }
 
+/** The plan of a study's runs, in its folder of the run store. */
+export const PLAN_FILE = 'study.json';
+
+/** A run and its images: all that can be wrong with either was found. */
+interface ReadyRun {
+  readonly run: ResolvedRun;
+  readonly data: RunData;
+}
+
 /** Runs what a selection asks for, one run after the other; a run that is finished is not run again. */
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<ExperimentOutcome> {
-  const { study, method } = experiment;
+  const { log, interrupt } = options;
   const runs = resolveRuns(experiment, options);
-  const folder = join(options.runs, study.name);
-  // Everything that can be wrong with the images is found before anything is started.
-  const data = new Map<string, RunData>();
-  for (const run of runs) {
-    const key = `${run.seed} ${canonicalJson(run.data)}`;
-    if (!data.has(key)) data.set(key, await prepareData(run.data, seeds(run.seed).split));
-  }
+  for (const line of announce(experiment.study, runs)) log(line);
+  const load = loadOnce();
+  const ready: ReadyRun[] = [];
+  for (const run of runs) ready.push({ run, data: await prepareData(run.data, seeds(run.seed).split, load) });
   const threads = options.threads === undefined ? undefined : { intra: options.threads, inter: options.threads };
   const info = await useTensorFlow({ device: options.device, deterministic: options.device === 'gpu', ...(threads && { threads }) });
-  const plan: Plan = { format: 'spatial-ensemble/plan-1', study, method: { name: method.name, version: method.version }, runs: runs.map(plannedRun) };
-  await mkdir(folder, { recursive: true });
-  await writeFileAtomic(join(folder, 'study.json'), `${JSON.stringify(plan, null, 2)}\n`);
-  for (const [i, run] of runs.entries()) {
-    if (options.interrupted()) break;
-    await runOne(experiment, run, data.get(`${run.seed} ${canonicalJson(run.data)}`)!, info, options, `[${i + 1}/${runs.length}] ${run.arm}, seed ${run.seed}`);
+  const folder = join(options.runs, experiment.study.name);
+  const plan = await writePlan(experiment, runs, folder);
+  for (const [i, { run, data }] of ready.entries()) {
+    if (interrupt.requested()) break;
+    await runOne(experiment, run, data, info, options, `[${i + 1}/${runs.length}] ${run.arm}, seed ${run.seed}`);
   }
-  return { plan, folder, interrupted: options.interrupted() };
+  return { plan, folder, interrupted: interrupt.requested() };
+}
+
+async function writePlan(experiment: Experiment, runs: readonly ResolvedRun[], folder: string): Promise<Plan> {
+  const file = join(folder, PLAN_FILE);
+  const before = existsSync(file) ? Plan.safeParse(JSON.parse(await readFile(file, 'utf8'))).data : undefined;
+  const plan = planOf(experiment, runs, before);
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(file, `${JSON.stringify(plan, null, 2)}\n`);
+  return plan;
 }
 
 async function runOne({ study, method }: Experiment, run: ResolvedRun, data: RunData, info: TensorFlowInfo, options: RunOptions, title: string): Promise<void> {
-  const { log } = options;
+  const { log, interrupt, fresh, precision, xla } = options;
+  const what = `the run of ${study.name}, arm ${run.arm}`;
   const runSpec = parse(
     RunSpec,
     {
@@ -73,41 +95,46 @@ async function runOne({ study, method }: Experiment, run: ResolvedRun, data: Run
       data: { declared: run.data, manifests: data.manifests },
       arithmetic: arithmeticOf(info, options),
     },
-    `the run of ${study.name}, arm ${run.arm}`,
+    what,
   );
   const id = identity(runSpec);
   const folder = runFolder(options.runs, runSpec, id);
-  if (!options.fresh && (await finishedResult(folder)) !== undefined) {
+  if (!fresh && (await finishedResult(folder)) !== undefined) {
     log(`${title}: finished before (${shortIdentity(id)}); --fresh runs it again`);
     return;
   }
+  const giveUp = await claimRun(folder);
   const startedAt = new Date();
   const began = performance.now();
-  const before = options.fresh ? 0 : await secondsSoFar(folder);
+  const before = fresh ? 0 : await secondsSoFar(folder);
   const progress = showProgress(title);
   try {
-    const spec = parse(method.schema, run.spec, `the spec of ${study.name}, arm ${run.arm}`);
-    const outcome = await trainRun({
-      method,
-      spec,
-      seed: run.seed,
-      identity: id,
-      data,
-      folder,
-      precision: options.precision,
-      xla: options.xla,
-      testPoints: study.headline.rule === 'median-last-20' ? 20 : 1,
-      fresh: options.fresh,
-      interrupted: options.interrupted,
-      onProgress: (now) => progress.update(now),
-    });
+    const spec = parse(method.schema, run.spec, what);
+    const outcome = await interrupt.during(() =>
+      trainRun({
+        method,
+        spec,
+        seed: run.seed,
+        identity: id,
+        data,
+        folder,
+        precision,
+        xla,
+        testPoints: study.headline.rule === 'median-last-20' ? 20 : 1,
+        fresh,
+        interrupted: interrupt.requested,
+        onProgress: progress.update,
+      }),
+    );
     progress.stop();
     const result = resultOf(runSpec, outcome, data.splits, data.test.count, method.evidence(spec));
-    await writeResult(folder, result, runInfo(id, startedAt, before + (performance.now() - began) / 1000, outcome.waitShare, info));
+    const seconds = before + (performance.now() - began) / 1000;
+    await writeResult(folder, result, runInfo({ identity: id, startedAt, seconds, waitShare: outcome.waitShare, info, command: options.command }));
     const accuracy = (network: string): string => result.measures.find((measure) => measure.network === network && measure.rule === 'last')?.value.toFixed(2) ?? '–';
-    const timing = `${outcome.stepMs.toFixed(1)} ms a step, ${(100 * outcome.waitShare).toFixed(1)} % of it waiting for images`;
-    log(result.status === 'complete' ? `${title}: teacher ${accuracy('teacher')} %, student ${accuracy('student')} % of the test images; ${timing}` : `${title}: saved after step ${outcome.done} of ${outcome.steps}`);
+    const outcomeText = result.status === 'complete' ? `teacher ${accuracy('teacher')} %, student ${accuracy('student')} % of the test images` : `saved after step ${outcome.done} of ${outcome.steps}`;
+    log([`${title}: ${outcomeText}`, describeTiming(outcome)].filter((part) => part !== '').join('; '));
   } finally {
     progress.stop();
+    giveUp();
   }
 }

@@ -8,19 +8,20 @@ import { loadCheckpoint, saveCheckpoint } from '../checkpoint/checkpoint.ts';
 import { readState, restoreState } from '../checkpoint/state-tensors.ts';
 import { streamsOf, type RunData } from '../data.ts';
 import type { At, Batch, HostBatch, Method, State } from '../method.ts';
+import { cadenceOf, CHECKPOINT_EVERY_MS } from './cadence.ts';
 import { accuracy, classifier } from './evaluate.ts';
 import { MetricsFile, type MetricsLine } from './metrics-file.ts';
 import { addTo, EMPTY_WINDOW, means, type Window } from './window.ts';
 
 /** How often a run writes, in steps; none of it changes what is learnt. */
-export interface Cadence {
+interface Cadence {
   readonly metrics: number;
   readonly curve: number;
   readonly checkpoint: number;
 }
 
 /** About 200 lines of metrics, 40 points of the curve and 10 checkpoints a run. */
-export function cadenceOf(steps: number): Cadence {
+function cadenceOf(steps: number): Cadence {
   const every = (times: number): number => Math.max(1, Math.round(steps / times));
   return { metrics: every(200), curve: every(40), checkpoint: every(10) };
 }
@@ -36,7 +37,7 @@ export interface LoopRequest<Spec> {
   readonly folder: string;
   readonly precision: 'float32' | 'bfloat16';
   readonly xla: boolean;
-  /** Evaluate the test set at the last so many points of the curve; 1: at the end only. */
+  /** Evaluate the test set so many times, at the end of the run; 1: after the last step only. */
   readonly testPoints: number;
   /** Begin anew, whatever is there. */
   readonly fresh: boolean;
@@ -48,8 +49,11 @@ export interface LoopRequest<Spec> {
 export interface LoopProgress {
   readonly step: number;
   readonly steps: number;
-  readonly startedAt: number;
   readonly loss: number | undefined;
+  /** Milliseconds a step, loading included; undefined until a step has been timed. */
+  readonly stepMs: number | undefined;
+  /** Share of that time spent waiting for images. */
+  readonly waitShare: number | undefined;
 }
 
 /** How a loop ended. */
@@ -60,12 +64,12 @@ export interface LoopOutcome {
   /** SHA-256 of the last checkpoint's tensors. */
   readonly weights: string;
   /** Share of the steps' time spent waiting for images. */
-  readonly waitShare: number;
-  readonly stepMs: number;
+  readonly waitShare: number | undefined;
+  readonly stepMs: number | undefined;
 }
 
 /** The file that holds a run's numbers over time. */
-export const METRICS_FILE = 'metrics.jsonl';
+const METRICS_FILE = 'metrics.jsonl';
 
 /**
  * Trains: loads, steps, measures, saves. Goes on from the last checkpoint in the folder; what it gives does not depend
@@ -93,6 +97,7 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
   const save = async (): Promise<void> => {
     const manifest = await saveCheckpoint(checkpoints, readState(state), { identity, step: done, metricsBytes: metrics.sync(), window });
     weights = manifest.sha256;
+    savedAt = performance.now();
   };
   const measure = async (kind: 'curve' | 'test'): Promise<void> => {
     const set = kind === 'test' ? data.test : data.train;
@@ -104,11 +109,15 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
       teacherAccuracy: await accuracy(classify, method.teacher(state), set, indices),
     });
   };
-  const startedAt = performance.now();
+  let savedAt = performance.now();
   let waitedBefore = 0;
   let stepping = 0;
+  const timing = (): Pick<LoopProgress, 'stepMs' | 'waitShare'> => {
+    const counted = done - start - 1;
+    return counted > 0 ? { stepMs: stepping / counted, waitShare: (loader.waitedMs - waitedBefore) / stepping } : { stepMs: undefined, waitShare: undefined };
+  };
   try {
-    if (start === 0 && data.split.heldOut.length > 0) await measure('curve');
+    if (saved === undefined && data.split.heldOut.length > 0) await measure('curve');
     while (done < steps) {
       if (request.interrupted()) break;
       const asked = performance.now();
@@ -125,18 +134,14 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
         metrics.append({ kind: 'train', step: done, count: window.count, ...means(window) });
         window = EMPTY_WINDOW;
       }
-      const onCurve = done % cadence.curve === 0 || done === steps;
-      if (onCurve && data.split.heldOut.length > 0) await measure('curve');
-      if (onCurve && done > steps - request.testPoints * cadence.curve) {
-        if (request.testPoints > 1 || done === steps) await measure('test');
-      }
-      if ((done % cadence.checkpoint === 0 || done === steps) && !request.interrupted()) await save();
-      request.onProgress({ step: done, steps, startedAt, loss: values[step.names().indexOf('loss')] });
+      if ((done % cadence.curve === 0 || done === steps) && data.split.heldOut.length > 0) await measure('curve');
+      if (cadence.isTestPoint(done, request.testPoints)) await measure('test');
+      const due = done % cadence.checkpoint === 0 || performance.now() - savedAt > CHECKPOINT_EVERY_MS;
+      if (done === steps || (due && !request.interrupted())) await save();
+      request.onProgress({ step: done, steps, loss: values[step.names().indexOf('loss')], ...timing() });
     }
     if (done < steps) await save();
-    const counted = done - start - 1;
-    const timing = counted > 0 ? { waitShare: (loader.waitedMs - waitedBefore) / stepping, stepMs: stepping / counted } : { waitShare: 0, stepMs: 0 };
-    return { done, steps, lines: metrics.lines(), weights, ...timing };
+    return { done, steps, lines: metrics.lines(), weights, ...timing() };
   } finally {
     await loader.close();
     metrics.close();

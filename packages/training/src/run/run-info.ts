@@ -1,5 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { TensorFlowInfo } from '@spatial-ensemble/engine';
 import type { RunInfo } from '@spatial-ensemble/record';
 
@@ -13,15 +17,44 @@ function commit(): string | null {
   }
 }
 
+/** Hash of the sources in every room, as they are now: provenance, where the commit says too little. Null outside a repository. */
+function sourceHash(): string | null {
+  const packages = fileURLToPath(new URL('../../../', import.meta.url));
+  const sources = globSources(packages);
+  if (sources.length === 0) return null;
+  const hash = createHash('sha256');
+  for (const file of sources) hash.update(`${file}\0`).update(readFileSync(join(packages, file))).update('\0');
+  return hash.digest('hex');
+}
+
+function globSources(packages: string): string[] {
+  return readdirSync(packages, { withFileTypes: true })
+    .filter((entry) => existsSync(join(packages, entry.name, 'src')))
+    .flatMap(({ name }) => readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' }).map((file) => join(name, 'src', file)))
+    .filter((file) => /\.(ts|mjs)$/.test(file))
+    .toSorted();
+}
+
+/** What is known of one execution of a run. */
+export interface Execution {
+  readonly identity: string;
+  readonly startedAt: Date;
+  /** Wall time of all sittings. */
+  readonly seconds: number;
+  readonly waitShare: number | undefined;
+  readonly info: TensorFlowInfo;
+  readonly command: string;
+}
+
 /** What belongs to one execution of a run: time, host, versions. Never part of a result. */
-export function runInfo(identity: string, startedAt: Date, seconds: number, waitShare: number, info: TensorFlowInfo): RunInfo {
+export function runInfo({ identity, startedAt, seconds, waitShare, info, command }: Execution): RunInfo {
   const cpus = os.cpus();
   return {
     format: 'spatial-ensemble/run-1',
     identity,
     startedAt: startedAt.toISOString(),
     seconds,
-    waitShare: Math.min(1, Math.max(0, waitShare)),
+    ...(waitShare !== undefined && { waitShare: Math.min(1, Math.max(0, waitShare)) }),
     host: {
       os: `${os.type()} ${os.release()} ${os.arch()}`,
       cpu: cpus[0]?.model ?? 'unknown',
@@ -31,6 +64,7 @@ export function runInfo(identity: string, startedAt: Date, seconds: number, wait
     },
     versions: { node: process.versions.node, tensorflow: info.version },
     commit: commit(),
-    sourceHash: null,
+    sourceHash: sourceHash(),
+    command,
   };
 }

@@ -1,7 +1,8 @@
-import { applyOverrides, applyPatch, declarationHash, parse, type JsonObject, type Patch, type PlannedRun, type Study, type Tier } from '@spatial-ensemble/record';
+import { applyOverrides, applyPatch, declarationHash, parse, suggestion, type JsonObject, type Patch, type Study, type Tier } from '@spatial-ensemble/record';
+import { DataSpec } from '../data.ts';
 import type { Method } from '../method.ts';
 import type { Experiment } from './experiment.ts';
-import { smokeOf } from './smoke.ts';
+import { smokeOf, type Declared } from './smoke.ts';
 
 /** Which of a study's runs are asked for. */
 export interface Selection {
@@ -26,12 +27,12 @@ export interface ResolvedRun {
 }
 
 function oneOf<T extends string>(what: string, given: string, valid: readonly T[]): T {
-  if (!(valid as readonly string[]).includes(given)) throw new Error(`there is no ${what} ${given}; there are ${valid.join(', ')}`);
+  if (!(valid as readonly string[]).includes(given)) throw new Error(`there is no ${what} '${given}'.${suggestion(given, valid)}`);
   return given as T;
 }
 
 /** The tier that is run when none is named: the first that the study declares. */
-export function defaultTier(study: Study): Tier {
+function defaultTier(study: Study): Tier {
   return Object.keys(study.tiers)[0] as Tier;
 }
 
@@ -45,8 +46,9 @@ export function resolveRuns({ study, method }: Experiment, selection: Selection 
   const tier = oneOf('tier', selection.tier ?? defaultTier(study), [...new Set([...Object.keys(study.tiers), 'smoke'])] as Tier[]);
   const variants = Object.keys(study.variants ?? {});
   const variant = selection.variant === undefined ? variants[0] : oneOf('variant', selection.variant, variants);
-  const arms = (selection.arms ?? Object.keys(study.arms)).map((arm) => oneOf('arm', arm, Object.keys(study.arms)));
-  const seeds = selection.seeds ?? study.tiers[tier]?.seeds ?? (tier === 'smoke' ? study.seeds.slice(0, 1) : study.seeds);
+  const arms = [...new Set(selection.arms ?? Object.keys(study.arms))].map((arm) => oneOf('arm', arm, Object.keys(study.arms)));
+  const asked = selection.seeds && [...new Set(selection.seeds)];
+  const seeds = asked ?? study.tiers[tier]?.seeds ?? (tier === 'smoke' ? study.seeds.slice(0, 1) : study.seeds);
   return arms.flatMap((arm) => seeds.map((seed) => resolveRun(study, method, tier, variant, arm, seed, selection.overrides ?? [])));
 }
 
@@ -58,16 +60,19 @@ function resolveRun(study: Study, method: Method<unknown>, tier: Tier, variant: 
   );
   const what = `the spec of ${study.name}, arm ${arm}`;
   // Defaults are filled in first, so that `--set` reaches everything that the method knows.
-  const full = parse(method.schema, merged.spec, what) as JsonObject;
-  const forData = overrides.filter((text) => text.startsWith('data.')).map((text) => text.slice('data.'.length));
-  const changed = { spec: applyOverrides(full, overrides.filter((text) => !text.startsWith('data.'))), data: applyOverrides(merged.data, forData) };
-  const small = tier === 'smoke' && study.tiers.smoke === undefined ? smokeOf(method, changed) : changed;
-  const spec = parse(method.schema, small.spec, what) as JsonObject;
-  const declaration = declarationHash({ method: { name: method.name, version: method.version }, spec, seed, data: { declared: small.data } });
-  return { tier, variant, arm, seed, spec, data: small.data, steps: method.steps(spec), declaration };
+  const full: Declared = { spec: parse(method.schema, merged.spec, what) as JsonObject, data: parse(DataSpec, merged.data, `the data of ${study.name}`) as JsonObject };
+  const sized = tier === 'smoke' && study.tiers.smoke === undefined ? smokeOf(method, full) : full;
+  const { data, ...changed } = overridden(sized, overrides, arm);
+  const spec = parse(method.schema, changed, what) as JsonObject;
+  const declaration = declarationHash({ method: { name: method.name, version: method.version }, spec, seed, data: { declared: data } });
+  return { tier, variant, arm, seed, spec, data, steps: method.steps(spec), declaration };
 }
 
-/** What the report needs to know of a run that was asked for. */
-export function plannedRun({ variant, tier, arm, seed, declaration, steps }: ResolvedRun): PlannedRun {
-  return { ...(variant !== undefined && { variant }), tier, arm, seed, declaration, steps };
+/** A spec and, under `data`, what is declared about the images, with `--set` applied to both. */
+function overridden({ spec, data }: Declared, overrides: readonly string[], arm: string): JsonObject & { readonly data: JsonObject } {
+  try {
+    return applyOverrides({ ...spec, data }, overrides);
+  } catch (error) {
+    throw new Error(`${(error as Error).message} (arm ${arm}; --arm limits a run to the arms that have a key)`, { cause: error });
+  }
 }
