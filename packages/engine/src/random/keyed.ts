@@ -1,7 +1,7 @@
 import * as host from '@spatial-ensemble/random';
 import { Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
-import { AttributeType, DataType,elementCount } from '../binding/dtypes.ts';
+import { AttributeType, checkShape, DataType, elementCount } from '../binding/dtypes.ts';
 import { liveBackend } from '../backend/live-backend.ts';
 import type { KernelBackend } from '../backend/backend.ts';
 import { PHILOX, TracedKey } from './traced-key.ts';
