@@ -1,18 +1,29 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { relative, resolve, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse, Plan } from '@spatial-ensemble/record';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { existsSync, readFileSync } from 'node:fs';
 import { acceptResults } from './command/accept.ts';
-import { runExperiment, type RunOptions } from './command/run-experiment.ts';
-import type { Experiment } from './study/experiment.ts';
+import { INTERRUPTED, watchInterrupt } from './command/interrupt.ts';
+import { loadExperiment } from './command/load-experiment.ts';
+import { PLAN_FILE, runExperiment } from './command/run-experiment.ts';
+import type { Selection } from './study/resolve.ts';
 
 const ROOT = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 /** Runs and the reports of a user's own runs; git ignores it. */
-const RUNS = resolve(process.env['SPATIAL_ENSEMBLE_RUNS'] ?? join(ROOT, 'runs'));
-const INTERRUPTED = 130;
+const RUNS = resolve(process.env['SPATIAL_ENSEMBLE_RUNS'] || join(ROOT, 'runs'));
+
+function log(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
 
 function whole(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It takes a whole number.');
+  return Number(text);
+}
+
+function threads(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It takes a whole number from 1 up.');
   return Number(text);
 }
 
@@ -20,42 +31,28 @@ function collect<T>(read: (text: string) => T): (text: string, before: readonly 
   return (text, before) => [...(before ?? []), read(text)];
 }
 
-async function load(file: string): Promise<Experiment> {
-  const path = resolve(file);
-  if (!existsSync(path)) throw new Error(`there is no experiment file ${file}`);
-  const { default: experiment } = (await import(pathToFileURL(path).href)) as { default?: Experiment };
-  if (experiment?.study === undefined) throw new Error(`${file} must export what defineExperiment gives, by default`);
-  return experiment;
-}
-
-/** True once Ctrl-C was pressed; pressed twice it ends at once. */
-function watchInterrupt(log: (line: string) => void): () => boolean {
-  let interrupted = false;
-  process.on('SIGINT', () => {
-    if (interrupted) process.exit(INTERRUPTED);
-    interrupted = true;
-    log('Stopping after this step; press Ctrl-C again to stop at once.');
-  });
-  return () => interrupted;
+function experimentFile(name: string): string {
+  const file = join(ROOT, 'experiments', `${name}.experiment.ts`);
+  if (!existsSync(file))
+    throw new Error(`there is no experiment ${name}: experiments/${name}.experiment.ts is missing`);
+  return file;
 }
 
 interface RunFlags {
-  readonly tier?: RunOptions['tier'];
+  readonly tier?: NonNullable<Selection['tier']>;
   readonly variant?: string;
   readonly set?: readonly string[];
   readonly arm?: readonly string[];
   readonly seed?: readonly number[];
-  readonly fresh?: boolean;
-  readonly gpu?: boolean;
+  readonly fresh?: true;
+  readonly gpu?: true;
   readonly threads?: number;
-  readonly bf16?: boolean;
-  readonly xla?: boolean;
+  readonly precision: 'float32' | 'bfloat16';
+  readonly xla?: true;
 }
 
 async function run(file: string, flags: RunFlags): Promise<void> {
-  const log = (line: string): void => void process.stderr.write(`${line}\n`);
-  const experiment = await load(file);
-  const outcome = await runExperiment(experiment, {
+  const outcome = await runExperiment(await loadExperiment(file), {
     ...(flags.tier !== undefined && { tier: flags.tier }),
     ...(flags.variant !== undefined && { variant: flags.variant }),
     ...(flags.arm !== undefined && { arms: flags.arm }),
@@ -63,54 +60,88 @@ async function run(file: string, flags: RunFlags): Promise<void> {
     overrides: flags.set ?? [],
     fresh: flags.fresh === true,
     device: flags.gpu === true ? 'gpu' : 'cpu',
-    precision: flags.bf16 === true ? 'bfloat16' : 'float32',
+    precision: flags.precision,
     xla: flags.xla === true,
     ...(flags.threads !== undefined && { threads: flags.threads }),
     runs: RUNS,
+    command: process.argv
+      .slice(2)
+      .map((part) => (part === file ? relative(ROOT, resolve(file)) : part))
+      .join(' '),
     log,
-    interrupted: watchInterrupt(log),
+    interrupt: watchInterrupt(log),
   });
-  const { name } = experiment.study;
   if (outcome.interrupted) {
-    log(`Interrupted. The same command goes on from here; --fresh begins anew.`);
+    log('Interrupted. The same command goes on from here; --fresh begins anew.');
     process.exitCode = INTERRUPTED;
     return;
   }
+  await writeReport(outcome.plan);
+}
+
+async function writeReport(plan: Plan): Promise<void> {
   const { generateReport, readResults } = await import('@spatial-ensemble/report');
+  const { name } = plan.study;
   const report = join(RUNS, 'reports', name);
-  await generateReport(await readResults(outcome.folder), outcome.plan, report);
+  await generateReport(await readResults(join(RUNS, name)), plan, report);
   log(`Report: ${join(report, 'index.md')}`);
 }
 
-const program = new Command('spatial-ensemble').description('Runs experiments and accepts their results.').showHelpAfterError();
+const program = new Command('spatial-ensemble')
+  .description('Runs experiments, writes their reports, accepts their results.')
+  .showHelpAfterError('(--help lists what there is)');
 program
   .command('run')
-  .description('run an experiment and write its report')
+  .description(
+    'run an experiment and write its report; what is finished is not run again, what was interrupted goes on',
+  )
   .argument('<file>', 'the experiment, such as experiments/quickstart.experiment.ts')
-  .option('--tier <tier>', 'paper, small or smoke; default: the first that the experiment declares')
+  .addOption(
+    new Option('--tier <tier>', 'default: the first that the experiment declares').choices(['paper', 'small', 'smoke']),
+  )
   .option('--variant <name>', 'a variant of the experiment; default: the first')
-  .option('--set <key=value>', 'change one value of the spec, or of the data with `data.` in front; may be repeated', collect(String))
+  .option(
+    '--set <key=value>',
+    'change one value of the spec, or of the data with `data.` in front; may be repeated',
+    collect(String),
+  )
   .option('--arm <name>', 'run this arm only; may be repeated', collect(String))
   .option('--seed <n>', 'run this seed only; may be repeated', collect(whole))
   .option('--fresh', 'run again from the start, even what is finished')
   .option('--gpu', 'run on a GPU')
-  .option('--threads <n>', 'threads, inside an op and between ops; default: the number of cores', whole)
-  .option('--bf16', 'activations in bfloat16')
+  .option('--threads <n>', 'threads, inside an op and between ops; default: the number of cores', threads)
+  .addOption(new Option('--precision <type>', 'of activations').choices(['float32', 'bfloat16']).default('float32'))
   .option('--xla', 'compile with XLA')
   .action(run);
+program
+  .command('report')
+  .description('write the report of an experiment again, from the runs that are there')
+  .argument('<experiment>', 'its name')
+  .action(async (name: string) => {
+    const file = join(RUNS, name, PLAN_FILE);
+    if (!existsSync(file))
+      throw new Error(`there are no runs of ${name}; \`npx nx run experiments:${name}\` makes them`);
+    await writeReport(parse(Plan, JSON.parse(readFileSync(file, 'utf8')), file));
+  });
 program
   .command('accept')
   .description('copy the complete results of an experiment to experiments/results')
   .argument('<experiment>', 'its name')
   .action(async (name: string) => {
-    const count = await acceptResults(RUNS, join(ROOT, 'experiments', 'results'), name);
-    process.stderr.write(`Accepted ${count} results of ${name}. \`npx nx run reports:all\` puts them into reports/.\n`);
+    const { copied, removed } = await acceptResults(
+      await loadExperiment(experimentFile(name)),
+      RUNS,
+      join(ROOT, 'experiments', 'results'),
+    );
+    log(
+      `Accepted ${copied} results of ${name}${removed > 0 ? `, removed ${removed} that it no longer declares` : ''}. \`npx nx run reports:all\` puts them into reports/.`,
+    );
   });
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  log(error instanceof Error ? error.message : String(error));
   if (process.env['SPATIAL_ENSEMBLE_STACK'] !== undefined) throw error;
   process.exitCode = 1;
 }

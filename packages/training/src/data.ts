@@ -1,4 +1,11 @@
-import { drawSplit, loadImages, type ImageSet, type SourceSpec, type Split, type StreamSpec } from '@spatial-ensemble/datasets';
+import {
+  drawSplit,
+  loadImages,
+  type ImageSet,
+  type SourceSpec,
+  type Split,
+  type StreamSpec,
+} from '@spatial-ensemble/datasets';
 import { hash, parse, type DataManifest, type JsonObject, type SplitRecord } from '@spatial-ensemble/record';
 import type { Key } from '@spatial-ensemble/random';
 import { z } from 'zod';
@@ -49,9 +56,19 @@ export function loadOnce(): LoadImages {
  */
 export async function prepareData(declared: JsonObject, key: Key, load: LoadImages = loadOnce()): Promise<RunData> {
   const spec = parse(DataSpec, declared, 'the data of the study');
-  const source = spec.source === 'fashion-mnist' ? { name: spec.source, ...(spec.images && { images: spec.images }) } : { name: spec.source };
+  const source =
+    spec.source === 'fashion-mnist'
+      ? { name: spec.source, ...(spec.images && { images: spec.images }) }
+      : { name: spec.source };
   const [train, test] = await Promise.all([load(source, 'train'), load(source, 'test')]);
-  const split = drawSplit({ key, labels: train.labels, classes: train.classes.length, labelled: spec.labelled, unlabelled: spec.unlabelled, heldOut: spec.heldOut });
+  const split = drawSplit({
+    key,
+    labels: train.labels,
+    classes: train.classes.length,
+    labelled: spec.labelled,
+    unlabelled: spec.unlabelled,
+    heldOut: spec.heldOut,
+  });
   return { train, test, split, manifests: [train, test].map(manifestOf), splits: splitRecords(train, split) };
 }
 
@@ -61,11 +78,13 @@ function manifestOf({ manifest }: ImageSet): DataManifest {
 }
 
 function splitRecords(train: ImageSet, split: Split): SplitRecord[] {
-  return Object.entries({ labelled: split.labelled, unlabelled: split.unlabelled, 'held-out': split.heldOut }).map(([name, indices]) => {
-    const perClass = train.classes.map(() => 0);
-    for (const index of indices) perClass[train.labels[index]!]! += 1;
-    return { name, images: indices.length, indices: hash([...indices]), perClass };
-  });
+  return Object.entries({ labelled: split.labelled, unlabelled: split.unlabelled, 'held-out': split.heldOut }).map(
+    ([name, indices]) => {
+      const perClass = train.classes.map(() => 0);
+      for (const index of indices) perClass[train.labels[index]!]! += 1;
+      return { name, images: indices.length, indices: hash([...indices]), perClass };
+    },
+  );
 }
 
 /**
@@ -75,7 +94,13 @@ function splitRecords(train: ImageSet, split: Split): SplitRecord[] {
  */
 export function streamsOf(views: { readonly [stream: string]: StreamViews }, split: Split): StreamSpec[] {
   return Object.entries(views).map(([name, stream]) => {
-    if (name !== 'labelled' && name !== 'unlabelled') throw new Error(`no images are known for the stream ${name}; there are labelled and unlabelled`);
-    return { name, indices: split[name], batch: stream.batch, views: Object.entries(stream.views).map(([view, augment]) => ({ name: view, augment })) };
+    if (name !== 'labelled' && name !== 'unlabelled')
+      throw new Error(`no images are known for the stream ${name}; there are labelled and unlabelled`);
+    return {
+      name,
+      indices: split[name],
+      batch: stream.batch,
+      views: Object.entries(stream.views).map(([view, augment]) => ({ name: view, augment })),
+    };
   });
 }

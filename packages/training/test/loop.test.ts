@@ -18,7 +18,10 @@ let folder: string;
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
-  data = await prepareData({ source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 }, seeds(SEED).split);
+  data = await prepareData(
+    { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 },
+    seeds(SEED).split,
+  );
   // The whole test set would only cost time here.
   data = { ...data, test: { ...data.test, count: 200 } };
 });
@@ -26,7 +29,15 @@ beforeAll(async () => {
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'loop-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function train(where: string, options: { readonly stopAfter?: number; readonly fresh?: boolean; readonly identity?: string; readonly spec?: typeof SPEC } = {}): Promise<LoopOutcome> {
+function train(
+  where: string,
+  options: {
+    readonly stopAfter?: number;
+    readonly fresh?: boolean;
+    readonly identity?: string;
+    readonly spec?: typeof SPEC;
+  } = {},
+): Promise<LoopOutcome> {
   let last = 0;
   return trainRun({
     method: softmaxRegression as never,
@@ -103,7 +114,9 @@ test('a checkpoint of another run, or a damaged one, is refused', async () => {
 });
 
 test('a run that diverges stops and says so', async () => {
-  await expect(train('a', { spec: { ...SPEC, learningRate: 1e38 } })).rejects.toThrow(/loss is (NaN|Infinity): training diverged/);
+  await expect(train('a', { spec: { ...SPEC, learningRate: 1e38 } })).rejects.toThrow(
+    /loss is (NaN|Infinity): training diverged/,
+  );
 });
 
 test('no tensor is left behind', async () => {

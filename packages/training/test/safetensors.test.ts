@@ -26,7 +26,9 @@ test('what goes in comes out, to the bit, whatever the order', () => {
 });
 
 test('data that does not fit its shape is refused', () => {
-  expect(() => encodeSafetensors(new Map([['x', { data: new Float32Array(3), shape: [2] }]]))).toThrow('tensor x of shape [2] has 3 elements');
+  expect(() => encodeSafetensors(new Map([['x', { data: new Float32Array(3), shape: [2] }]]))).toThrow(
+    'tensor x of shape [2] has 3 elements',
+  );
 });
 
 test.each([
@@ -35,12 +37,31 @@ test.each([
   ['no JSON', file('{'), /not JSON/],
   ['a list', file([]), /not an object/],
   ['an unknown type', file({ x: { dtype: 'F64', shape: [1], data_offsets: [0, 8] } }, new Uint8Array(8)), /F64/],
-  ['a negative size', file({ x: { dtype: 'F32', shape: [-1], data_offsets: [0, 4] } }, new Uint8Array(4)), /no proper shape/],
-  ['offsets that do not fit', file({ x: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, new Uint8Array(4)), /4 bytes for shape/],
+  [
+    'a negative size',
+    file({ x: { dtype: 'F32', shape: [-1], data_offsets: [0, 4] } }, new Uint8Array(4)),
+    /no proper shape/,
+  ],
+  [
+    'offsets that do not fit',
+    file({ x: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, new Uint8Array(4)),
+    /4 bytes for shape/,
+  ],
   ['data cut off', file({ x: { dtype: 'F32', shape: [2], data_offsets: [0, 8] } }, new Uint8Array(4)), /cut off/],
   ['a gap', file({ x: { dtype: 'F32', shape: [1], data_offsets: [4, 8] } }, new Uint8Array(8)), /does not begin/],
-  ['an overlap', file({ x: { dtype: 'F32', shape: [1], data_offsets: [0, 4] }, y: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }, new Uint8Array(4)), /does not begin/],
-  ['bytes left over', file({ x: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }, new Uint8Array(8)), /belong to no tensor/],
+  [
+    'an overlap',
+    file(
+      { x: { dtype: 'F32', shape: [1], data_offsets: [0, 4] }, y: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } },
+      new Uint8Array(4),
+    ),
+    /does not begin/,
+  ],
+  [
+    'bytes left over',
+    file({ x: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }, new Uint8Array(8)),
+    /belong to no tensor/,
+  ],
   ['a null entry', file({ x: null }), /null|no proper|undefined/],
 ])('%s is refused', (_, bytes, message) => {
   expect(() => decodeSafetensors(bytes, 'f')).toThrow(message);

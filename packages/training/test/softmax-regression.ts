@@ -4,7 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { Method, Variables } from '../src/index.ts';
 
-const Spec = z.strictObject({ steps: z.int().positive(), batch: z.int().positive(), learningRate: z.number().positive(), momentum: z.number().min(0).max(1) });
+const Spec = z.strictObject({
+  steps: z.int().positive(),
+  batch: z.int().positive(),
+  learningRate: z.number().positive(),
+  momentum: z.number().min(0).max(1),
+});
 type Spec = z.infer<typeof Spec>;
 type State = { readonly student: Variables; readonly teacher: Variables };
 
@@ -16,7 +21,12 @@ function logits(variables: Variables, images: tf.Tensor): tf.Tensor2D {
 }
 
 function towards(teacher: Variables, student: Variables, share: tf.Tensor): Variables {
-  const params = Object.fromEntries(Object.entries(teacher.params).map(([name, old]) => [name, tf.sub(old, tf.mul(share, tf.sub(old, student.params[name]!)))]));
+  const params = Object.fromEntries(
+    Object.entries(teacher.params).map(([name, old]) => [
+      name,
+      tf.sub(old, tf.mul(share, tf.sub(old, student.params[name]!))),
+    ]),
+  );
   return { params, buffers: {} };
 }
 
@@ -29,17 +39,40 @@ export const softmaxRegression: Method<Spec, State> = {
   steps: (spec) => spec.steps,
   init(_, key) {
     const kernel = normal(key.fold('kernel'), PIXELS * 10).map((value) => value * 0.01);
-    const variables = (): Variables => ({ params: { kernel: tf.tensor2d(kernel, [PIXELS, 10]), bias: tf.zeros([10]) }, buffers: {} });
+    const variables = (): Variables => ({
+      params: { kernel: tf.tensor2d(kernel, [PIXELS, 10]), bias: tf.zeros([10]) },
+      buffers: {},
+    });
     return { student: variables(), teacher: variables() };
   },
-  views: (spec) => ({ labelled: { batch: spec.batch, views: { weak: [{ op: 'flip', p: 0.5 }, { op: 'shift', max: 2, mode: 'reflect' }] } } }),
+  views: (spec) => ({
+    labelled: {
+      batch: spec.batch,
+      views: {
+        weak: [
+          { op: 'flip', p: 0.5 },
+          { op: 'shift', max: 2, mode: 'reflect' },
+        ],
+      },
+    },
+  }),
   at: (spec, step) => ({ learningRate: spec.learningRate / (1 + step / 10), momentumComplement: 1 - spec.momentum }),
   step: () => (state, batch, at) => {
     const { loss, grads } = valueAndGrad((params: Variables['params']) => ({
-      loss: tf.mean(softmaxCrossEntropy(logits({ params, buffers: {} }, batch['labelled']!['weak']!), batch['labelled']!['labels']!)) as tf.Scalar,
+      loss: tf.mean(
+        softmaxCrossEntropy(
+          logits({ params, buffers: {} }, batch['labelled']!['weak']!),
+          batch['labelled']!['labels']!,
+        ),
+      ) as tf.Scalar,
       aux: {},
     }))(state.student.params);
-    const params = Object.fromEntries(Object.entries(state.student.params).map(([name, w]) => [name, tf.sub(w, tf.mul(at.scalars['learningRate']!, grads[name]!))]));
+    const params = Object.fromEntries(
+      Object.entries(state.student.params).map(([name, w]) => [
+        name,
+        tf.sub(w, tf.mul(at.scalars['learningRate']!, grads[name]!)),
+      ]),
+    );
     const student = { params, buffers: {} };
     return [{ student, teacher: towards(state.teacher, student, at.scalars['momentumComplement']!) }, { loss }];
   },

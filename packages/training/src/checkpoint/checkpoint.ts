@@ -34,11 +34,20 @@ function sha256(bytes: Uint8Array): string {
  * Saves a checkpoint: tensors first, then the manifest that names them, each by fsync and rename, then what it replaces
  * is removed. Killed at any point, or without power, the folder holds the old checkpoint or the new one.
  */
-export async function saveCheckpoint(folder: string, tensors: StoredTensors, about: Omit<CheckpointManifest, 'format' | 'file' | 'sha256'>): Promise<CheckpointManifest> {
+export async function saveCheckpoint(
+  folder: string,
+  tensors: StoredTensors,
+  about: Omit<CheckpointManifest, 'format' | 'file' | 'sha256'>,
+): Promise<CheckpointManifest> {
   await mkdir(folder, { recursive: true });
   const bytes = encodeSafetensors(tensors);
   const file = `step-${String(about.step).padStart(9, '0')}.safetensors`;
-  const manifest: CheckpointManifest = { format: 'spatial-ensemble/checkpoint-1', ...about, file, sha256: sha256(bytes) };
+  const manifest: CheckpointManifest = {
+    format: 'spatial-ensemble/checkpoint-1',
+    ...about,
+    file,
+    sha256: sha256(bytes),
+  };
   await writeFileAtomic(join(folder, file), Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   await syncFolder(folder);
   await writeFileAtomic(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -64,15 +73,20 @@ async function syncFolder(folder: string): Promise<void> {
  *
  * @throws Error when it is damaged or belongs to another run.
  */
-export async function loadCheckpoint(folder: string, identity: string): Promise<{ manifest: CheckpointManifest; tensors: StoredTensors } | undefined> {
+export async function loadCheckpoint(
+  folder: string,
+  identity: string,
+): Promise<{ manifest: CheckpointManifest; tensors: StoredTensors } | undefined> {
   const path = join(folder, MANIFEST);
   if (!existsSync(path)) return undefined;
   const manifest = readManifest(path, await readFile(path, 'utf8'));
-  if (manifest.identity !== identity) throw new Error(`${path} belongs to another run (${manifest.identity.slice(0, 12)}). Start again with --fresh.`);
+  if (manifest.identity !== identity)
+    throw new Error(`${path} belongs to another run (${manifest.identity.slice(0, 12)}). Start again with --fresh.`);
   const file = join(folder, manifest.file);
   if (!existsSync(file)) throw new Error(`${file} is missing, and ${MANIFEST} names it. Start again with --fresh.`);
   const bytes = await readFile(file);
-  if (sha256(bytes) !== manifest.sha256) throw new Error(`${file} is damaged: its hash is not the one in ${MANIFEST}. Start again with --fresh.`);
+  if (sha256(bytes) !== manifest.sha256)
+    throw new Error(`${file} is damaged: its hash is not the one in ${MANIFEST}. Start again with --fresh.`);
   return { manifest, tensors: decodeSafetensors(bytes, file) };
 }
 

@@ -26,8 +26,13 @@ export function encodeSafetensors(tensors: StoredTensors): Uint8Array {
   let offset = 0;
   for (const name of names) {
     const { data, shape } = tensors.get(name)!;
-    if (data.length !== elements(shape)) throw new Error(`tensor ${name} of shape [${shape.join(', ')}] has ${data.length} elements`);
-    header[name] = { dtype: data instanceof Float32Array ? 'F32' : 'I32', shape, data_offsets: [offset, offset + data.byteLength] };
+    if (data.length !== elements(shape))
+      throw new Error(`tensor ${name} of shape [${shape.join(', ')}] has ${data.length} elements`);
+    header[name] = {
+      dtype: data instanceof Float32Array ? 'F32' : 'I32',
+      shape,
+      data_offsets: [offset, offset + data.byteLength],
+    };
     offset += data.byteLength;
   }
   const text = JSON.stringify(header);
@@ -67,7 +72,8 @@ export function decodeSafetensors(bytes: Uint8Array, what: string): Map<string, 
   } catch {
     return fail('its header is not JSON');
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) return fail('its header is not an object');
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    return fail('its header is not an object');
   const twice = nameGivenTwice(text);
   if (twice !== undefined) return fail(`its header names ${twice} twice`);
   const data = bytes.subarray(8 + length);
@@ -89,14 +95,20 @@ export function decodeSafetensors(bytes: Uint8Array, what: string): Map<string, 
   return tensors;
 }
 
-function readEntry(name: string, entry: unknown, fail: (reason: string) => never): { dtype: keyof typeof TYPES; shape: number[]; start: number; end: number } {
+function readEntry(
+  name: string,
+  entry: unknown,
+  fail: (reason: string) => never,
+): { dtype: keyof typeof TYPES; shape: number[]; start: number; end: number } {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   const whole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
   if (dtype !== 'F32' && dtype !== 'I32') return fail(`${name} has type ${String(dtype)}; F32 and I32 are read`);
   if (!Array.isArray(shape) || !shape.every(whole)) return fail(`${name} has no proper shape`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole)) return fail(`${name} has no proper offsets`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole))
+    return fail(`${name} has no proper offsets`);
   const [start, end] = offsets as [number, number];
-  if (end - start !== 4 * elements(shape)) return fail(`${name} has ${end - start} bytes for shape [${shape.join(', ')}]`);
+  if (end - start !== 4 * elements(shape))
+    return fail(`${name} has ${end - start} bytes for shape [${shape.join(', ')}]`);
   return { dtype, shape, start, end };
 }
 

@@ -9,7 +9,8 @@ export function readState(state: State): Map<string, StoredTensor> {
   return new Map(
     leaves.map((leaf, i) => {
       const tensor = leaf as tf.Tensor;
-      if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32') throw new Error(`${paths[i]} is ${tensor.dtype}; a checkpoint holds float32 and int32`);
+      if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32')
+        throw new Error(`${paths[i]} is ${tensor.dtype}; a checkpoint holds float32 and int32`);
       return [paths[i]!, { data: tensor.dataSync() as Float32Array | Int32Array, shape: tensor.shape }];
     }),
   );
@@ -25,12 +26,17 @@ export function restoreState<S extends State>(like: S, stored: StoredTensors, wh
   const missing = paths.filter((path) => !stored.has(path));
   const unknown = [...stored.keys()].filter((name) => !paths.includes(name));
   if (missing.length + unknown.length > 0) {
-    throw new Error(`${what} does not belong to this run: missing [${missing.slice(0, 3).join(', ')}], unknown [${unknown.slice(0, 3).join(', ')}]. Start again with --fresh.`);
+    throw new Error(
+      `${what} does not belong to this run: missing [${missing.slice(0, 3).join(', ')}], unknown [${unknown.slice(0, 3).join(', ')}]. Start again with --fresh.`,
+    );
   }
   const tensors = leaves.map((leaf, i) => {
     const { data, shape } = stored.get(paths[i]!)!;
     const old = leaf as tf.Tensor;
-    if (shape.join() !== old.shape.join()) throw new Error(`${what}: ${paths[i]} has shape [${shape.join(', ')}], the run needs [${old.shape.join(', ')}]. Start again with --fresh.`);
+    if (shape.join() !== old.shape.join())
+      throw new Error(
+        `${what}: ${paths[i]} has shape [${shape.join(', ')}], the run needs [${old.shape.join(', ')}]. Start again with --fresh.`,
+      );
     old.dispose();
     return tf.tensor(data, [...shape], data instanceof Float32Array ? 'float32' : 'int32');
   });

@@ -1,35 +1,81 @@
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { parse, Plan, Result } from '@spatial-ensemble/record';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { declarationHash, parse, Result, type Plan, type Tier } from '@spatial-ensemble/record';
+import writeFileAtomic from 'write-file-atomic';
+import type { Experiment } from '../study/experiment.ts';
+import { plannedRun } from '../study/plan.ts';
+import { resolveRuns } from '../study/resolve.ts';
+import { PLAN_FILE } from './run-experiment.ts';
+
+/** What became of accepting. */
+export interface Accepted {
+  readonly copied: number;
+  /** Results among the accepted ones that the study no longer declares, and that were removed. */
+  readonly removed: number;
+}
 
 /**
- * Copies a study's complete results, with what stands beside them, from the folder of runs to that of accepted results.
+ * Copies a study's results, each with its `run.json`, from the folder of runs to that of accepted results: those that
+ * are complete and that the experiment declares as it is now, at any tier but `smoke`. What was run with `--set` is
+ * none of them. Accepted results that the experiment no longer declares are removed.
  *
- * @returns how many results were copied.
  * @throws Error when there is nothing to accept.
  */
-export async function acceptResults(runs: string, results: string, study: string): Promise<number> {
-  const from = join(runs, study);
-  const to = join(results, study);
-  const planFile = join(from, 'study.json');
-  if (!existsSync(planFile)) throw new Error(`there are no runs of ${study}; run \`npx nx run experiments:${study}\` first`);
-  const plan = parse(Plan, JSON.parse(readFileSync(planFile, 'utf8')), planFile);
-  const wanted = new Set(plan.runs.map(({ arm, seed, tier }) => `${tier}/${arm}/${seed}`));
-  const files = (await readdir(from, { recursive: true })).filter((file) => file.endsWith('result.json'));
-  const accepted = files.filter((file) => {
-    const result = parse(Result, JSON.parse(readFileSync(join(from, file), 'utf8')), join(from, file));
-    return result.status === 'complete' && wanted.has(`${result.run.tier}/${result.run.arm}/${result.run.seed}`);
-  });
-  if (accepted.length === 0) throw new Error(`none of the runs of ${study} is complete`);
-  for (const file of accepted) {
-    for (const name of ['result.json', 'run.json']) {
-      const source = join(from, dirname(file), name);
-      const target = join(to, relative('.', dirname(file)), name);
-      await mkdir(dirname(target), { recursive: true });
-      await copyFile(source, target);
-    }
+export async function acceptResults(experiment: Experiment, runs: string, results: string): Promise<Accepted> {
+  const { study } = experiment;
+  const plan = declaredPlan(experiment);
+  const declared = new Set(plan.runs.map(({ declaration }) => declaration));
+  const to = join(results, study.name);
+  const [found, before] = [await resultsBelow(join(runs, study.name)), await resultsBelow(to)];
+  const accepted = found.filter(
+    ({ result }) =>
+      result.status === 'complete' && result.run.tier !== 'smoke' && declared.has(declarationHash(result.run)),
+  );
+  if (accepted.length === 0) {
+    const why =
+      found.length === 0
+        ? 'there are no runs of it'
+        : `none of its ${found.length} results is complete and as the experiment declares it now`;
+    throw new Error(
+      `nothing of ${study.name} can be accepted: ${why}. Run \`npx nx run experiments:${study.name}\` first.`,
+    );
   }
-  await copyFile(planFile, join(to, 'study.json'));
-  return accepted.length;
+  const stale = before.filter(({ result }) => !declared.has(declarationHash(result.run)));
+  for (const { folder } of stale) await rm(join(to, folder), { recursive: true });
+  for (const { folder } of accepted) {
+    await mkdir(join(to, folder), { recursive: true });
+    for (const name of ['result.json', 'run.json'])
+      await copyFile(join(runs, study.name, folder, name), join(to, folder, name));
+  }
+  await writeFileAtomic(join(to, PLAN_FILE), `${JSON.stringify(plan, null, 2)}\n`);
+  return { copied: accepted.length, removed: stale.length };
+}
+
+/** Every run that a study declares, at all its tiers but `smoke` and all its variants. */
+function declaredPlan(experiment: Experiment): Plan {
+  const { study, method } = experiment;
+  const tiers = (Object.keys(study.tiers) as Tier[]).filter((tier) => tier !== 'smoke');
+  const variants = study.variants === undefined ? [{}] : Object.keys(study.variants).map((variant) => ({ variant }));
+  const runs = tiers.flatMap((tier) =>
+    variants.flatMap((variant) => resolveRuns(experiment, { tier, ...variant }).map(plannedRun)),
+  );
+  return { format: 'spatial-ensemble/plan-1', study, method: { name: method.name, version: method.version }, runs };
+}
+
+interface FoundResult {
+  readonly result: Result;
+  /** Its folder, relative to the study's. */
+  readonly folder: string;
+}
+
+async function resultsBelow(root: string): Promise<FoundResult[]> {
+  if (!existsSync(root)) return [];
+  const files = (await readdir(root, { recursive: true })).filter((file) => /[/\\]result\.json$/.test(file)).toSorted();
+  return Promise.all(
+    files.map(async (file) => ({
+      result: parse(Result, JSON.parse(await readFile(join(root, file), 'utf8')), join(root, file)),
+      folder: dirname(file),
+    })),
+  );
 }

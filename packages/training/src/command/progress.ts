@@ -14,7 +14,11 @@ const LINE_EVERY_MS = 10_000;
  *
  * @param now milliseconds on a clock that only goes forward.
  */
-export function showProgress(title: string, out: NodeJS.WriteStream = process.stderr, now: () => number = () => performance.now()): ProgressDisplay {
+export function showProgress(
+  title: string,
+  out: NodeJS.WriteStream = process.stderr,
+  now: () => number = () => performance.now(),
+): ProgressDisplay {
   return out.isTTY ? bar(title, out, now) : lines(title, out, now);
 }
 
@@ -25,11 +29,16 @@ export function describeTiming({ stepMs, waitShare }: Pick<LoopProgress, 'stepMs
 }
 
 function describe(progress: LoopProgress, left: string): string {
-  return [`loss ${progress.loss?.toFixed(3) ?? '–'}`, describeTiming(progress), left].filter((part) => part !== '').join(', ');
+  return [`loss ${progress.loss?.toFixed(3) ?? '–'}`, describeTiming(progress), left]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 function bar(title: string, stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
-  const shown = new SingleBar({ format: `${title} {bar} {value}/{total}  {text}`, stream, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
+  const shown = new SingleBar(
+    { format: `${title} {bar} {value}/{total}  {text}`, stream, hideCursor: true, gracefulExit: false },
+    Presets.shades_classic,
+  );
   const left = timeLeft(now);
   let started = false;
   return {

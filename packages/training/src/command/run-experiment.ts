@@ -60,7 +60,11 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   const ready: ReadyRun[] = [];
   for (const run of runs) ready.push({ run, data: await prepareData(run.data, seeds(run.seed).split, load) });
   const threads = options.threads === undefined ? undefined : { intra: options.threads, inter: options.threads };
-  const info = await useTensorFlow({ device: options.device, deterministic: options.device === 'gpu', ...(threads && { threads }) });
+  const info = await useTensorFlow({
+    device: options.device,
+    deterministic: options.device === 'gpu',
+    ...(threads && { threads }),
+  });
   const folder = join(options.runs, experiment.study.name);
   const plan = await writePlan(experiment, runs, folder);
   for (const [i, { run, data }] of ready.entries()) {
@@ -79,7 +83,14 @@ async function writePlan(experiment: Experiment, runs: readonly ResolvedRun[], f
   return plan;
 }
 
-async function runOne({ study, method }: Experiment, run: ResolvedRun, data: RunData, info: TensorFlowInfo, options: RunOptions, title: string): Promise<void> {
+async function runOne(
+  { study, method }: Experiment,
+  run: ResolvedRun,
+  data: RunData,
+  info: TensorFlowInfo,
+  options: RunOptions,
+  title: string,
+): Promise<void> {
   const { log, interrupt, fresh, precision, xla } = options;
   const what = `the run of ${study.name}, arm ${run.arm}`;
   const runSpec = parse(
@@ -129,9 +140,18 @@ async function runOne({ study, method }: Experiment, run: ResolvedRun, data: Run
     progress.stop();
     const result = resultOf(runSpec, outcome, data.splits, data.test.count, method.evidence(spec));
     const seconds = before + (performance.now() - began) / 1000;
-    await writeResult(folder, result, runInfo({ identity: id, startedAt, seconds, waitShare: outcome.waitShare, info, command: options.command }));
-    const accuracy = (network: string): string => result.measures.find((measure) => measure.network === network && measure.rule === 'last')?.value.toFixed(2) ?? '–';
-    const outcomeText = result.status === 'complete' ? `teacher ${accuracy('teacher')} %, student ${accuracy('student')} % of the test images` : `saved after step ${outcome.done} of ${outcome.steps}`;
+    await writeResult(
+      folder,
+      result,
+      runInfo({ identity: id, startedAt, seconds, waitShare: outcome.waitShare, info, command: options.command }),
+    );
+    const accuracy = (network: string): string =>
+      result.measures.find((measure) => measure.network === network && measure.rule === 'last')?.value.toFixed(2) ??
+      '–';
+    const outcomeText =
+      result.status === 'complete'
+        ? `teacher ${accuracy('teacher')} %, student ${accuracy('student')} % of the test images`
+        : `saved after step ${outcome.done} of ${outcome.steps}`;
     log([`${title}: ${outcomeText}`, describeTiming(outcome)].filter((part) => part !== '').join('; '));
   } finally {
     progress.stop();

@@ -2,7 +2,10 @@ import { thisProcessor, type TensorFlowInfo } from '@spatial-ensemble/engine';
 import type { Arithmetic } from '@spatial-ensemble/record';
 
 /** What decides the last bits of a run's numbers on this machine. */
-export function arithmeticOf(info: TensorFlowInfo, options: { readonly precision: 'float32' | 'bfloat16'; readonly xla: boolean }): Arithmetic {
+export function arithmeticOf(
+  info: TensorFlowInfo,
+  options: { readonly precision: 'float32' | 'bfloat16'; readonly xla: boolean },
+): Arithmetic {
   const gpu = info.device.type === 'GPU';
   return {
     engine: `tensorflow ${info.version}`,

@@ -12,11 +12,18 @@ export type Classifier = Compiled<readonly [Variables, HostTensor], tf.Tensor>;
 export function classifier<Spec>(method: Method<Spec>, spec: Spec): Classifier {
   const predict = method.predict(spec);
   const fn = (variables: Variables, images: tf.Tensor): tf.Tensor => tf.argMax(predict(variables, images), 1);
-  return compile(fn as unknown as (variables: Variables, images: HostTensor) => tf.Tensor, { name: `${method.name}.classify` });
+  return compile(fn as unknown as (variables: Variables, images: HostTensor) => tf.Tensor, {
+    name: `${method.name}.classify`,
+  });
 }
 
 /** Accuracy in %, counted over all images of a set or those of `indices`. */
-export async function accuracy(classify: Classifier, variables: Variables, set: ImageSet, indices?: ArrayLike<number>): Promise<number> {
+export async function accuracy(
+  classify: Classifier,
+  variables: Variables,
+  set: ImageSet,
+  indices?: ArrayLike<number>,
+): Promise<number> {
   let right = 0;
   let total = 0;
   for (const { images, labels } of batchesOf(set, BATCH, indices)) {

@@ -13,19 +13,6 @@ import { accuracy, classifier } from './evaluate.ts';
 import { MetricsFile, type MetricsLine } from './metrics-file.ts';
 import { addTo, EMPTY_WINDOW, means, type Window } from './window.ts';
 
-/** How often a run writes, in steps; none of it changes what is learnt. */
-interface Cadence {
-  readonly metrics: number;
-  readonly curve: number;
-  readonly checkpoint: number;
-}
-
-/** About 200 lines of metrics, 40 points of the curve and 10 checkpoints a run. */
-function cadenceOf(steps: number): Cadence {
-  const every = (times: number): number => Math.max(1, Math.round(steps / times));
-  return { metrics: every(200), curve: every(40), checkpoint: every(10) };
-}
-
 /** What a loop needs to know. */
 export interface LoopRequest<Spec> {
   readonly method: Method<Spec>;
@@ -91,11 +78,22 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
   const metrics = new MetricsFile(join(folder, METRICS_FILE), saved?.manifest.metricsBytes ?? 0);
   const step = compiledStep(method, spec, request);
   const classify = classifier(method, spec);
-  const loader = openLoader({ source: data.train, streams: streamsOf(method.views(spec), data.split), key: keys.data, startStep: start, steps });
+  const loader = openLoader({
+    source: data.train,
+    streams: streamsOf(method.views(spec), data.split),
+    key: keys.data,
+    startStep: start,
+    steps,
+  });
   let weights = saved?.manifest.sha256 ?? '';
   let done = start;
   const save = async (): Promise<void> => {
-    const manifest = await saveCheckpoint(checkpoints, readState(state), { identity, step: done, metricsBytes: metrics.sync(), window });
+    const manifest = await saveCheckpoint(checkpoints, readState(state), {
+      identity,
+      step: done,
+      metricsBytes: metrics.sync(),
+      window,
+    });
     weights = manifest.sha256;
     savedAt = performance.now();
   };
@@ -114,7 +112,9 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
   let stepping = 0;
   const timing = (): Pick<LoopProgress, 'stepMs' | 'waitShare'> => {
     const counted = done - start - 1;
-    return counted > 0 ? { stepMs: stepping / counted, waitShare: (loader.waitedMs - waitedBefore) / stepping } : { stepMs: undefined, waitShare: undefined };
+    return counted > 0
+      ? { stepMs: stepping / counted, waitShare: (loader.waitedMs - waitedBefore) / stepping }
+      : { stepMs: undefined, waitShare: undefined };
   };
   try {
     if (saved === undefined && data.split.heldOut.length > 0) await measure('curve');
@@ -123,7 +123,11 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
       const asked = performance.now();
       const next = await loader.next();
       if (next.done === true) throw new Error(`the loader ended before step ${done}`);
-      const [newState, values] = await step.run(state, next.value.streams as unknown as HostBatch, atOf(method, spec, done, keys.mask));
+      const [newState, values] = await step.run(
+        state,
+        next.value.streams as unknown as HostBatch,
+        atOf(method, spec, done, keys.mask),
+      );
       state = newState;
       done += 1;
       window = addTo(window, step.names(), values);
@@ -152,12 +156,18 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
 }
 
 function atOf<Spec>(method: Method<Spec>, spec: Spec, step: number, mask: Key): At {
-  const scalars = Object.fromEntries(Object.entries(method.at(spec, step)).map(([name, value]) => [name, hostScalar(value)]));
+  const scalars = Object.fromEntries(
+    Object.entries(method.at(spec, step)).map(([name, value]) => [name, hostScalar(value)]),
+  );
   return { scalars, key: stepMask(mask, step) } as unknown as At;
 }
 
 /** The method's step, compiled, with its metrics in one vector: one read a step. */
-function compiledStep<Spec>(method: Method<Spec>, spec: Spec, { precision, xla }: LoopRequest<Spec>): {
+function compiledStep<Spec>(
+  method: Method<Spec>,
+  spec: Spec,
+  { precision, xla }: LoopRequest<Spec>,
+): {
   run(state: State, batch: HostBatch, at: At): Promise<readonly [State, ArrayLike<number>]>;
   names(): readonly string[];
   dispose(): void;
@@ -176,7 +186,8 @@ function compiledStep<Spec>(method: Method<Spec>, spec: Spec, { precision, xla }
       const values = vector.dataSync();
       vector.dispose();
       const broken = names.find((_, i) => !Number.isFinite(values[i]));
-      if (broken !== undefined) throw new Error(`${broken} is ${values[names.indexOf(broken)]}: training diverged. Lower the learning rate.`);
+      if (broken !== undefined)
+        throw new Error(`${broken} is ${values[names.indexOf(broken)]}: training diverged. Lower the learning rate.`);
       return [next, values];
     },
     names: () => names,

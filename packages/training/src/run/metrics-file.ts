@@ -18,7 +18,10 @@ export class MetricsFile {
   constructor(path: string, bytes: number) {
     this.#path = path;
     const size = existsSync(path) ? statSync(path).size : 0;
-    if (size < bytes) throw new Error(`${path} has ${size} bytes, the checkpoint needs ${bytes}: it was changed by hand. Start again with --fresh.`);
+    if (size < bytes)
+      throw new Error(
+        `${path} has ${size} bytes, the checkpoint needs ${bytes}: it was changed by hand. Start again with --fresh.`,
+      );
     this.#file = openSync(path, size === 0 ? 'w' : 'r+');
     ftruncateSync(this.#file, bytes);
     this.#size = bytes;

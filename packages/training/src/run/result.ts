@@ -19,7 +19,9 @@ function median(values: readonly number[]): number {
 function meanAfter(lines: readonly MetricsLine[], step: number, name: string): number | undefined {
   const counted = lines.filter((line) => line.kind === 'train' && line.step > step && typeof line[name] === 'number');
   const total = counted.reduce((sum, line) => sum + (line['count'] as number), 0);
-  return total === 0 ? undefined : counted.reduce((sum, line) => sum + (line[name] as number) * (line['count'] as number), 0) / total;
+  return total === 0
+    ? undefined
+    : counted.reduce((sum, line) => sum + (line[name] as number) * (line['count'] as number), 0) / total;
 }
 
 function evidenceOf({ lines, steps, weights }: LoopOutcome, schedules: Evidence): Evidence {
@@ -38,7 +40,8 @@ function evidenceOf({ lines, steps, weights }: LoopOutcome, schedules: Evidence)
 /** The curve's points: accuracies, and the means of the line of metrics of the same step. */
 function curveOf(lines: readonly MetricsLine[]): { step: number; [name: string]: number }[] {
   const trained = new Map(lines.filter(({ kind }) => kind === 'train').map((line) => [line.step, line]));
-  const share = (line: MetricsLine | undefined, name: string): number | undefined => (typeof line?.[name] === 'number' ? 100 * line[name] : undefined);
+  const share = (line: MetricsLine | undefined, name: string): number | undefined =>
+    typeof line?.[name] === 'number' ? 100 * line[name] : undefined;
   return lines
     .filter(({ kind }) => kind === 'curve')
     .map((point) => {
@@ -59,15 +62,32 @@ function curveOf(lines: readonly MetricsLine[]): { step: number; [name: string]:
  *
  * @param schedules what the method says of its teacher's schedules.
  */
-export function resultOf(run: RunSpec, outcome: LoopOutcome, splits: readonly SplitRecord[], testImages: number, schedules: Evidence = {}): Result {
+export function resultOf(
+  run: RunSpec,
+  outcome: LoopOutcome,
+  splits: readonly SplitRecord[],
+  testImages: number,
+  schedules: Evidence = {},
+): Result {
   const tests = outcome.lines.filter(({ kind }) => kind === 'test');
   const last = tests.at(-1);
   const complete = outcome.done === outcome.steps;
   const measures = NETWORKS.flatMap((network) => {
     const values = tests.map((line) => line[`${network}Accuracy`] as number);
-    const measure = (rule: 'last' | 'median-last-20', value: number) => ({ name: 'accuracy', network, split: 'test', rule, value, unit: '%', n: testImages });
+    const measure = (rule: 'last' | 'median-last-20', value: number) => ({
+      name: 'accuracy',
+      network,
+      split: 'test',
+      rule,
+      value,
+      unit: '%',
+      n: testImages,
+    });
     if (!complete || last === undefined) return [];
-    return [measure('last', values.at(-1)!), ...(values.length >= 20 ? [measure('median-last-20', median(values.slice(-20)))] : [])];
+    return [
+      measure('last', values.at(-1)!),
+      ...(values.length >= 20 ? [measure('median-last-20', median(values.slice(-20)))] : []),
+    ];
   });
   return parse(
     Result,

@@ -9,7 +9,12 @@ import type { RunInfo } from '@spatial-ensemble/record';
 
 /** The commit that is checked out, with `+` where files differ from it; null outside a repository. */
 function commit(): string | null {
-  const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   try {
     return git('rev-parse', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '+');
   } catch {
@@ -23,14 +28,22 @@ function sourceHash(): string | null {
   const sources = globSources(packages);
   if (sources.length === 0) return null;
   const hash = createHash('sha256');
-  for (const file of sources) hash.update(`${file}\0`).update(readFileSync(join(packages, file))).update('\0');
+  for (const file of sources)
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(packages, file)))
+      .update('\0');
   return hash.digest('hex');
 }
 
 function globSources(packages: string): string[] {
   return readdirSync(packages, { withFileTypes: true })
     .filter((entry) => existsSync(join(packages, entry.name, 'src')))
-    .flatMap(({ name }) => readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' }).map((file) => join(name, 'src', file)))
+    .flatMap(({ name }) =>
+      readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' }).map((file) =>
+        join(name, 'src', file),
+      ),
+    )
     .filter((file) => /\.(ts|mjs)$/.test(file))
     .toSorted();
 }

@@ -7,7 +7,10 @@ export interface Window {
 export const EMPTY_WINDOW: Window = { count: 0, sums: {} };
 
 export function addTo(window: Window, names: readonly string[], values: ArrayLike<number>): Window {
-  return { count: window.count + 1, sums: Object.fromEntries(names.map((name, i) => [name, (window.sums[name] ?? 0) + values[i]!])) };
+  return {
+    count: window.count + 1,
+    sums: Object.fromEntries(names.map((name, i) => [name, (window.sums[name] ?? 0) + values[i]!])),
+  };
 }
 
 export function means({ count, sums }: Window): { [name: string]: number } {

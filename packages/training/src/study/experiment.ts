@@ -12,6 +12,12 @@ export interface Experiment {
  *
  * @throws SchemaError naming every thing that is wrong with the declaration.
  */
-export function defineExperiment<Spec, S extends object>(method: Method<Spec, S>, study: Omit<StudyInput, 'method'>): Experiment {
-  return { study: parse(Study, { ...study, method: method.name }, `the study ${study.name}`), method: method as unknown as Method<unknown> };
+export function defineExperiment<Spec, S extends object>(
+  method: Method<Spec, S>,
+  study: Omit<StudyInput, 'method'>,
+): Experiment {
+  return {
+    study: parse(Study, { ...study, method: method.name }, `the study ${study.name}`),
+    method: method as unknown as Method<unknown>,
+  };
 }

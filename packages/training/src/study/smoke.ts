@@ -13,5 +13,8 @@ export interface Declared {
  */
 export function smokeOf(method: Method<unknown>, { spec }: Declared): Declared {
   const tiny = method.smoke(parse(method.schema, spec, 'the spec'));
-  return { spec: tiny as JsonObject, data: { source: 'fashion-mnist', images: 'embedded', labelled: 20, unlabelled: 'all', heldOut: 100 } };
+  return {
+    spec: tiny as JsonObject,
+    data: { source: 'fashion-mnist', images: 'embedded', labelled: 20, unlabelled: 'all', heldOut: 100 },
+  };
 }

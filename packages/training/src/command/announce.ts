@@ -1,0 +1,36 @@
+import type { PaperCell, Study } from '@spatial-ensemble/record';
+import type { ResolvedRun } from '../study/resolve.ts';
+
+/** What is said before anything is loaded: what is run, what it costs, and what is published about it. */
+export function announce(study: Study, runs: readonly ResolvedRun[]): string[] {
+  const { tier, variant } = runs[0]!;
+  const setting = [tier, ...(variant === undefined ? [] : [study.variants![variant]!.title])].join(', ');
+  return [
+    study.title,
+    `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} (${setting})${tier === 'smoke' ? ', seconds each; their accuracies mean nothing' : `; ${costText(study, runs)}`}`,
+    ...(tier === 'paper'
+      ? study.paper.filter((cell) => cell.variant === undefined || cell.variant === variant).map(cellText)
+      : []),
+  ];
+}
+
+function costText(study: Study, { length, 0: first }: readonly ResolvedRun[]): string {
+  const { gpuHours, cpuMinutes, hardware, basis } = study.tiers[first!.tier]?.cost ?? study.cost;
+  const amounts = [
+    ...(gpuHours === undefined ? [] : [`${rounded(gpuHours * length)} GPU hours`]),
+    ...(cpuMinutes === undefined ? [] : [`${rounded(cpuMinutes * length)} minutes`]),
+  ];
+  return `about ${amounts.join(' or ')} on ${hardware} (${basis})`;
+}
+
+function rounded(amount: number): string {
+  return amount < 10 ? String(Math.round(amount * 10) / 10) : String(Math.round(amount));
+}
+
+function cellText({ table, cell, expected, unit, tolerance, source }: PaperCell): string {
+  const number =
+    expected === null
+      ? 'not available to us'
+      : `${expected}${tolerance === undefined ? '' : ` ± ${tolerance}`} ${unit}, ${source}`;
+  return `Published (${table}/${cell}): ${number}`;
+}
