@@ -37,7 +37,7 @@ export default defineExperiment(fixmatch, {
     'the teacher makes the pseudo-labels. `tma-effective` is the fair control of `sts`: a moving average of the same mean age.',
   paper: [],
   cost: { cpuMinutes: 1, hardware: '2 CPU cores', basis: 'measured: about 60 ms a step' },
-  data: { source: 'fashion-mnist', images: 'embedded', labelled: 40, unlabelled: 'all', heldOut: 1000 },
+  data: { source: 'fashion-mnist', images: 'embedded', labelled: 40, unlabelled: 'all', heldOut: 500 },
   spec: JSON.parse(JSON.stringify(spec)),
   arms: {
     none: { title: 'none: the student teaches itself', patch: { spec: { teacher: { kind: 'none' } } } },
