@@ -2,8 +2,9 @@ import { relative, resolve, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, Plan } from '@spatial-ensemble/record';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { acceptResults } from './command/accept.ts';
+import { checkFingerprints } from './command/fingerprint.ts';
 import { INTERRUPTED, watchInterrupt } from './command/interrupt.ts';
 import { loadExperiment } from './command/load-experiment.ts';
 import { PLAN_FILE, runExperiment } from './command/run-experiment.ts';
@@ -22,7 +23,7 @@ function whole(text: string): number {
   return Number(text);
 }
 
-function threads(text: string): number {
+function atLeastOne(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It takes a whole number from 1 up.');
   return Number(text);
 }
@@ -38,6 +39,14 @@ function experimentFile(name: string): string {
   return file;
 }
 
+function allExperiments(): string[] {
+  const folder = join(ROOT, 'experiments');
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.experiment.ts'))
+    .toSorted()
+    .map((file) => join(folder, file));
+}
+
 interface RunFlags {
   readonly tier?: NonNullable<Selection['tier']>;
   readonly variant?: string;
@@ -47,6 +56,7 @@ interface RunFlags {
   readonly fresh?: true;
   readonly gpu?: true;
   readonly threads?: number;
+  readonly workers?: number;
   readonly precision: 'float32' | 'bfloat16';
   readonly xla?: true;
 }
@@ -63,6 +73,7 @@ async function run(file: string, flags: RunFlags): Promise<void> {
     precision: flags.precision,
     xla: flags.xla === true,
     ...(flags.threads !== undefined && { threads: flags.threads }),
+    ...(flags.workers !== undefined && { workers: flags.workers }),
     runs: RUNS,
     command: process.argv
       .slice(2)
@@ -109,7 +120,8 @@ program
   .option('--seed <n>', 'run this seed only; may be repeated', collect(whole))
   .option('--fresh', 'run again from the start, even what is finished')
   .option('--gpu', 'run on a GPU')
-  .option('--threads <n>', 'threads, inside an op and between ops; default: the number of cores', threads)
+  .option('--threads <n>', 'threads, inside an op and between ops; default: the number of cores', atLeastOne)
+  .option('--workers <n>', 'threads that load and augment images; default: one less than there are cores', atLeastOne)
   .addOption(new Option('--precision <type>', 'of activations').choices(['float32', 'bfloat16']).default('float32'))
   .option('--xla', 'compile with XLA')
   .action(run);
@@ -136,6 +148,16 @@ program
     log(
       `Accepted ${copied} results of ${name}${removed > 0 ? `, removed ${removed} that it no longer declares` : ''}. \`npx nx run reports:all\` puts them into reports/.`,
     );
+  });
+program
+  .command('fingerprint')
+  .description('check that what methods compute is what was committed under their versions')
+  .argument('[files...]', 'experiments; default: all')
+  .option('--write', 'bring experiments/fingerprints.json up to date, where versions allow it')
+  .action(async (files: readonly string[], { write }: { readonly write?: true }) => {
+    const experiments = await Promise.all((files.length > 0 ? files : allExperiments()).map(loadExperiment));
+    await checkFingerprints(experiments, join(ROOT, 'experiments', 'fingerprints.json'), write === true);
+    log('The fingerprints are up to date.');
   });
 
 try {

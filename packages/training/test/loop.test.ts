@@ -48,6 +48,7 @@ function train(
     folder: join(folder, where),
     precision: 'float32',
     xla: false,
+    workers: 0,
     testPoints: 1,
     fresh: options.fresh ?? false,
     interrupted: () => options.stopAfter !== undefined && last >= options.stopAfter,

@@ -26,7 +26,7 @@ export type CheckpointManifest = z.infer<typeof CheckpointManifest>;
 const MANIFEST = 'checkpoint.json';
 
 /** SHA-256 of bytes, in hexadecimal. */
-function sha256(bytes: Uint8Array): string {
+export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { useTensorFlow, type TensorFlowInfo } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
@@ -26,6 +27,8 @@ export interface RunOptions extends Selection {
   readonly precision: 'float32' | 'bfloat16';
   readonly xla: boolean;
   readonly threads?: number;
+  /** Threads that load and augment images; the result does not depend on it. */
+  readonly workers?: number;
   /** Where runs live. */
   readonly runs: string;
   /** The command, for `run.json`. */
@@ -131,6 +134,7 @@ async function runOne(
         folder,
         precision,
         xla,
+        workers: options.workers ?? defaultWorkers(),
         testPoints: study.headline.rule === 'median-last-20' ? 20 : 1,
         fresh,
         interrupted: interrupt.requested,
@@ -157,4 +161,9 @@ async function runOne(
     progress.stop();
     giveUp();
   }
+}
+
+/** One core is for the step; a queue that is full keeps the workers idle. */
+function defaultWorkers(): number {
+  return Math.max(1, Math.min(16, availableParallelism() - 1));
 }

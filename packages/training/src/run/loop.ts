@@ -24,6 +24,8 @@ export interface LoopRequest<Spec> {
   readonly folder: string;
   readonly precision: 'float32' | 'bfloat16';
   readonly xla: boolean;
+  /** Threads that load and augment images. The batches do not depend on it. */
+  readonly workers: number;
   /** Evaluate the test set so many times, at the end of the run; 1: after the last step only. */
   readonly testPoints: number;
   /** Begin anew, whatever is there. */
@@ -63,7 +65,7 @@ const METRICS_FILE = 'metrics.jsonl';
  * on how often it was interrupted.
  */
 export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOutcome> {
-  const { method, spec, seed, identity, data, folder } = request;
+  const { method, spec, seed, identity, data, folder, workers } = request;
   const keys = seeds(seed);
   const steps = method.steps(spec);
   const cadence = cadenceOf(steps);
@@ -84,6 +86,7 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
     key: keys.data,
     startStep: start,
     steps,
+    workers,
   });
   let weights = saved?.manifest.sha256 ?? '';
   let done = start;

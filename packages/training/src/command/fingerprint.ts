@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { useTensorFlow } from '@spatial-ensemble/engine';
+import { seeds } from '@spatial-ensemble/random';
+import { parse } from '@spatial-ensemble/record';
+import writeFileAtomic from 'write-file-atomic';
+import { loadOnce, prepareData } from '../data.ts';
+import { compareFingerprints, Fingerprints, updateFingerprints } from '../fingerprint/committed.ts';
+import { fingerprintOf } from '../fingerprint/fingerprint.ts';
+import type { Experiment } from '../study/experiment.ts';
+import { resolveRuns } from '../study/resolve.ts';
+
+/** The fingerprints of the methods that experiments declare, by each arm in its smoke form: the embedded images suffice. */
+async function currentFingerprints(experiments: readonly Experiment[]): Promise<Fingerprints> {
+  await useTensorFlow();
+  const load = loadOnce();
+  const found: Fingerprints = {};
+  for (const experiment of experiments) {
+    const { study, method } = experiment;
+    found[method.name] ??= { version: method.version, runs: {} };
+    for (const { arm, seed, spec, data } of resolveRuns(experiment, { tier: 'smoke' })) {
+      const images = await prepareData(data, seeds(seed).split, load);
+      found[method.name]!.runs[`${study.name}/${arm}`] = await fingerprintOf(
+        method,
+        parse(method.schema, spec, `the spec of ${study.name}`),
+        seed,
+        images,
+      );
+    }
+  }
+  return found;
+}
+
+/**
+ * Compares what methods compute with what is committed, or with `write` brings the file up to date.
+ *
+ * @throws Error that says which method computes something else under the same version, or which fingerprint is missing.
+ */
+export async function checkFingerprints(
+  experiments: readonly Experiment[],
+  file: string,
+  write: boolean,
+): Promise<void> {
+  const committed = existsSync(file) ? parse(Fingerprints, JSON.parse(await readFile(file, 'utf8')), file) : {};
+  const current = await currentFingerprints(experiments);
+  if (write) {
+    await writeFileAtomic(file, `${JSON.stringify(updateFingerprints(committed, current), null, 2)}\n`);
+    return;
+  }
+  const problems = compareFingerprints(committed, current);
+  if (problems.length > 0)
+    throw new Error(`${problems.join('\n')}\nThen \`npm run fingerprints -- --write\`, and commit ${file}.`);
+}
