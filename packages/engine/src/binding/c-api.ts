@@ -24,6 +24,11 @@ interface AsyncCapable<T> {
  * calls, under their own names. Pointers are `bigint`; arrays are typed arrays, which C reads and writes in place.
  */
 export interface CApi {
+  /**
+   * libc's own. koffi's views of native memory would do, but each is held until garbage is collected, and what it
+   * allocates scatters over the memory that TensorFlow just freed: 64 KiB more for each tensor of 64 KiB.
+   */
+  memcpy: Void;
   TF_Version: Returns<string>;
   TF_NewStatus: Returns<Pointer>;
   TF_DeleteStatus: Void;
@@ -296,7 +301,7 @@ export function loadCApi(paths: { readonly framework: string; readonly cc: strin
   pin(paths.cc);
   const library = koffi.load(paths.cc, { global: true });
   defineTypes();
-  const api: Record<string, unknown> = {};
+  const api: Record<string, unknown> = { memcpy: koffi.load(null).func('void *memcpy(void *to, const void *from, size_t size)') };
   for (const line of PROTOTYPES.trim().split('\n')) {
     const name = /\*?\b(TFE?_\w+)\(/.exec(line)?.[1];
     if (name === undefined) throw new Error(`unreadable prototype: ${line}`);

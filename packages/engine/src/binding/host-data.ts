@@ -1,4 +1,3 @@
-import koffi from 'koffi';
 import type { CApi, Pointer } from './c-api.ts';
 import { checkShape, DataType, dataTypeName, elementCount } from './dtypes.ts';
 
@@ -47,10 +46,7 @@ export function toTensor(api: CApi, shape: readonly number[], dtype: number, val
     throw new Error(`shape [${shape.join(', ')}] of ${dataTypeName(dtype)} takes ${expected} elements of ${carrier[0].name}, got ${array.length}`);
   }
   const tensor = allocate(api, shape, dtype, array.byteLength);
-  if (array.byteLength > 0) {
-    const target = new Uint8Array(koffi.view(api.TF_TensorData(tensor), array.byteLength));
-    target.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-  }
+  if (array.byteLength > 0) api.memcpy(api.TF_TensorData(tensor), array, array.byteLength);
   return tensor;
 }
 
@@ -86,7 +82,7 @@ export function fromTensor(api: CApi, tensor: Pointer): HostData {
   if (dtype === DataType.string) return fromStringTensor(api, tensor, count);
   const bytes = Number(api.TF_TensorByteSize(tensor));
   const data = api.TF_TensorData(tensor);
-  const buffer = bytes === 0 || data === null ? new ArrayBuffer(0) : koffi.view(data, bytes).slice(0);
+  const buffer = data === null ? new ArrayBuffer(0) : copyOut(api, data, bytes).buffer;
   switch (dtype) {
     case DataType.float32:
     case DataType.complex64:
@@ -108,12 +104,17 @@ export function fromTensor(api: CApi, tensor: Pointer): HostData {
   }
 }
 
+function copyOut(api: CApi, from: Pointer | null, bytes: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(bytes);
+  if (bytes > 0) api.memcpy(copy, from, bytes);
+  return copy;
+}
+
 function fromStringTensor(api: CApi, tensor: Pointer, count: number): Uint8Array[] {
   const data = count > 0 ? api.TF_TensorData(tensor) : null;
   return Array.from({ length: count }, (_, i) => {
     const slot = data! + BigInt(i * STRING_BYTES);
     const size = Number(api.TF_StringGetSize(slot));
-    if (size === 0) return new Uint8Array(0);
-    return new Uint8Array(koffi.view(api.TF_StringGetDataPointer(slot), size).slice(0));
+    return copyOut(api, api.TF_StringGetDataPointer(slot), size);
   });
 }
