@@ -15,6 +15,8 @@ export interface LossAndAux<Aux> {
  * gradient of the loss for every parameter, in the parameters' own tree. A parameter that the loss does not depend on
  * has gradient zero.
  *
+ * What it gives are tensors of their own, which the caller disposes.
+ *
  * @throws Error when the loss is not a scalar, or `params` holds anything but tensors.
  */
 export function valueAndGrad<Params extends Tree<tf.Tensor>, Aux>(
@@ -26,30 +28,50 @@ export function valueAndGrad<Params extends Tree<tf.Tensor>, Aux>(
       if (!(leaf instanceof tf.Tensor)) throw new Error(`${flat.paths[i]} must be a tensor to be differentiated`);
       return leaf;
     });
-    const given = new Set<unknown>(xs);
-    let aux: unknown;
-    const { value, grads } = tf.engine().gradients(
-      () => {
-        const result = fn(params);
-        if (result.loss.rank !== 0) throw new Error(`the loss must be a scalar, got shape [${result.loss.shape.join(', ')}]`);
-        // `gradients` frees what the forward pass made; what the caller wants besides the loss must outlive it.
-        aux = mapTensors(result.aux, (tensor) => (given.has(tensor) ? tensor : tf.keep(tf.clone(tensor))));
-        return result.loss;
-      },
-      xs,
-      undefined,
-      true,
-    );
-    const released = mapTensors(aux, (tensor) => {
-      if (given.has(tensor)) return tensor;
-      const copy = tf.clone(tensor);
-      tensor.kept = false;
-      tensor.dispose();
-      return copy;
-    });
-    const complete = grads.map((grad, i) => (grad as tf.Tensor | undefined) ?? tf.zerosLike(xs[i]!));
-    return { loss: value as tf.Scalar, aux: released as Aux, grads: unflatten(flat.structure, complete) as Params };
+    // `gradients` frees what the forward pass made; what the caller wants besides the loss must outlive it.
+    const kept: tf.Tensor[] = [];
+    const differentiate = (): LossAndAux<Aux> & { readonly grads: Params } => {
+      // A tensor that stands in two places has a gradient in each.
+      const own = xs.map((x, i) => (xs.indexOf(x) === i ? x : tf.clone(x)));
+      let aux: unknown;
+      const { value, grads } = tf.engine().gradients(
+        () => {
+          const result = fn(unflatten(flat.structure, own) as Params);
+          if (!(result.loss instanceof tf.Tensor)) throw new Error('the function must return { loss, aux }, the loss a scalar tensor');
+          if (result.loss.rank !== 0) throw new Error(`the loss must be a scalar, got shape [${result.loss.shape.join(', ')}]`);
+          aux = mapTensors(result.aux, (tensor) => {
+            kept.push(tf.keep(tf.clone(tensor)));
+            return kept.at(-1)!;
+          });
+          return result.loss;
+        },
+        own,
+        undefined,
+        true,
+      );
+      const complete = grads.map((grad, i) => (grad as tf.Tensor | undefined) ?? tf.zerosLike(own[i]!));
+      return { loss: value as tf.Scalar, aux: mapTensors(aux, tf.clone) as Aux, grads: unflatten(flat.structure, complete) as Params };
+    };
+    try {
+      return tf.tidy(differentiate as () => never);
+    } catch (error) {
+      dropTape();
+      throw error;
+    } finally {
+      for (const tensor of kept) {
+        tensor.kept = false;
+        tensor.dispose();
+      }
+    }
   };
+}
+
+/** TensorFlow.js leaves the tensors that it saved for the backward pass behind when that pass fails. */
+function dropTape(): void {
+  const { state } = tf.engine();
+  if (state.gradientDepth !== 0) return;
+  for (const node of state.activeTape ?? []) tf.dispose(node.saved ?? []);
+  state.activeTape = [];
 }
 
 function mapTensors(tree: unknown, change: (tensor: tf.Tensor) => tf.Tensor): unknown {
