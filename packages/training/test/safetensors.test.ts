@@ -1,3 +1,4 @@
+import { draws, key } from '@spatial-ensemble/random';
 import { expect, test } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '../src/checkpoint/safetensors.ts';
 
@@ -62,7 +63,53 @@ test.each([
     file({ x: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }, new Uint8Array(8)),
     /belong to no tensor/,
   ],
+  [
+    'a name given twice',
+    file(
+      '{"x":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"x" : {"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+      new Uint8Array(4),
+    ),
+    /names x twice/,
+  ],
+  [
+    'a field given twice',
+    file('{"x":{"dtype":"F32","dtype":"I32","shape":[1],"data_offsets":[0,4]}}', new Uint8Array(4)),
+    /names dtype twice/,
+  ],
+  [
+    'a name given twice, once with escapes',
+    file(
+      '{"x":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"\\u0078":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}',
+    ),
+    /names x twice/,
+  ],
   ['a null entry', file({ x: null }), /null|no proper|undefined/],
 ])('%s is refused', (_, bytes, message) => {
   expect(() => decodeSafetensors(bytes, 'f')).toThrow(message);
+});
+
+test('names that need escapes survive', () => {
+  const odd = new Map(
+    ['"}', 'a"{', '\\"x": {', 'ü', '__proto__'].map((name, i) => [name, { data: Float32Array.of(i), shape: [1] }]),
+  );
+  expect(new Map([...decodeSafetensors(encodeSafetensors(odd), 'f')].toSorted())).toEqual(new Map([...odd].toSorted()));
+});
+
+test('whatever byte is changed or cut off, it is read as tensors that fit the file, or refused in words', () => {
+  const whole = encodeSafetensors(TENSORS);
+  const draw = draws(key('fuzz'));
+  let refused = 0;
+  for (let i = 0; i < 2000; i++) {
+    const bytes = whole.slice(0, i % 4 === 0 ? draw.int(whole.length) : whole.length);
+    for (let n = draw.int(3); n >= 0 && bytes.length > 0; n--) bytes[draw.int(bytes.length)] = draw.int(256);
+    try {
+      const tensors = decodeSafetensors(bytes, 'f');
+      const size = [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+      expect(size).toBeLessThan(whole.length);
+    } catch (error) {
+      refused += 1;
+      expect((error as Error).message).toMatch(/^f is not a whole safetensors file: /);
+    }
+  }
+  expect(refused).toBeGreaterThan(1000);
 });

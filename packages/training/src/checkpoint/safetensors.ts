@@ -22,7 +22,7 @@ function elements(shape: readonly number[]): number {
  */
 export function encodeSafetensors(tensors: StoredTensors): Uint8Array {
   const names = [...tensors.keys()].sort();
-  const header: Record<string, unknown> = {};
+  const header = Object.create(null) as Record<string, unknown>;
   let offset = 0;
   for (const name of names) {
     const { data, shape } = tensors.get(name)!;

@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { hash, identity, parse, Plan, resultBytes, type Result, type RunSpec } from '@spatial-ensemble/record';
+import { acceptResults } from '../src/command/accept.ts';
+import { announce } from '../src/command/announce.ts';
+import { runFolder } from '../src/run/store.ts';
+import { defineExperiment, resolveRuns, type Experiment, type Selection } from '../src/index.ts';
+import { planOf } from '../src/study/plan.ts';
+import { softmaxRegression } from './softmax-regression.ts';
+
+const EXPERIMENT = defineExperiment(softmaxRegression, {
+  name: 'tiny',
+  title: 'Tiny',
+  paper: [
+    { table: 'tiny', cell: 'fast-few', arm: 'fast', variant: 'few', expected: 60, tolerance: 2, source: 'Table 1' },
+  ],
+  cost: { gpuHours: 0.5, hardware: 'a GPU', basis: 'measured' },
+  data: { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 },
+  spec: { steps: 100, batch: 8, learningRate: 0.1, momentum: 0.99 },
+  arms: { slow: { title: 'slow' }, fast: { title: 'fast', patch: { spec: { momentum: 0.9 } } } },
+  variants: { few: { title: '40 labels' }, many: { title: '100 labels', patch: { data: { labelled: 100 } } } },
+  seeds: [1, 2],
+  tiers: {
+    paper: {},
+    small: {
+      patch: { spec: { steps: 10 } },
+      seeds: [5],
+      cost: { cpuMinutes: 2, hardware: '2 CPU cores', basis: 'measured' },
+    },
+  },
+  headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
+});
+
+const resolved = (selection: Selection) => resolveRuns(EXPERIMENT, selection);
+const named = (selection: Selection): string[] =>
+  resolved(selection).map(({ tier, variant, arm, seed }) => [tier, variant, arm, seed].join(' '));
+
+describe('which runs a selection asks for', () => {
+  test('the first tier and variant, all arms and seeds', () => {
+    expect(named({})).toEqual(['paper few slow 1', 'paper few slow 2', 'paper few fast 1', 'paper few fast 2']);
+    expect(named({ tier: 'small', variant: 'many', arms: ['fast'] })).toEqual(['small many fast 5']);
+    expect(named({ arms: ['fast', 'fast'], seeds: [7, 7] })).toEqual(['paper few fast 7']);
+  });
+
+  test('base, tier, variant, arm, --set: the later one wins', () => {
+    const [run] = resolved({
+      tier: 'small',
+      variant: 'many',
+      arms: ['fast'],
+      overrides: ['steps=3', 'data.unlabelled=rest'],
+    });
+    expect(run).toMatchObject({
+      spec: { steps: 3, batch: 8, momentum: 0.9 },
+      data: { source: 'fashion-mnist', labelled: 100, unlabelled: 'rest' },
+      steps: 3,
+    });
+  });
+
+  test('smoke derives from any tier, on images that are always here, and obeys --set', () => {
+    const [run] = resolved({ tier: 'smoke', arms: ['slow'] });
+    expect(run).toMatchObject({ seed: 1, steps: 2, data: { source: 'fashion-mnist', images: 'embedded' } });
+    expect(resolved({ tier: 'smoke', overrides: ['steps=4'] })[0]!.steps).toBe(4);
+  });
+
+  test.each<[Selection, RegExp]>([
+    [{ arms: ['slo'] }, /no arm 'slo'. Did you mean 'slow'\?/],
+    [{ variant: 'lots' }, /no variant 'lots'. Valid here: few, many/],
+    [{ tier: 'tiny' as never }, /no tier 'tiny'/],
+    [{ overrides: ['momentun=0.5'] }, /unknown key 'momentun'. Did you mean 'momentum'\?.*arm slow/],
+    [{ overrides: ['data.labeled=10'] }, /unknown key 'labeled'. Did you mean 'labelled'\?/],
+    [{ overrides: ['momentum=95'] }, /the spec of tiny, arm slow is not valid:\n {2}- momentum/],
+    [{ overrides: ['momentum'] }, /--set expects key=value/],
+  ])('%j is refused', (selection, message) => {
+    expect(() => resolved(selection)).toThrow(message);
+  });
+
+  test('a declaration changes with what is computed, and with nothing else', () => {
+    const of = (selection: Selection): string => resolved({ arms: ['slow'], seeds: [1], ...selection })[0]!.declaration;
+    expect(of({})).toBe(of({ overrides: ['momentum=0.99'] }));
+    expect(
+      new Set([
+        of({}),
+        of({ seeds: [2] }),
+        of({ arms: ['fast'] }),
+        of({ variant: 'many' }),
+        of({ overrides: ['steps=99'] }),
+      ]).size,
+    ).toBe(5);
+  });
+});
+
+describe('plans', () => {
+  const keys = (plan: Plan): string[] =>
+    plan.runs.map(({ tier, variant, arm, seed }) => [tier, variant, arm, seed].join(' '));
+
+  test('a part that was run alone stands among what is declared beside it', () => {
+    const plan = planOf(EXPERIMENT, resolved({ arms: ['fast'], seeds: [2, 3], overrides: ['steps=7'] }), undefined);
+    expect(keys(plan)).toEqual([
+      'paper few slow 1',
+      'paper few slow 2',
+      'paper few fast 1',
+      'paper few fast 2',
+      'paper few fast 3',
+    ]);
+    expect(plan.runs.map(({ steps }) => steps)).toEqual([100, 100, 100, 7, 7]);
+  });
+
+  test('other tiers and variants stay, unless the study was changed', () => {
+    const first = planOf(EXPERIMENT, resolved({ tier: 'small' }), undefined);
+    const second = planOf(EXPERIMENT, resolved({ tier: 'smoke' }), first);
+    expect(keys(second)).toEqual(['smoke few slow 1', 'smoke few fast 1', 'small few slow 5', 'small few fast 5']);
+    expect(keys(planOf(EXPERIMENT, resolved({ tier: 'small' }), second))).toEqual([
+      'small few slow 5',
+      'small few fast 5',
+      'smoke few slow 1',
+      'smoke few fast 1',
+    ]);
+    const other = { ...EXPERIMENT, study: { ...EXPERIMENT.study, title: 'Another' } };
+    expect(keys(planOf(other, resolveRuns(other, { tier: 'smoke' }), first))).toEqual([
+      'smoke few slow 1',
+      'smoke few fast 1',
+    ]);
+  });
+});
+
+test('what is published and what it costs are said first', () => {
+  expect(announce(EXPERIMENT.study, resolved({}))).toEqual([
+    'Tiny',
+    '4 runs (paper, 40 labels); about 2 GPU hours on a GPU (measured)',
+    'Published (tiny/fast-few): 60 ± 2 %, Table 1',
+  ]);
+  expect(announce(EXPERIMENT.study, resolved({ tier: 'small', variant: 'many' }))[1]).toBe(
+    '2 runs (small, 100 labels); about 4 minutes on 2 CPU cores (measured)',
+  );
+  expect(announce(EXPERIMENT.study, resolved({ tier: 'smoke', arms: ['slow'] }))[1]).toMatch(
+    /^1 run \(smoke, 40 labels\), seconds each/,
+  );
+});
+
+describe('accepting', () => {
+  let folder: string;
+  beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'accept-'))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  function store(selection: Selection, status: Result['status'] = 'complete'): string {
+    const [run] = resolved(selection);
+    const { tier, variant, arm, seed, spec, data, steps } = run!;
+    const runSpec: RunSpec = {
+      study: 'tiny',
+      ...(variant !== undefined && { variant }),
+      tier,
+      arm,
+      method: { name: 'softmax-regression', version: 1 },
+      spec,
+      seed,
+      data: { declared: data, manifests: [] },
+      arithmetic: {
+        engine: 'tensorflow 2.21.0',
+        precision: 'float32',
+        device: 'cpu',
+        instructionSet: 'avx2',
+        threads: { intra: 2, inter: 2 },
+        xla: false,
+        deterministic: true,
+      },
+    };
+    const id = identity(runSpec);
+    const done = status === 'complete' ? steps : steps - 1;
+    const result: Result = {
+      format: 'spatial-ensemble/result-1',
+      identity: id,
+      run: runSpec,
+      status,
+      steps: { done, total: steps },
+      measures: [],
+      curve: [],
+      splits: [],
+      evidence: { weights: hash(id) },
+    };
+    const to = runFolder(join(folder, 'runs'), runSpec, id);
+    mkdirSync(to, { recursive: true });
+    writeFileSync(join(to, 'result.json'), resultBytes(result));
+    writeFileSync(join(to, 'run.json'), '{}\n');
+    return id;
+  }
+
+  const accept = (experiment: Experiment = EXPERIMENT) =>
+    acceptResults(experiment, join(folder, 'runs'), join(folder, 'results'));
+  const accepted = (): string[] =>
+    readdirSync(join(folder, 'results', 'tiny'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('result.json'))
+      .map(dirname)
+      .toSorted();
+
+  test('takes what is complete and declared, with its run.json and the whole plan', async () => {
+    const id = store({ tier: 'small', arms: ['slow'] });
+    store({ tier: 'small', arms: ['fast'] }, 'partial');
+    store({ tier: 'small', arms: ['fast'], overrides: ['steps=3'] });
+    store({ tier: 'smoke', arms: ['slow'] });
+    expect(await accept()).toEqual({ copied: 1, removed: 0 });
+    expect(accepted()).toEqual([`small/few-slow-seed5-${id.slice(0, 12)}`]);
+    expect(existsSync(join(folder, 'results', 'tiny', accepted()[0]!, 'run.json'))).toBe(true);
+    const plan = parse(Plan, JSON.parse(readFileSync(join(folder, 'results', 'tiny', 'study.json'), 'utf8')), 'plan');
+    // Two tiers, two variants, two arms; two seeds and one.
+    expect(plan.runs).toHaveLength(2 * 2 * (2 + 1));
+  });
+
+  test('removes what is declared no more', async () => {
+    store({ tier: 'small', arms: ['slow'] });
+    await accept();
+    const before = accepted();
+    const study = {
+      ...EXPERIMENT.study,
+      tiers: { ...EXPERIMENT.study.tiers, small: { patch: { spec: { steps: 11 } }, seeds: [5] } },
+    };
+    const changed: Experiment = { ...EXPERIMENT, study };
+    await expect(accept(changed)).rejects.toThrow(
+      /none of its 1 results is complete and as the experiment declares it now/,
+    );
+    store({ tier: 'small', arms: ['slow'], overrides: ['steps=11'] });
+    expect(await accept(changed)).toEqual({ copied: 1, removed: 1 });
+    expect(accepted()).toHaveLength(1);
+    expect(accepted()).not.toEqual(before);
+    expect(await accept(changed)).toEqual({ copied: 1, removed: 0 });
+  });
+
+  test('says when there is nothing', async () => {
+    await expect(accept()).rejects.toThrow(/there are no runs of it. Run `npx nx run experiments:tiny` first/);
+  });
+});

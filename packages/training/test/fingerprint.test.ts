@@ -1,0 +1,120 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { useTensorFlow } from '@spatial-ensemble/engine';
+import { seeds } from '@spatial-ensemble/random';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { prepareData, type RunData } from '../src/data.ts';
+import { compareFingerprints, updateFingerprints } from '../src/fingerprint/committed.ts';
+import { fingerprintOf, type Fingerprint } from '../src/fingerprint/fingerprint.ts';
+import type { Method } from '../src/index.ts';
+import { softmaxRegression } from './softmax-regression.ts';
+
+const SPEC = { steps: 5, batch: 4, learningRate: 0.1, momentum: 0.9 };
+type Regression = typeof softmaxRegression;
+
+describe('of a method', () => {
+  let data: RunData;
+  beforeAll(async () => {
+    await useTensorFlow();
+    data = await prepareData(
+      { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 },
+      seeds(1).split,
+    );
+  });
+
+  const of = (change: Partial<Regression> = {}, spec = SPEC): Promise<Fingerprint> =>
+    fingerprintOf({ ...softmaxRegression, ...change } as unknown as Method<typeof SPEC>, spec, 1, data);
+  const differing = (a: Fingerprint, b: Fingerprint): string[] =>
+    Object.keys(a).filter((part) => a[part as keyof Fingerprint] !== b[part as keyof Fingerprint]);
+
+  test('is the same whenever it is taken, and leaves no tensor behind', async () => {
+    const first = await of();
+    const before = tf.memory().numTensors;
+    expect(await of()).toEqual(first);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test.each<[string, Partial<Regression>]>([
+    [
+      'step',
+      {
+        step: (spec) => (state, batch, at) => {
+          const [next, { loss }] = softmaxRegression.step(spec)(state, batch, at);
+          return [next, { loss: tf.mul(loss!, 2) }];
+        },
+      },
+    ],
+    [
+      'predict',
+      { predict: (spec) => (variables, images) => tf.neg(softmaxRegression.predict(spec)(variables, images)) },
+    ],
+    ['init', { init: (spec, key) => softmaxRegression.init(spec, key.fold('other')) }],
+    [
+      'schedule',
+      {
+        at: (spec, step) => ({
+          ...softmaxRegression.at(spec, step),
+          learningRate: spec.learningRate / (1 + step / 11),
+        }),
+      },
+    ],
+    [
+      'batches',
+      {
+        views: (spec) => ({
+          labelled: {
+            batch: spec.batch,
+            views: {
+              weak: [
+                { op: 'flip', p: 0.6 },
+                { op: 'shift', max: 2, mode: 'reflect' },
+              ],
+            },
+          },
+        }),
+      },
+    ],
+  ])('a change of %s shows there alone', async (part, change) => {
+    expect(differing(await of(), await of(change))).toEqual([part]);
+  });
+});
+
+describe('committed', () => {
+  const print = (step: string): Fingerprint => ({
+    step: step.repeat(64),
+    predict: 'b'.repeat(64),
+    init: 'b'.repeat(64),
+    schedule: 'b'.repeat(64),
+    batches: 'b'.repeat(64),
+  });
+  const of = (version: number, runs: Record<string, Fingerprint>) => ({ fixmatch: { version, runs } });
+  const COMMITTED = of(1, { 'quickstart/sts': print('a') });
+
+  test('the same is up to date', () => {
+    expect(compareFingerprints(COMMITTED, COMMITTED)).toEqual([]);
+    expect(updateFingerprints(COMMITTED, COMMITTED)).toEqual(COMMITTED);
+  });
+
+  test('a change demands a new version, and --write does not help', () => {
+    const changed = of(1, { 'quickstart/sts': print('c') });
+    const message =
+      "fixmatch: quickstart/sts computes something else (step). Raise the method's version; old results are another version's.";
+    expect(compareFingerprints(COMMITTED, changed)).toEqual([message]);
+    expect(() => updateFingerprints(COMMITTED, changed)).toThrow(message);
+    const raised = of(2, { 'quickstart/sts': print('c') });
+    expect(compareFingerprints(COMMITTED, raised)).toEqual(['fixmatch: version 2 has no committed fingerprint']);
+    expect(updateFingerprints(COMMITTED, raised)).toEqual(raised);
+    expect(() => updateFingerprints(raised, COMMITTED)).toThrow(/computes something else/);
+  });
+
+  test('what is new or gone is said, and written', () => {
+    const other = of(1, { 'quickstart/tma': print('a') });
+    expect(compareFingerprints(COMMITTED, other)).toEqual([
+      'fixmatch: quickstart/tma has no committed fingerprint',
+      'fixmatch: quickstart/sts is declared no more',
+    ]);
+    expect(updateFingerprints(COMMITTED, other)).toEqual(other);
+    expect(compareFingerprints(COMMITTED, {})).toEqual(['fixmatch: no experiment declares it any more']);
+    expect(compareFingerprints({}, COMMITTED)).toEqual(['fixmatch: it has no committed fingerprint']);
+  });
+});
