@@ -18,17 +18,6 @@ const MOMENTUM = 0.94;
 const PRESERVE = 0.5;
 const EFFECTIVE = 0.97;
 
-const spec: FixMatchInput = {
-  steps: STEPS,
-  batch: { labelled: 16, unlabelledRatio: 7 },
-  // Three residual blocks of 32, 64, 128 channels; running statistics that keep up with a short run.
-  network: { depth: 10, width: 2, stemStride: 2, channels: 1, batchNorm: { decay: 0.95 } },
-  augment: { shift: 4, cutout: 14 },
-  teacher: { kind: 'tma', momentum: { kind: 'constant', value: MOMENTUM } },
-};
-
-const constant = (value: number) => ({ kind: 'constant', value });
-
 export default defineExperiment(fixmatch, {
   name: 'quickstart',
   title: 'FixMatch on photographs of clothes, 4 labels a class',
@@ -38,19 +27,26 @@ export default defineExperiment(fixmatch, {
   paper: [],
   cost: { cpuMinutes: 1, hardware: '2 CPU cores', basis: 'measured: about 60 ms a step' },
   data: { source: 'fashion-mnist', images: 'embedded', labelled: 40, unlabelled: 'all', heldOut: 500 },
-  spec: JSON.parse(JSON.stringify(spec)),
+  spec: {
+    steps: STEPS,
+    batch: { labelled: 16, unlabelledRatio: 7 },
+    // Three residual blocks of 32, 64, 128 channels; running statistics that keep up with a short run.
+    network: { depth: 10, width: 2, stemStride: 2, channels: 1, batchNorm: { decay: 0.95 } },
+    augment: { shift: 4, cutout: 14 },
+    teacher: { kind: 'tma', momentum: MOMENTUM },
+  } satisfies FixMatchInput,
   arms: {
     none: { title: 'none: the student teaches itself', patch: { spec: { teacher: { kind: 'none' } } } },
     tma: { title: 'TMA' },
     'tma-effective': {
       title: 'TMA at the effective momentum of STS',
       role: 'control',
-      patch: { spec: { teacher: { kind: 'tma', momentum: constant(EFFECTIVE) } } },
+      patch: { spec: { teacher: { momentum: EFFECTIVE } } },
     },
-    se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: constant(MOMENTUM) } } } },
+    se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM } } } },
     sts: {
       title: 'STS',
-      patch: { spec: { teacher: { kind: 'sts', momentum: constant(MOMENTUM), preserve: constant(PRESERVE) } } },
+      patch: { spec: { teacher: { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE } } },
     },
     supervised: {
       title: 'supervised on the same labels',

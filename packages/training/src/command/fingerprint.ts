@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { useTensorFlow } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
 import { parse } from '@spatial-ensemble/record';
@@ -49,5 +50,7 @@ export async function checkFingerprints(
   }
   const problems = compareFingerprints(committed, current);
   if (problems.length > 0)
-    throw new Error(`${problems.join('\n')}\nThen \`npm run fingerprints -- --write\`, and commit ${file}.`);
+    throw new Error(
+      `${problems.join('\n')}\nThen \`npm run fingerprints -- --write\`, and commit experiments/${basename(file)}.`,
+    );
 }

@@ -14,7 +14,7 @@ export interface Experiment {
  */
 export function defineExperiment<Spec, S extends object>(
   method: Method<Spec, S>,
-  study: Omit<StudyInput, 'method'>,
+  study: Omit<StudyInput, 'method' | 'spec'> & { readonly spec: object },
 ): Experiment {
   return {
     study: parse(Study, { ...study, method: method.name }, `the study ${study.name}`),

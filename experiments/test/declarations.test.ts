@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { PaperTable, parse } from '@spatial-ensemble/record';
+import { resolveRuns, type Experiment } from '@spatial-ensemble/training';
+import { describe, expect, test } from 'vitest';
+
+const FOLDER = resolve(import.meta.dirname, '..');
+const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.experiment.ts'));
+const load = async (file: string): Promise<Experiment> =>
+  ((await import(pathToFileURL(join(FOLDER, file)).href)) as { default: Experiment }).default;
+const read = (file: string): string => readFileSync(join(FOLDER, file), 'utf8');
+
+const PUBLISHED = new Map(
+  readdirSync(join(FOLDER, 'tables')).flatMap((file) => {
+    const { id, cells } = parse(PaperTable, JSON.parse(read(join('tables', file))), file);
+    return cells.map((cell) => [`${id}/${cell.id}`, cell.value] as const);
+  }),
+);
+
+describe.each(FILES)('%s', (file) => {
+  test('is found by the name of its study', async () => {
+    expect((await load(file)).study.name).toBe(basename(file, '.experiment.ts'));
+  });
+
+  test('begins with the cell it stands for, what to expect, the cost and the command', () => {
+    const [comment] = /^\/\*\*.*?\*\//s.exec(read(file)) ?? [''];
+    for (const word of ['Paper:', 'Expected', 'Cost:', 'Command: npx nx run experiments:'])
+      expect(comment).toContain(word);
+  });
+
+  test('resolves at each of its tiers and variants, and in its smoke form', async () => {
+    const experiment = await load(file);
+    const { tiers, variants, arms } = experiment.study;
+    for (const tier of [...Object.keys(tiers), 'smoke'] as const) {
+      for (const variant of Object.keys(variants ?? { only: {} })) {
+        const runs = resolveRuns(experiment, { tier: tier as 'smoke', ...(variants && { variant }) });
+        expect(new Set(runs.map(({ arm }) => arm))).toEqual(new Set(Object.keys(arms)));
+        // Arms that compute the same would be one arm under two names.
+        expect(new Set(runs.map(({ declaration }) => declaration)).size).toBe(runs.length);
+      }
+    }
+  });
+
+  test('says of each cell of the paper what the tables say', async () => {
+    for (const { table, cell, expected } of (await load(file)).study.paper) {
+      expect(PUBLISHED.has(`${table}/${cell}`), `${table}/${cell} is in experiments/tables`).toBe(true);
+      expect(expected, `${table}/${cell}`).toBe(PUBLISHED.get(`${table}/${cell}`));
+    }
+  });
+
+  test('at the size of two cores, every teacher forgets its start: 1/(1 − m_eff) is at most a twentieth of the steps', async () => {
+    const experiment = await load(file);
+    const small = experiment.study.tiers.small === undefined ? [] : resolveRuns(experiment, { tier: 'small' });
+    for (const { arm, spec, steps } of small) {
+      const { effectiveMomentum = 0 } = experiment.method.evidence(spec) ?? {};
+      expect(1 / (1 - effectiveMomentum), arm).toBeLessThanOrEqual(steps / 20);
+    }
+  });
+});
