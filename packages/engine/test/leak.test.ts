@@ -48,7 +48,7 @@ describe('nothing is left behind by thousands of', () => {
   test('eager ops: their results, their failures, reads and writes', async () => {
     const x = keyed.uniform(key(1), [SIZE, SIZE]);
     const data = new Float32Array(SIZE * SIZE);
-    await expectNoLeak(1000, () => {
+    await expectNoLeak(600, () => {
       tf.tidy(() => {
         const y = tf.add(tf.tensor2d(data, [SIZE, SIZE]), x);
         tf.concat([y, tf.square(x)]);
@@ -63,7 +63,7 @@ describe('nothing is left behind by thousands of', () => {
 
   test('eager gradients', async () => {
     const [p, x, y] = [params(), images(), labels()];
-    await expectNoLeak(150, () => {
+    await expectNoLeak(100, () => {
       const { loss, aux, grads } = lossOf(p, x, y);
       tf.dispose([loss, aux.mean, aux.features, ...Object.values(grads)]);
     });
@@ -75,7 +75,7 @@ describe('nothing is left behind by thousands of', () => {
     const y = { data: new Float32Array(SIZE * SIZE), shape: [SIZE, SIZE] };
     const index = (i: number) => ({ data: Int32Array.of(i), shape: [1] });
     let k = 0;
-    await expectNoLeak(1000, async () => {
+    await expectNoLeak(600, async () => {
       k += 1;
       tf.dispose(f(x, y, index(0), key(k)));
       expect(() => f(x, y, index(SIZE), key(k))).toThrow();
@@ -106,7 +106,7 @@ describe('nothing is left behind by thousands of', () => {
   test('traces', async () => {
     const x = tf.add(tf.ones([SIZE, SIZE]), 0);
     // Each holds a constant of 256 KiB.
-    await expectNoLeak(80, () => {
+    await expectNoLeak(50, () => {
       const f = compile((y: tf.Tensor) => [tf.softmax(tf.mul(y, tf.fill([SIZE, SIZE], 2))), tf.add(y, tf.sum(tf.tensor3d(new Float32Array(4 * SIZE * SIZE), [4, SIZE, SIZE])))]);
       tf.dispose(f(x));
       expect(() => compile((y: tf.Tensor) => tf.scalar(tf.exp(y).dataSync()[0]!))(x)).toThrow();

@@ -1,4 +1,5 @@
-// A worker thread loads TensorFlow, uses it and ends; then the main thread does. Ends by itself.
+// Worker threads load TensorFlow through the bare binding, use it and end; then the main thread does.
+import { createRequire } from 'node:module';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { DataType, startBinding } from '@spatial-ensemble/engine/binding';
 
@@ -14,6 +15,8 @@ if (isMainThread) {
     console.log(`ended with ${code}`);
   }
   console.log(`main ${binding.tensorDataSync(square!.id)[0]}`);
+  const loaded = Object.keys(createRequire(import.meta.url).cache).filter((path) => path.includes('tfjs'));
+  console.log(`modules of TensorFlow.js: ${loaded.length}`);
 } else {
   parentPort!.postMessage(result);
 }
