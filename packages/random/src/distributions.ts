@@ -12,7 +12,8 @@ const LONGEST = 2 ** 32;
  * @throws RangeError on any other `n`
  */
 export function words(key: Key, n: number): Uint32Array<ArrayBuffer> {
-  if (!Number.isSafeInteger(n) || n < 0 || n > LONGEST) throw new RangeError(`a draw has a whole length from 0 to 2^32, got ${n}`);
+  if (!Number.isSafeInteger(n) || n < 0 || n > LONGEST)
+    throw new RangeError(`a draw has a whole length from 0 to 2^32, got ${n}`);
   const out = new Uint32Array(n);
   const whole = n - (n % 4);
   for (let at = 0; at < whole; at += 4) philox(out, at, at / 4, 0, 0, 0, key.lo, key.hi);
@@ -58,7 +59,8 @@ export function bernoulli(key: Key, p: number, n: number): Uint8Array<ArrayBuffe
 
 /** `p` as float32. @throws RangeError if it is outside [0, 1] */
 export function probability(p: number): number {
-  if (!(p >= 0 && p <= 1)) throw new RangeError(`a probability must be in [0, 1], got ${p}. Did you pass a percentage?`);
+  if (!(p >= 0 && p <= 1))
+    throw new RangeError(`a probability must be in [0, 1], got ${p}. Did you pass a percentage?`);
   return Math.fround(p);
 }
 

@@ -32,7 +32,8 @@ export function draws(key: Key): Draws {
   return {
     uniform: () => unit(word()),
     int(n) {
-      if (!Number.isSafeInteger(n) || n < 1 || n > 2 ** 32) throw new RangeError(`a whole number is drawn below a whole n from 1 to 2^32, got ${n}`);
+      if (!Number.isSafeInteger(n) || n < 1 || n > 2 ** 32)
+        throw new RangeError(`a whole number is drawn below a whole n from 1 to 2^32, got ${n}`);
       // The last incomplete run of n values is drawn again, so that each value has the same share of the words.
       const limit = 2 ** 32 - (2 ** 32 % n);
       let value = word();

@@ -19,7 +19,8 @@ export class Key {
 
   /** @throws RangeError unless both words are whole numbers in [0, 2^32) */
   constructor(lo: number, hi: number) {
-    if (lo >>> 0 !== lo || hi >>> 0 !== hi) throw new RangeError(`the words of a key must be uint32, got ${lo} and ${hi}`);
+    if (lo >>> 0 !== lo || hi >>> 0 !== hi)
+      throw new RangeError(`the words of a key must be uint32, got ${lo} and ${hi}`);
     this.lo = lo;
     this.hi = hi;
   }

@@ -16,7 +16,8 @@ const LONGEST = 2 ** 31 - 1;
  * @throws RangeError on any other `n`
  */
 export function permutation(key: Key, n: number): Int32Array<ArrayBuffer> {
-  if (!Number.isSafeInteger(n) || n < 0 || n > LONGEST) throw new RangeError(`a permutation has a whole length from 0 to 2^31 - 1, got ${n}`);
+  if (!Number.isSafeInteger(n) || n < 0 || n > LONGEST)
+    throw new RangeError(`a permutation has a whole length from 0 to 2^31 - 1, got ${n}`);
   let drawn = words(key, n);
   let order = new Int32Array(n);
   for (let i = 0; i < n; i++) order[i] = i;

@@ -24,7 +24,16 @@ const ROUNDS = 10;
  * @param k0 low word of the key
  * @param k1 high word of the key
  */
-export function philox(out: Uint32Array, at: number, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): void {
+export function philox(
+  out: Uint32Array,
+  at: number,
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  k0: number,
+  k1: number,
+): void {
   for (let round = 0; round < ROUNDS; round++) {
     // 32 x 32 -> 64 bits by halves of 16: no partial sum passes 2^32, so wrapping int32 arithmetic is exact.
     const low0 = c0 & 0xffff;

@@ -71,20 +71,26 @@ describe('bernoulli', () => {
   });
 
   it.each([70, -0.1, Number.NaN])('refuses p = %f', (p) => {
-    expect(() => bernoulli(key(1), p, 1)).toThrow(`a probability must be in [0, 1], got ${p}. Did you pass a percentage?`);
+    expect(() => bernoulli(key(1), p, 1)).toThrow(
+      `a probability must be in [0, 1], got ${p}. Did you pass a percentage?`,
+    );
     expect(() => draws(key(1)).boolean(p)).toThrow('percentage');
   });
 });
 
 describe('permutation', () => {
   it.each([0, 1, 2, 3, 10, 2048, 65_537])('holds each of %i indices once', (n) => {
-    expect([...permutation(key('order').fold(n), n)].sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i));
+    expect([...permutation(key('order').fold(n), n)].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: n }, (_, i) => i),
+    );
   });
 
   it('sorts the words, equal ones by index', () => {
     const n = 5000;
     const drawn = words(key('sorted'), n);
-    const expected = Array.from(drawn, (word, index) => ({ word, index })).sort((a, b) => a.word - b.word || a.index - b.index);
+    const expected = Array.from(drawn, (word, index) => ({ word, index })).sort(
+      (a, b) => a.word - b.word || a.index - b.index,
+    );
     expect([...permutation(key('sorted'), n)]).toEqual(expected.map(({ index }) => index));
   });
 
@@ -123,7 +129,11 @@ describe('draws', () => {
     const reader = draws(key('dice'));
     const counts = new Array<number>(6).fill(0);
     for (let i = 0; i < 60_000; i++) counts[reader.int(6)]!++;
-    within(counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0), 5, Math.sqrt(10));
+    within(
+      counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0),
+      5,
+      Math.sqrt(10),
+    );
   });
 
   it('draws again rather than favour small numbers', () => {

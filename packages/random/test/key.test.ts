@@ -70,12 +70,27 @@ describe('streams', () => {
   const { split, init, data, mask: masks } = seeds(3);
 
   it('are apart from each other', () => {
-    const all = [split, init, data, masks, order(data, 'labelled', 0), view(data, 'labelled', 0, 0, 0), stepMask(masks, 0), mask(masks, 0, 'conv')];
+    const all = [
+      split,
+      init,
+      data,
+      masks,
+      order(data, 'labelled', 0),
+      view(data, 'labelled', 0, 0, 0),
+      stepMask(masks, 0),
+      mask(masks, 0, 'conv'),
+    ];
     expect(new Set(all.map(name)).size).toBe(all.length);
   });
 
   it('differ by each of their arguments', () => {
-    const views = [view(data, 'labelled', 1, 2, 3), view(data, 'unlabelled', 1, 2, 3), view(data, 'labelled', 2, 2, 3), view(data, 'labelled', 1, 3, 3), view(data, 'labelled', 1, 2, 0)];
+    const views = [
+      view(data, 'labelled', 1, 2, 3),
+      view(data, 'unlabelled', 1, 2, 3),
+      view(data, 'labelled', 2, 2, 3),
+      view(data, 'labelled', 1, 3, 3),
+      view(data, 'labelled', 1, 2, 0),
+    ];
     expect(new Set(views.map(name)).size).toBe(views.length);
     const orders = [order(data, 'labelled', 1), order(data, 'labelled', 2), order(data, 'unlabelled', 1)];
     expect(new Set(orders.map(name)).size).toBe(orders.length);

@@ -34,7 +34,10 @@ describe('philox', () => {
     for (let bit = 0; bit < 192; bit++) {
       const flip = (words: readonly number[], from: number): number[] =>
         words.map((word, i) => (from + i === bit >>> 5 ? (word ^ (1 << (bit & 31))) >>> 0 : word));
-      const changed = block(flip(counter, 0), flip(key, 4)).reduce((sum, word, i) => sum + popcount(word ^ base[i]!), 0);
+      const changed = block(flip(counter, 0), flip(key, 4)).reduce(
+        (sum, word, i) => sum + popcount(word ^ base[i]!),
+        0,
+      );
       // 128 fair bits: mean 64, standard deviation 5.7.
       expect(changed).toBeGreaterThan(32);
       expect(changed).toBeLessThan(96);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bernoulli, draws, key, normal, permutation, uniform, words } from '../src/index.ts';
-import type { Part , Key} from '../src/index.ts';
+import type { Part, Key } from '../src/index.ts';
 
 // Written by reference/philox.py: the same definitions in plain Python integers.
 interface Reference {
@@ -14,7 +14,12 @@ interface Reference {
     readonly normal: readonly number[];
     readonly permutation: readonly number[];
   }[];
-  readonly long: { readonly path: readonly Part[]; readonly n: number; readonly ties: number; readonly checksum: number };
+  readonly long: {
+    readonly path: readonly Part[];
+    readonly n: number;
+    readonly ties: number;
+    readonly checksum: number;
+  };
 }
 
 const reference = JSON.parse(readFileSync(new URL('./fixtures/philox.json', import.meta.url), 'utf8')) as Reference;

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Unit, Units } from './units.ts';
+import { drawMasks, type Draw, type PreserveRates } from './masks.ts';
+import { checkShare, scalarOf, type Share } from './share.ts';
+import type { Units } from './units.ts';
 
 /** Tensors by variable name. */
 export type Tensors = { readonly [name: string]: tf.Tensor };
@@ -13,106 +15,137 @@ export type Tensors = { readonly [name: string]: tf.Tensor };
  */
 export type SmoothingKind = 'none' | 'tma' | 'se' | 'sts';
 
-/** Uniform float32 in [0, 1) of a shape, the same for the same unit in the same update. */
-export type Draw = (unit: string, shape: readonly number[]) => tf.Tensor;
+/** The momentum m, the share of the OLD value, given in one of two ways. */
+export interface Momentum {
+  /** m on the host. */
+  readonly momentum?: number;
+  /** 1 − m, for steps that are fed tensors: near 1, m itself would lose digits in float32. */
+  readonly momentumComplement?: Share;
+}
 
-/** The numbers of one update, as scalar tensors, so that a schedule never traces again. */
-export interface SmoothingStep {
-  /** 1 − m, where m is the share of the OLD value: near 1, m itself would lose digits in float32. For `tma` and `sts`. */
-  readonly momentumComplement?: tf.Tensor;
+/** The numbers of one update. A kind takes those that it needs, and ignores the others. */
+export interface SmoothingStep extends Momentum {
   /** Probability that a unit keeps the teacher's value. For `se` and `sts`. */
-  readonly preserve?: tf.Tensor;
+  readonly preserve?: Share;
   /** For `se` and `sts`. */
   readonly draw?: Draw;
 }
 
-/** What an update gives. */
-export interface Smoothed {
+/** What an update gives; the rates are 0 for `none` and `tma`. */
+export interface Smoothed extends PreserveRates {
+  /** New tensors; those that are a student's as they are share its memory. */
   readonly teacher: Tensors;
-  /** Share of the draws that kept the teacher's value: a scalar; 0 for `none` and `tma`. */
-  readonly preserveRate: tf.Scalar;
-}
-
-interface Mask {
-  /** 1 where the unit moves, 0 where it is kept. */
-  readonly moves: tf.Tensor;
-  readonly unit: Unit;
-}
-
-function needed<T>(kind: SmoothingKind, name: string, value: T | undefined): T {
-  if (value === undefined) throw new Error(`smoothing by ${kind} needs \`${name}\``);
-  return value;
 }
 
 /**
- * One update of the teacher's variables after the student's. Pure: gives new tensors.
+ * One update of the teacher's variables after the student's. Pure: gives new tensors, and disposes of what it needed on
+ * the way.
  *
  * With M ~ Bernoulli(p) a unit (M = 1 keeps): `sts` is θ′ ← M θ′ + (1 − M)(m θ′ + (1 − m) θ), `se` the same at m = 0 and
- * `tma` at p = 0 (REPO tengteng95/Spatial_Ensemble@e94a54b models/m2_teacher.py 38–46). A kept unit and a replaced unit are
- * exact copies, bit for bit.
+ * `tma` at p = 0 (tengteng95/Spatial_Ensemble@e94a54b models/m2_teacher.py 38–46).
  *
- * @param units which draw belongs to each variable; the variables that are smoothed are those named here.
- * @throws Error when a variable is missing on a side, or a number that the kind needs is.
+ * What is kept stays as it was, bit for bit, and so does all at m = 1. What `se` replaces is a copy, bit for bit, and so
+ * is what moves at a momentum that is known to be 0: one given as a number. With a 1 − m of 1 in a tensor it is a copy
+ * but for rounding, at most half a unit in the last place of θ′ − θ and of the result.
+ *
+ * @param units which draw belongs to each variable. The student may have variables besides (a predictor's).
+ * @throws Error when a variable is missing on a side, has two shapes, or has no unit; when a number that the kind needs
+ * is missing or outside [0, 1]; when a draw is not what was asked for; when the kind is unknown.
  */
-export function smooth(kind: SmoothingKind, teacher: Tensors, student: Tensors, units: Units, step: SmoothingStep): Smoothed {
+export function smooth(
+  kind: SmoothingKind,
+  teacher: Tensors,
+  student: Tensors,
+  units: Units,
+  step: SmoothingStep = {},
+): Smoothed {
+  if (!['none', 'tma', 'se', 'sts'].includes(kind))
+    throw new Error(`smoothing is none, tma, se or sts, got ${String(kind)}`);
+  checkPairs(teacher, student, units);
+  const who = `smoothing by ${kind}`;
+  const update = (): Smoothed => {
+    if (kind === 'none') return { teacher: each(units, (name) => tf.clone(student[name]!)), ...nothingKept() };
+    const complement = kind === 'se' ? 1 : complementOf(who, step);
+    if (kind === 'tma')
+      return { teacher: each(units, (name) => towards(teacher[name]!, student[name]!, complement)), ...nothingKept() };
+
+    const preserve = scalarOf('preserve probability', needed(who, '`preserve`', step.preserve));
+    const draw = needed(who, '`draw`', step.draw);
+    const sizes = each(units, (name) => teacher[name]!.size);
+    // The mask of a unit and 1 − m become one number, or one vector, before they meet the weights.
+    const mask = (moves: tf.Tensor): tf.Tensor =>
+      complement === 1 ? tf.cast(moves, 'bool') : tf.mul(complement, moves);
+    const { of, ...rates } = drawMasks(units, sizes, preserve, draw, mask);
+    return {
+      teacher: each(units, (name) =>
+        complement === 1
+          ? tf.where(of(name), student[name]!, teacher[name]!)
+          : towards(teacher[name]!, student[name]!, of(name)),
+      ),
+      ...rates,
+    };
+  };
+  return tf.tidy(() => ({ ...update() })) as Smoothed;
+}
+
+/**
+ * θ′ − c(θ′ − θ), the form that the engine's compiled steps do in place: exact at c = 0, and where the two are equal.
+ *
+ * At c = 1 it may round, so a 1 that is known beforehand is a copy. A form that is exact at both ends takes a fourth
+ * pass over the weights, which made an update half as slow again.
+ */
+export function towards(teacher: tf.Tensor, student: tf.Tensor, complement: Share): tf.Tensor {
+  if (complement === 1) return tf.clone(student);
+  return tf.sub(teacher, tf.mul(complement, tf.sub(teacher, student)));
+}
+
+/**
+ * 1 − m.
+ *
+ * @param who for messages: what needs it
+ * @throws Error unless it is given once, and in [0, 1] where it is a number
+ */
+export function complementOf(who: string, { momentum, momentumComplement }: Momentum): Share {
+  if (momentum !== undefined && momentumComplement !== undefined)
+    throw new Error('give `momentum` or `momentumComplement`, not both');
+  if (momentum === undefined) {
+    const complement = needed(who, '`momentum` or `momentumComplement`', momentumComplement);
+    if (typeof complement === 'number') checkShare('1 - momentum', complement);
+    else scalarOf('1 - momentum', complement);
+    return complement;
+  }
+  if (typeof momentum !== 'number')
+    throw new Error(
+      '`momentum` is a number; a tensor is given as `momentumComplement`, 1 - momentum computed in float64',
+    );
+  checkShare('momentum', momentum);
+  return 1 - momentum;
+}
+
+function needed<T>(who: string, name: string, value: T | undefined): T {
+  if (value === undefined) throw new Error(`${who} needs ${name}`);
+  return value;
+}
+
+function checkPairs(teacher: Tensors, student: Tensors, units: Units): void {
   for (const name of Object.keys(units)) {
     const [old, now] = [teacher[name], student[name]];
-    if (old === undefined || now === undefined) throw new Error(`${name} is missing in the ${old === undefined ? 'teacher' : 'student'}`);
-    if (old.shape.join() !== now.shape.join()) throw new Error(`${name} has shape [${old.shape.join(', ')}] in the teacher and [${now.shape.join(', ')}] in the student`);
+    if (old === undefined || now === undefined)
+      throw new Error(`${name} is missing in the ${old === undefined ? 'teacher' : 'student'}`);
+    if (old.shape.join() !== now.shape.join())
+      throw new Error(
+        `${name} has shape [${old.shape.join(', ')}] in the teacher and [${now.shape.join(', ')}] in the student`,
+      );
   }
-  if (kind === 'none') return { teacher: select(student, units), preserveRate: tf.scalar(0) };
-  if (kind === 'tma') {
-    const complement = needed(kind, 'momentumComplement', step.momentumComplement);
-    return { teacher: map(units, (name) => towards(teacher[name]!, student[name]!, complement)), preserveRate: tf.scalar(0) };
-  }
-  const masks = drawMasks(units, needed(kind, 'preserve', step.preserve), needed(kind, 'draw', step.draw));
-  const preserveRate = rateOf(masks);
-  if (kind === 'se') return { teacher: map(units, (name) => replace(teacher[name]!, student[name]!, masks[name]!)), preserveRate };
-  const complement = needed(kind, 'momentumComplement', step.momentumComplement);
-  return {
-    // One number a unit is multiplied into the complement first, so that the large tensors are passed over once.
-    teacher: map(units, (name) => towards(teacher[name]!, student[name]!, tf.mul(complement, spread(masks[name]!)))),
-    preserveRate,
-  };
+  const stray = Object.keys(teacher).find((name) => units[name] === undefined);
+  if (stray !== undefined)
+    throw new Error(`${stray} is in the teacher, but belongs to no unit: give its meaning to \`unitsOf\``);
 }
 
-/** θ′ − c(θ′ − θ): exact at c = 0, and in the form that a compiled step does in place. */
-function towards(teacher: tf.Tensor, student: tf.Tensor, share: tf.Tensor): tf.Tensor {
-  return tf.sub(teacher, tf.mul(share, tf.sub(teacher, student)));
+function nothingKept(): PreserveRates {
+  return { preserveRate: tf.scalar(0), preservedWeights: tf.scalar(0) };
 }
 
-/** The student's value where the unit moves, the teacher's elsewhere. A sum would round; a choice does not. */
-function replace(teacher: tf.Tensor, student: tf.Tensor, mask: Mask): tf.Tensor {
-  return tf.where(tf.broadcastTo(tf.greater(spread(mask), 0.5), teacher.shape), student, teacher);
-}
-
-function spread({ moves, unit }: Mask): tf.Tensor {
-  return tf.reshape(moves, [...unit.broadcast]);
-}
-
-/** One draw for each unit, shared by its variables. */
-function drawMasks(units: Units, preserve: tf.Tensor, draw: Draw): { [name: string]: Mask } {
-  const drawn = new Map<string, tf.Tensor>();
-  return map(units, (name) => {
-    const unit = units[name]!;
-    const known = drawn.get(unit.unit);
-    const moves = known ?? tf.cast(tf.greaterEqual(draw(unit.unit, unit.drawShape), preserve), 'float32');
-    drawn.set(unit.unit, moves);
-    return { moves, unit };
-  });
-}
-
-function rateOf(masks: { readonly [name: string]: Mask }): tf.Scalar {
-  const unique = [...new Map(Object.values(masks).map(({ moves, unit }) => [unit.unit, moves])).values()];
-  const count = unique.reduce((sum, { size }) => sum + size, 0);
-  const moved = unique.map((moves) => tf.sum(moves));
-  return tf.sub(1, tf.div(moved.length === 1 ? moved[0]! : tf.addN(moved), count)) as tf.Scalar;
-}
-
-function select(tensors: Tensors, units: Units): Tensors {
-  return map(units, (name) => tensors[name]!);
-}
-
-function map<T>(units: Units, make: (name: string) => T): { [name: string]: T } {
+function each<T>(units: Units, make: (name: string) => T): { [name: string]: T } {
   return Object.fromEntries(Object.keys(units).map((name) => [name, make(name)]));
 }

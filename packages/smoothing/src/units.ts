@@ -3,11 +3,12 @@
  */
 export interface VariableMeta {
   readonly shape: readonly number[];
+  /** `HWIO`: a convolution's kernel; `IO`: a dense one; `C`: a vector with one entry a channel. */
   readonly layout: 'HWIO' | 'IO' | 'C';
   readonly kind: 'kernel' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance';
   /** The layer it belongs to: a batch norm's γ and β share one, the convolution before has its own. */
   readonly module: string;
-  /** The axis that counts outputs. */
+  /** The axis of `shape` that counts outputs. */
   readonly outAxis: number;
 }
 
@@ -16,9 +17,9 @@ export type Metas = { readonly [name: string]: VariableMeta };
 
 /**
  * What is kept or moved as a whole.
- * `tensor`: each variable (the official code: REPO models/m2_teacher.py 38–46).
+ * `tensor`: each variable (the official code: tengteng95/Spatial_Ensemble@e94a54b models/m2_teacher.py 38–46).
  * `layer`: all variables of a module together.
- * `channel`: each output index of a module; γ[i] and β[i] share a draw.
+ * `channel`: each output index of a module; γ[i] and β[i] share a draw, which is not that of the convolution before.
  * `neuron`: each single weight.
  */
 export type Granularity = 'tensor' | 'layer' | 'channel' | 'neuron';
@@ -39,29 +40,35 @@ export type Units = { readonly [name: string]: Unit };
 /**
  * The units of a network's variables at a granularity.
  *
- * @throws Error when variables that share a draw by channel count different outputs.
+ * @throws Error when `outAxis` is no axis of a shape, when variables that share a draw by channel count different
+ * outputs, or when the granularity is unknown.
  */
 export function unitsOf(metas: Metas, granularity: Granularity): Units {
-  const outputs = new Map<string, number>();
-  return Object.fromEntries(
-    Object.entries(metas).map(([name, meta]): [string, Unit] => {
-      switch (granularity) {
-        case 'tensor':
-          return [name, { unit: name, drawShape: [], broadcast: [] }];
-        case 'layer':
-          return [name, { unit: meta.module, drawShape: [], broadcast: [] }];
-        case 'neuron':
-          return [name, { unit: name, drawShape: meta.shape, broadcast: meta.shape }];
-        case 'channel': {
-          const count = meta.shape[meta.outAxis];
-          const known = outputs.get(meta.module) ?? count;
-          if (count === undefined || count !== known) throw new Error(`${name}: the variables of ${meta.module} share a draw by channel, but count ${known} and ${count} outputs`);
-          outputs.set(meta.module, count);
-          return [name, { unit: meta.module, drawShape: [count], broadcast: meta.shape.map((size, axis) => (axis === meta.outAxis ? size : 1)) }];
-        }
-        default:
-          throw new Error(`a granularity is tensor, layer, channel or neuron, got ${String(granularity)}`);
-      }
-    }),
-  );
+  const unitOf = KINDS[granularity];
+  if (!Object.hasOwn(KINDS, granularity))
+    throw new Error(`a granularity is tensor, layer, channel or neuron, got ${String(granularity)}`);
+  const units = Object.entries(metas).map(([name, meta]) => [name, unitOf(name, meta)] as const);
+  const outputs = new Map<string, readonly number[]>();
+  for (const [name, { unit, drawShape }] of units) {
+    const known = outputs.get(unit) ?? drawShape;
+    if (known.join() !== drawShape.join()) {
+      throw new Error(
+        `${name}: the variables of ${unit} share a draw by channel, but count ${known.join()} and ${drawShape.join()} outputs`,
+      );
+    }
+    outputs.set(unit, drawShape);
+  }
+  return Object.fromEntries(units);
 }
+
+const KINDS: { readonly [granularity in Granularity]: (name: string, meta: VariableMeta) => Unit } = {
+  tensor: (name) => ({ unit: name, drawShape: [], broadcast: [] }),
+  layer: (_, { module }) => ({ unit: module, drawShape: [], broadcast: [] }),
+  channel(name, { shape, outAxis, module }) {
+    const outputs = shape[outAxis];
+    if (outputs === undefined)
+      throw new Error(`${name}: outAxis ${outAxis} is no axis of the shape [${shape.join(', ')}]`);
+    return { unit: module, drawShape: [outputs], broadcast: shape.map((size, axis) => (axis === outAxis ? size : 1)) };
+  },
+  neuron: (name, { shape }) => ({ unit: name, drawShape: shape, broadcast: shape }),
+};
