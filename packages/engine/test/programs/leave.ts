@@ -8,7 +8,7 @@ const step = compileStep((x: tf.Tensor2D) => {
   for (let i = 0; i < 60; i++) y = tf.tanh(tf.matMul(y, x)) as tf.Tensor2D;
   return [y, {}] as const;
 }, { name: 'slow' });
-void step.async(tf.ones<tf.Rank.R2>([1000, 1000])).then(() => console.log('too late'));
+void step.async(tf.ones<tf.Rank.R2>([600, 600])).then(() => console.log('too late'));
 setTimeout(() => {
   console.log('leaving');
   process.exit(3);
