@@ -59,6 +59,7 @@ interface RunFlags {
   readonly workers?: number;
   readonly precision: 'float32' | 'bfloat16';
   readonly xla?: true;
+  readonly deterministic: boolean;
 }
 
 async function run(file: string, flags: RunFlags): Promise<void> {
@@ -72,6 +73,7 @@ async function run(file: string, flags: RunFlags): Promise<void> {
     device: flags.gpu === true ? 'gpu' : 'cpu',
     precision: flags.precision,
     xla: flags.xla === true,
+    deterministic: flags.deterministic,
     ...(flags.threads !== undefined && { threads: flags.threads }),
     ...(flags.workers !== undefined && { workers: flags.workers }),
     runs: RUNS,
@@ -124,6 +126,7 @@ program
   .option('--workers <n>', 'threads that load and augment images; default: one less than there are cores', atLeastOne)
   .addOption(new Option('--precision <type>', 'of activations').choices(['float32', 'bfloat16']).default('float32'))
   .option('--xla', 'compile with XLA')
+  .option('--no-deterministic', 'on a GPU: faster kernels, whose last bits differ from run to run')
   .action(run);
 program
   .command('report')

@@ -26,6 +26,8 @@ export interface RunOptions extends Selection {
   readonly device: 'cpu' | 'gpu';
   readonly precision: 'float32' | 'bfloat16';
   readonly xla: boolean;
+  /** Kernels that give the same bits every time; on a CPU they always do. */
+  readonly deterministic: boolean;
   readonly threads?: number;
   /** Threads that load and augment images; the result does not depend on it. */
   readonly workers?: number;
@@ -65,7 +67,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   const threads = options.threads === undefined ? undefined : { intra: options.threads, inter: options.threads };
   const info = await useTensorFlow({
     device: options.device,
-    deterministic: options.device === 'gpu',
+    deterministic: options.deterministic && options.device === 'gpu',
     ...(threads && { threads }),
   });
   const folder = join(options.runs, experiment.study.name);

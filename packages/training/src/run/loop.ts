@@ -103,12 +103,11 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
   const measure = async (kind: 'curve' | 'test'): Promise<void> => {
     const set = kind === 'test' ? data.test : data.train;
     const indices = kind === 'test' ? undefined : data.split.heldOut;
-    metrics.append({
-      kind,
-      step: done,
-      studentAccuracy: await accuracy(classify, method.student(state), set, indices),
-      teacherAccuracy: await accuracy(classify, method.teacher(state), set, indices),
-    });
+    const [student, teacher] = [method.student(state), method.teacher(state)];
+    const studentAccuracy = await accuracy(classify, student, set, indices);
+    // Where the student teaches itself, one measurement is both.
+    const teacherAccuracy = teacher === student ? studentAccuracy : await accuracy(classify, teacher, set, indices);
+    metrics.append({ kind, step: done, studentAccuracy, teacherAccuracy });
   };
   let savedAt = performance.now();
   let waitedBefore = 0;
