@@ -84,7 +84,7 @@ module.exports = {
       name: 'not-declared',
       comment: 'What a package imports stands in its own package.json.',
       severity: 'error',
-      from: { path: '^(packages/[^/]+/src|experiments)/' },
+      from: { path: '^(packages/[^/]+/src/|experiments/[^/]+$)' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
     {
