@@ -8,7 +8,9 @@ const INSTALL: Readonly<Record<string, string>> = {
 };
 
 const program = new Command('npm run doctor --')
-  .description('Says what is here of all that experiments need, what is missing, and what mends it. Ends with 1 if nothing could run.')
+  .description(
+    'Says what is here of all that experiments need, what is missing, and what mends it. Ends with 1 if nothing could run.',
+  )
   .option('--fetch', "fetch TensorFlow's library if it is missing")
   .option('--gpu', 'look at (or fetch) the CUDA build, for a run on an NVIDIA GPU')
   .option('--json', 'print one JSON document instead')
@@ -24,11 +26,14 @@ if (options.json === true) {
 } else {
   const data = dataSets.map(({ title, directory, variable }): [string, string] => [
     'Data',
-    directory === undefined ? `${title}: not here (name its directory: ${variable}=/path${INSTALL[variable] ?? ''})` : `${title}: ${directory}`,
+    directory === undefined
+      ? `${title}: not here (name its directory: ${variable}=/path${INSTALL[variable] ?? ''})`
+      : `${title}: ${directory}`,
   ]);
   for (const [label, text] of [...describeInspection(inspection), ...data]) console.log(`${label.padEnd(11)} ${text}`);
   console.log();
-  for (const { level, what, mend } of missing) console.log(`${level === 'error' ? 'Missing' : 'Note'}: ${what}\n  → ${mend}`);
+  for (const { level, what, mend } of missing)
+    console.log(`${level === 'error' ? 'Missing' : 'Note'}: ${what}\n  → ${mend}`);
   if (!missing.some(({ level }) => level === 'error')) console.log('All that is needed is here.');
 }
 if (missing.some(({ level }) => level === 'error')) process.exitCode = 1;

@@ -123,10 +123,12 @@ function smoothing(kind: string): Run {
     return [{ teacher, student: state.student }, { preserveRate }] as const;
   };
   const scalars = { momentumComplement: hostScalar(0.01), preserve: hostScalar(0.7) };
-  return repeat('bench.smooth', step as unknown as Step, { teacher: filled((shape) => tf.zeros(shape)), student: filled((shape) => tf.ones(shape)) }, (n) => [
-    scalars,
-    key(n),
-  ]);
+  return repeat(
+    'bench.smooth',
+    step as unknown as Step,
+    { teacher: filled((shape) => tf.zeros(shape)), student: filled((shape) => tf.ones(shape)) },
+    (n) => [scalars, key(n)],
+  );
 }
 
 await useTensorFlow();

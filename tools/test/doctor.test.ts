@@ -13,11 +13,16 @@ let empty: string;
 beforeEach(() => void (empty = mkdtempSync(join(tmpdir(), 'doctor-'))));
 afterEach(() => rmSync(empty, { recursive: true }));
 
-function doctor(words: readonly string[], env: Record<string, string>): Promise<{ code: number; out: string; err: string }> {
+function doctor(
+  words: readonly string[],
+  env: Record<string, string>,
+): Promise<{ code: number; out: string; err: string }> {
   const { SPATIAL_ENSEMBLE_TENSORFLOW: _, ...inherited } = process.env;
   const command = ['--import', 'tsx', '--conditions=@spatial-ensemble/source', SCRIPT, ...words];
   return new Promise((resolve) => {
-    execFile(process.execPath, command, { encoding: 'utf8', env: { ...inherited, ...env } }, (error, out, err) => resolve({ code: error === null ? 0 : (error.code as number), out, err }));
+    execFile(process.execPath, command, { encoding: 'utf8', env: { ...inherited, ...env } }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : (error.code as number), out, err }),
+    );
   });
 }
 
@@ -37,7 +42,8 @@ describe('npm run doctor', () => {
     bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
     bytes.writeUInt16LE(header, 18);
     if (process.platform === 'darwin') bytes.set(Buffer.from('cffaedfe0c000001', 'hex'));
-    for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']) writeFileSync(join(empty, name), bytes);
+    for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'])
+      writeFileSync(join(empty, name), bytes);
     const { code, out } = await doctor(['--json'], { SPATIAL_ENSEMBLE_TENSORFLOW: empty });
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
@@ -53,10 +59,13 @@ describe('npm run doctor', () => {
     expect(err).toMatch(/unknown option '--fetsh'[^]*--fetch/);
   });
 
-  test.skipIf(tensorflow === undefined)('with a library loads it and lacks nothing (skipped where none is cached)', async () => {
-    const { code, out } = await doctor(['--json'], { SPATIAL_ENSEMBLE_TENSORFLOW: tensorflow!.directory });
-    expect(JSON.parse(out)).toMatchObject({ tensorflow: { version: '2.21.0', devices: [{ type: 'CPU' }] } });
-    expect(JSON.parse(out)).not.toHaveProperty('tensorflow.error');
-    expect(code).toBe(0);
-  });
+  test.skipIf(tensorflow === undefined)(
+    'with a library loads it and lacks nothing (skipped where none is cached)',
+    async () => {
+      const { code, out } = await doctor(['--json'], { SPATIAL_ENSEMBLE_TENSORFLOW: tensorflow!.directory });
+      expect(JSON.parse(out)).toMatchObject({ tensorflow: { version: '2.21.0', devices: [{ type: 'CPU' }] } });
+      expect(JSON.parse(out)).not.toHaveProperty('tensorflow.error');
+      expect(code).toBe(0);
+    },
+  );
 });

@@ -22,7 +22,11 @@ const images = new Uint8Array(indices.length * area);
 indices.forEach((index, i) => images.set(train.images.subarray(index * area, (index + 1) * area), i * area));
 
 write('train-images-idx3-ubyte', [indices.length, train.height, train.width], images);
-write('train-labels-idx1-ubyte', [indices.length], Uint8Array.from(indices, (index) => train.labels[index]!));
+write(
+  'train-labels-idx1-ubyte',
+  [indices.length],
+  Uint8Array.from(indices, (index) => train.labels[index]!),
+);
 write('t10k-images-idx3-ubyte', [test.count, test.height, test.width], test.images);
 write('t10k-labels-idx1-ubyte', [test.count], Uint8Array.from(test.labels));
 

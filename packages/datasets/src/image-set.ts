@@ -54,7 +54,9 @@ export function imageSet(parts: Images): ImageSet {
   const count = parts.labels.length;
   const expected = count * height * width * channels;
   if (parts.images.length !== expected) {
-    throw new Error(`${title}: ${count} labels with ${height} x ${width} x ${channels} pixels need ${expected} bytes of images, got ${parts.images.length}`);
+    throw new Error(
+      `${title}: ${count} labels with ${height} x ${width} x ${channels} pixels need ${expected} bytes of images, got ${parts.images.length}`,
+    );
   }
   const images = new Uint8Array(new SharedArrayBuffer(expected));
   images.set(parts.images);
@@ -63,7 +65,17 @@ export function imageSet(parts: Images): ImageSet {
   const stray = labels.find((label) => label < 0 || label >= classes.length);
   if (stray !== undefined) throw new Error(`${title}: label ${stray} is not one of the ${classes.length} classes`);
   const sha256 = hashImages(images, labels);
-  return { title, height, width, channels, classes, count, images, labels, manifest: { name, title, split, count, sha256 } };
+  return {
+    title,
+    height,
+    width,
+    channels,
+    classes,
+    count,
+    images,
+    labels,
+    manifest: { name, title, split, count, sha256 },
+  };
 }
 
 function hashImages(images: Uint8Array, labels: Int32Array): string {

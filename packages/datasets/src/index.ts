@@ -1,7 +1,15 @@
 export { checkAugment } from './augment/check.ts';
 export type { ImageShape } from './augment/canvas.ts';
 export { drawTransforms } from './augment/draw.ts';
-export type { AugmentSpec, AugmentStep, CutoutStep, Fill, FlipStep, RandAugmentStep, ShiftStep } from './augment/spec.ts';
+export type {
+  AugmentSpec,
+  AugmentStep,
+  CutoutStep,
+  Fill,
+  FlipStep,
+  RandAugmentStep,
+  ShiftStep,
+} from './augment/spec.ts';
 export { applyTransforms } from './augment/transform.ts';
 export type { Transform } from './augment/transform.ts';
 export { batchesOf } from './evaluation-batches.ts';

@@ -40,12 +40,16 @@ export function drawSplit({ key, labels, classes, labelled, unlabelled = 'all', 
   const labelledPerClass = perClass(labelled, classes, 'labelled');
   const heldOutPerClass = perClass(heldOut, classes, 'heldOut');
   if (labelledPerClass === 0) throw new Error('a split needs labels: `labelled` is 0');
-  if (unlabelled !== 'all' && unlabelled !== 'rest') throw new Error(`\`unlabelled\` must be 'all' or 'rest', got ${JSON.stringify(unlabelled)}`);
+  if (unlabelled !== 'all' && unlabelled !== 'rest')
+    throw new Error(`\`unlabelled\` must be 'all' or 'rest', got ${JSON.stringify(unlabelled)}`);
 
   const parts = { labelled: [] as number[], unlabelled: [] as number[], heldOut: [] as number[] };
   indicesByClass(labels, classes).forEach((indices, label) => {
     const needed = labelledPerClass + heldOutPerClass;
-    if (indices.length < needed) throw new Error(`class ${label} has ${indices.length} images, fewer than the ${labelledPerClass} labelled and ${heldOutPerClass} held-out ones asked of every class`);
+    if (indices.length < needed)
+      throw new Error(
+        `class ${label} has ${indices.length} images, fewer than the ${labelledPerClass} labelled and ${heldOutPerClass} held-out ones asked of every class`,
+      );
     permutation(key.fold('class').fold(label), indices.length).forEach((place, i) => {
       const index = indices[place]!;
       const isHeldOut = i < heldOutPerClass;
@@ -56,13 +60,19 @@ export function drawSplit({ key, labels, classes, labelled, unlabelled = 'all', 
     });
   });
   const ascending = (indices: readonly number[]): number[] => [...indices].sort((a, b) => a - b);
-  const lists = { labelled: ascending(parts.labelled), unlabelled: ascending(parts.unlabelled), heldOut: ascending(parts.heldOut) };
+  const lists = {
+    labelled: ascending(parts.labelled),
+    unlabelled: ascending(parts.unlabelled),
+    heldOut: ascending(parts.heldOut),
+  };
   return { ...lists, sha256: createHash('sha256').update(JSON.stringify(lists)).digest('hex') };
 }
 
 function perClass(total: number, classes: number, option: string): number {
   if (!Number.isInteger(total) || total < 0 || total % classes !== 0) {
-    throw new Error(`\`${option}\` must be a multiple of the ${classes} classes, so that every class has the same number, got ${total}`);
+    throw new Error(
+      `\`${option}\` must be a multiple of the ${classes} classes, so that every class has the same number, got ${total}`,
+    );
   }
   return total / classes;
 }

@@ -54,11 +54,13 @@ export function checkStreams(streams: readonly StreamSpec[], shape: ImageShape, 
   unique(streams, 'streams');
   for (const { name, indices, batch, views } of streams) {
     const where = `stream ${JSON.stringify(name)}`;
-    if (!Number.isInteger(batch) || batch < 1) throw new Error(`${where}: \`batch\` must be a whole number of images, at least 1, got ${batch}`);
+    if (!Number.isInteger(batch) || batch < 1)
+      throw new Error(`${where}: \`batch\` must be a whole number of images, at least 1, got ${batch}`);
     if (views.length === 0) throw new Error(`${where} has no views`);
     unique(views, `views of ${where}`);
     for (const view of views) {
-      if (view.name === 'labels') throw new Error(`${where}: a view cannot be called labels, which is where the labels are`);
+      if (view.name === 'labels')
+        throw new Error(`${where}: a view cannot be called labels, which is where the labels are`);
       try {
         checkAugment(view.augment, shape);
       } catch (error) {
@@ -74,7 +76,8 @@ function checkIndices(indices: ArrayLike<number>, count: number, where: string):
   const seen = new Uint8Array(count);
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i]!;
-    if (!Number.isInteger(index) || index < 0 || index >= count) throw new Error(`${where}: index ${index} is not one of the source's ${count} images`);
+    if (!Number.isInteger(index) || index < 0 || index >= count)
+      throw new Error(`${where}: index ${index} is not one of the source's ${count} images`);
     if (seen[index] === 1) throw new Error(`${where}: image ${index} is listed twice`);
     seen[index] = 1;
   }

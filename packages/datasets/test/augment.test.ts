@@ -31,7 +31,9 @@ describe('transforms', () => {
   });
 
   test('a rectangle is cut off at the borders, and has a level a channel', () => {
-    const painted = applyTransforms(new Uint8Array(60), COLOUR, [{ op: 'fill-rectangle', top: -3, left: 3, bottom: 1, right: 9, fill: [1, 2, 3] }]);
+    const painted = applyTransforms(new Uint8Array(60), COLOUR, [
+      { op: 'fill-rectangle', top: -3, left: 3, bottom: 1, right: 9, fill: [1, 2, 3] },
+    ]);
     expect([...painted.subarray(0, 15)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 1, 2, 3]);
     expect(painted.subarray(15).every((value) => value === 0)).toBe(true);
   });
@@ -45,7 +47,8 @@ describe('transforms', () => {
 
   test('uncovered corners are grey, or black once an operation dropped the alpha channel', () => {
     const white = new Uint8Array(28 * 28).fill(255);
-    const right = (...after: Transform[]) => applyTransforms(white, GREY, [{ op: 'translate-x', by: 7 }, ...after, { op: 'fill-uncovered', fill: 127 }])[27];
+    const right = (...after: Transform[]) =>
+      applyTransforms(white, GREY, [{ op: 'translate-x', by: 7 }, ...after, { op: 'fill-uncovered', fill: 127 }])[27];
     expect(right()).toBe(127);
     expect(right({ op: 'brightness', factor: 0.5 })).toBe(127);
     expect(right({ op: 'flip' }, { op: 'flip' })).toBe(127);
@@ -68,7 +71,9 @@ describe('draws', () => {
     expect(places.size).toBe(81);
     // Mean 50 a place, deviation 7.
     expect(Math.max(...places.values())).toBeLessThan(90);
-    expect([...places.keys()].flatMap((place) => place.split(' ').map(Number)).every((distance) => Math.abs(distance) <= 4)).toBe(true);
+    expect(
+      [...places.keys()].flatMap((place) => place.split(' ').map(Number)).every((distance) => Math.abs(distance) <= 4),
+    ).toBe(true);
   });
 
   test('fm-code: each of two operations fires half the time', () => {
@@ -79,8 +84,13 @@ describe('draws', () => {
     expect(Math.abs(fired.length - mean)).toBeLessThan(5 * Math.sqrt(4000 / 4));
     expect(new Set(fired.map(({ op }) => op)).size).toBe(13);
     const degrees = new Set(fired.flatMap((transform) => (transform.op === 'rotate' ? [transform.degrees] : [])));
-    expect([...degrees].sort((a, b) => a - b)).toEqual([...Array.from({ length: 9 }, (_, i) => 3 * (i - 9)), ...Array.from({ length: 9 }, (_, i) => 3 * (i + 1))]);
-    const pixels = new Set(fired.flatMap((transform) => (transform.op === 'translate-x' ? [Math.abs(transform.by)] : [])));
+    expect([...degrees].sort((a, b) => a - b)).toEqual([
+      ...Array.from({ length: 9 }, (_, i) => 3 * (i - 9)),
+      ...Array.from({ length: 9 }, (_, i) => 3 * (i + 1)),
+    ]);
+    const pixels = new Set(
+      fired.flatMap((transform) => (transform.op === 'translate-x' ? [Math.abs(transform.by)] : [])),
+    );
     expect([...pixels].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
@@ -95,10 +105,14 @@ describe('draws', () => {
   });
 
   test('Cutout covers a quarter of its square at least, the whole of it at most', () => {
-    const areas = drawMany([{ op: 'cutout', size: 14 }], 500).map((transforms) => applyTransforms(new Uint8Array(784), GREY, transforms).filter((value) => value === 127).length);
+    const areas = drawMany([{ op: 'cutout', size: 14 }], 500).map(
+      (transforms) => applyTransforms(new Uint8Array(784), GREY, transforms).filter((value) => value === 127).length,
+    );
     expect(Math.min(...areas)).toBeGreaterThanOrEqual(49);
     expect(Math.max(...areas)).toBe(196);
-    const shares = drawMany([{ op: 'cutout', fraction: [0, 0.5], fill: 9 }], 500).map(([transform]) => (transform!.op === 'fill-rectangle' ? transform!.right - transform!.left : NaN));
+    const shares = drawMany([{ op: 'cutout', fraction: [0, 0.5], fill: 9 }], 500).map(([transform]) =>
+      transform!.op === 'fill-rectangle' ? transform!.right - transform!.left : NaN,
+    );
     expect([Math.min(...shares), Math.max(...shares)]).toEqual([0, 13]);
   });
 
@@ -109,7 +123,10 @@ describe('draws', () => {
 });
 
 describe('checkAugment', () => {
-  const problem = (...steps: readonly unknown[]) => () => checkAugment(steps, GREY);
+  const problem =
+    (...steps: readonly unknown[]) =>
+    () =>
+      checkAugment(steps, GREY);
 
   test('FixMatch passes', () => {
     expect(problem(...strong)).not.toThrow();
@@ -119,13 +136,17 @@ describe('checkAugment', () => {
 
   test('what is wrong is named, with what to write instead', () => {
     expect(() => checkAugment('weak', GREY)).toThrow('an augmentation is a list of steps');
-    expect(problem({ op: 'flop', p: 1 })).toThrow('step 1, {"op":"flop","p":1}: there is no operation "flop"; there are flip, shift, randaugment, cutout');
+    expect(problem({ op: 'flop', p: 1 })).toThrow(
+      'step 1, {"op":"flop","p":1}: there is no operation "flop"; there are flip, shift, randaugment, cutout',
+    );
     expect(problem({ op: 'toString' })).toThrow('there is no operation "toString"');
-    expect(problem(weak[0], { op: 'flip', p: 50 })).toThrow('step 2, {"op":"flip","p":50}: `p` must be a probability in [0, 1], got 50');
+    expect(problem(weak[0], { op: 'flip', p: 50 })).toThrow(
+      'step 2, {"op":"flip","p":50}: `p` must be a probability in [0, 1], got 50',
+    );
     expect(problem({ op: 'flip' })).toThrow('flip needs `p`');
     expect(problem({ op: 'flip', p: 1, q: 1 })).toThrow('flip has no option `q`; it has p');
     expect(problem({ op: 'shift', max: 28, mode: 'reflect' })).toThrow('from 0 to 27');
-    expect(problem({ op: 'shift', max: 4, mode: 'zero' })).toThrow("`mode` must be 'reflect', got \"zero\"");
+    expect(problem({ op: 'shift', max: 4, mode: 'zero' })).toThrow('`mode` must be \'reflect\', got "zero"');
     expect(problem({ op: 'randaugment', variant: 'mine' })).toThrow("'fm-code' or 'paper-range'");
     expect(problem({ op: 'cutout' })).toThrow('cutout needs either `size` or `fraction`');
     expect(problem({ op: 'cutout', size: 3, fraction: [0, 1] })).toThrow('cutout needs either');

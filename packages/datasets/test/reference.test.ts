@@ -10,17 +10,28 @@ type Operation = Parameters<typeof atLevel>[0];
 interface Reference {
   readonly images: readonly ImageShape[];
   readonly cases: readonly (
-    | { readonly image: number; readonly kind: 'level' | 'policy'; readonly steps: readonly [op: Operation, level: number, sign: number][] }
+    | {
+        readonly image: number;
+        readonly kind: 'level' | 'policy';
+        readonly steps: readonly [op: Operation, level: number, sign: number][];
+      }
     | { readonly image: number; readonly kind: 'paper'; readonly steps: readonly [op: Operation, u: number][] }
   )[];
 }
 
-const reference = JSON.parse(readFileSync(new URL('reference/augmentations.json', import.meta.url), 'utf8')) as Reference;
+const reference = JSON.parse(
+  readFileSync(new URL('reference/augmentations.json', import.meta.url), 'utf8'),
+) as Reference;
 const bytes = gunzipSync(readFileSync(new URL('reference/augmentations.bin.gz', import.meta.url)));
 let at = 0;
-const take = ({ height, width, channels }: ImageShape): Uint8Array => bytes.subarray(at, (at += height * width * channels));
+const take = ({ height, width, channels }: ImageShape): Uint8Array =>
+  bytes.subarray(at, (at += height * width * channels));
 const images = reference.images.map((shape) => ({ shape, data: take(shape) }));
-const cases = reference.cases.map((described) => ({ ...described, ...images[described.image]!, expected: take(images[described.image]!.shape) }));
+const cases = reference.cases.map((described) => ({
+  ...described,
+  ...images[described.image]!,
+  expected: take(images[described.image]!.shape),
+}));
 
 function transformsOf(described: (typeof cases)[number]): readonly Transform[] {
   const { shape } = described;

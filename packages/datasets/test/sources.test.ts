@@ -38,17 +38,32 @@ describe('Fashion-MNIST', () => {
   });
 
   const full = fullFashionMnistDirectory();
-  test.skipIf(full === undefined)('the full set (skipped unless SPATIAL_ENSEMBLE_FASHION_MNIST or Debian has it) holds the embedded part', async () => {
-    const [train, embedded] = await Promise.all([loadFashionMnist({ split: 'train', images: 'full' }), loadFashionMnist({ split: 'train', images: 'embedded' })]);
-    expect(train.count).toBe(60_000);
-    expect(train.title).toBe('Fashion-MNIST');
-    embeddedIndices(train.labels).forEach((index, i) => {
-      if (train.labels[index] !== embedded.labels[i]) throw new Error(`embedded image ${i} has another label than image ${index}`);
-      if (Buffer.compare(train.images.subarray(index * 784, (index + 1) * 784), embedded.images.subarray(i * 784, (i + 1) * 784)) !== 0) throw new Error(`embedded image ${i} is not image ${index}`);
-    });
-    const tests = await Promise.all((['full', 'embedded'] as const).map((images) => loadFashionMnist({ split: 'test', images })));
-    expect(tests[0]!.manifest).toEqual(tests[1]!.manifest);
-  });
+  test.skipIf(full === undefined)(
+    'the full set (skipped unless SPATIAL_ENSEMBLE_FASHION_MNIST or Debian has it) holds the embedded part',
+    async () => {
+      const [train, embedded] = await Promise.all([
+        loadFashionMnist({ split: 'train', images: 'full' }),
+        loadFashionMnist({ split: 'train', images: 'embedded' }),
+      ]);
+      expect(train.count).toBe(60_000);
+      expect(train.title).toBe('Fashion-MNIST');
+      embeddedIndices(train.labels).forEach((index, i) => {
+        if (train.labels[index] !== embedded.labels[i])
+          throw new Error(`embedded image ${i} has another label than image ${index}`);
+        if (
+          Buffer.compare(
+            train.images.subarray(index * 784, (index + 1) * 784),
+            embedded.images.subarray(i * 784, (i + 1) * 784),
+          ) !== 0
+        )
+          throw new Error(`embedded image ${i} is not image ${index}`);
+      });
+      const tests = await Promise.all(
+        (['full', 'embedded'] as const).map((images) => loadFashionMnist({ split: 'test', images })),
+      );
+      expect(tests[0]!.manifest).toEqual(tests[1]!.manifest);
+    },
+  );
 
   test('a directory that is named is used, plain or packed, and verified', async () => {
     const name = 't10k-images-idx3-ubyte';
@@ -56,30 +71,43 @@ describe('Fashion-MNIST', () => {
     const images = gunzipSync(readFileSync(join(embeddedDirectory(), `${name}.gz`)));
     const env = { SPATIAL_ENSEMBLE_FASHION_MNIST: folder };
     writeFileSync(join(folder, name), images);
-    await expect(loadImages({ name: 'fashion-mnist' }, 'test', env)).rejects.toThrow(`neither ${labels} nor ${labels}.gz is there`);
+    await expect(loadImages({ name: 'fashion-mnist' }, 'test', env)).rejects.toThrow(
+      `neither ${labels} nor ${labels}.gz is there`,
+    );
     writeFileSync(join(folder, `${labels}.gz`), readFileSync(join(embeddedDirectory(), `${labels}.gz`)));
-    expect((await loadImages({ name: 'fashion-mnist' }, 'test', env)).manifest).toEqual((await loadFashionMnist({ split: 'test', images: 'embedded' })).manifest);
+    expect((await loadImages({ name: 'fashion-mnist' }, 'test', env)).manifest).toEqual(
+      (await loadFashionMnist({ split: 'test', images: 'embedded' })).manifest,
+    );
 
     images[5000]! ^= 1;
     writeFileSync(join(folder, name), images);
-    await expect(loadImages({ name: 'fashion-mnist', images: 'full' }, 'test', env)).rejects.toThrow('is not the published file');
+    await expect(loadImages({ name: 'fashion-mnist', images: 'full' }, 'test', env)).rejects.toThrow(
+      'is not the published file',
+    );
     rmSync(join(folder, name));
     writeFileSync(join(folder, `${name}.gz`), gzipSync(images).subarray(0, 1000));
     await expect(loadImages({ name: 'fashion-mnist' }, 'test', env)).rejects.toThrow('cannot be unpacked');
     expect((await loadImages({ name: 'fashion-mnist', images: 'embedded' }, 'test', env)).count).toBe(10_000);
   });
 
-  test.skipIf(existsSync('/usr/share/datasets/fashion-mnist'))('where the full set is absent, the error says what to place where', async () => {
-    await expect(loadImages({ name: 'fashion-mnist', images: 'full' }, 'train', {})).rejects.toThrow(/Put its four files \(train-images-idx3-ubyte, .*SPATIAL_ENSEMBLE_FASHION_MNIST.*dataset-fashion-mnist/);
-    expect(sourceStatuses({}).map(({ directory }) => directory)).toEqual([undefined, undefined]);
-  });
+  test.skipIf(existsSync('/usr/share/datasets/fashion-mnist'))(
+    'where the full set is absent, the error says what to place where',
+    async () => {
+      await expect(loadImages({ name: 'fashion-mnist', images: 'full' }, 'train', {})).rejects.toThrow(
+        /Put its four files \(train-images-idx3-ubyte, .*SPATIAL_ENSEMBLE_FASHION_MNIST.*dataset-fashion-mnist/,
+      );
+      expect(sourceStatuses({}).map(({ directory }) => directory)).toEqual([undefined, undefined]);
+    },
+  );
 });
 
 test('IDX files are read back, and damaged ones refused', () => {
   const file = { shape: [2, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6) };
   const bytes = formatIdx(file);
   expect(parseIdx(bytes, 'x')).toEqual(file);
-  expect(() => parseIdx(bytes.subarray(0, 15), 'x')).toThrow('x should hold 2 x 3 = 6 bytes after its header, but holds 3');
+  expect(() => parseIdx(bytes.subarray(0, 15), 'x')).toThrow(
+    'x should hold 2 x 3 = 6 bytes after its header, but holds 3',
+  );
   expect(() => parseIdx(bytes.subarray(0, 9), 'x')).toThrow('cut off within its header');
   expect(() => parseIdx(Uint8Array.of(0, 0, 9, 1), 'x')).toThrow('not an IDX file of unsigned bytes');
 });
@@ -93,7 +121,8 @@ describe('CIFAR-10', () => {
     const records = new Uint8Array(10_000 * RECORD);
     for (let i = 0; i < 10_000; i++) {
       records[i * RECORD] = i % 10;
-      for (let c = 0; c < 3; c++) records.fill((i + 50 * c) % 256, i * RECORD + 1 + 1024 * c, i * RECORD + 1 + 1024 * (c + 1));
+      for (let c = 0; c < 3; c++)
+        records.fill((i + 50 * c) % 256, i * RECORD + 1 + 1024 * c, i * RECORD + 1 + 1024 * (c + 1));
     }
     writeFileSync(join(folder, 'test_batch.bin'), records);
     const set = await loadCifar10({ split: 'test', directory: folder });
@@ -118,13 +147,18 @@ describe('CIFAR-10', () => {
 });
 
 test('an unknown data set is refused', async () => {
-  await expect(loadImages({ name: 'mnist' } as never, 'train')).rejects.toThrow('there is no data set "mnist"; there are fashion-mnist, cifar10');
+  await expect(loadImages({ name: 'mnist' } as never, 'train')).rejects.toThrow(
+    'there is no data set "mnist"; there are fashion-mnist, cifar10',
+  );
 });
 
 test('evaluation batches hold every image once, in order', async () => {
   const set = await loadFashionMnist({ split: 'test', images: 'embedded' });
   const batches = [...batchesOf(set, 3000)];
-  expect(batches.map(({ images }) => images.shape)).toEqual([...Array.from({ length: 3 }, () => [3000, 28, 28, 1]), [1000, 28, 28, 1]]);
+  expect(batches.map(({ images }) => images.shape)).toEqual([
+    ...Array.from({ length: 3 }, () => [3000, 28, 28, 1]),
+    [1000, 28, 28, 1],
+  ]);
   expect(Buffer.concat(batches.map(({ images }) => images.data)).equals(set.images)).toBe(true);
   expect(batches.flatMap(({ labels }) => [...labels.data])).toEqual([...set.labels]);
   const [chosen] = [...batchesOf(set, 10, [9, 2])];

@@ -4,7 +4,8 @@ import { drawSplit, type SplitOptions } from '../src/split.ts';
 
 const CLASSES = 4;
 const labels = Int32Array.from({ length: 200 }, (_, i) => (i * 7) % CLASSES);
-const draw = (options: Partial<SplitOptions> = {}) => drawSplit({ key: key(1), labels, classes: CLASSES, labelled: 20, heldOut: 40, ...options });
+const draw = (options: Partial<SplitOptions> = {}) =>
+  drawSplit({ key: key(1), labels, classes: CLASSES, labelled: 20, heldOut: 40, ...options });
 const counts = (indices: readonly number[]) => {
   const out = new Array<number>(CLASSES).fill(0);
   for (const index of indices) out[labels[index]!]!++;
@@ -28,7 +29,9 @@ describe('drawSplit', () => {
     expect([...all.unlabelled, ...all.heldOut].sort((a, b) => a - b)).toEqual(Array.from(labels.keys()));
     expect(all.labelled.every((index) => all.unlabelled.includes(index))).toBe(true);
     const rest = draw({ unlabelled: 'rest' });
-    expect([...rest.labelled, ...rest.unlabelled, ...rest.heldOut].sort((a, b) => a - b)).toEqual(Array.from(labels.keys()));
+    expect([...rest.labelled, ...rest.unlabelled, ...rest.heldOut].sort((a, b) => a - b)).toEqual(
+      Array.from(labels.keys()),
+    );
     expect(rest.labelled).toEqual(all.labelled);
   });
 
@@ -42,7 +45,13 @@ describe('drawSplit', () => {
   test('a split is a function of its key, and its hash tells splits apart', () => {
     expect(draw()).toEqual(draw());
     expect(draw({ key: key(2) }).labelled).not.toEqual(draw().labelled);
-    const hashes = [draw(), draw({ key: key(2) }), draw({ unlabelled: 'rest' }), draw({ labelled: 40 }), draw({ heldOut: 0 })].map(({ sha256 }) => sha256);
+    const hashes = [
+      draw(),
+      draw({ key: key(2) }),
+      draw({ unlabelled: 'rest' }),
+      draw({ labelled: 40 }),
+      draw({ heldOut: 0 }),
+    ].map(({ sha256 }) => sha256);
     expect(new Set(hashes).size).toBe(hashes.length);
     expect(JSON.parse(JSON.stringify(draw()))).toEqual(draw());
   });
@@ -60,7 +69,9 @@ describe('drawSplit', () => {
     expect(() => draw({ labelled: 10 })).toThrow('`labelled` must be a multiple of the 4 classes');
     expect(() => draw({ labelled: 0 })).toThrow('`labelled` is 0');
     expect(() => draw({ heldOut: -4 })).toThrow('`heldOut` must be a multiple of the 4 classes');
-    expect(() => draw({ labelled: 200 })).toThrow('class 0 has 50 images, fewer than the 50 labelled and 10 held-out ones');
+    expect(() => draw({ labelled: 200 })).toThrow(
+      'class 0 has 50 images, fewer than the 50 labelled and 10 held-out ones',
+    );
     expect(() => draw({ classes: 2 })).toThrow('there are 2 classes');
     expect(() => draw({ unlabelled: 'some' as 'all' })).toThrow("must be 'all' or 'rest'");
   });

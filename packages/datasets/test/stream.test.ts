@@ -12,7 +12,9 @@ describe('the way through a stream', () => {
   };
 
   test('every epoch visits every image once, in an order of its own', () => {
-    const orders = Array.from({ length: 20 }, (_, epoch) => along('a', epoch * 7, epoch * 7 + 7).map(({ index }) => index));
+    const orders = Array.from({ length: 20 }, (_, epoch) =>
+      along('a', epoch * 7, epoch * 7 + 7).map(({ index }) => index),
+    );
     for (const order of orders) expect([...order].sort((a, b) => a - b)).toEqual([...indices].sort((a, b) => a - b));
     expect(new Set(orders.map(String)).size).toBeGreaterThan(15);
   });
@@ -20,7 +22,8 @@ describe('the way through a stream', () => {
   test('every image comes first about equally often', () => {
     const firsts = new Map<number, number>();
     const place = way(key(5), { name: 'a', indices });
-    for (let epoch = 0; epoch < 700; epoch++) firsts.set(place(7 * epoch).index, (firsts.get(place(7 * epoch).index) ?? 0) + 1);
+    for (let epoch = 0; epoch < 700; epoch++)
+      firsts.set(place(7 * epoch).index, (firsts.get(place(7 * epoch).index) ?? 0) + 1);
     // Mean 100, deviation 9.
     for (const count of firsts.values()) expect(Math.abs(count - 100)).toBeLessThan(50);
   });
@@ -41,7 +44,10 @@ describe('the way through a stream', () => {
 
 describe('checkStreams', () => {
   const stream: StreamSpec = { name: 's', indices: [0, 1], batch: 2, views: [{ name: 'v', augment: [] }] };
-  const problem = (change: Partial<StreamSpec>, ...more: readonly StreamSpec[]) => () => checkStreams([{ ...stream, ...change }, ...more], SHAPE, 3);
+  const problem =
+    (change: Partial<StreamSpec>, ...more: readonly StreamSpec[]) =>
+    () =>
+      checkStreams([{ ...stream, ...change }, ...more], SHAPE, 3);
 
   test('what is wrong is named', () => {
     expect(problem({})).not.toThrow();
@@ -51,7 +57,9 @@ describe('checkStreams', () => {
     expect(problem({ views: [] })).toThrow('stream "s" has no views');
     expect(problem({ views: [...stream.views, ...stream.views] })).toThrow('two views of stream "s" are called "v"');
     expect(problem({ views: [{ name: 'labels', augment: [] }] })).toThrow('cannot be called labels');
-    expect(problem({ views: [{ name: 'v', augment: [{ op: 'shift', max: 4, mode: 'reflect' }] }] })).toThrow('stream "s", view "v": augmentation step 1');
+    expect(problem({ views: [{ name: 'v', augment: [{ op: 'shift', max: 4, mode: 'reflect' }] }] })).toThrow(
+      'stream "s", view "v": augmentation step 1',
+    );
     expect(problem({ indices: [] })).toThrow('stream "s" has no images');
     expect(problem({ indices: [0, 3] })).toThrow("index 3 is not one of the source's 3 images");
     expect(problem({ indices: [1, 1] })).toThrow('image 1 is listed twice');

@@ -53,18 +53,49 @@ async function sha256(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function pin(requirement: string, platforms: readonly string[]): Promise<{ wheel: PinnedWheel; metadata: string }> {
+async function pin(
+  requirement: string,
+  platforms: readonly string[],
+): Promise<{ wheel: PinnedWheel; metadata: string }> {
   const directory = mkdtempSync(join(tmpdir(), 'pin-wheels-'));
   try {
-    const options = ['--no-deps', '--only-binary=:all:', '--no-cache-dir', '--python-version', PYTHON_VERSION, '--implementation', 'cp'];
-    execFileSync('python3', ['-m', 'pip', 'download', ...options, ...platforms.flatMap((tag) => ['--platform', tag]), '-d', directory, requirement], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    const options = [
+      '--no-deps',
+      '--only-binary=:all:',
+      '--no-cache-dir',
+      '--python-version',
+      PYTHON_VERSION,
+      '--implementation',
+      'cp',
+    ];
+    execFileSync(
+      'python3',
+      [
+        '-m',
+        'pip',
+        'download',
+        ...options,
+        ...platforms.flatMap((tag) => ['--platform', tag]),
+        '-d',
+        directory,
+        requirement,
+      ],
+      {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
     const [file] = readdirSync(directory);
     const [, name, version, tags] = /^(.+?)-(.+?)-[^-]+-[^-]+-(.+)\.whl$/.exec(file!)!;
     const path = join(directory, file!);
     const { files, metadata } = await contents(path);
-    const wheel = { name: name!.replaceAll('_', '-'), version: version!, platform: tags!.split('.').at(-1)!, sha256: await sha256(path), bytes: statSync(path).size, files };
+    const wheel = {
+      name: name!.replaceAll('_', '-'),
+      version: version!,
+      platform: tags!.split('.').at(-1)!,
+      sha256: await sha256(path),
+      bytes: statSync(path).size,
+      files,
+    };
     console.error(`${file}: ${wheel.sha256}`);
     return { wheel, metadata };
   } finally {

@@ -1,7 +1,8 @@
 export { requireBackend } from './backend/live-backend.ts';
 export { useTensorFlow } from './backend/use-tensorflow.ts';
 export type { TensorFlowInfo, TensorFlowOptions } from './binding/start.ts';
-export { compile, compileStep, type Compiled, type CompileOptions } from './compile/compiled.ts';
+export { compile, compileStep, type Compiled } from './compile/compiled.ts';
+export type { CompileOptions } from './compile/options.ts';
 export { flatten as flattenTree, unflatten as unflattenTree, type Flat, type Structure } from './compile/pytree.ts';
 export { valueAndGrad, type LossAndAux } from './compile/value-and-grad.ts';
 export { batchNormInference, batchNormTrain, type BatchNormResult } from './kernels/batch-norm.ts';
@@ -12,6 +13,22 @@ export * as keyed from './random/keyed.ts';
 export { TracedKey } from './random/traced-key.ts';
 export type { AnyKey } from './random/keyed.ts';
 export { hostScalar, isHostTensor, type Given, type HostArray, type HostTensor, type Leaf, type Tree } from './tree.ts';
-export { describeInspection, findings, inspect, thisProcessor, type Finding, type Inspection, type InspectOptions, type Processor } from './doctor/index.ts';
-export { findLibrary, LibraryError, type FindOptions, type Library, type LibraryProblem, type Progress } from './library/index.ts';
+export {
+  describeInspection,
+  findings,
+  inspect,
+  thisProcessor,
+  type Finding,
+  type Inspection,
+  type InspectOptions,
+  type Processor,
+} from './doctor/index.ts';
+export {
+  findLibrary,
+  LibraryError,
+  type FindOptions,
+  type Library,
+  type LibraryProblem,
+  type Progress,
+} from './library/index.ts';
 export { isGone, thisOwner } from './library/owner.ts';

@@ -21,7 +21,13 @@ export type Leaf = Tensor | HostTensor | Key;
 export type Tree<T> = T | readonly Tree<T>[] | { readonly [name: string]: Tree<T> };
 
 /** What may be given for a tree that a compiled function takes: host tensors in the place of tensors. */
-export type Given<T> = T extends Tensor ? T | HostTensor : T extends Key | HostTensor ? T : T extends object ? { readonly [Name in keyof T]: Given<T[Name]> } : T;
+export type Given<T> = T extends Tensor
+  ? T | HostTensor
+  : T extends Key | HostTensor
+    ? T
+    : T extends object
+      ? { readonly [Name in keyof T]: Given<T[Name]> }
+      : T;
 
 /** A host tensor that holds one float32. */
 export function hostScalar(value: number): HostTensor {
@@ -30,5 +36,11 @@ export function hostScalar(value: number): HostTensor {
 
 /** Whether `value` is a typed array with its shape. */
 export function isHostTensor(value: unknown): value is HostTensor {
-  return typeof value === 'object' && value !== null && 'data' in value && 'shape' in value && ArrayBuffer.isView((value as HostTensor).data);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'data' in value &&
+    'shape' in value &&
+    ArrayBuffer.isView((value as HostTensor).data)
+  );
 }

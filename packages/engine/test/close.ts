@@ -2,7 +2,12 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 
 /** Expects two tensors, or lists of numbers, to agree within `tolerance` of the larger of 1 and the value. */
-export function expectClose(actual: Tensor | ArrayLike<number>, expected: Tensor | ArrayLike<number>, tolerance = 1e-5, what = 'value'): void {
+export function expectClose(
+  actual: Tensor | ArrayLike<number>,
+  expected: Tensor | ArrayLike<number>,
+  tolerance = 1e-5,
+  what = 'value',
+): void {
   const [a, e] = [numbers(actual), numbers(expected)];
   if ('shape' in actual && 'shape' in expected) expect(actual.shape, `shape of ${what}`).toEqual(expected.shape);
   expect(a.length, `length of ${what}`).toBe(e.length);

@@ -3,7 +3,20 @@ import { key, type Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { batchNormInference, batchNormTrain, biasAdd, compile, compileStep, conv2d, hostScalar, keyed, maxPool, requireBackend, softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
+import {
+  batchNormInference,
+  batchNormTrain,
+  biasAdd,
+  compile,
+  compileStep,
+  conv2d,
+  hostScalar,
+  keyed,
+  maxPool,
+  requireBackend,
+  softmaxCrossEntropy,
+  valueAndGrad,
+} from '@spatial-ensemble/engine';
 import { expectClose } from './close.ts';
 
 beforeAll(async () => {
@@ -39,7 +52,9 @@ describe('on another backend of TensorFlow.js', () => {
     const f = compile((x: tf.Tensor) => x);
     expect(() => f(3 as unknown as tf.Tensor)).toThrow(/^args\[0\] is a number/);
     expect(() => compile(() => ({ a: 1 }) as unknown as tf.Tensor)()).toThrow('the result.a is a number');
-    expect(() => f.fingerprint(tf.scalar(1))).toThrow('x: a fingerprint needs TensorFlow; call `await useTensorFlow()` first'.replace('x', 'anonymous'));
+    expect(() => f.fingerprint(tf.scalar(1))).toThrow(
+      'x: a fingerprint needs TensorFlow; call `await useTensorFlow()` first'.replace('x', 'anonymous'),
+    );
     expect(() => requireBackend()).toThrow('TensorFlow.js runs on the backend cpu');
     await expect(f.async(tf.scalar(2))).resolves.toBeInstanceOf(tf.Tensor);
     f.dispose();
@@ -48,10 +63,16 @@ describe('on another backend of TensorFlow.js', () => {
   test('compileStep trains, disposes the old state, and keeps what comes back', async () => {
     type State = { w: tf.Tensor; frozen: tf.Tensor; pair: readonly [tf.Tensor, tf.Tensor] };
     const step = compileStep((state: State, x: tf.Tensor, rate: tf.Tensor) => {
-      const { loss, grads } = valueAndGrad(({ w }: { w: tf.Tensor }) => ({ loss: tf.mean(tf.square(tf.sub(tf.mul(w, x), 1))) as tf.Scalar, aux: {} }))({ w: state.w });
+      const { loss, grads } = valueAndGrad(({ w }: { w: tf.Tensor }) => ({
+        loss: tf.mean(tf.square(tf.sub(tf.mul(w, x), 1))) as tf.Scalar,
+        aux: {},
+      }))({ w: state.w });
       const [a, b] = state.pair;
       const w = tf.sub(state.w, tf.mul(rate, grads.w));
-      return [{ w, frozen: state.frozen, pair: [b, a] }, { loss, w, frozen: state.frozen }] as const;
+      return [
+        { w, frozen: state.frozen, pair: [b, a] },
+        { loss, w, frozen: state.frozen },
+      ] as const;
     });
     const first: State = { w: tf.tensor1d([1, 2]), frozen: tf.scalar(5), pair: [tf.scalar(1), tf.scalar(2)] };
     const x = tf.tensor1d([1, 3]);
@@ -69,8 +90,11 @@ describe('on another backend of TensorFlow.js', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('the fused functions are TensorFlow.js\' own compositions', () => {
-    const x = tf.tensor2d([[1, 2], [3, 5]]);
+  test("the fused functions are TensorFlow.js' own compositions", () => {
+    const x = tf.tensor2d([
+      [1, 2],
+      [3, 5],
+    ]);
     const { y, mean, variance } = batchNormTrain(x, tf.ones([2]), tf.zeros([2]), 0);
     expectClose(y, [-1, -1, 1, 1]);
     expectClose(mean, [2, 3.5]);
@@ -80,7 +104,15 @@ describe('on another backend of TensorFlow.js', () => {
     expectClose(biasAdd(x, tf.tensor1d([1, -1])), [2, 1, 4, 4]);
     const image = tf.reshape(tf.range(0, 9), [1, 3, 3, 1]);
     expectClose(conv2d(image, tf.ones([3, 3, 1, 1]), 2, 1), [8, 12, 20, 24]);
-    expectClose(maxPool(image, 2, 2, [[0, 0], [1, 0], [1, 0], [0, 0]]), [0, 2, 6, 8]);
+    expectClose(
+      maxPool(image, 2, 2, [
+        [0, 0],
+        [1, 0],
+        [1, 0],
+        [0, 0],
+      ]),
+      [0, 2, 6, 8],
+    );
     expect(() => batchNormTrain(x, tf.ones([3]), tf.zeros([2]), 0)).toThrow('gamma must have shape [2], got [3]');
     expect(() => softmaxCrossEntropy(x, tf.tensor1d([0], 'int32'))).toThrow('softmaxCrossEntropy takes logits');
     expect(() => biasAdd(x, tf.ones([3]))).toThrow('a bias has one number a channel');

@@ -77,15 +77,21 @@ describe('reading a value while tracing', () => {
     f(x());
     await expect(read).rejects.toThrow('the value of Exp was read');
     await expect(read).rejects.toThrow(place('data'));
-    expect(() => compile((async (y: tf.Tensor) => y) as unknown as (y: tf.Tensor) => tf.Tensor)(x())).toThrow('the result is an instance of Promise');
+    expect(() => compile((async (y: tf.Tensor) => y) as unknown as (y: tf.Tensor) => tf.Tensor)(x())).toThrow(
+      'the result is an instance of Promise',
+    );
   });
 
   test('a literal is known and may be read', () => {
-    expect(Array.from(compile((y: tf.Tensor) => tf.mul(y, tf.tensor1d([2]).dataSync()[0]!))(x()).dataSync())).toEqual([2, 4, 6]);
+    expect(Array.from(compile((y: tf.Tensor) => tf.mul(y, tf.tensor1d([2]).dataSync()[0]!))(x()).dataSync())).toEqual([
+      2, 4, 6,
+    ]);
   });
 
   test('a shape that depends on data', () => {
-    expect(messageOf(() => compile((y: tf.Tensor1D) => tf.unique(y).values)(x()))).toMatch(/the shape of what \w+ gives depends on data/);
+    expect(messageOf(() => compile((y: tf.Tensor1D) => tf.unique(y).values)(x()))).toMatch(
+      /the shape of what \w+ gives depends on data/,
+    );
   });
 });
 
@@ -97,7 +103,14 @@ describe('numbers that would be frozen', () => {
     ['randomUniformInt', (y) => tf.add(y, tf.randomUniformInt([3], 0, 9))],
     ['randomGamma', (y) => tf.add(y, tf.randomGamma([3], 1))],
     ['truncatedNormal', (y) => tf.add(y, tf.truncatedNormal([3]))],
-    ['rand', (y) => tf.add(y, tf.rand([3], () => 4))],
+    [
+      'rand',
+      (y) =>
+        tf.add(
+          y,
+          tf.rand([3], () => 4),
+        ),
+    ],
     ['dropout', (y) => tf.dropout(y, 0.5)],
     ['multinomial', (y) => tf.multinomial(y as tf.Tensor1D, 2)],
   ];
@@ -164,7 +177,11 @@ describe('what is no tree of tensors', () => {
     ['a map', new Map(), /^args\[0\] is an instance of Map/],
     ['a typed array without its shape', Float32Array.of(1), /^args\[0\] is an instance of Float32Array/],
     ['a function', () => 1, /^args\[0\] is a function/],
-    ['doubles', { data: Float64Array.of(1), shape: [1] }, /a host tensor holds a Float32Array, an Int32Array or a Uint8Array, got Float64Array/],
+    [
+      'doubles',
+      { data: Float64Array.of(1), shape: [1] },
+      /a host tensor holds a Float32Array, an Int32Array or a Uint8Array, got Float64Array/,
+    ],
   ];
   for (const [name, value, message] of bad) {
     test(name, () => {
@@ -173,7 +190,9 @@ describe('what is no tree of tensors', () => {
   }
 
   test('a host tensor whose length does not match its shape', () => {
-    expect(() => identity([{ data: new Float32Array(3), shape: [2, 2] }])).toThrow(/^same: args\[0\]\[0\]: shape \[2, 2\] of float32 takes 4 elements/);
+    expect(() => identity([{ data: new Float32Array(3), shape: [2, 2] }])).toThrow(
+      /^same: args\[0\]\[0\]: shape \[2, 2\] of float32 takes 4 elements/,
+    );
   });
 
   test('a disposed tensor', () => {
@@ -216,10 +235,18 @@ describe('after a trace', () => {
       { name: 'leaky' },
     );
     expect(Array.from(f(x()).dataSync())).toEqual([2, 5, 10]);
-    for (const use of [() => kept!.dataSync(), () => tf.add(kept!, 1), () => f.fingerprint(tf.add(kept!, 1)), () => tf.add(argument!, 1), () => tf.clone(kept!)]) {
+    for (const use of [
+      () => kept!.dataSync(),
+      () => tf.add(kept!, 1),
+      () => f.fingerprint(tf.add(kept!, 1)),
+      () => tf.add(argument!, 1),
+      () => tf.clone(kept!),
+    ]) {
       expect(use).toThrow(/belongs to the trace of leaky, which has ended/);
     }
-    expect(() => compile((y: tf.Tensor) => tf.add(y, kept!))(x())).toThrow(/belongs to the trace of leaky|captures a live tensor/);
+    expect(() => compile((y: tf.Tensor) => tf.add(y, kept!))(x())).toThrow(
+      /belongs to the trace of leaky|captures a live tensor/,
+    );
     kept!.dispose();
   });
 
@@ -230,7 +257,9 @@ describe('after a trace', () => {
       return y;
     })(key(1), x());
     expect(() => keyed.uniform(kept!, [2])).toThrow('a traced key was used outside the function that received it');
-    expect(() => compile((k: Key) => keyed.uniform(k, [2]))(kept as unknown as Key)).toThrow('a traced key was used outside');
+    expect(() => compile((k: Key) => keyed.uniform(k, [2]))(kept as unknown as Key)).toThrow(
+      'a traced key was used outside',
+    );
     expect(() => kept!.fold('b')).toThrow('a traced key was used outside');
   });
 
@@ -250,11 +279,12 @@ describe('after a trace', () => {
     expect(tf.memory().numTensors).toBe(before + 2);
   });
 
-  test('TensorFlow\'s own complaint about shapes names the line', () => {
+  test("TensorFlow's own complaint about shapes names the line", () => {
     const { log } = console;
     const message = messageOf(() =>
       compile(
-        (y: tf.Tensor) => tf.concat([tf.reshape(y, [3, 1]), tf.batchToSpaceND(tf.reshape(y, [3, 1, 1]), [2], [[0, 0]])]), // at: shapes
+        (y: tf.Tensor) =>
+          tf.concat([tf.reshape(y, [3, 1]), tf.batchToSpaceND(tf.reshape(y, [3, 1, 1]), [2], [[0, 0]])]), // at: shapes
         { name: 'bad' },
       )(x()),
     );
@@ -265,7 +295,8 @@ describe('after a trace', () => {
 
 test('a step must return [state, result], the state as it was', () => {
   type State = { readonly [name: string]: tf.Tensor };
-  const step = (fn: (state: State) => unknown) => compileStep(fn as (state: State) => readonly [State, tf.Tensor], { name: 'step' });
+  const step = (fn: (state: State) => unknown) =>
+    compileStep(fn as (state: State) => readonly [State, tf.Tensor], { name: 'step' });
   const state = { a: tf.zeros([2]), b: tf.zeros([2]) };
   const bad: readonly (readonly [(state: State) => unknown, RegExp])[] = [
     [(s) => s, /^step must return \[state, result\]/],
@@ -273,12 +304,20 @@ test('a step must return [state, result], the state as it was', () => {
     [({ a }) => [{ a }, a], /structure it took: missing \[state\.b\], added \[\]/],
     [(s) => [{ ...s, c: s['a'] }, []], /missing \[\], added \[state\.c\]/],
     [({ a, b }) => [[a, b], []], /missing \[state\.a, state\.b\], added \[state\[0\], state\[1\]\]/],
-    [({ a, b }) => [{ a: tf.concat([a!, a!]), b }, []], /step: state\.a was float32 \[2\] and comes back as float32 \[4\]/],
-    [({ a, b }) => [{ a, b: tf.cast(b!, 'int32') }, []], /step: state\.b was float32 \[2\] and comes back as int32 \[2\]/],
+    [
+      ({ a, b }) => [{ a: tf.concat([a!, a!]), b }, []],
+      /step: state\.a was float32 \[2\] and comes back as float32 \[4\]/,
+    ],
+    [
+      ({ a, b }) => [{ a, b: tf.cast(b!, 'int32') }, []],
+      /step: state\.b was float32 \[2\] and comes back as int32 \[2\]/,
+    ],
     [({ a }) => [{ a, b: 3 }, []], /state\.b is a number/],
   ];
   for (const [fn, message] of bad) expect(() => step(fn)(state)).toThrow(message);
-  expect(() => compileStep((s: Key) => [s, []] as const, { name: 'step' })(key(1))).toThrow('step: state is a key; state holds tensors: pass the key as an argument');
+  expect(() => compileStep((s: Key) => [s, []] as const, { name: 'step' })(key(1))).toThrow(
+    'step: state is a key; state holds tensors: pass the key as an argument',
+  );
   // Nothing was handed over.
   expect(Array.from(state.a.dataSync())).toEqual([0, 0]);
 });

@@ -32,8 +32,24 @@ const GEOMETRIES: { readonly [name: string]: Partial<Geometry> } = {
   'symmetric 1, strided, odd image': { image: [7, 5], strides: [2, 2], padding: 1 },
   'symmetric 3, window 7, stride 2': { image: [9, 8], window: [7, 7], strides: [2, 2], padding: 3 },
   'wide: more than half the window': { padding: 2 },
-  asymmetric: { padding: [[0, 0], [1, 2], [0, 1], [0, 0]] },
-  'asymmetric, strided, oblong': { window: [2, 3], strides: [2, 3], padding: [[0, 0], [0, 1], [2, 1], [0, 0]] },
+  asymmetric: {
+    padding: [
+      [0, 0],
+      [1, 2],
+      [0, 1],
+      [0, 0],
+    ],
+  },
+  'asymmetric, strided, oblong': {
+    window: [2, 3],
+    strides: [2, 3],
+    padding: [
+      [0, 0],
+      [0, 1],
+      [2, 1],
+      [0, 0],
+    ],
+  },
   'zero, by number': { padding: 0 },
   'rows that no window reaches': { image: [6, 6], window: [2, 2], strides: [4, 3] },
   'strides that skip pixels': { image: [7, 7], window: [1, 1], strides: [2, 2] },
@@ -44,38 +60,67 @@ const DILATED: { readonly [name: string]: Partial<Geometry> } = {
   dilated: { image: [7, 8], dilation: 2 },
   'dilated, same': { image: [7, 8], dilation: 2, padding: 'same' },
   'dilated, symmetric': { image: [6, 5], dilation: 2, padding: 2 },
-  'dilated by 3, asymmetric': { image: [6, 9], window: [2, 2], dilation: 3, padding: [[0, 0], [1, 0], [0, 2], [0, 0]] },
+  'dilated by 3, asymmetric': {
+    image: [6, 9],
+    window: [2, 2],
+    dilation: 3,
+    padding: [
+      [0, 0],
+      [1, 0],
+      [0, 2],
+      [0, 0],
+    ],
+  },
 };
 
 function sidesOf({ image, window, strides, padding, dilation = 1 }: Geometry): Sides {
-  if (padding === 'valid') return [[0, 0], [0, 0]];
-  if (typeof padding === 'number') return [[padding, padding], [padding, padding]];
+  if (padding === 'valid')
+    return [
+      [0, 0],
+      [0, 0],
+    ];
+  if (typeof padding === 'number')
+    return [
+      [padding, padding],
+      [padding, padding],
+    ];
   if (padding !== 'same') return [padding[1], padding[2]];
   const axis = (i: 0 | 1): [number, number] => {
-    const total = Math.max(0, (Math.ceil(image[i] / strides[i]) - 1) * strides[i] + (window[i] - 1) * dilation + 1 - image[i]);
+    const total = Math.max(
+      0,
+      (Math.ceil(image[i] / strides[i]) - 1) * strides[i] + (window[i] - 1) * dilation + 1 - image[i],
+    );
     return [Math.floor(total / 2), Math.ceil(total / 2)];
   };
   return [axis(0), axis(1)];
 }
 
 /** Visits every pair of an output pixel and an image pixel that its window covers, with the window's own pixel. */
-function visit(geometry: Geometry, each: (out: readonly [number, number], pixel: readonly [number, number], tap: readonly [number, number]) => void): readonly [number, number] {
+function visit(
+  geometry: Geometry,
+  each: (out: readonly [number, number], pixel: readonly [number, number], tap: readonly [number, number]) => void,
+): readonly [number, number] {
   const { image, window, strides, dilation = 1 } = geometry;
   const sides = sidesOf(geometry);
-  const size = (i: 0 | 1): number => Math.floor((image[i] + sides[i][0] + sides[i][1] - (window[i] - 1) * dilation - 1) / strides[i]) + 1;
+  const size = (i: 0 | 1): number =>
+    Math.floor((image[i] + sides[i][0] + sides[i][1] - (window[i] - 1) * dilation - 1) / strides[i]) + 1;
   const out: [number, number] = [size(0), size(1)];
   for (let y = 0; y < out[0]; y++)
     for (let x = 0; x < out[1]; x++)
       for (let u = 0; u < window[0]; u++)
         for (let v = 0; v < window[1]; v++) {
-          const [row, column] = [y * strides[0] - sides[0][0] + u * dilation, x * strides[1] - sides[1][0] + v * dilation];
+          const [row, column] = [
+            y * strides[0] - sides[0][0] + u * dilation,
+            x * strides[1] - sides[1][0] + v * dilation,
+          ];
           if (row >= 0 && row < image[0] && column >= 0 && column < image[1]) each([y, x], [row, column], [u, v]);
         }
   return out;
 }
 
 const [BATCH, IN, OUT] = [2, 2, 3];
-const at = (n: number, y: number, x: number, c: number, width: number, height: number, channels: number): number => ((n * height + y) * width + x) * channels + c;
+const at = (n: number, y: number, x: number, c: number, width: number, height: number, channels: number): number =>
+  ((n * height + y) * width + x) * channels + c;
 
 interface Reference {
   readonly shape: number[];
@@ -92,9 +137,17 @@ function exactConvolution(g: Geometry, x: Float32Array, f: Float32Array, weight:
     for (let i = 0; i < IN; i++)
       for (let o = 0; o < OUT; o++)
         visit(g, ([y, c], [row, column], [u, v]) => {
-          pairs.push([at(n, y, c, o, width, height, OUT), at(n, row, column, i, g.image[1], g.image[0], IN), ((u * g.window[1] + v) * IN + i) * OUT + o]);
+          pairs.push([
+            at(n, y, c, o, width, height, OUT),
+            at(n, row, column, i, g.image[1], g.image[0], IN),
+            ((u * g.window[1] + v) * IN + i) * OUT + o,
+          ]);
         });
-  const [y, dx, df] = [new Float64Array(BATCH * height * width * OUT), new Float64Array(x.length), new Float64Array(f.length)];
+  const [y, dx, df] = [
+    new Float64Array(BATCH * height * width * OUT),
+    new Float64Array(x.length),
+    new Float64Array(f.length),
+  ];
   for (const [out, pixel, tap] of pairs) {
     y[out]! += x[pixel]! * f[tap]!;
     dx[pixel]! += weight(out) * f[tap]!;
@@ -104,7 +157,12 @@ function exactConvolution(g: Geometry, x: Float32Array, f: Float32Array, weight:
 }
 
 /** Pooling and its gradient; padding never wins and is not counted. */
-function exactPooling(kind: 'max' | 'avg', g: Geometry, x: Float32Array, weight: (i: number) => number): Omit<Reference, 'df'> {
+function exactPooling(
+  kind: 'max' | 'avg',
+  g: Geometry,
+  x: Float32Array,
+  weight: (i: number) => number,
+): Omit<Reference, 'df'> {
   const covered = new Map<number, number[]>();
   const [height, width] = visit(g, () => undefined);
   for (let n = 0; n < BATCH; n++)
@@ -118,7 +176,8 @@ function exactPooling(kind: 'max' | 'avg', g: Geometry, x: Float32Array, weight:
     // The first of equal ones gets the gradient.
     const best = pixels.reduce((a, b) => (x[b]! > x[a]! ? b : a));
     y[out] = kind === 'max' ? x[best]! : pixels.reduce((sum, pixel) => sum + x[pixel]!, 0) / pixels.length;
-    for (const pixel of kind === 'max' ? [best] : pixels) dx[pixel]! += kind === 'max' ? weight(out) : weight(out) / pixels.length;
+    for (const pixel of kind === 'max' ? [best] : pixels)
+      dx[pixel]! += kind === 'max' ? weight(out) : weight(out) / pixels.length;
   }
   return { shape: [BATCH, height, width, IN], y, dx };
 }
@@ -129,15 +188,25 @@ const draw = (name: string, n: number): Float32Array => normal(key('convolution'
 function differentiate(fn: (p: { x: tf.Tensor; f: tf.Tensor }) => tf.Tensor) {
   return valueAndGrad((p: { x: tf.Tensor; f: tf.Tensor }) => {
     const y = fn(p);
-    return { loss: tf.sum(tf.mul(y, tf.reshape(tf.tensor1d(Float32Array.from({ length: y.size }, (_, i) => weight(i))), y.shape))) as tf.Scalar, aux: { y } };
+    return {
+      loss: tf.sum(
+        tf.mul(y, tf.reshape(tf.tensor1d(Float32Array.from({ length: y.size }, (_, i) => weight(i))), y.shape)),
+      ) as tf.Scalar,
+      aux: { y },
+    };
   });
 }
 
-function check(made: { aux: { y: tf.Tensor }; grads: { x: tf.Tensor; f: tf.Tensor } }, expected: Omit<Reference, 'df'> & Partial<Reference>, how: string): void {
+function check(
+  made: { aux: { y: tf.Tensor }; grads: { x: tf.Tensor; f: tf.Tensor } },
+  expected: Omit<Reference, 'df'> & Partial<Reference>,
+  how: string,
+): void {
   expect(made.aux.y.shape, how).toEqual(expected.shape);
   expectClose(made.aux.y, Float32Array.from(expected.y), 1e-5, `${how} y`);
   expectClose(made.grads.x, Float32Array.from(expected.dx), 1e-5, `${how} gradient of the image`);
-  if (expected.df !== undefined) expectClose(made.grads.f, Float32Array.from(expected.df), 1e-5, `${how} gradient of the filter`);
+  if (expected.df !== undefined)
+    expectClose(made.grads.f, Float32Array.from(expected.df), 1e-5, `${how} gradient of the filter`);
 }
 
 function geometryOf(partial: Partial<Geometry>): Geometry {
@@ -145,9 +214,23 @@ function geometryOf(partial: Partial<Geometry>): Geometry {
 }
 
 function data(g: Geometry): { x: Float32Array; f: Float32Array; xShape: number[]; fShape: number[] } {
-  const [xShape, fShape] = [[BATCH, ...g.image, IN], [...g.window, IN, OUT]];
+  const [xShape, fShape] = [
+    [BATCH, ...g.image, IN],
+    [...g.window, IN, OUT],
+  ];
   // Below 0, so that padding with 0 would win a maximum.
-  return { xShape, fShape, x: draw('x', xShape.reduce((a, b) => a * b)).map((v) => v - 2), f: draw('f', fShape.reduce((a, b) => a * b)) };
+  return {
+    xShape,
+    fShape,
+    x: draw(
+      'x',
+      xShape.reduce((a, b) => a * b),
+    ).map((v) => v - 2),
+    f: draw(
+      'f',
+      fShape.reduce((a, b) => a * b),
+    ),
+  };
 }
 
 describe('convolution, forward and backward, equals its definition, eager and traced', () => {
@@ -157,7 +240,9 @@ describe('convolution, forward and backward, equals its definition, eager and tr
         const g = geometryOf(partial);
         const { x, f, xShape, fShape } = data(g);
         const fn = (p: { x: tf.Tensor; f: tf.Tensor }): tf.Tensor =>
-          g.dilation === undefined ? conv2d(p.x, p.f, [...g.strides], g.padding) : tf.conv2d(p.x as tf.Tensor4D, p.f as tf.Tensor4D, [...g.strides], g.padding, 'NHWC', g.dilation);
+          g.dilation === undefined
+            ? conv2d(p.x, p.f, [...g.strides], g.padding)
+            : tf.conv2d(p.x as tf.Tensor4D, p.f as tf.Tensor4D, [...g.strides], g.padding, 'NHWC', g.dilation);
         const expected = exactConvolution(g, x, f, weight);
         const inputs = { x: tf.tensor(x, xShape), f: tf.tensor(f, fShape) };
         check(differentiate(fn)(inputs), expected, 'eager');
@@ -178,7 +263,10 @@ describe('pooling, forward and backward, equals its definition, eager and traced
           max: differentiate((p) => maxPool(p.x, [...g.window], [...g.strides], g.padding)),
           avg: differentiate((p) => tf.avgPool(p.x as tf.Tensor4D, [...g.window], [...g.strides], g.padding)),
         };
-        const traced = compile((p: { x: tf.Tensor; f: tf.Tensor }) => ({ max: differentiated.max(p), avg: differentiated.avg(p) }))(inputs);
+        const traced = compile((p: { x: tf.Tensor; f: tf.Tensor }) => ({
+          max: differentiated.max(p),
+          avg: differentiated.avg(p),
+        }))(inputs);
         for (const kind of ['max', 'avg'] as const) {
           const expected = exactPooling(kind, g, x, weight);
           check(differentiated[kind](inputs), expected, `eager ${kind}`);
@@ -189,7 +277,7 @@ describe('pooling, forward and backward, equals its definition, eager and traced
   }
 });
 
-test('TensorFlow.js\' own cpu backend agrees', async () => {
+test("TensorFlow.js' own cpu backend agrees", async () => {
   const names = ['same, strided: more at the end', 'symmetric 1, strided', 'asymmetric'];
   const run = (): number[][] =>
     names.flatMap((name) => {
@@ -198,7 +286,9 @@ test('TensorFlow.js\' own cpu backend agrees', async () => {
       const inputs = { x: tf.tensor(x, xShape), f: tf.tensor(f, fShape) };
       const convolved = differentiate((p) => conv2d(p.x, p.f, [...g.strides], g.padding))(inputs);
       const pooled = differentiate((p) => maxPool(p.x, [...g.window], [...g.strides], g.padding))(inputs);
-      return [convolved.aux.y, convolved.grads.x, convolved.grads.f, pooled.aux.y, pooled.grads.x].map((tensor) => Array.from(tensor.dataSync()));
+      return [convolved.aux.y, convolved.grads.x, convolved.grads.f, pooled.aux.y, pooled.grads.x].map((tensor) =>
+        Array.from(tensor.dataSync()),
+      );
     });
   const ours = run();
   await tf.setBackend('cpu');
@@ -209,9 +299,15 @@ test('TensorFlow.js\' own cpu backend agrees', async () => {
 
 test('errors say what does not fit', () => {
   const x = tf.zeros([1, 4, 4, 2]);
-  expect(() => conv2d(x, tf.zeros([3, 3, 3, 1]), 1, 'same')).toThrow(/depth of input \(2\) must match input depth for filter 3/);
-  expect(() => conv2d(x, tf.zeros([5, 5, 2, 1]), 1, 'valid')).toThrow('conv2d: a window of 5 x 5 does not fit into an image of 4 x 4, padding included');
-  expect(() => compile((y: tf.Tensor) => conv2d(y, tf.zeros([7, 7, 2, 1]), 1, 1))(x)).toThrow('conv2d: a window of 7 x 7 does not fit into an image of 6 x 6');
+  expect(() => conv2d(x, tf.zeros([3, 3, 3, 1]), 1, 'same')).toThrow(
+    /depth of input \(2\) must match input depth for filter 3/,
+  );
+  expect(() => conv2d(x, tf.zeros([5, 5, 2, 1]), 1, 'valid')).toThrow(
+    'conv2d: a window of 5 x 5 does not fit into an image of 4 x 4, padding included',
+  );
+  expect(() => compile((y: tf.Tensor) => conv2d(y, tf.zeros([7, 7, 2, 1]), 1, 1))(x)).toThrow(
+    'conv2d: a window of 7 x 7 does not fit into an image of 6 x 6',
+  );
   expect(() => maxPool(x, 5, 1, 'valid')).toThrow('pooling: a window of 5 x 5 does not fit');
   expect(() => maxPool(tf.zeros([4, 4]), 2, 2, 'valid')).toThrow(/rank 4/);
 });

@@ -2,7 +2,15 @@ import { key } from '@spatial-ensemble/random';
 import * as host from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { batchNormInference, batchNormTrain, biasAdd, compile, softmaxCrossEntropy, useTensorFlow, valueAndGrad } from '@spatial-ensemble/engine';
+import {
+  batchNormInference,
+  batchNormTrain,
+  biasAdd,
+  compile,
+  softmaxCrossEntropy,
+  useTensorFlow,
+  valueAndGrad,
+} from '@spatial-ensemble/engine';
 import { plainBatchNormTrain } from '../src/kernels/batch-norm.ts';
 import { plainSoftmaxCrossEntropy } from '../src/kernels/cross-entropy.ts';
 import { expectClose } from './close.ts';
@@ -31,14 +39,18 @@ const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b,
 
 /** Numbers away from 0, where a rectifier has no derivative. */
 function draw(name: string, shape: readonly number[], positive: boolean): Float32Array {
-  return host.normal(key('gradients').fold(name), size(shape)).map((z) => (positive ? 0.3 + Math.abs(z) : z + 0.1 * Math.sign(z)));
+  return host
+    .normal(key('gradients').fold(name), size(shape))
+    .map((z) => (positive ? 0.3 + Math.abs(z) : z + 0.1 * Math.sign(z)));
 }
 
 /** Weighs every element of an output by its own number, so that no error cancels. */
 const weight = (i: number): number => Math.cos(1 + i);
 
 function loss(y: tf.Tensor): tf.Scalar {
-  return tf.sum(tf.mul(y, tf.reshape(tf.tensor1d(Float32Array.from({ length: y.size }, (_, i) => weight(i))), y.shape))) as tf.Scalar;
+  return tf.sum(
+    tf.mul(y, tf.reshape(tf.tensor1d(Float32Array.from({ length: y.size }, (_, i) => weight(i))), y.shape)),
+  ) as tf.Scalar;
 }
 
 /** Central differences of the exact function, h = 1e-5: their own error is about 1e-10. */
@@ -56,13 +68,22 @@ const EPSILON = 1e-3;
 
 function exactBatchNorm(channels: number, { x, gamma, beta, mean, variance }: Numbers): Float64Array {
   const n = x!.length / channels;
-  const sums = (value: (i: number) => number): Float64Array => x!.reduce((total, _, i) => ((total[i % channels]! += value(i) / n), total), new Float64Array(channels));
+  const sums = (value: (i: number) => number): Float64Array =>
+    x!.reduce((total, _, i) => ((total[i % channels]! += value(i) / n), total), new Float64Array(channels));
   const m = mean ?? sums((i) => x![i]!);
   const v = variance ?? sums((i) => (x![i]! - m[i % channels]!) ** 2);
-  return x!.map((value, i) => (gamma![i % channels]! * (value - m[i % channels]!)) / Math.sqrt(v[i % channels]! + EPSILON) + beta![i % channels]!);
+  return x!.map(
+    (value, i) =>
+      (gamma![i % channels]! * (value - m[i % channels]!)) / Math.sqrt(v[i % channels]! + EPSILON) +
+      beta![i % channels]!,
+  );
 }
 
-function exactCrossEntropy(classes: number, logits: Float64Array, target: (row: number, c: number) => number): Float64Array {
+function exactCrossEntropy(
+  classes: number,
+  logits: Float64Array,
+  target: (row: number, c: number) => number,
+): Float64Array {
   return Float64Array.from({ length: logits.length / classes }, (_, row) => {
     const z = logits.subarray(row * classes, (row + 1) * classes);
     const log = Math.log(z.reduce((sum, value) => sum + Math.exp(value), 0));
@@ -85,7 +106,8 @@ const inferenceOf = (shape: readonly number[]): Case => ({
   shapes: statistics(shape),
   positive: ['variance'],
   fused: ({ x, mean, variance, gamma, beta }) => batchNormInference(x!, mean!, variance!, gamma!, beta!, EPSILON),
-  plain: ({ x, mean, variance, gamma, beta }) => tf.add(tf.mul(tf.div(tf.sub(x!, mean!), tf.sqrt(tf.add(variance!, EPSILON))), gamma!), beta!),
+  plain: ({ x, mean, variance, gamma, beta }) =>
+    tf.add(tf.mul(tf.div(tf.sub(x!, mean!), tf.sqrt(tf.add(variance!, EPSILON))), gamma!), beta!),
   exact: (inputs) => exactBatchNorm(shape.at(-1)!, inputs),
 });
 
@@ -95,10 +117,30 @@ const CASES: { readonly [name: string]: Case } = {
   'batch norm in training, [n, h, w, c]': batchNormOf([2, 3, 2, 3]),
   'batch norm in evaluation, [n, c]': inferenceOf([5, 3]),
   'batch norm in evaluation, [n, h, w, c]': inferenceOf([2, 2, 3, 2]),
-  relu: { shapes: { x: [3, 5] }, fused: ({ x }) => tf.relu(x!), plain: ({ x }) => tf.maximum(x!, 0), exact: ({ x }) => x!.map((v) => Math.max(v, 0)) },
-  'relu of images': { shapes: { x: [2, 2, 3, 2] }, fused: ({ x }) => tf.relu(x!), plain: ({ x }) => tf.maximum(x!, 0), exact: ({ x }) => x!.map((v) => Math.max(v, 0)) },
-  'leaky relu': { shapes: { x: [2, 2, 2, 3] }, fused: ({ x }) => tf.leakyRelu(x!, 0.1), plain: ({ x }) => tf.maximum(x!, tf.mul(x!, 0.1)), exact: ({ x }) => x!.map((v) => Math.max(v, 0.1 * v)) },
-  'bias': { shapes: { x: [2, 2, 3, 2], bias: [2] }, fused: ({ x, bias }) => biasAdd(x!, bias!), plain: ({ x, bias }) => tf.add(x!, bias!), exact: ({ x, bias }) => x!.map((v, i) => v + bias![i % 2]!) },
+  relu: {
+    shapes: { x: [3, 5] },
+    fused: ({ x }) => tf.relu(x!),
+    plain: ({ x }) => tf.maximum(x!, 0),
+    exact: ({ x }) => x!.map((v) => Math.max(v, 0)),
+  },
+  'relu of images': {
+    shapes: { x: [2, 2, 3, 2] },
+    fused: ({ x }) => tf.relu(x!),
+    plain: ({ x }) => tf.maximum(x!, 0),
+    exact: ({ x }) => x!.map((v) => Math.max(v, 0)),
+  },
+  'leaky relu': {
+    shapes: { x: [2, 2, 2, 3] },
+    fused: ({ x }) => tf.leakyRelu(x!, 0.1),
+    plain: ({ x }) => tf.maximum(x!, tf.mul(x!, 0.1)),
+    exact: ({ x }) => x!.map((v) => Math.max(v, 0.1 * v)),
+  },
+  bias: {
+    shapes: { x: [2, 2, 3, 2], bias: [2] },
+    fused: ({ x, bias }) => biasAdd(x!, bias!),
+    plain: ({ x, bias }) => tf.add(x!, bias!),
+    exact: ({ x, bias }) => x!.map((v, i) => v + bias![i % 2]!),
+  },
   'cross entropy of classes': {
     shapes: { logits: [6, 4] },
     fused: ({ logits }) => softmaxCrossEntropy(logits!, tf.tensor1d(LABELS, 'int32')),
@@ -123,13 +165,20 @@ describe('fused ops equal the plain composition and finite differences of the ex
   for (const [name, { fused, plain, exact, shapes, positive = [] }] of Object.entries(CASES)) {
     test(name, () => {
       tf.tidy(() => {
-        const data = Object.fromEntries(Object.entries(shapes).map(([input, shape]) => [input, draw(input, shape, positive.includes(input))]));
-        const inputs: Tensors = Object.fromEntries(Object.entries(shapes).map(([input, shape]) => [input, tf.tensor(data[input]!, [...shape], 'float32')]));
-        const doubles: Numbers = Object.fromEntries(Object.entries(data).map(([input, numbers]) => [input, Float64Array.from(numbers)]));
-        const differentiate = (fn: (inputs: Tensors) => tf.Tensor) => valueAndGrad((p: Tensors) => {
-          const y = fn(p);
-          return { loss: loss(y), aux: { y } };
-        });
+        const data = Object.fromEntries(
+          Object.entries(shapes).map(([input, shape]) => [input, draw(input, shape, positive.includes(input))]),
+        );
+        const inputs: Tensors = Object.fromEntries(
+          Object.entries(shapes).map(([input, shape]) => [input, tf.tensor(data[input]!, [...shape], 'float32')]),
+        );
+        const doubles: Numbers = Object.fromEntries(
+          Object.entries(data).map(([input, numbers]) => [input, Float64Array.from(numbers)]),
+        );
+        const differentiate = (fn: (inputs: Tensors) => tf.Tensor) =>
+          valueAndGrad((p: Tensors) => {
+            const y = fn(p);
+            return { loss: loss(y), aux: { y } };
+          });
         const eager = differentiate(fused)(inputs);
         const traced = compile(differentiate(fused))(inputs);
         const reference = differentiate(plain)(inputs);
@@ -137,7 +186,12 @@ describe('fused ops equal the plain composition and finite differences of the ex
           expectClose(made.aux.y, Float32Array.from(exact(doubles)), 1e-5, `${how} y`);
           for (const input of Object.keys(shapes)) {
             expect(made.grads[input]!.shape).toEqual(shapes[input]);
-            expectClose(made.grads[input]!, Float32Array.from(differences(exact, doubles, input)), 1e-4, `${how} gradient of ${input}`);
+            expectClose(
+              made.grads[input]!,
+              Float32Array.from(differences(exact, doubles, input)),
+              1e-4,
+              `${how} gradient of ${input}`,
+            );
           }
         }
       });
@@ -156,7 +210,12 @@ describe('batch norm', () => {
   });
 
   test('of one example per channel has variance 0 and gives β', () => {
-    const { y, mean, variance } = batchNormTrain(tf.tensor2d([[3, -4]]), tf.tensor1d([2, 2]), tf.tensor1d([0.5, 1]), EPSILON);
+    const { y, mean, variance } = batchNormTrain(
+      tf.tensor2d([[3, -4]]),
+      tf.tensor1d([2, 2]),
+      tf.tensor1d([0.5, 1]),
+      EPSILON,
+    );
     expectClose(y, [0.5, 1]);
     expectClose(mean, [3, -4]);
     expectClose(variance, [0, 0]);
@@ -172,11 +231,24 @@ describe('batch norm', () => {
 
   test('by tf.batchNorm with statistics for every pixel keeps the gradients of TensorFlow.js', () => {
     const shape = [2, 2, 2, 3];
-    const inputs = Object.fromEntries(['x', 'mean', 'variance', 'gamma', 'beta'].map((name) => [name, tf.tensor(draw(name, shape, name === 'variance'), shape)]));
-    const differentiate = (fn: (p: Tensors) => tf.Tensor) => valueAndGrad((p: Tensors) => ({ loss: loss(fn(p)), aux: {} }));
+    const inputs = Object.fromEntries(
+      ['x', 'mean', 'variance', 'gamma', 'beta'].map((name) => [
+        name,
+        tf.tensor(draw(name, shape, name === 'variance'), shape),
+      ]),
+    );
+    const differentiate = (fn: (p: Tensors) => tf.Tensor) =>
+      valueAndGrad((p: Tensors) => ({ loss: loss(fn(p)), aux: {} }));
     type T4 = tf.Tensor4D;
-    const fused = differentiate((p) => tf.batchNorm(p['x'] as T4, p['mean'] as T4, p['variance'] as T4, p['beta'] as T4, p['gamma'] as T4, EPSILON))(inputs).grads;
-    const expected = differentiate((p) => tf.add(tf.mul(tf.div(tf.sub(p['x']!, p['mean']!), tf.sqrt(tf.add(p['variance']!, EPSILON))), p['gamma']!), p['beta']!))(inputs).grads;
+    const fused = differentiate((p) =>
+      tf.batchNorm(p['x'] as T4, p['mean'] as T4, p['variance'] as T4, p['beta'] as T4, p['gamma'] as T4, EPSILON),
+    )(inputs).grads;
+    const expected = differentiate((p) =>
+      tf.add(
+        tf.mul(tf.div(tf.sub(p['x']!, p['mean']!), tf.sqrt(tf.add(p['variance']!, EPSILON))), p['gamma']!),
+        p['beta']!,
+      ),
+    )(inputs).grads;
     for (const name of Object.keys(inputs)) expectClose(fused[name]!, expected[name]!, 1e-4, name);
   });
 
@@ -184,19 +256,35 @@ describe('batch norm', () => {
     const x = tf.ones([2, 3]);
     const [three, two] = [tf.ones([3]), tf.ones([2])];
     expect(() => batchNormTrain(x, two, three, EPSILON)).toThrow("batch norm's gamma must have shape [3], got [2]");
-    expect(() => batchNormInference(x, three, three, three, x, EPSILON)).toThrow("batch norm's beta must have shape [3], got [2, 3]");
-    expect(() => batchNormTrain(three, three, three, EPSILON)).toThrow('batch norm takes [batch, ..., channels], got shape [3]');
+    expect(() => batchNormInference(x, three, three, three, x, EPSILON)).toThrow(
+      "batch norm's beta must have shape [3], got [2, 3]",
+    );
+    expect(() => batchNormTrain(three, three, three, EPSILON)).toThrow(
+      'batch norm takes [batch, ..., channels], got shape [3]',
+    );
   });
 });
 
 describe('cross entropy', () => {
   test('is exact where softmax alone would overflow', () => {
-    expectClose(softmaxCrossEntropy(tf.tensor2d([[1000, 0], [0, -1000]]), tf.tensor1d([1, 1], 'int32')), [1000, 1000]);
+    expectClose(
+      softmaxCrossEntropy(
+        tf.tensor2d([
+          [1000, 0],
+          [0, -1000],
+        ]),
+        tf.tensor1d([1, 1], 'int32'),
+      ),
+      [1000, 1000],
+    );
   });
 
   test('passes no gradient to its labels', () => {
     for (const crossEntropy of [softmaxCrossEntropy, plainSoftmaxCrossEntropy]) {
-      const { grads } = valueAndGrad((p: { logits: tf.Tensor; labels: tf.Tensor }) => ({ loss: tf.sum(crossEntropy(p.logits, p.labels)) as tf.Scalar, aux: {} }))({
+      const { grads } = valueAndGrad((p: { logits: tf.Tensor; labels: tf.Tensor }) => ({
+        loss: tf.sum(crossEntropy(p.logits, p.labels)) as tf.Scalar,
+        aux: {},
+      }))({
         logits: tf.tensor2d([[1, 2]]),
         labels: tf.tensor2d([[0.5, 0.5]]),
       });
@@ -207,8 +295,11 @@ describe('cross entropy', () => {
 
   test('refuses labels that are no classes, and what does not fit', () => {
     const logits = tf.zeros([2, 3]);
-    expect(() => softmaxCrossEntropy(logits, tf.tensor1d([0, 3], 'int32')).dataSync()).toThrow(/label value of 3 .* outside the valid range of \[0, 3\)/);
-    for (const labels of [tf.tensor1d([0, 1]), tf.tensor1d([0], 'int32'), tf.zeros([2, 2]), tf.zeros([2, 3], 'int32')]) expect(() => softmaxCrossEntropy(logits, labels)).toThrow('softmaxCrossEntropy takes logits');
+    expect(() => softmaxCrossEntropy(logits, tf.tensor1d([0, 3], 'int32')).dataSync()).toThrow(
+      /label value of 3 .* outside the valid range of \[0, 3\)/,
+    );
+    for (const labels of [tf.tensor1d([0, 1]), tf.tensor1d([0], 'int32'), tf.zeros([2, 2]), tf.zeros([2, 3], 'int32')])
+      expect(() => softmaxCrossEntropy(logits, labels)).toThrow('softmaxCrossEntropy takes logits');
     expect(() => softmaxCrossEntropy(tf.zeros([3]), tf.zeros([3]))).toThrow('softmaxCrossEntropy takes logits');
   });
 });

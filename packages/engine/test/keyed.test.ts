@@ -51,13 +51,25 @@ test('all sizes have the bits of the host', () => {
   const k = key(2 ** 40 + 17).fold('sizes');
   for (const n of SIZES) {
     tf.tidy(() => {
-      expect(Buffer.compare(Buffer.from(keyed.uniform(k, [n]).dataSync().buffer), Buffer.from(host.uniform(k, n).buffer)), `uniform ${n}`).toBe(0);
-      expect(Buffer.compare(Buffer.from(keyed.words(k, [n]).dataSync().buffer), Buffer.from(host.words(k, n).buffer)), `words ${n}`).toBe(0);
+      expect(
+        Buffer.compare(Buffer.from(keyed.uniform(k, [n]).dataSync().buffer), Buffer.from(host.uniform(k, n).buffer)),
+        `uniform ${n}`,
+      ).toBe(0);
+      expect(
+        Buffer.compare(Buffer.from(keyed.words(k, [n]).dataSync().buffer), Buffer.from(host.words(k, n).buffer)),
+        `words ${n}`,
+      ).toBe(0);
       const [made, expected] = [floats(keyed.normal(k, [n])), host.normal(k, n)];
-      expect(made.reduce((worst, z, i) => Math.max(worst, Math.abs(z - expected[i]!)), 0), `normal ${n}`).toBeLessThan(1e-6);
+      expect(
+        made.reduce((worst, z, i) => Math.max(worst, Math.abs(z - expected[i]!)), 0),
+        `normal ${n}`,
+      ).toBeLessThan(1e-6);
       const order = keyed.permutation(k, n);
       expect([order.dtype, order.shape]).toEqual(['int32', [n]]);
-      expect(Buffer.compare(Buffer.from(order.dataSync().buffer), Buffer.from(host.permutation(k, n).buffer)), `permutation ${n}`).toBe(0);
+      expect(
+        Buffer.compare(Buffer.from(order.dataSync().buffer), Buffer.from(host.permutation(k, n).buffer)),
+        `permutation ${n}`,
+      ).toBe(0);
     });
   }
 });
@@ -65,7 +77,12 @@ test('all sizes have the bits of the host', () => {
 test('a shape of several dimensions holds the same numbers in row order', () => {
   const k = key(3);
   for (const shape of [[], [5, 7], [3, 1, 11, 2], [2, 0, 3]]) {
-    const made = [keyed.uniform(k, shape), keyed.normal(k, shape), keyed.bernoulli(k, 0.5, shape), compile((given: Key) => keyed.uniform(given, shape))(k)];
+    const made = [
+      keyed.uniform(k, shape),
+      keyed.normal(k, shape),
+      keyed.bernoulli(k, 0.5, shape),
+      compile((given: Key) => keyed.uniform(given, shape))(k),
+    ];
     for (const tensor of made) expect(tensor.shape).toEqual(shape);
     const size = shape.reduce((a, b) => a * b, 1);
     expect(made[0]!.dataSync()).toEqual(host.uniform(k, size));
@@ -105,14 +122,19 @@ test('draws do not disturb each other, and different keys differ', () => {
   const first = keyed.uniform(k.fold('a'), [8]).dataSync();
   keyed.normal(k.fold('b'), [100]).dataSync();
   expect(keyed.uniform(k.fold('a'), [8]).dataSync()).toEqual(first);
-  const draws = [k, k.fold('a'), k.fold('b'), k.fold(0), k.fold('0'), key(2), key('1')].map((other) => Array.from(keyed.words(other, [2]).dataSync()).join());
+  const draws = [k, k.fold('a'), k.fold('b'), k.fold(0), k.fold('0'), key(2), key('1')].map((other) =>
+    Array.from(keyed.words(other, [2]).dataSync()).join(),
+  );
   expect(new Set(draws).size).toBe(draws.length);
 });
 
 test('what cannot be drawn is an error', () => {
   const k = key(1);
-  for (const p of [-0.1, 1.1, 70, NaN]) expect(() => keyed.bernoulli(k, p, [1])).toThrow(/a probability must be in \[0, 1\], got/);
-  for (const n of [-1, 1.5, NaN]) expect(() => keyed.permutation(k, n)).toThrow(/a permutation has a length from 0 up, got/);
-  for (const draw of [keyed.uniform, keyed.words, keyed.normal]) expect(() => draw(k, [2, -1])).toThrow('a shape holds whole numbers from 0 up, got [2, -1]');
+  for (const p of [-0.1, 1.1, 70, NaN])
+    expect(() => keyed.bernoulli(k, p, [1])).toThrow(/a probability must be in \[0, 1\], got/);
+  for (const n of [-1, 1.5, NaN])
+    expect(() => keyed.permutation(k, n)).toThrow(/a permutation has a length from 0 up, got/);
+  for (const draw of [keyed.uniform, keyed.words, keyed.normal])
+    expect(() => draw(k, [2, -1])).toThrow('a shape holds whole numbers from 0 up, got [2, -1]');
   expect(() => keyed.bernoulli(k, 0.5, [2.5])).toThrow('a shape holds whole numbers');
 });

@@ -12,35 +12,66 @@ const OPTIONS: TensorFlowOptions = { threads: { intra: 2, inter: 1 }, determinis
 // In this order: a process starts TensorFlow once.
 describe('useTensorFlow', () => {
   test('refuses options that are none before it starts', async () => {
-    await expect(useTensorFlow({ thread: 3 } as TensorFlowOptions)).rejects.toThrow('unknown option thread: TensorFlow is started with threads, device');
+    await expect(useTensorFlow({ thread: 3 } as TensorFlowOptions)).rejects.toThrow(
+      'unknown option thread: TensorFlow is started with threads, device',
+    );
     await expect(useTensorFlow({ device: 'tpu' as 'gpu' })).rejects.toThrow('device is cpu or gpu, got tpu');
-    for (const intra of [0, 1.5, NaN]) await expect(useTensorFlow({ threads: { intra, inter: 1 } })).rejects.toThrow('threads.intra is a whole number from 1 up');
+    for (const intra of [0, 1.5, NaN])
+      await expect(useTensorFlow({ threads: { intra, inter: 1 } })).rejects.toThrow(
+        'threads.intra is a whole number from 1 up',
+      );
   });
 
   test('says so where there is no GPU, and the next attempt on the CPU works', async () => {
     const { directory, build } = await findLibrary();
     vi.stubEnv('SPATIAL_ENSEMBLE_TENSORFLOW', directory);
     vi.stubEnv('CUDA_VISIBLE_DEVICES', '-1');
-    if (build === 'cpu') await expect(useTensorFlow({ device: 'gpu' })).rejects.toThrow(/TensorFlow found no GPU \(it found .*CPU:0\)\. Run `npm run doctor`/);
-    expect(await useTensorFlow(OPTIONS)).toMatchObject({ device: { type: 'CPU' }, library: { build, source: 'environment' } });
+    if (build === 'cpu')
+      await expect(useTensorFlow({ device: 'gpu' })).rejects.toThrow(
+        /TensorFlow found no GPU \(it found .*CPU:0\)\. Run `npm run doctor`/,
+      );
+    expect(await useTensorFlow(OPTIONS)).toMatchObject({
+      device: { type: 'CPU' },
+      library: { build, source: 'environment' },
+    });
   });
 
   test('records what runs', async () => {
     const info = await useTensorFlow(OPTIONS);
-    expect(info).toMatchObject({ version: expect.stringMatching(/^2\.21\./) as string, threads: { intra: 2, inter: 1 }, deterministic: true });
+    expect(info).toMatchObject({
+      version: expect.stringMatching(/^2\.21\./) as string,
+      threads: { intra: 2, inter: 1 },
+      deterministic: true,
+    });
     expect(info.devices.map(({ type }) => type)).toEqual(['CPU']);
     expect(tf.getBackend()).toBe('tensorflow');
   });
 
   test('may be called again with the same options, in any order and with the defaults spelled out', async () => {
     const info = await useTensorFlow(OPTIONS);
-    expect(await useTensorFlow({ deterministic: true, device: 'cpu', verbose: false, threads: { inter: 1, intra: 2 }, gpuMemoryGrowth: true })).toBe(info);
+    expect(
+      await useTensorFlow({
+        deterministic: true,
+        device: 'cpu',
+        verbose: false,
+        threads: { inter: 1, intra: 2 },
+        gpuMemoryGrowth: true,
+      }),
+    ).toBe(info);
     expect((await startBinding(OPTIONS)).TF_Version).toBe(info.version);
   });
 
   test('refuses other options: a process has one TensorFlow', async () => {
-    const others: TensorFlowOptions[] = [{}, { ...OPTIONS, threads: { intra: 1, inter: 1 } }, { ...OPTIONS, device: 'gpu' }, { ...OPTIONS, deterministic: false }];
-    for (const other of others) await expect(useTensorFlow(other)).rejects.toThrow(/^TensorFlow was already started with the options .*"intra":2.*needs a process of its own/);
+    const others: TensorFlowOptions[] = [
+      {},
+      { ...OPTIONS, threads: { intra: 1, inter: 1 } },
+      { ...OPTIONS, device: 'gpu' },
+      { ...OPTIONS, deterministic: false },
+    ];
+    for (const other of others)
+      await expect(useTensorFlow(other)).rejects.toThrow(
+        /^TensorFlow was already started with the options .*"intra":2.*needs a process of its own/,
+      );
     expect(tf.getBackend()).toBe('tensorflow');
   });
 

@@ -16,11 +16,18 @@ interface Ended {
 function run(program: string, env: Record<string, string> = {}): Promise<Ended> {
   const path = fileURLToPath(new URL(`programs/${program}.ts`, import.meta.url));
   // Vitest's own settings for its workers are not the program's.
-  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|VITEST|NODE_V8)/.test(name)));
+  const clean = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|VITEST|NODE_V8)/.test(name)),
+  );
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', '--conditions=@spatial-ensemble/source', path], { env: { ...clean, ...env } }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : (error.code ?? null), signal: error?.signal ?? null, out, err });
-    });
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', '--conditions=@spatial-ensemble/source', path],
+      { env: { ...clean, ...env } },
+      (error, out, err) => {
+        resolve({ code: error === null ? 0 : (error.code ?? null), signal: error?.signal ?? null, out, err });
+      },
+    );
   });
 }
 
@@ -50,7 +57,12 @@ describe('a process that loaded TensorFlow', () => {
   });
 
   test('outlives worker threads that loaded it and ended, and loads no TensorFlow.js for the bare binding', () => {
-    expect(rest.worker).toEqual({ code: 0, signal: null, err: '', out: 'worker 9\nended with 0\nworker 9\nended with 0\nmain 9\nmodules of TensorFlow.js: 0\n' });
+    expect(rest.worker).toEqual({
+      code: 0,
+      signal: null,
+      err: '',
+      out: 'worker 9\nended with 0\nworker 9\nended with 0\nmain 9\nmodules of TensorFlow.js: 0\n',
+    });
   });
 
   test('may leave while a step runs off the main thread', () => {
@@ -64,6 +76,8 @@ test('without TensorFlow there is an error, and no other backend in silence', ()
   expect(first).toMatch(/SPATIAL_ENSEMBLE_TENSORFLOW is .*libtensorflow_cc/);
   expect(second).toBe(first);
   expect(registered).toBe('not registered');
-  expect(required).toBe('this needs TensorFlow: call `await useTensorFlow()` first (TensorFlow.js runs on the backend cpu)');
+  expect(required).toBe(
+    'this needs TensorFlow: call `await useTensorFlow()` first (TensorFlow.js runs on the backend cpu)',
+  );
   expect(compiled).toBe('next: a fingerprint needs TensorFlow; call `await useTensorFlow()` first');
 });

@@ -9,7 +9,9 @@ import { binding, DataType } from '@spatial-ensemble/engine/binding';
 const DIRECTORY = fileURLToPath(new URL('fixtures/saved-model', import.meta.url));
 
 interface SavedModel {
-  predict(inputs: tf.Tensor | tf.Tensor[] | { [name: string]: tf.Tensor }): tf.Tensor | tf.Tensor[] | { [name: string]: tf.Tensor };
+  predict(
+    inputs: tf.Tensor | tf.Tensor[] | { [name: string]: tf.Tensor },
+  ): tf.Tensor | tf.Tensor[] | { [name: string]: tf.Tensor };
   dispose(): void;
   readonly inputs: { name: string; dtype: string; shape: unknown }[];
 }
@@ -20,7 +22,9 @@ interface SavedModelApi {
   getNumOfSavedModels(): number;
 }
 
-const { loadSavedModel, getMetaGraphsFromSavedModel, getNumOfSavedModels } = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu/dist/saved_model') as SavedModelApi;
+const { loadSavedModel, getMetaGraphsFromSavedModel, getNumOfSavedModels } = createRequire(import.meta.url)(
+  '@tensorflow/tfjs-node-gpu/dist/saved_model',
+) as SavedModelApi;
 const TAGS = ['serve', 'test'];
 
 beforeAll(async () => {
@@ -28,7 +32,8 @@ beforeAll(async () => {
 });
 
 describe('through the binding', () => {
-  const run = (id: number, inputs: number[], names: string, outputs: string) => binding().runSavedModel(id, inputs, names, outputs);
+  const run = (id: number, inputs: number[], names: string, outputs: string) =>
+    binding().runSavedModel(id, inputs, names, outputs);
 
   test('loads, runs and is deleted', () => {
     const b = binding();
@@ -38,8 +43,16 @@ describe('through the binding', () => {
     const x = b.createTensor([1, 2], DataType.float32, Float32Array.of(1, 1));
     const offset = b.createTensor([], DataType.float32, Float32Array.of(10));
     const made = run(id, [x, offset], 'x,offset:0', 'product:0,largest,largest:1');
-    expect(made.map((tensor) => tensor.shape)).toEqual([[1, 2], [1, 1], [1, 1]]);
-    expect(made.map((tensor) => b.tensorDataSync(tensor.id))).toEqual([Float32Array.of(14, 16), Float32Array.of(16), Int32Array.of(1)]);
+    expect(made.map((tensor) => tensor.shape)).toEqual([
+      [1, 2],
+      [1, 1],
+      [1, 1],
+    ]);
+    expect(made.map((tensor) => b.tensorDataSync(tensor.id))).toEqual([
+      Float32Array.of(14, 16),
+      Float32Array.of(16),
+      Int32Array.of(1),
+    ]);
     b.deleteSavedModel(id);
     expect(b.getNumOfSavedModels()).toBe(0);
     expect(() => b.deleteSavedModel(id)).toThrow(`saved model ${id} was not loaded, or was deleted`);
@@ -50,7 +63,9 @@ describe('through the binding', () => {
 
   test('says what is wrong', () => {
     const b = binding();
-    expect(() => b.loadSavedModel('/no/such/model', 'serve')).toThrow(/could not load the saved model in \/no\/such\/model: .*/);
+    expect(() => b.loadSavedModel('/no/such/model', 'serve')).toThrow(
+      /could not load the saved model in \/no\/such\/model: .*/,
+    );
     expect(() => b.loadSavedModel(DIRECTORY, 'serve')).toThrow(/tags/);
     expect(b.getNumOfSavedModels()).toBe(0);
     const id = b.loadSavedModel(DIRECTORY, 'test,serve');
@@ -60,7 +75,9 @@ describe('through the binding', () => {
     expect(() => run(id, [x, offset], 'x,offset', 'product')).toThrow(/Matrix size-incompatible/);
     expect(() => run(id, [x], 'x,offset', 'product')).toThrow('takes 2 inputs, got 1');
     expect(() => run(id, [x, offset], 'x,shift', 'product')).toThrow('no node named shift');
-    expect(() => run(id, [x, offset], 'x,offset', 'product:7')).toThrow('node product has 1 output(s), asked for number 7');
+    expect(() => run(id, [x, offset], 'x,offset', 'product:7')).toThrow(
+      'node product has 1 output(s), asked for number 7',
+    );
     expect(() => run(id, [x, offset], 'x,offset:one', 'product')).toThrow('offset:one');
     expect(b.getNumOfTensors()).toBe(before);
     b.deleteSavedModel(id);
@@ -83,7 +100,13 @@ describe('through TensorFlow.js', () => {
     const text = await loadSavedModel(DIRECTORY, TAGS, 'text');
     expect(getNumOfSavedModels()).toBe(1);
     tf.tidy(() => {
-      const { product, index } = affine.predict({ x: tf.tensor2d([[1, 0], [0, 2]]), offset: tf.scalar(1) }) as Record<string, tf.Tensor>;
+      const { product, index } = affine.predict({
+        x: tf.tensor2d([
+          [1, 0],
+          [0, 2],
+        ]),
+        offset: tf.scalar(1),
+      }) as Record<string, tf.Tensor>;
       expect(Array.from(product!.dataSync())).toEqual([2, 3, 7, 9]);
       expect(Array.from(index!.dataSync())).toEqual([1, 1]);
       const { doubled } = integers.predict({ count: tf.tensor1d([3, 2 ** 30], 'int32') }) as Record<string, tf.Tensor>;

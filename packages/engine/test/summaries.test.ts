@@ -15,7 +15,9 @@ interface Writer {
   flush(): void;
 }
 
-const { summaryFileWriter } = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu/dist/tensorboard') as { summaryFileWriter(directory: string): Writer };
+const { summaryFileWriter } = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu/dist/tensorboard') as {
+  summaryFileWriter(directory: string): Writer;
+};
 
 const directory = mkdtempSync(join(tmpdir(), 'summaries-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -26,25 +28,51 @@ beforeAll(async () => {
 // tensorflow/core/util/event.proto and framework/summary.proto, tensor.proto, 2.21.
 const EVENT = protobuf.Root.fromJSON({
   nested: {
-    Event: { fields: { step: { type: 'int64', id: 2 }, fileVersion: { type: 'string', id: 3 }, summary: { type: 'Summary', id: 5 } } },
+    Event: {
+      fields: {
+        step: { type: 'int64', id: 2 },
+        fileVersion: { type: 'string', id: 3 },
+        summary: { type: 'Summary', id: 5 },
+      },
+    },
     Summary: { fields: { value: { rule: 'repeated', type: 'Value', id: 1 } } },
-    Value: { fields: { tag: { type: 'string', id: 1 }, simpleValue: { type: 'float', id: 2 }, tensor: { type: 'TensorProto', id: 8 }, metadata: { type: 'Metadata', id: 9 } } },
+    Value: {
+      fields: {
+        tag: { type: 'string', id: 1 },
+        simpleValue: { type: 'float', id: 2 },
+        tensor: { type: 'TensorProto', id: 8 },
+        metadata: { type: 'Metadata', id: 9 },
+      },
+    },
     Metadata: { fields: { pluginData: { type: 'PluginData', id: 1 } } },
     PluginData: { fields: { pluginName: { type: 'string', id: 1 } } },
-    TensorProto: { fields: { dtype: { type: 'int32', id: 1 }, tensorContent: { type: 'bytes', id: 4 }, floatVal: { rule: 'repeated', type: 'float', id: 5 } } },
+    TensorProto: {
+      fields: {
+        dtype: { type: 'int32', id: 1 },
+        tensorContent: { type: 'bytes', id: 4 },
+        floatVal: { rule: 'repeated', type: 'float', id: 5 },
+      },
+    },
   },
 }).lookupType('Event');
 
 interface Event {
   step: number;
   fileVersion: string;
-  summary?: { value: { tag: string; simpleValue: number; tensor?: { floatVal: number[]; tensorContent: Uint8Array }; metadata?: { pluginData: { pluginName: string } } }[] };
+  summary?: {
+    value: {
+      tag: string;
+      simpleValue: number;
+      tensor?: { floatVal: number[]; tensorContent: Uint8Array };
+      metadata?: { pluginData: { pluginName: string } };
+    }[];
+  };
 }
 
 /** Reads TFRecord: length, checksum of the length, data, checksum of the data. */
 function readEvents(bytes: Buffer): Event[] {
   const events: Event[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = Number(bytes.readBigUInt64LE(at));
     const data = bytes.subarray(at + 12, at + 12 + length);
     expect(bytes.readUInt32LE(at + 8)).toBe(crc32c(bytes.subarray(at, at + 8)));
@@ -69,7 +97,11 @@ test('scalars and histograms land in an event file that reads back', () => {
   const [version, ...events] = readEvents(readFileSync(join(directory, file!)));
   expect(version!.fileVersion).toBe('brain.Event:2');
   const values = events.map(({ step, summary }) => ({ step, ...summary!.value[0]! }));
-  expect(values.map(({ step, tag }) => [step, tag])).toEqual([[1, 'loss'], [2, 'loss'], [2, 'weights']]);
+  expect(values.map(({ step, tag }) => [step, tag])).toEqual([
+    [1, 'loss'],
+    [2, 'loss'],
+    [2, 'weights'],
+  ]);
   expect(values.slice(0, 2).map(({ simpleValue }) => simpleValue)).toEqual([0.5, 0.25]);
   const histogram = values[2]!;
   expect(histogram.metadata!.pluginData.pluginName).toBe('histograms');

@@ -54,7 +54,9 @@ async function readJson<T>(schema: Parameters<typeof parse<T>>[0], file: string)
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${file} is not JSON (${(error as Error).message}). Was it cut off? Delete it and run again.`, { cause: error });
+    throw new Error(`${file} is not JSON (${(error as Error).message}). Was it cut off? Delete it and run again.`, {
+      cause: error,
+    });
   }
   return parse(schema, value, file);
 }

@@ -34,9 +34,11 @@ const LONGEST_SIDE = 16_384;
 /** @throws RangeError unless the sides are whole and from 1 to 16,384, and there are 1 or 3 channels */
 export function createCanvas({ height, width, channels }: ImageShape): Canvas {
   for (const side of [height, width]) {
-    if (!Number.isInteger(side) || side < 1 || side > LONGEST_SIDE) throw new RangeError(`an image's side must be whole and from 1 to ${LONGEST_SIDE} pixels, got ${side}`);
+    if (!Number.isInteger(side) || side < 1 || side > LONGEST_SIDE)
+      throw new RangeError(`an image's side must be whole and from 1 to ${LONGEST_SIDE} pixels, got ${side}`);
   }
-  if (channels !== 1 && channels !== 3) throw new RangeError(`an image has 1 channel (grey) or 3 (red, green, blue), got ${channels}`);
+  if (channels !== 1 && channels !== 3)
+    throw new RangeError(`an image has 1 channel (grey) or 3 (red, green, blue), got ${channels}`);
   const area = height * width;
   return {
     height,

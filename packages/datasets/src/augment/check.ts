@@ -14,7 +14,11 @@ const RULES: { readonly [op in AugmentStep['op']]: StepRules } = {
   flip: { required: { p: probability } },
   shift: { required: { max: shiftDistance, mode: oneOf('reflect') } },
   randaugment: { required: { variant: oneOf('fm-code', 'paper-range') } },
-  cutout: { required: {}, optional: { size: cutoutSize, fraction: fractions, fill }, exactlyOneOf: ['size', 'fraction'] },
+  cutout: {
+    required: {},
+    optional: { size: cutoutSize, fraction: fractions, fill },
+    exactlyOneOf: ['size', 'fraction'],
+  },
 };
 
 /**
@@ -23,7 +27,8 @@ const RULES: { readonly [op in AugmentStep['op']]: StepRules } = {
  * @throws Error that names the step and what to write instead
  */
 export function checkAugment(spec: unknown, shape: ImageShape): asserts spec is AugmentSpec {
-  if (!Array.isArray(spec)) throw new Error(`an augmentation is a list of steps such as { op: 'flip', p: 0.5 }, got ${show(spec)}`);
+  if (!Array.isArray(spec))
+    throw new Error(`an augmentation is a list of steps such as { op: 'flip', p: 0.5 }, got ${show(spec)}`);
   spec.forEach((step: unknown, i) => {
     const problem = problemOfStep(step, shape);
     if (problem) throw new Error(`augmentation step ${i + 1}, ${show(step)}: ${problem}`);
@@ -33,7 +38,8 @@ export function checkAugment(spec: unknown, shape: ImageShape): asserts spec is 
 function problemOfStep(step: unknown, shape: ImageShape): Problem {
   if (typeof step !== 'object' || step === null) return 'a step is an object with the name of its operation in `op`';
   const { op, ...options } = step as { readonly [option: string]: unknown };
-  if (typeof op !== 'string' || !Object.hasOwn(RULES, op)) return `there is no operation ${show(op)}; there are ${Object.keys(RULES).join(', ')}`;
+  if (typeof op !== 'string' || !Object.hasOwn(RULES, op))
+    return `there is no operation ${show(op)}; there are ${Object.keys(RULES).join(', ')}`;
   const { required, optional = {}, exactlyOneOf } = RULES[op as AugmentStep['op']];
   const known = { ...required, ...optional };
   for (const [option, value] of Object.entries(options)) {
@@ -43,7 +49,8 @@ function problemOfStep(step: unknown, shape: ImageShape): Problem {
     if (problem) return `\`${option}\` must be ${problem}, got ${show(value)}`;
   }
   for (const option of Object.keys(required)) if (!(option in options)) return `${op} needs \`${option}\``;
-  if (exactlyOneOf && exactlyOneOf.filter((option) => option in options).length !== 1) return `${op} needs either ${exactlyOneOf.map((option) => `\`${option}\``).join(' or ')}`;
+  if (exactlyOneOf && exactlyOneOf.filter((option) => option in options).length !== 1)
+    return `${op} needs either ${exactlyOneOf.map((option) => `\`${option}\``).join(' or ')}`;
   return undefined;
 }
 
@@ -53,7 +60,9 @@ function probability(value: unknown): Problem {
 
 function shiftDistance(value: unknown, { height, width }: ImageShape): Problem {
   const most = Math.min(height, width) - 1;
-  return isWhole(value) && value >= 0 && value <= most ? undefined : `a whole number of pixels from 0 to ${most}, the most that ${height} x ${width} pixels can be mirrored by`;
+  return isWhole(value) && value >= 0 && value <= most
+    ? undefined
+    : `a whole number of pixels from 0 to ${most}, the most that ${height} x ${width} pixels can be mirrored by`;
 }
 
 function cutoutSize(value: unknown): Problem {
@@ -62,7 +71,9 @@ function cutoutSize(value: unknown): Problem {
 
 function fractions(value: unknown): Problem {
   const [from, to] = Array.isArray(value) && value.length === 2 ? (value as readonly unknown[]) : [];
-  return isNumber(from) && isNumber(to) && from >= 0 && from <= to && to <= 1 ? undefined : 'two shares of the width, [from, to], in [0, 1]';
+  return isNumber(from) && isNumber(to) && from >= 0 && from <= to && to <= 1
+    ? undefined
+    : 'two shares of the width, [from, to], in [0, 1]';
 }
 
 function fill(value: unknown, { channels }: ImageShape): Problem {

@@ -94,7 +94,8 @@ export function sharpness(canvas: Canvas, factor: number): void {
       const above = i - row;
       const below = i + row;
       const sides = pixels[i - channels]! + pixels[i + channels]!;
-      const corners = pixels[above - channels]! + pixels[above + channels]! + pixels[below - channels]! + pixels[below + channels]!;
+      const corners =
+        pixels[above - channels]! + pixels[above + channels]! + pixels[below - channels]! + pixels[below + channels]!;
       const sum = corners + sides + pixels[above]! + pixels[below]! + 5 * pixels[i]!;
       // Pillow rounds sum / 13, computed in float32; no sum comes near a half, so whole numbers give the same.
       spare[i] = blend(Math.trunc((2 * sum + 13) / 26), pixels[i]!, weight);
@@ -117,7 +118,10 @@ function luma(pixels: Uint8Array, i: number): number {
   return (19595 * pixels[i]! + 38470 * pixels[i + 1]! + 7471 * pixels[i + 2]! + 0x8000) >> 16;
 }
 
-function forEachChannel({ pixels, channels, histogram }: Canvas, fill: (counts: Int32Array, start: number) => void): void {
+function forEachChannel(
+  { pixels, channels, histogram }: Canvas,
+  fill: (counts: Int32Array, start: number) => void,
+): void {
   histogram.fill(0);
   for (let c = 0; c < channels; c++) {
     const start = 256 * c;

@@ -17,7 +17,12 @@ const GREY = 127;
  * DEVIATION: with `fraction`, TorchSSL truncates at the left and upper border before it adds the side, and paints one
  * row and one column more; here both kinds paint the square they name.
  */
-export function drawCutout({ size, fraction, fill = GREY }: CutoutStep, { height, width }: ImageShape, draws: Draws, out: Transform[]): void {
+export function drawCutout(
+  { size, fraction, fill = GREY }: CutoutStep,
+  { height, width }: ImageShape,
+  draws: Draws,
+  out: Transform[],
+): void {
   const [from, to] = fraction ?? [0, 0];
   const side = size ?? Math.trunc((from + (to - from) * draws.uniform()) * width);
   const top = draws.int(height) - Math.floor(side / 2);

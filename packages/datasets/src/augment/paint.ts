@@ -21,7 +21,10 @@ export interface Rectangle {
 }
 
 /** Paints what of the rectangle lies in the image. */
-export function fillRectangle(canvas: Canvas, { top, left, bottom, right, fill }: Rectangle & { readonly fill: Fill }): void {
+export function fillRectangle(
+  canvas: Canvas,
+  { top, left, bottom, right, fill }: Rectangle & { readonly fill: Fill },
+): void {
   const { height, width, channels, pixels } = canvas;
   const levels = levelsOf(fill, channels);
   for (let y = Math.max(0, top); y < Math.min(height, bottom); y++) {

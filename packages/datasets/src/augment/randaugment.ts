@@ -39,7 +39,8 @@ const UNCOVERED = 127;
  */
 export function drawRandAugment(step: RandAugmentStep, shape: ImageShape, draws: Draws, out: Transform[]): void {
   if (step.variant === 'paper-range') {
-    for (let i = 0; i < 3; i++) push(out, inPaperRange(OPERATIONS[draws.int(OPERATIONS.length)]!, draws.uniform(), shape));
+    for (let i = 0; i < 3; i++)
+      push(out, inPaperRange(OPERATIONS[draws.int(OPERATIONS.length)]!, draws.uniform(), shape));
     return;
   }
   for (let i = 0; i < 2; i++) {
@@ -61,7 +62,12 @@ export function drawRandAugment(step: RandAugmentStep, shape: ImageShape, draws:
  * @param level whole, from 1 to 9 (of 10)
  * @param sign -1 or 1; only geometric operations have one
  */
-export function atLevel(operation: Operation, level: number, sign: number, { height, width }: ImageShape): Transform | undefined {
+export function atLevel(
+  operation: Operation,
+  level: number,
+  sign: number,
+  { height, width }: ImageShape,
+): Transform | undefined {
   switch (operation) {
     case 'identity':
       return undefined;

@@ -23,7 +23,14 @@ export type Transform =
   | { readonly op: 'translate-x' | 'translate-y'; readonly by: number }
   /** Paints what geometric operations uncovered, and no colour operation filled with its own colour since. */
   | { readonly op: 'fill-uncovered'; readonly fill: Fill }
-  | { readonly op: 'fill-rectangle'; readonly top: number; readonly left: number; readonly bottom: number; readonly right: number; readonly fill: Fill };
+  | {
+      readonly op: 'fill-rectangle';
+      readonly top: number;
+      readonly left: number;
+      readonly bottom: number;
+      readonly right: number;
+      readonly fill: Fill;
+    };
 
 /**
  * The image after the transforms, in order; the image itself is not changed.
@@ -33,14 +40,24 @@ export type Transform =
  */
 export function applyTransforms(image: Uint8Array, shape: ImageShape, transforms: readonly Transform[]): Uint8Array {
   const canvas = createCanvas(shape);
-  if (image.length !== canvas.pixels.length) throw new Error(`an image of ${shape.height} x ${shape.width} x ${shape.channels} has ${canvas.pixels.length} bytes, got ${image.length}`);
+  if (image.length !== canvas.pixels.length)
+    throw new Error(
+      `an image of ${shape.height} x ${shape.width} x ${shape.channels} has ${canvas.pixels.length} bytes, got ${image.length}`,
+    );
   const out = new Uint8Array(image.length);
   transformInto(out, 0, canvas, image, 0, transforms);
   return out;
 }
 
 /** As `applyTransforms`, in the canvas' memory, from the image at `images[at]` to `out[outAt]`. */
-export function transformInto(out: Uint8Array, outAt: number, canvas: Canvas, images: Uint8Array, at: number, transforms: readonly Transform[]): void {
+export function transformInto(
+  out: Uint8Array,
+  outAt: number,
+  canvas: Canvas,
+  images: Uint8Array,
+  at: number,
+  transforms: readonly Transform[],
+): void {
   canvas.pixels.set(images.subarray(at, at + canvas.pixels.length));
   canvas.holes = false;
   for (const transform of transforms) applyTransform(canvas, transform);
@@ -91,7 +108,11 @@ function applyTransform(canvas: Canvas, transform: Transform): void {
  * was uncovered before is from then on part of the image, black or what the operation makes of black
  * (google-research/fixmatch@d4985a15, third_party/auto_augment/augmentations.py).
  */
-function opaque<A extends readonly unknown[]>(canvas: Canvas, operation: (canvas: Canvas, ...args: A) => void, ...args: A): void {
+function opaque<A extends readonly unknown[]>(
+  canvas: Canvas,
+  operation: (canvas: Canvas, ...args: A) => void,
+  ...args: A
+): void {
   canvas.holes = false;
   operation(canvas, ...args);
 }

@@ -28,7 +28,9 @@ export interface LoaderOptions {
 export interface LoadedBatch {
   readonly step: number;
   /** By stream and view, as a training step takes them: `streams.unlabelled.strong`; `labels` beside the views. */
-  readonly streams: { readonly [stream: string]: { readonly labels: HostLabels; readonly [view: string]: HostImages | HostLabels } };
+  readonly streams: {
+    readonly [stream: string]: { readonly labels: HostLabels; readonly [view: string]: HostImages | HostLabels };
+  };
   /** The images' indices in the source, int32 `[batch]`, by stream. */
   readonly indices: { readonly [stream: string]: Int32Array };
 }
@@ -69,7 +71,10 @@ export function openLoader(options: LoaderOptions): Loader {
       return waitedMs;
     },
     async next() {
-      if (busy) throw new Error('next() was called while an earlier call was still waiting; a batch is only valid until the next call');
+      if (busy)
+        throw new Error(
+          'next() was called while an earlier call was still waiting; a batch is only valid until the next call',
+        );
       if (closing || startStep + nth >= steps) return end;
       busy = true;
       const asked = performance.now();
@@ -110,7 +115,9 @@ function batchOf({ slots, streams, shape, startStep }: Plan, nth: number): Loade
   streams.forEach(({ name, batch, views }, s) => {
     const memory = slot.streams[s]!;
     const ofStream: (typeof tensors)[string] = { labels: { data: memory.labels, shape: [batch] } };
-    views.forEach((view, v) => (ofStream[view.name] = { data: memory.views[v]!, shape: [batch, height, width, channels] }));
+    views.forEach(
+      (view, v) => (ofStream[view.name] = { data: memory.views[v]!, shape: [batch, height, width, channels] }),
+    );
     tensors[name] = ofStream;
     indices[name] = memory.indices;
   });
@@ -118,5 +125,6 @@ function batchOf({ slots, streams, shape, startStep }: Plan, nth: number): Loade
 }
 
 function whole(option: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) throw new Error(`\`${option}\` must be a whole number of at least ${least}, got ${value}`);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new Error(`\`${option}\` must be a whole number of at least ${least}, got ${value}`);
 }

@@ -3,7 +3,8 @@ import { chunksPerStep, type Plan } from './plan.ts';
 import { doneIn, release, stop } from './control.ts';
 
 /** Steps are counted from the first one of the plan. */
-export type FromWorker = { readonly ready: number } | { readonly failed: number; readonly message: string; readonly stack: string };
+export type FromWorker =
+  { readonly ready: number } | { readonly failed: number; readonly message: string; readonly stack: string };
 
 /** Worker threads that make a plan's steps in order, as far ahead as the ring has slots. */
 export interface WorkerPool {
@@ -38,13 +39,16 @@ export function startWorkers(plan: Plan, count: number): WorkerPool {
       error.stack = `${error.stack ?? ''}\n  in the worker: ${message.stack}`;
       fail(message.failed, error);
     });
-    worker.on('error', (error) => fail(0, new Error(`a data worker could not run: ${error.message}`, { cause: error })));
+    worker.on('error', (error) =>
+      fail(0, new Error(`a data worker could not run: ${error.message}`, { cause: error })),
+    );
     worker.on('exit', (code) => {
       if (code !== 0 && !closed) fail(0, new Error(`a data worker ended with exit code ${code}`));
     });
   }
 
-  const isReady = (nth: number): boolean => doneIn(control, nth % slots.length) >= chunks * (Math.floor(nth / slots.length) + 1);
+  const isReady = (nth: number): boolean =>
+    doneIn(control, nth % slots.length) >= chunks * (Math.floor(nth / slots.length) + 1);
   return {
     async ready(nth) {
       release(control, nth);

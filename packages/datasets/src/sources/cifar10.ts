@@ -25,7 +25,8 @@ export interface Cifar10Options {
   readonly env?: Environment;
 }
 
-export function cifar10Directory({ directory, env = process.env }: Pick<Cifar10Options, 'directory' | 'env'> = {}): string | undefined {
+export function cifar10Directory({ directory, env = process.env }: Pick<Cifar10Options, 'directory' | 'env'> = {}):
+  string | undefined {
   return directory ?? (env[CIFAR10_VARIABLE] || undefined);
 }
 
@@ -42,7 +43,8 @@ export async function loadCifar10({ split, directory, env = process.env }: Cifar
   const advice = `Unpack cifar-10-binary.tar.gz (https://www.cs.toronto.edu/~kriz/cifar.html) and name the directory that holds ${FILES.train[0]} … ${FILES.test[0]} in ${CIFAR10_VARIABLE}`;
   if (from === undefined) throw new Error(`CIFAR-10 is not here. ${advice}`);
   const missing = FILES[split].filter((name) => !existsSync(join(from, name)));
-  if (missing.length > 0) throw new Error(`CIFAR-10 in ${from} is incomplete: ${missing.join(', ')} not found. ${advice}`);
+  if (missing.length > 0)
+    throw new Error(`CIFAR-10 in ${from} is incomplete: ${missing.join(', ')} not found. ${advice}`);
 
   const count = FILES[split].length * RECORDS_A_FILE;
   const images = new Uint8Array(count * 3 * AREA);
@@ -50,12 +52,24 @@ export async function loadCifar10({ split, directory, env = process.env }: Cifar
   for (const [i, name] of FILES[split].entries()) {
     const bytes = await readFile(join(from, name));
     if (bytes.length !== RECORDS_A_FILE * RECORD) {
-      throw new Error(`${join(from, name)} has ${bytes.length} bytes; ${RECORDS_A_FILE} records of ${RECORD} bytes are ${RECORDS_A_FILE * RECORD}. ${advice}`);
+      throw new Error(
+        `${join(from, name)} has ${bytes.length} bytes; ${RECORDS_A_FILE} records of ${RECORD} bytes are ${RECORDS_A_FILE * RECORD}. ${advice}`,
+      );
     }
     unpack(bytes, images, labels, i * RECORDS_A_FILE);
   }
   const title = await titleOf(from);
-  return imageSet({ name: 'cifar10', title, split, height: SIDE, width: SIDE, channels: 3, classes: CLASSES, images, labels });
+  return imageSet({
+    name: 'cifar10',
+    title,
+    split,
+    height: SIDE,
+    width: SIDE,
+    channels: 3,
+    classes: CLASSES,
+    images,
+    labels,
+  });
 }
 
 /** From planes to interleaved channels. */
@@ -79,7 +93,8 @@ async function titleOf(directory: string): Promise<string> {
     throw new Error(`${path} is not JSON: ${(error as Error).message}`, { cause: error });
   }
   const name = (source as { readonly name?: unknown } | null)?.name;
-  if (typeof name !== 'string' || name === '') throw new Error(`${path} must give the name to use, as in {"name": "CIFAR-10 (JPEG copies)"}`);
+  if (typeof name !== 'string' || name === '')
+    throw new Error(`${path} must give the name to use, as in {"name": "CIFAR-10 (JPEG copies)"}`);
   // A file that anybody can write is no proof that the images are the official ones.
   return name === 'CIFAR-10' ? 'CIFAR-10 (unverified)' : name;
 }

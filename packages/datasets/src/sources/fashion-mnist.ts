@@ -11,7 +11,18 @@ import type { Environment } from './environment.ts';
 import { parseIdx } from './idx.ts';
 
 /** Xiao, Rasul and Vollgraf (2017): photographs of clothes, 28 x 28 pixels, grey. MIT licence, Zalando SE. */
-const CLASSES = ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'];
+const CLASSES = [
+  'T-shirt/top',
+  'Trouser',
+  'Pullover',
+  'Dress',
+  'Coat',
+  'Sandal',
+  'Shirt',
+  'Sneaker',
+  'Bag',
+  'Ankle boot',
+];
 const SIDE = 28;
 
 /** Training images a class in the embedded subset. */
@@ -57,7 +68,10 @@ export function embeddedDirectory(): string {
 }
 
 /** The directory that was named, or Debian's where it exists. */
-export function fullFashionMnistDirectory({ directory, env = process.env }: Pick<FashionMnistOptions, 'directory' | 'env'> = {}): string | undefined {
+export function fullFashionMnistDirectory({
+  directory,
+  env = process.env,
+}: Pick<FashionMnistOptions, 'directory' | 'env'> = {}): string | undefined {
   const named = directory ?? (env[FASHION_MNIST_VARIABLE] || undefined);
   return named ?? (existsSync(DEBIAN_DIRECTORY) ? DEBIAN_DIRECTORY : undefined);
 }
@@ -67,7 +81,12 @@ export function fullFashionMnistDirectory({ directory, env = process.env }: Pick
  *
  * @throws Error if the full set is asked for and absent, or a file is missing, damaged, or not the published one
  */
-export async function loadFashionMnist({ split, images = 'any', directory, env = process.env }: FashionMnistOptions): Promise<ImageSet> {
+export async function loadFashionMnist({
+  split,
+  images = 'any',
+  directory,
+  env = process.env,
+}: FashionMnistOptions): Promise<ImageSet> {
   const full = images === 'embedded' ? undefined : fullFashionMnistDirectory({ directory, env });
   if (images === 'full' && full === undefined) {
     throw new Error(
@@ -78,15 +97,32 @@ export async function loadFashionMnist({ split, images = 'any', directory, env =
   const prefix = split === 'train' ? 'train' : 't10k';
   const pixels = await readVerified(from, `${prefix}-images-idx3-ubyte`, hashes);
   const labels = await readVerified(from, `${prefix}-labels-idx1-ubyte`, hashes);
-  const title = full === undefined && split === 'train' ? 'Fashion-MNIST (1,000 training images a class)' : 'Fashion-MNIST';
-  return imageSet({ name: 'fashion-mnist', title, split, height: SIDE, width: SIDE, channels: 1, classes: CLASSES, images: pixels, labels });
+  const title =
+    full === undefined && split === 'train' ? 'Fashion-MNIST (1,000 training images a class)' : 'Fashion-MNIST';
+  return imageSet({
+    name: 'fashion-mnist',
+    title,
+    split,
+    height: SIDE,
+    width: SIDE,
+    channels: 1,
+    classes: CLASSES,
+    images: pixels,
+    labels,
+  });
 }
 
-async function readVerified(directory: string, name: FileName, hashes: { readonly [name in FileName]: string }): Promise<Uint8Array> {
+async function readVerified(
+  directory: string,
+  name: FileName,
+  hashes: { readonly [name in FileName]: string },
+): Promise<Uint8Array> {
   const bytes = await readPlainOrPacked(directory, name);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== hashes[name]) {
-    throw new Error(`${join(directory, name)} is not the published file: its SHA-256, unpacked, is ${sha256}, not ${hashes[name]}. It may be damaged, or another data set with the same file names`);
+    throw new Error(
+      `${join(directory, name)} is not the published file: its SHA-256, unpacked, is ${sha256}, not ${hashes[name]}. It may be damaged, or another data set with the same file names`,
+    );
   }
   return parseIdx(bytes, join(directory, name)).data;
 }
@@ -95,7 +131,10 @@ async function readPlainOrPacked(directory: string, name: FileName): Promise<Uin
   const path = join(directory, name);
   if (existsSync(path)) return readFile(path);
   const packed = `${path}.gz`;
-  if (!existsSync(packed)) throw new Error(`Fashion-MNIST in ${directory} is incomplete: neither ${name} nor ${name}.gz is there. It needs ${Object.keys(FULL).join(', ')}`);
+  if (!existsSync(packed))
+    throw new Error(
+      `Fashion-MNIST in ${directory} is incomplete: neither ${name} nor ${name}.gz is there. It needs ${Object.keys(FULL).join(', ')}`,
+    );
   try {
     return await promisify(gunzip)(await readFile(packed));
   } catch (error) {

@@ -17,7 +17,11 @@ export type SourceSpec =
  *
  * @throws Error that says what to place where, if they are not here or not what they should be
  */
-export async function loadImages(spec: SourceSpec, split: Manifest['split'], env: Environment = process.env): Promise<ImageSet> {
+export async function loadImages(
+  spec: SourceSpec,
+  split: Manifest['split'],
+  env: Environment = process.env,
+): Promise<ImageSet> {
   switch (spec.name) {
     case 'fashion-mnist':
       return loadFashionMnist({ split, env, ...(spec.images && { images: spec.images }) });
@@ -39,7 +43,11 @@ export interface SourceStatus {
 
 /** The data sets that do not come with this package, and where they are. */
 export function sourceStatuses(env: Environment = process.env): readonly SourceStatus[] {
-  const status = (title: string, variable: string, directory: string | undefined): SourceStatus => ({ title, variable, ...(directory !== undefined && { directory }) });
+  const status = (title: string, variable: string, directory: string | undefined): SourceStatus => ({
+    title,
+    variable,
+    ...(directory !== undefined && { directory }),
+  });
   return [
     status('Fashion-MNIST, all 60,000 training images', FASHION_MNIST_VARIABLE, fullFashionMnistDirectory({ env })),
     status('CIFAR-10', CIFAR10_VARIABLE, cifar10Directory({ env })),

@@ -20,7 +20,10 @@ export const source = imageSet({
   width: 28,
   channels: 1,
   classes: Array.from({ length: 10 }, (_, i) => `class ${i}`),
-  images: Uint8Array.from({ length: COUNT * PIXELS }, (_, i) => (Math.floor(i / PIXELS) * 31 + (i % 28) * 5 + Math.floor((i % PIXELS) / 28) * 3) & 0xff),
+  images: Uint8Array.from(
+    { length: COUNT * PIXELS },
+    (_, i) => (Math.floor(i / PIXELS) * 31 + (i % 28) * 5 + Math.floor((i % PIXELS) / 28) * 3) & 0xff,
+  ),
   labels: Array.from({ length: COUNT }, (_, i) => i % 10),
 });
 
@@ -47,7 +50,8 @@ export const options = {
 export function hashBatch({ step, streams, indices }: LoadedBatch): string {
   const hash = createHash('sha256').update(String(step));
   for (const [name, views] of Object.entries(streams)) {
-    for (const [view, { data, shape }] of Object.entries(views)) hash.update(`${name} ${view} ${shape.join(' ')}`).update(data);
+    for (const [view, { data, shape }] of Object.entries(views))
+      hash.update(`${name} ${view} ${shape.join(' ')}`).update(data);
     hash.update(indices[name]!);
   }
   return hash.digest('hex');

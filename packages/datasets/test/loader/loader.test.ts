@@ -17,14 +17,24 @@ describe('batches', () => {
     expect(Object.keys(batch.streams.unlabelled!)).toEqual(['labels', 'weak', 'strong']);
     expect(batch.streams.unlabelled!.strong).toMatchObject({ shape: [56, 28, 28, 1] });
     expect(batch.streams.labelled!.labels.shape).toEqual([16]);
-    expect([...batch.streams.labelled!.labels.data]).toEqual(Array.from(batch.indices.labelled!, (index) => source.labels[index]));
+    expect([...batch.streams.labelled!.labels.data]).toEqual(
+      Array.from(batch.indices.labelled!, (index) => source.labels[index]),
+    );
     await loader.close();
   });
 
   test('without augmentation are the images themselves', async () => {
-    const loader = openLoader({ source, key: key(1), steps: 1, workers: 0, streams: [{ name: 's', indices: [4, 90], batch: 2, views: [{ name: 'plain', augment: [] }] }] });
+    const loader = openLoader({
+      source,
+      key: key(1),
+      steps: 1,
+      workers: 0,
+      streams: [{ name: 's', indices: [4, 90], batch: 2, views: [{ name: 'plain', augment: [] }] }],
+    });
     const { streams, indices } = (await loader.next()).value!;
-    const expected = Buffer.concat(Array.from(indices.s!, (index) => source.images.subarray(index * 784, (index + 1) * 784)));
+    const expected = Buffer.concat(
+      Array.from(indices.s!, (index) => source.images.subarray(index * 784, (index + 1) * 784)),
+    );
     expect(expected.compare(Buffer.from(streams.s!.plain!.data))).toBe(0);
   });
 
@@ -36,7 +46,8 @@ describe('batches', () => {
       for (let i = 0; i < 16; i++) images.push(Buffer.from(streams.labelled!.weak!.data.slice(i * 784, (i + 1) * 784)));
     }
     expect(seen.length).toBe(12 * 16);
-    for (let epoch = 0; epoch < 32; epoch++) expect(seen.slice(epoch * 6, epoch * 6 + 6).sort((a, b) => a - b)).toEqual([2, 3, 5, 7, 11, 13]);
+    for (let epoch = 0; epoch < 32; epoch++)
+      expect(seen.slice(epoch * 6, epoch * 6 + 6).sort((a, b) => a - b)).toEqual([2, 3, 5, 7, 11, 13]);
     const viewsOfSeven = new Set(images.filter((_, i) => seen[i] === 7).map((image) => image.toString('base64')));
     expect(viewsOfSeven.size).toBeGreaterThan(20);
   });
@@ -44,14 +55,24 @@ describe('batches', () => {
   test('views of one image differ between streams and between views', async () => {
     const stream = options.streams[0];
     const twice = [stream.views[0], { ...stream.views[0], name: 'again' }];
-    const loader = openLoader({ ...options, workers: 0, streams: [{ ...stream, views: twice }, { ...stream, name: 'other', views: twice }] });
-    const { streams, indices } = (await loader.next()).value!;
-    const viewsOf = (name: string, image: number) => ['weak', 'again'].map((view) => {
-      const at = indices[name]!.indexOf(image);
-      return Buffer.from(streams[name]![view]!.data.slice(at * 784, (at + 1) * 784)).toString('base64');
+    const loader = openLoader({
+      ...options,
+      workers: 0,
+      streams: [
+        { ...stream, views: twice },
+        { ...stream, name: 'other', views: twice },
+      ],
     });
+    const { streams, indices } = (await loader.next()).value!;
+    const viewsOf = (name: string, image: number) =>
+      ['weak', 'again'].map((view) => {
+        const at = indices[name]!.indexOf(image);
+        return Buffer.from(streams[name]![view]!.data.slice(at * 784, (at + 1) * 784)).toString('base64');
+      });
     // Two views of 81 places and 2 sides coincide now and then; all six images' do not.
-    const pairs = [2, 3, 5, 7, 11, 13].map((image) => new Set([...viewsOf('labelled', image), ...viewsOf('other', image)]).size);
+    const pairs = [2, 3, 5, 7, 11, 13].map(
+      (image) => new Set([...viewsOf('labelled', image), ...viewsOf('other', image)]).size,
+    );
     expect(pairs.filter((size) => size === 4).length).toBeGreaterThan(3);
     expect(indices.labelled).not.toEqual(indices.other);
   });
@@ -102,7 +123,12 @@ describe('worker threads', () => {
 
   test('a failure reaches the caller at its step, with the stack of the thread', async () => {
     // At 2^53 images the epoch is no longer a whole number that a key can be folded with.
-    const far: LoaderOptions = { ...options, streams: [{ ...options.streams[0], indices: [1], batch: 2 }], startStep: 2 ** 52 - 2, steps: 2 ** 52 + 8 };
+    const far: LoaderOptions = {
+      ...options,
+      streams: [{ ...options.streams[0], indices: [1], batch: 2 }],
+      startStep: 2 ** 52 - 2,
+      steps: 2 ** 52 + 8,
+    };
     for (const workers of [0, 1, 2]) {
       const loader = openLoader({ ...far, workers });
       const steps: number[] = [];
@@ -111,7 +137,10 @@ describe('worker threads', () => {
       })();
       await expect(failure).rejects.toThrow('a key is folded with a name or a whole number');
       expect(steps).toEqual([2 ** 52 - 2, 2 ** 52 - 1]);
-      if (workers > 0) await expect(loader.next()).rejects.toThrow(expect.objectContaining({ stack: expect.stringMatching(/in the worker: [^]*fill\.ts/) }));
+      if (workers > 0)
+        await expect(loader.next()).rejects.toThrow(
+          expect.objectContaining({ stack: expect.stringMatching(/in the worker: [^]*fill\.ts/) }),
+        );
       await loader.close();
     }
   });

@@ -24,7 +24,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('under tsx, and an open loader does not keep the program alive', async () => {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const script = fileURLToPath(new URL('print-batches.ts', import.meta.url));
-  const { stdout } = await run(process.execPath, ['--import', tsx, '--conditions=@spatial-ensemble/source', script], { timeout: 30_000 });
+  const { stdout } = await run(process.execPath, ['--import', tsx, '--conditions=@spatial-ensemble/source', script], {
+    timeout: 30_000,
+  });
   expect(stdout.trim()).toBe(expected);
 });
 
@@ -34,11 +36,22 @@ test('built', async () => {
   cpSync(join(packages, 'random', 'package.json'), join(random, 'package.json'));
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
   // What the compiler writes is of interest here; whether types fit is another task's affair.
-  await run(process.execPath, [tsc, '-p', join(packages, 'random', 'tsconfig.build.json'), '--outDir', join(random, 'dist'), '--noCheck']);
+  await run(process.execPath, [
+    tsc,
+    '-p',
+    join(packages, 'random', 'tsconfig.build.json'),
+    '--outDir',
+    join(random, 'dist'),
+    '--noCheck',
+  ]);
   const datasets = join(packages, 'datasets');
   const inputs = ['src/loader/worker.ts', 'test/loader/print-batches.ts'].map((path) => join(datasets, path));
-  const options = '--noCheck --module nodenext --target es2023 --rewriteRelativeImportExtensions --skipLibCheck'.split(' ');
+  const options = '--noCheck --module nodenext --target es2023 --rewriteRelativeImportExtensions --skipLibCheck'.split(
+    ' ',
+  );
   await run(process.execPath, [tsc, ...inputs, '--rootDir', datasets, '--outDir', folder, ...options]);
-  const { stdout } = await run(process.execPath, [join(folder, 'test', 'loader', 'print-batches.js')], { timeout: 30_000 });
+  const { stdout } = await run(process.execPath, [join(folder, 'test', 'loader', 'print-batches.js')], {
+    timeout: 30_000,
+  });
   expect(stdout.trim()).toBe(expected);
 });

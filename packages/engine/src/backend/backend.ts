@@ -23,12 +23,22 @@ interface TensorRecord {
 /** What the engine uses of `NodeJSKernelBackend` (`@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend`). */
 export interface KernelBackend {
   readonly binding: TensorFlowBinding;
-  readonly tensorMap: { get(dataId: object): TensorRecord; has(dataId: object): boolean; set(dataId: object, record: TensorRecord): void; delete(dataId: object): boolean };
+  readonly tensorMap: {
+    get(dataId: object): TensorRecord;
+    has(dataId: object): boolean;
+    set(dataId: object, record: TensorRecord): void;
+    delete(dataId: object): boolean;
+  };
   getDTypeInteger(dtype: string): number;
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   createOutputTensor(metadata: TensorMetadata): Tensor;
   executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor;
-  executeMultipleOutputs(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[], outputs: number): Tensor[];
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly TensorInfo[],
+    outputs: number,
+  ): Tensor[];
   readSync(dataId: object): unknown;
   incRef(dataId: object): void;
   write(values: unknown, shape: number[], dtype: string): object;
@@ -74,7 +84,9 @@ export function setTraceScope(scope: TraceScope | undefined): void {
  * another trace is refused, and what is written while a function is traced is known to be a literal of it.
  */
 export function createBackend(binding: TensorFlowBinding): KernelBackend {
-  const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend') as { NodeJSKernelBackend: BackendConstructor };
+  const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend') as {
+    NodeJSKernelBackend: BackendConstructor;
+  };
   class TensorFlowBackend extends NodeJSKernelBackend {
     override getInputTensorIds(tensors: readonly TensorInfo[]): number[] {
       for (const tensor of tensors) {

@@ -16,6 +16,9 @@ export function liveBackend(): KernelBackend | undefined {
 /** The backend. @throws Error when TensorFlow.js runs on another one. */
 export function requireBackend(): KernelBackend {
   const live = liveBackend();
-  if (live === undefined) throw new Error(`this needs TensorFlow: call \`await useTensorFlow()\` first (TensorFlow.js runs on the backend ${tf.getBackend()})`);
+  if (live === undefined)
+    throw new Error(
+      `this needs TensorFlow: call \`await useTensorFlow()\` first (TensorFlow.js runs on the backend ${tf.getBackend()})`,
+    );
   return live;
 }

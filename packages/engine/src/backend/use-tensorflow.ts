@@ -30,7 +30,9 @@ export async function useTensorFlow(options: TensorFlowOptions = {}): Promise<Te
 function register(binding: TensorFlowBinding): void {
   const created = createBackend(binding);
   if (!tf.registerBackend('tensorflow', () => created as unknown as tf.KernelBackend, 3)) {
-    throw new Error('TensorFlow.js already has another backend named tensorflow: do not load @tensorflow/tfjs-node beside this one');
+    throw new Error(
+      'TensorFlow.js already has another backend named tensorflow: do not load @tensorflow/tfjs-node beside this one',
+    );
   }
   // The kernels look for the backend by its name while they are loaded.
   require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels');

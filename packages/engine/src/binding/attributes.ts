@@ -62,7 +62,12 @@ function isShape(value: unknown): value is number[] {
  * @param isListOfShapes whether the op's own definition says so: an empty list alone could be a scalar's shape as well.
  * @throws Error when the value is not of the attribute's kind, naming the op and the attribute.
  */
-export function setAttribute(op: string, setter: AttributeSetter, attribute: Attribute, isListOfShapes: (attribute: string) => boolean): void {
+export function setAttribute(
+  op: string,
+  setter: AttributeSetter,
+  attribute: Attribute,
+  isListOfShapes: (attribute: string) => boolean,
+): void {
   const { name, value } = attribute;
   if (typeof name !== 'string') throw new Error(`${op}: an attribute is named by a string`);
   const list = Array.isArray(value) ? (value as readonly unknown[]) : undefined;
@@ -70,7 +75,11 @@ export function setAttribute(op: string, setter: AttributeSetter, attribute: Att
     case AttributeType.string:
       if (typeof value === 'string') return setter.string(name, toBytes(value));
       if (value instanceof Uint8Array) return setter.string(name, value);
-      if (list?.every((item) => typeof item === 'string')) return setter.stringList(name, list.map((item) => toBytes(item as string)));
+      if (list?.every((item) => typeof item === 'string'))
+        return setter.stringList(
+          name,
+          list.map((item) => toBytes(item as string)),
+        );
       return fail(op, attribute, 'a string');
     case AttributeType.int:
       if (isNumber(value)) return setter.int(name, toInt(value));
@@ -85,10 +94,18 @@ export function setAttribute(op: string, setter: AttributeSetter, attribute: Att
       if (list?.every((item) => typeof item === 'boolean')) return setter.boolList(name, Uint8Array.from(list, Number));
       return fail(op, attribute, 'a boolean or a list of them');
     case AttributeType.type:
-      if (list !== undefined) return setter.typeList(name, Int32Array.from(list, (item) => checkType(op, attribute, item)));
+      if (list !== undefined)
+        return setter.typeList(
+          name,
+          Int32Array.from(list, (item) => checkType(op, attribute, item)),
+        );
       return setter.type(name, checkType(op, attribute, value));
     case AttributeType.shape:
-      if (list?.every(isShape) && (list.length > 0 || isListOfShapes(name))) return setter.shapeList(name, (list as number[][]).map((shape) => BigInt64Array.from(shape, toInt)));
+      if (list?.every(isShape) && (list.length > 0 || isListOfShapes(name)))
+        return setter.shapeList(
+          name,
+          (list as number[][]).map((shape) => BigInt64Array.from(shape, toInt)),
+        );
       if (isShape(list)) return setter.shape(name, BigInt64Array.from(list, toInt));
       return fail(op, attribute, 'a shape or a list of them');
     default:
@@ -115,7 +132,8 @@ export function eagerSetter(api: CApi, op: Pointer, status: Pointer, address: Ad
     bool: (name, value) => api.TFE_OpSetAttrBool(op, name, value ? 1 : 0),
     type: (name, value) => api.TFE_OpSetAttrType(op, name, value),
     shape: (name, dims) => api.TFE_OpSetAttrShape(op, name, dims, dims.length, status),
-    shapeList: (name, shapes) => api.TFE_OpSetAttrShapeList(op, name, ...shapePointers(shapes, address), shapes.length, status),
+    shapeList: (name, shapes) =>
+      api.TFE_OpSetAttrShapeList(op, name, ...shapePointers(shapes, address), shapes.length, status),
     intList: (name, values) => api.TFE_OpSetAttrIntList(op, name, values, values.length),
     floatList: (name, values) => api.TFE_OpSetAttrFloatList(op, name, values, values.length),
     boolList: (name, values) => api.TFE_OpSetAttrBoolList(op, name, values, values.length),
@@ -133,11 +151,13 @@ export function graphSetter(api: CApi, description: Pointer, address: Address): 
     bool: (name, value) => api.TF_SetAttrBool(description, name, value ? 1 : 0),
     type: (name, value) => api.TF_SetAttrType(description, name, value),
     shape: (name, dims) => api.TF_SetAttrShape(description, name, dims, dims.length),
-    shapeList: (name, shapes) => api.TF_SetAttrShapeList(description, name, ...shapePointers(shapes, address), shapes.length),
+    shapeList: (name, shapes) =>
+      api.TF_SetAttrShapeList(description, name, ...shapePointers(shapes, address), shapes.length),
     intList: (name, values) => api.TF_SetAttrIntList(description, name, values, values.length),
     floatList: (name, values) => api.TF_SetAttrFloatList(description, name, values, values.length),
     boolList: (name, values) => api.TF_SetAttrBoolList(description, name, values, values.length),
     typeList: (name, values) => api.TF_SetAttrTypeList(description, name, values, values.length),
-    stringList: (name, values) => api.TF_SetAttrStringList(description, name, ...pointers(values, address), values.length),
+    stringList: (name, values) =>
+      api.TF_SetAttrStringList(description, name, ...pointers(values, address), values.length),
   };
 }

@@ -301,7 +301,9 @@ export function loadCApi(paths: { readonly framework: string; readonly cc: strin
   pin(paths.cc);
   const library = koffi.load(paths.cc, { global: true });
   defineTypes();
-  const api: Record<string, unknown> = { memcpy: koffi.load(null).func('void *memcpy(void *to, const void *from, size_t size)') };
+  const api: Record<string, unknown> = {
+    memcpy: koffi.load(null).func('void *memcpy(void *to, const void *from, size_t size)'),
+  };
   for (const line of PROTOTYPES.trim().split('\n')) {
     const name = /\*?\b(TFE?_\w+)\(/.exec(line)?.[1];
     if (name === undefined) throw new Error(`unreadable prototype: ${line}`);

@@ -2,10 +2,12 @@ import type { CApi, Pointer } from './c-api.ts';
 import { checkShape, DataType, dataTypeName, elementCount } from './dtypes.ts';
 
 /** What goes in: a typed array, or for a string tensor an array of byte arrays. */
-export type HostValues = Float32Array | Int32Array | Uint8Array | BigInt64Array | BigUint64Array | readonly Uint8Array[];
+export type HostValues =
+  Float32Array | Int32Array | Uint8Array | BigInt64Array | BigUint64Array | readonly Uint8Array[];
 
 /** What comes out: int64 as `BigInt64Array`, complex64 interleaved, a string tensor as an array of byte arrays. */
-export type HostData = Float32Array | Int32Array | Uint8Array | BigInt64Array | BigUint64Array | Uint32Array | Uint8Array[];
+export type HostData =
+  Float32Array | Int32Array | Uint8Array | BigInt64Array | BigUint64Array | Uint32Array | Uint8Array[];
 
 const STRING_BYTES = 24;
 
@@ -36,14 +38,18 @@ export function toTensor(api: CApi, shape: readonly number[], dtype: number, val
   if (carriers === undefined) throw new Error(`cannot make a tensor of ${dataTypeName(dtype)} from host data`);
   if (!ArrayBuffer.isView(values)) throw new Error(`a tensor of ${dataTypeName(dtype)} is made from a typed array`);
   const array = values as Exclude<HostValues, readonly Uint8Array[]>;
-  const carrier = carriers.find(([type]) => type.name === array.constructor.name || (type.name === 'Uint8Array' && array instanceof Uint8Array));
+  const carrier = carriers.find(
+    ([type]) => type.name === array.constructor.name || (type.name === 'Uint8Array' && array instanceof Uint8Array),
+  );
   if (carrier === undefined) {
     const wanted = carriers.map(([type]) => type.name).join(' or ');
     throw new Error(`a tensor of ${dataTypeName(dtype)} is made from ${wanted}, got ${array.constructor.name}`);
   }
   const expected = elementCount(shape) * carrier[1];
   if (array.length !== expected) {
-    throw new Error(`shape [${shape.join(', ')}] of ${dataTypeName(dtype)} takes ${expected} elements of ${carrier[0].name}, got ${array.length}`);
+    throw new Error(
+      `shape [${shape.join(', ')}] of ${dataTypeName(dtype)} takes ${expected} elements of ${carrier[0].name}, got ${array.length}`,
+    );
   }
   const tensor = allocate(api, shape, dtype, array.byteLength);
   if (array.byteLength > 0) api.memcpy(api.TF_TensorData(tensor), array, array.byteLength);
@@ -62,7 +68,8 @@ function toStringTensor(api: CApi, shape: readonly number[], values: HostValues)
     throw new Error('a string tensor is made from an array of Uint8Array');
   }
   const count = elementCount(shape);
-  if (values.length !== count) throw new Error(`shape [${shape.join(', ')}] takes ${count} strings, got ${values.length}`);
+  if (values.length !== count)
+    throw new Error(`shape [${shape.join(', ')}] takes ${count} strings, got ${values.length}`);
   const tensor = allocate(api, shape, DataType.string, count * STRING_BYTES);
   const data = count > 0 ? api.TF_TensorData(tensor) : null;
   values.forEach((value: Uint8Array, i) => {

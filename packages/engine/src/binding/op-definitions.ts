@@ -50,8 +50,13 @@ export class OpDefinitions {
       const value = attributes.find((attribute) => attribute.name === (arg.numberAttr || arg.typeListAttr))?.value;
       if (typeof value === 'number' && arg.numberAttr !== '') return { count: value, list: true };
       if (Array.isArray(value)) return { count: value.length, list: true };
-      const sharing = lists.filter((list) => list.numberAttr === arg.numberAttr && list.typeListAttr === arg.typeListAttr).length;
-      if (sharing !== lists.length) throw new Error(`${name}: the length of the list ${arg.name} is not told by ${arg.numberAttr || arg.typeListAttr}`);
+      const sharing = lists.filter(
+        (list) => list.numberAttr === arg.numberAttr && list.typeListAttr === arg.typeListAttr,
+      ).length;
+      if (sharing !== lists.length)
+        throw new Error(
+          `${name}: the length of the list ${arg.name} is not told by ${arg.numberAttr || arg.typeListAttr}`,
+        );
       return { count: rest / sharing, list: true };
     });
     const total = groups.reduce((sum, group) => sum + group.count, 0);

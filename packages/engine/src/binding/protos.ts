@@ -72,7 +72,10 @@ export interface Config {
     readonly perProcessGpuMemoryFraction?: number;
   };
   readonly graphOptions?: {
-    readonly rewriteOptions: { readonly autoMixedPrecision?: number; readonly autoMixedPrecisionOnednnBfloat16?: number };
+    readonly rewriteOptions: {
+      readonly autoMixedPrecision?: number;
+      readonly autoMixedPrecisionOnednnBfloat16?: number;
+    };
   };
 }
 

@@ -67,7 +67,9 @@ export class Runtime {
     const device = this.devices.find(({ type }) => type === wanted);
     if (device === undefined) {
       const found = this.devices.map(({ name }) => name).join(', ');
-      throw new Error(`TensorFlow found no ${wanted} (it found ${found}). Run \`npm run doctor\` to see what is missing.`);
+      throw new Error(
+        `TensorFlow found no ${wanted} (it found ${found}). Run \`npm run doctor\` to see what is missing.`,
+      );
     }
     this.device = device;
     this.definitions = new OpDefinitions(this.api);
@@ -171,7 +173,8 @@ export class Runtime {
         status.check(name);
       }
       const setter = eagerSetter(api, op!, status.pointer, address);
-      for (const attribute of attributes) setAttribute(name, setter, attribute, (list) => this.definitions.isListOfShapes(name, list));
+      for (const attribute of attributes)
+        setAttribute(name, setter, attribute, (list) => this.definitions.isListOfShapes(name, list));
       status.check(name);
       return op!;
     } catch (error) {
@@ -185,7 +188,12 @@ export class Runtime {
    * and `done` settles when it has run. Each call in flight has an executor to itself, since one that failed drops what
    * waits behind it.
    */
-  executeInBackground(name: string, attributes: readonly Attribute[], inputs: readonly Pointer[], outputs: number): { handles: Pointer[]; done: Promise<void> } {
+  executeInBackground(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly Pointer[],
+    outputs: number,
+  ): { handles: Pointer[]; done: Promise<void> } {
     const executor = this.#idle.pop() ?? this.api.TFE_NewExecutor(true, true, 0);
     this.#busy.add(executor);
     this.api.TFE_ContextSetExecutorForThread(this.context, executor);
@@ -234,7 +242,10 @@ export class Runtime {
 function runtimeConfig(options: RuntimeOptions): Config {
   return {
     allowSoftPlacement: true,
-    ...(options.threads && { intraOpParallelismThreads: options.threads.intra, interOpParallelismThreads: options.threads.inter }),
+    ...(options.threads && {
+      intraOpParallelismThreads: options.threads.intra,
+      interOpParallelismThreads: options.threads.inter,
+    }),
     ...(options.device !== 'gpu' && { deviceCount: { GPU: 0 } }),
     gpuOptions: {
       allowGrowth: options.gpuMemoryGrowth !== false,
@@ -257,7 +268,9 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     runtime = new Runtime(options);
     startedWith = wanted;
   } else if (wanted !== startedWith) {
-    throw new Error(`TensorFlow already runs in this process with ${startedWith}; it cannot be started again with ${wanted}. Use a process of its own.`);
+    throw new Error(
+      `TensorFlow already runs in this process with ${startedWith}; it cannot be started again with ${wanted}. Use a process of its own.`,
+    );
   }
   return runtime;
 }

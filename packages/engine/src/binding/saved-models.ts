@@ -32,7 +32,16 @@ export class SavedModels {
     const graph = api.TF_NewGraph();
     try {
       const tagPointers = BigUint64Array.from(names, (name) => koffi.address(name));
-      const session = api.TF_LoadSessionFromSavedModel(options, null, directory, tagPointers, names.length, graph, null, status.pointer);
+      const session = api.TF_LoadSessionFromSavedModel(
+        options,
+        null,
+        directory,
+        tagPointers,
+        names.length,
+        graph,
+        null,
+        status.pointer,
+      );
       status.check(`could not load the saved model in ${directory}`);
       const id = this.#next++;
       this.#models.set(id, { session: session!, graph });
@@ -60,7 +69,8 @@ export class SavedModels {
     const { session, graph } = this.#get(id);
     const feeds = splitNames(inputNames).map((name) => this.#output(graph, name));
     const fetches = splitNames(outputNames).map((name) => this.#output(graph, name));
-    if (feeds.length !== inputs.length) throw new Error(`the saved model takes ${feeds.length} inputs, got ${inputs.length}`);
+    if (feeds.length !== inputs.length)
+      throw new Error(`the saved model takes ${feeds.length} inputs, got ${inputs.length}`);
     const values: Pointer[] = [];
     try {
       for (const handle of inputs) {
@@ -69,7 +79,20 @@ export class SavedModels {
         values.push(tensor!);
       }
       const results = new BigUint64Array(Math.max(1, fetches.length));
-      api.TF_SessionRun(session, null, packOutputs(feeds), BigUint64Array.from(values), values.length, packOutputs(fetches), results, fetches.length, null, 0, null, status.pointer);
+      api.TF_SessionRun(
+        session,
+        null,
+        packOutputs(feeds),
+        BigUint64Array.from(values),
+        values.length,
+        packOutputs(fetches),
+        results,
+        fetches.length,
+        null,
+        0,
+        null,
+        status.pointer,
+      );
       status.check('the saved model failed');
       return Array.from(results.subarray(0, fetches.length), (tensor) => {
         const handle = api.TFE_NewTensorHandle(tensor, status.pointer);
@@ -95,7 +118,8 @@ export class SavedModels {
     const oper = api.TF_GraphOperationByName(graph, node);
     if (oper === null) throw new Error(`the saved model has no node named ${node}`);
     const outputs = api.TF_OperationNumOutputs(oper);
-    if (Number(index) >= outputs) throw new Error(`the saved model's node ${node} has ${outputs} output(s), asked for number ${index}`);
+    if (Number(index) >= outputs)
+      throw new Error(`the saved model's node ${node} has ${outputs} output(s), asked for number ${index}`);
     return { oper, index: Number(index) };
   }
 }

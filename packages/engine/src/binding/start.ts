@@ -44,14 +44,26 @@ let started: Started | undefined;
 let starting: { readonly settled: string; readonly promise: Promise<Started> } | undefined;
 
 function settle(options: TensorFlowOptions): Settled {
-  const { threads, device = 'cpu', gpuMemoryGrowth = true, visibleGpus = '', deterministic = false, verbose = false, ...unknown } = options;
+  const {
+    threads,
+    device = 'cpu',
+    gpuMemoryGrowth = true,
+    visibleGpus = '',
+    deterministic = false,
+    verbose = false,
+    ...unknown
+  } = options;
   const names = Object.keys(unknown);
-  if (names.length > 0) throw new Error(`unknown option ${names.join(', ')}: TensorFlow is started with threads, device, gpuMemoryGrowth, visibleGpus, deterministic or verbose`);
+  if (names.length > 0)
+    throw new Error(
+      `unknown option ${names.join(', ')}: TensorFlow is started with threads, device, gpuMemoryGrowth, visibleGpus, deterministic or verbose`,
+    );
   if (device !== 'cpu' && device !== 'gpu') throw new Error(`device is cpu or gpu, got ${String(device)}`);
   const cores = availableParallelism();
   const { intra, inter } = threads ?? { intra: cores, inter: cores };
   for (const [name, count] of Object.entries({ intra, inter })) {
-    if (!Number.isInteger(count) || count < 1) throw new Error(`threads.${name} is a whole number from 1 up, got ${String(count)}`);
+    if (!Number.isInteger(count) || count < 1)
+      throw new Error(`threads.${name} is a whole number from 1 up, got ${String(count)}`);
   }
   return { threads: { intra, inter }, device, gpuMemoryGrowth, visibleGpus, deterministic, verbose };
 }
@@ -71,7 +83,9 @@ export async function startTensorFlow(options: TensorFlowOptions = {}): Promise<
     // One that failed does not stand in the way of the next.
     promise.catch(() => (starting = undefined));
   } else if (wanted !== starting.settled) {
-    throw new Error(`TensorFlow was already started with the options ${starting.settled}; a process has one TensorFlow, so ${wanted} needs a process of its own.`);
+    throw new Error(
+      `TensorFlow was already started with the options ${starting.settled}; a process has one TensorFlow, so ${wanted} needs a process of its own.`,
+    );
   }
   return starting.promise;
 }
@@ -79,7 +93,12 @@ export async function startTensorFlow(options: TensorFlowOptions = {}): Promise<
 async function start(settled: Settled): Promise<Started> {
   const { visibleGpus, ...options } = settled;
   const library = await findLibrary({ device: settled.device });
-  const runtime = startRuntime({ ...options, ...(visibleGpus !== '' && { visibleGpus }), framework: library.framework, cc: library.cc });
+  const runtime = startRuntime({
+    ...options,
+    ...(visibleGpus !== '' && { visibleGpus }),
+    framework: library.framework,
+    cc: library.cc,
+  });
   const info: TensorFlowInfo = {
     version: runtime.version,
     device: runtime.device,
@@ -107,6 +126,7 @@ export async function startBinding(options: TensorFlowOptions = {}): Promise<Ten
  * @throws Error before `useTensorFlow` or `startBinding` has started it.
  */
 export function binding(): TensorFlowBinding {
-  if (started === undefined) throw new Error('TensorFlow is not running: call `await startBinding()` or `await useTensorFlow()` first');
+  if (started === undefined)
+    throw new Error('TensorFlow is not running: call `await startBinding()` or `await useTensorFlow()` first');
   return started.binding;
 }

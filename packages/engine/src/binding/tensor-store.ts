@@ -5,7 +5,12 @@ import type { Runtime } from './runtime.ts';
 /** A tensor's value: a handle of its own, or the current content of a resource variable that compiled steps update. */
 export type Entry =
   | { readonly kind: 'value'; readonly handle: Pointer }
-  | { readonly kind: 'variable'; readonly resource: Pointer; readonly dtype: number; readonly shape: readonly number[] };
+  | {
+      readonly kind: 'variable';
+      readonly resource: Pointer;
+      readonly dtype: number;
+      readonly shape: readonly number[];
+    };
 
 /** The numbered tensors that TensorFlow.js knows; every handle in it is freed with its tensor. */
 export class TensorStore {
@@ -30,7 +35,8 @@ export class TensorStore {
 
   get(id: number): Entry {
     const entry = this.#entries.get(id);
-    if (entry === undefined) throw new Error(`tensor ${id} is not known to TensorFlow: it was deleted, or belongs to a trace that has ended`);
+    if (entry === undefined)
+      throw new Error(`tensor ${id} is not known to TensorFlow: it was deleted, or belongs to a trace that has ended`);
     return entry;
   }
 

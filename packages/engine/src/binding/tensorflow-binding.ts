@@ -82,7 +82,8 @@ export class TensorFlowBinding {
   /** Executes an op, or records it while a function is traced. */
   executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): TensorMetadata[] {
     if (typeof name !== 'string') throw new Error('executeOp: the op is named by a string');
-    if (!Array.isArray(attributes) || !Array.isArray(inputs)) throw new Error(`${name}: attributes and inputs must be lists`);
+    if (!Array.isArray(attributes) || !Array.isArray(inputs))
+      throw new Error(`${name}: attributes and inputs must be lists`);
     if (!Number.isInteger(outputs) || outputs < 0) throw new Error(`${name}: the number of outputs must be given`);
     if (this.recording !== undefined) return this.recording.record(name, attributes, inputs, outputs);
     const handles = this.store.withHandles(inputs, (values) => this.runtime.execute(name, attributes, values, outputs));

@@ -26,9 +26,24 @@ export function assignState(recorder: Recorder, resource: Symbol, old: Symbol, v
         { name: 'T', type: AttributeType.type, value: old.dtype },
         { name: 'use_locking', type: AttributeType.bool, value: false },
       ];
-      return recorder.operation('ResourceApplyGradientDescent', attributes, [resource, product!.inputs[scale]!, product!.inputs[1 - scale]!], control);
+      return recorder.operation(
+        'ResourceApplyGradientDescent',
+        attributes,
+        [resource, product!.inputs[scale]!, product!.inputs[1 - scale]!],
+        control,
+      );
     }
-    return recorder.operation('AssignSubVariableOp', [{ name: 'dtype', type: AttributeType.type, value: old.dtype }], [resource, step], control);
+    return recorder.operation(
+      'AssignSubVariableOp',
+      [{ name: 'dtype', type: AttributeType.type, value: old.dtype }],
+      [resource, step],
+      control,
+    );
   }
-  return recorder.operation('AssignVariableOp', [{ name: 'dtype', type: AttributeType.type, value: old.dtype }], [resource, value], control);
+  return recorder.operation(
+    'AssignVariableOp',
+    [{ name: 'dtype', type: AttributeType.type, value: old.dtype }],
+    [resource, value],
+    control,
+  );
 }

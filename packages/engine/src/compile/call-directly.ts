@@ -22,10 +22,14 @@ export function callDirectly(fn: (...args: never[]) => unknown, values: readonly
   let structure: Structure | undefined;
   const leaves = tf.tidy(() => {
     const given = flat.leaves.map((leaf) => (isHostTensor(leaf) ? asTensor(leaf) : leaf));
-    const returned = flatten((fn as (...args: unknown[]) => unknown)(...(unflatten(flat.structure, given) as unknown[])), 'the result');
+    const returned = flatten(
+      (fn as (...args: unknown[]) => unknown)(...(unflatten(flat.structure, given) as unknown[])),
+      'the result',
+    );
     structure = returned.structure;
     return returned.leaves.map((leaf, i) => {
-      if (!(leaf instanceof tf.Tensor)) throw new Error(`${returned.paths[i]} must be a tensor, since that is what a compiled function returns`);
+      if (!(leaf instanceof tf.Tensor))
+        throw new Error(`${returned.paths[i]} must be a tensor, since that is what a compiled function returns`);
       if (lent.has(leaf) || taken.has(leaf)) return tf.clone(leaf);
       taken.add(leaf);
       return leaf;

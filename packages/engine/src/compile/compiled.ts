@@ -4,28 +4,13 @@ import { forbid, type KernelBackend } from '../backend/backend.ts';
 import { liveBackend } from '../backend/live-backend.ts';
 import type { Attribute } from '../binding/attributes.ts';
 import type { Pointer } from '../binding/c-api.ts';
-import { AttributeType, DataType, dataTypeName } from '../binding/dtypes.ts';
+import { DataType, dataTypeName } from '../binding/dtypes.ts';
 import { TensorFlowError } from '../binding/status.ts';
-import { encodeConfig, TOGGLE_ON } from '../binding/protos.ts';
 import { isHostTensor, type Given, type Leaf } from '../tree.ts';
+import { callAttributes, settle, type CompileOptions, type Settings } from './options.ts';
 import { callDirectly } from './call-directly.ts';
 import { flatten, printStructure, unflatten, type Flat } from './pytree.ts';
 import { hostDataType, specify, traceFunction, type Trace } from './trace.ts';
-
-/** Options of `compile` and `compileStep`. */
-export interface CompileOptions {
-  /** Appears in messages and profiles, such as `byol.step`. Default: the function's own name. */
-  readonly name?: string;
-  /**
-   * `bfloat16`: activations in bf16, parameters, statistics, losses and the optimiser in float32, by TensorFlow's own
-   * graph pass. Default `float32`.
-   */
-  readonly precision?: 'float32' | 'bfloat16';
-  /** Compile with XLA. Default false. */
-  readonly xla?: boolean;
-  /** How many signatures may be traced before it is an error. Default 16. */
-  readonly maxTraces?: number;
-}
 
 /** The arguments of a call: what the function takes, or host tensors in the place of tensors. */
 type GivenAll<Args extends readonly unknown[]> = { readonly [Index in keyof Args]: Args[Index] | Given<Args[Index]> };
@@ -49,13 +34,6 @@ interface Traced {
   readonly described: readonly string[];
 }
 
-interface Settings {
-  readonly name: string;
-  readonly precision: 'float32' | 'bfloat16';
-  readonly xla: boolean;
-  readonly maxTraces: number;
-}
-
 interface Pending {
   readonly handles: Pointer[];
   readonly finish: (handles: readonly Pointer[]) => unknown;
@@ -64,31 +42,6 @@ interface Pending {
 
 let compiled = 0;
 
-function settle(fn: { readonly name: string }, options: CompileOptions): Settings {
-  const unknown = Object.keys(options).filter((option) => !['name', 'precision', 'xla', 'maxTraces'].includes(option));
-  if (unknown.length > 0) throw new Error(`unknown option ${unknown.join(', ')}: a function is compiled with name, precision, xla or maxTraces`);
-  const name = options.name ?? (fn.name === '' ? 'anonymous' : fn.name);
-  if (!/^[\w.][\w.\-/]*$/.test(name)) throw new Error(`a compiled function's name holds letters, digits and . _ - / only, got ${JSON.stringify(name)}`);
-  const maxTraces = options.maxTraces ?? 16;
-  if (!Number.isInteger(maxTraces) || maxTraces < 1) throw new Error(`maxTraces must be a whole number from 1 up, got ${maxTraces}`);
-  const precision = options.precision ?? 'float32';
-  if (precision !== 'float32' && precision !== 'bfloat16') throw new Error(`precision is float32 or bfloat16, got ${String(precision)}`);
-  return { name, maxTraces, precision, xla: options.xla === true };
-}
-
-/** What a call of a compiled function is told: Grappler obeys the configuration, once, at the function's first call. */
-function callAttributes(backend: KernelBackend, settings: Settings): Attribute[] {
-  const { runtime } = backend.binding;
-  const rewriteOptions = backend.binding.isUsingGpuDevice() ? { autoMixedPrecision: TOGGLE_ON } : { autoMixedPrecisionOnednnBfloat16: TOGGLE_ON };
-  const config = settings.precision === 'float32' ? runtime.config : { ...runtime.config, graphOptions: { rewriteOptions } };
-  const attributes: Attribute[] = [
-    { name: 'executor_type', type: AttributeType.string, value: '' },
-    { name: 'config_proto', type: AttributeType.string, value: encodeConfig(config) },
-  ];
-  if (settings.xla) attributes.push({ name: '_XlaMustCompile', type: AttributeType.bool, value: true });
-  return attributes;
-}
-
 /**
  * Compiles a pure function over trees of tensors, like `jax.jit`: it is traced once for each signature of structure,
  * shapes and types, and runs as one TensorFlow function afterwards. Autodiff inside works. What it closes over is
@@ -96,7 +49,10 @@ function callAttributes(backend: KernelBackend, settings: Settings): Attribute[]
  *
  * @throws Error while tracing, for reading a value, `tf.random*`, assigning a variable or capturing a live tensor.
  */
-export function compile<Args extends readonly unknown[], R>(fn: (...args: Args) => R, options: CompileOptions = {}): Compiled<Args, R> {
+export function compile<Args extends readonly unknown[], R>(
+  fn: (...args: Args) => R,
+  options: CompileOptions = {},
+): Compiled<Args, R> {
   return build<Args, R>(fn as (...args: never[]) => unknown, options, false);
 }
 
@@ -112,7 +68,11 @@ export function compileStep<State, Args extends readonly unknown[], R>(
   return build<readonly [State, ...Args], readonly [State, R]>(fn as (...args: never[]) => unknown, options, true);
 }
 
-function build<Args extends readonly unknown[], R>(fn: (...args: never[]) => unknown, options: CompileOptions, donates: boolean): Compiled<Args, R> {
+function build<Args extends readonly unknown[], R>(
+  fn: (...args: never[]) => unknown,
+  options: CompileOptions,
+  donates: boolean,
+): Compiled<Args, R> {
   const settings = settle(fn, options);
   const number = compiled++;
   const traces = new Map<string, Traced>();
@@ -124,7 +84,8 @@ function build<Args extends readonly unknown[], R>(fn: (...args: never[]) => unk
     const signature = `${state ? printStructure(state.structure) : ''}|${printStructure(args.structure)}|${described.join()}`;
     const known = traces.get(signature);
     if (known !== undefined) return known;
-    if (traces.size >= settings.maxTraces) throw new Error(tooManyTraces(settings, [...traces.values()].at(-1)!.described, described));
+    if (traces.size >= settings.maxTraces)
+      throw new Error(tooManyTraces(settings, [...traces.values()].at(-1)!.described, described));
     const functionName = `${settings.name.replace(/[^A-Za-z0-9_.]/g, '_')}_${number}_${traces.size}`;
     const trace = traceFunction(backend, { name: settings.name, functionName, fn, state, args });
     const traced = { trace, attributes: callAttributes(backend, settings), described };
@@ -141,11 +102,14 @@ function build<Args extends readonly unknown[], R>(fn: (...args: never[]) => unk
 
   function call(...values: Args): R {
     const backend = liveBackend();
-    if (backend === undefined || backend.binding.recording !== undefined) return callDirectly(fn, values, donates && backend === undefined) as R;
+    if (backend === undefined || backend.binding.recording !== undefined)
+      return callDirectly(fn, values, donates && backend === undefined) as R;
     const { state, args } = split(values);
     const { trace, attributes } = traceFor(backend, state, args);
     const { runtime } = backend.binding;
-    const pending = prepare(backend, settings.name, trace, state, args, (inputs) => runtime.execute(trace.functionName, attributes, inputs, trace.outputs.length));
+    const pending = prepare(backend, settings.name, trace, state, args, (inputs) =>
+      runtime.execute(trace.functionName, attributes, inputs, trace.outputs.length),
+    );
     return pending.finish(pending.handles) as R;
   }
 
@@ -172,7 +136,8 @@ function build<Args extends readonly unknown[], R>(fn: (...args: never[]) => unk
 
   call.fingerprint = (...values: Args): string => {
     const backend = liveBackend();
-    if (backend === undefined) throw new Error(`${settings.name}: a fingerprint needs TensorFlow; call \`await useTensorFlow()\` first`);
+    if (backend === undefined)
+      throw new Error(`${settings.name}: a fingerprint needs TensorFlow; call \`await useTensorFlow()\` first`);
     const { state, args } = split(values);
     return traceFor(backend, state, args).trace.fingerprint;
   };
@@ -199,7 +164,8 @@ function build<Args extends readonly unknown[], R>(fn: (...args: never[]) => unk
 function stateOf(name: string, value: unknown): Flat {
   const flat = flatten(value, 'state');
   const leaves = flat.leaves.map((leaf, i) => {
-    if (leaf instanceof Key) throw new Error(`${name}: ${flat.paths[i]} is a key; state holds tensors: pass the key as an argument`);
+    if (leaf instanceof Key)
+      throw new Error(`${name}: ${flat.paths[i]} is a key; state holds tensors: pass the key as an argument`);
     // Bytes are int32 as soon as they are used.
     return isHostTensor(leaf) && leaf.data instanceof Uint8Array ? { ...leaf, data: Int32Array.from(leaf.data) } : leaf;
   });
@@ -213,12 +179,22 @@ function describeLeaf(leaf: Leaf): string {
 }
 
 function describe(state: Flat | undefined, args: Flat): string[] {
-  return [state, args].flatMap((flat) => flat?.leaves.map((leaf, i) => `${flat.paths[i]}: ${describeLeaf(leaf)}`) ?? []);
+  return [state, args].flatMap(
+    (flat) => flat?.leaves.map((leaf, i) => `${flat.paths[i]}: ${describeLeaf(leaf)}`) ?? [],
+  );
 }
 
 function tooManyTraces(settings: Settings, before: readonly string[], now: readonly string[]): string {
   const changed = now.filter((line) => !before.includes(line)).slice(0, 5);
-  const what = changed.length > 0 ? changed.map((line) => `${line} (was ${before.find((old) => old.split(':')[0] === line.split(':')[0])?.split(': ')[1] ?? 'absent'})`).join('; ') : 'the structure of its arguments';
+  const what =
+    changed.length > 0
+      ? changed
+          .map(
+            (line) =>
+              `${line} (was ${before.find((old) => old.split(':')[0] === line.split(':')[0])?.split(': ')[1] ?? 'absent'})`,
+          )
+          .join('; ')
+      : 'the structure of its arguments';
   return `${settings.name} was traced ${settings.maxTraces} times and would be traced again: what keeps changing is ${what}. Give it arguments of fixed shapes, or raise maxTraces.`;
 }
 
@@ -241,10 +217,14 @@ function prepare(
   };
   try {
     // What is wrong with a leaf is found before any state is given up.
-    const inputs = args.leaves.map((leaf, i) => named(name, args.paths[i]!, () => argumentHandle(backend, leaf, temporary)));
+    const inputs = args.leaves.map((leaf, i) =>
+      named(name, args.paths[i]!, () => argumentHandle(backend, leaf, temporary)),
+    );
     try {
       const lentData = new Set<object>();
-      state?.leaves.forEach((leaf, i) => lent.push(named(name, state.paths[i]!, () => lend(backend, leaf as Exclude<Leaf, Key>, lentData))));
+      state?.leaves.forEach((leaf, i) =>
+        lent.push(named(name, state.paths[i]!, () => lend(backend, leaf as Exclude<Leaf, Key>, lentData))),
+      );
     } catch (error) {
       for (const { resource, own } of lent) if (!own) runtime.deleteHandle(resource);
       throw error;
@@ -268,7 +248,11 @@ function prepare(
     if (state === undefined) return result;
     const leaves = lent.map(({ resource }, i) => {
       const { dtype, shape } = trace.state[i]!;
-      return backend.createOutputTensor({ id: store.insert({ kind: 'variable', resource, dtype, shape }), shape: [...shape], dtype });
+      return backend.createOutputTensor({
+        id: store.insert({ kind: 'variable', resource, dtype, shape }),
+        shape: [...shape],
+        dtype,
+      });
     });
     return [unflatten(state.structure, leaves), result];
   };
@@ -297,7 +281,10 @@ function argumentHandle(backend: KernelBackend, leaf: Leaf, temporary: Pointer[]
     temporary.push(handle);
     return handle;
   };
-  if (leaf instanceof Key) return hold(runtime.fromHost([1], DataType.uint64, BigUint64Array.of(BigInt(leaf.lo >>> 0) | (BigInt(leaf.hi >>> 0) << 32n))));
+  if (leaf instanceof Key)
+    return hold(
+      runtime.fromHost([1], DataType.uint64, BigUint64Array.of(BigInt(leaf.lo >>> 0) | (BigInt(leaf.hi >>> 0) << 32n))),
+    );
   if (isHostTensor(leaf)) return hold(runtime.fromHost(leaf.shape, hostDataType(leaf), leaf.data));
   leaf.throwIfDisposed();
   const entry = store.get(backend.getInputTensorIds([leaf])[0]!);
@@ -329,7 +316,10 @@ function lend(backend: KernelBackend, leaf: Exclude<Leaf, Key>, lentData: Set<ob
   const shared = backend.tensorMap.get(leaf.dataId).refCount > 1 || lentData.has(leaf.dataId);
   lentData.add(leaf.dataId);
   if (entry.kind === 'variable' && !shared) return { resource: entry.resource, own: true };
-  return { resource: store.withHandles([id], ([handle]) => store.newVariable(handle!, store.dtypeOf(id), leaf.shape)), own: false };
+  return {
+    resource: store.withHandles([id], ([handle]) => store.newVariable(handle!, store.dtypeOf(id), leaf.shape)),
+    own: false,
+  };
 }
 
 /** Disposes the tensors of the state that was handed over, so that using one again is an error that says so. */
@@ -339,7 +329,8 @@ function giveUp(backend: KernelBackend, name: string, state: Flat | undefined, l
     const { dataId } = leaf;
     const record = backend.tensorMap.get(dataId);
     const path = state.paths[i]!;
-    const message = (): string => `donated to ${name}: ${path} was handed over to a step; use the state that the step returned (after a step that failed, go on from the last checkpoint)`;
+    const message = (): string =>
+      `donated to ${name}: ${path} was handed over to a step; use the state that the step returned (after a step that failed, go on from the last checkpoint)`;
     if (lent[i]!.own) {
       backend.binding.store.release(record.id);
       record.id = -1;

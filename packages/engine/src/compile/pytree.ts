@@ -4,7 +4,10 @@ import { TracedKey } from '../random/traced-key.ts';
 import { isHostTensor, type Leaf } from '../tree.ts';
 
 /** Where the leaves of a tree sit: equal structures print equally. */
-export type Structure = { readonly kind: 'leaf' } | { readonly kind: 'list'; readonly items: readonly Structure[] } | { readonly kind: 'record'; readonly names: readonly string[]; readonly items: readonly Structure[] };
+export type Structure =
+  | { readonly kind: 'leaf' }
+  | { readonly kind: 'list'; readonly items: readonly Structure[] }
+  | { readonly kind: 'record'; readonly names: readonly string[]; readonly items: readonly Structure[] };
 
 const LEAF: Structure = { kind: 'leaf' };
 
@@ -46,15 +49,20 @@ export function flatten(tree: unknown, root: string): Flat {
       paths.push(path);
       return LEAF;
     }
-    if (Array.isArray(value)) return { kind: 'list', items: (value as unknown[]).map((item, i) => visit(item, `${path}[${i}]`)) };
+    if (Array.isArray(value))
+      return { kind: 'list', items: (value as unknown[]).map((item, i) => visit(item, `${path}[${i}]`)) };
     if (isPlainObject(value)) {
       const names = Object.keys(value).sort();
       return { kind: 'record', names, items: names.map((name) => visit(value[name], `${path}.${name}`)) };
     }
     if (typeof value === 'number') {
-      throw new Error(`${path} is a number: what a compiled function is given are tensors. Pass hostScalar(${value}), or close over it if it never changes.`);
+      throw new Error(
+        `${path} is a number: what a compiled function is given are tensors. Pass hostScalar(${value}), or close over it if it never changes.`,
+      );
     }
-    throw new Error(`${path} is ${describe(value)}: a tree holds tensors, host tensors ({ data, shape }) and keys in lists and plain objects`);
+    throw new Error(
+      `${path} is ${describe(value)}: a tree holds tensors, host tensors ({ data, shape }) and keys in lists and plain objects`,
+    );
   }
   const structure = visit(tree, root);
   return { leaves, paths, structure };

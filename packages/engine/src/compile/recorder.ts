@@ -124,7 +124,12 @@ export class Recorder implements Recording {
   }
 
   /** Adds a node. `control` nodes run before it. */
-  node(name: string, attributes: readonly Attribute[], inputs: readonly Symbol[], control: readonly Pointer[] = []): Symbol[] {
+  node(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly Symbol[],
+    control: readonly Pointer[] = [],
+  ): Symbol[] {
     const { api, definitions, device } = this.#runtime;
     const groups = definitions.inputGroups(name, attributes, inputs.length);
     const description = this.#describe(name);
@@ -138,13 +143,21 @@ export class Recorder implements Recording {
     }
     for (const operation of control) api.TF_AddControlInput(description, operation);
     const setter = graphSetter(api, description, (value) => koffi.address(value));
-    for (const attribute of attributes) setAttribute(name, setter, attribute, (list) => definitions.isListOfShapes(name, list));
-    this.#hash.update(`${name} (${inputs.map((input) => `${input.node}:${input.output.index}`).join()}) ${describeAttributes(attributes)}\n`);
+    for (const attribute of attributes)
+      setAttribute(name, setter, attribute, (list) => definitions.isListOfShapes(name, list));
+    this.#hash.update(
+      `${name} (${inputs.map((input) => `${input.node}:${input.output.index}`).join()}) ${describeAttributes(attributes)}\n`,
+    );
     return this.#finish(description, name, inputs);
   }
 
   /** Adds a node that has no outputs and gives the node itself. */
-  operation(name: string, attributes: readonly Attribute[], inputs: readonly Symbol[], control: readonly Pointer[]): Pointer {
+  operation(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly Symbol[],
+    control: readonly Pointer[],
+  ): Pointer {
     this.node(name, attributes, inputs, control);
     return this.#last;
   }
@@ -154,12 +167,16 @@ export class Recorder implements Recording {
     const cast = name === 'Cast';
     const inputs = cast ? raw : raw.map((symbol) => this.#widen(symbol));
     // TensorFlow.js has no uint8: the attribute says int32 where the bytes are still bytes.
-    const fixed = cast ? attributes.map((attribute) => (attribute.name === 'SrcT' ? { ...attribute, value: raw[0]!.dtype } : attribute)) : attributes;
+    const fixed = cast
+      ? attributes.map((attribute) => (attribute.name === 'SrcT' ? { ...attribute, value: raw[0]!.dtype } : attribute))
+      : attributes;
     const symbols = this.node(name, fixed, inputs);
     if (symbols.length < outputs) throw new Error(`${name} has ${symbols.length} outputs, asked for ${outputs}`);
     return symbols.slice(0, outputs).map((symbol, i) => {
       if (symbol.shape === undefined && i === 0) {
-        throw new Error(`${this.name}: the shape of what ${name} gives depends on data, which a traced function cannot have (${callSite()})`);
+        throw new Error(
+          `${this.name}: the shape of what ${name} gives depends on data, which a traced function cannot have (${callSite()})`,
+        );
       }
       return { id: this.insert(symbol), shape: [...(symbol.shape ?? [0])], dtype: symbol.dtype };
     });
@@ -192,7 +209,13 @@ export class Recorder implements Recording {
   /** Tells shape inference what it cannot know: the shape of a variable's content. */
   setShape(symbol: Symbol, shape: readonly number[]): Symbol {
     const { api, status } = this.#runtime;
-    api.TF_GraphSetTensorShape(this.graph, symbol.output, BigInt64Array.from(shape, BigInt), shape.length, status.pointer);
+    api.TF_GraphSetTensorShape(
+      this.graph,
+      symbol.output,
+      BigInt64Array.from(shape, BigInt),
+      shape.length,
+      status.pointer,
+    );
     status.check(`${this.name}: shape [${shape.join(', ')}]`);
     return { ...symbol, shape };
   }
@@ -242,5 +265,7 @@ function describeSymbol(symbol: Symbol): string {
 
 function describeAttributes(attributes: readonly Attribute[]): string {
   const sorted = [...attributes].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return sorted.map(({ name, type, value }) => `${name}=${type}:${Array.isArray(value) ? JSON.stringify(value) : String(value)}`).join(' ');
+  return sorted
+    .map(({ name, type, value }) => `${name}=${type}:${Array.isArray(value) ? JSON.stringify(value) : String(value)}`)
+    .join(' ');
 }

@@ -3,7 +3,17 @@ import { callSite } from './call-site.ts';
 
 /** TensorFlow.js ops that draw on the host: traced, their draw would be frozen into the function. */
 const RANDOM_OPS = new Set(
-  ['rand', 'randomGamma', 'randomNormal', 'randomStandardNormal', 'randomUniform', 'randomUniformInt', 'truncatedNormal', 'multinomial', 'dropout'].map((name) => `${name}__op`),
+  [
+    'rand',
+    'randomGamma',
+    'randomNormal',
+    'randomStandardNormal',
+    'randomUniform',
+    'randomUniformInt',
+    'truncatedNormal',
+    'multinomial',
+    'dropout',
+  ].map((name) => `${name}__op`),
 );
 
 interface Hooks {
@@ -27,7 +37,9 @@ export function guarded<T>(name: string, trace: () => T): T {
     return startScope.call(this, scope);
   };
   tf.Variable.prototype.assign = function () {
-    throw new Error(`${name}: a variable is assigned while the function is traced (${callSite()}). Return the new value as state instead.`);
+    throw new Error(
+      `${name}: a variable is assigned while the function is traced (${callSite()}). Return the new value as state instead.`,
+    );
   };
   try {
     return trace();

@@ -32,7 +32,9 @@ export function hostDataType(leaf: HostTensor): number {
   if (leaf.data instanceof Float32Array) return DataType.float32;
   if (leaf.data instanceof Int32Array) return DataType.int32;
   if (leaf.data instanceof Uint8Array) return DataType.uint8;
-  throw new Error(`a host tensor holds a Float32Array, an Int32Array or a Uint8Array, got ${(leaf.data as object).constructor.name}`);
+  throw new Error(
+    `a host tensor holds a Float32Array, an Int32Array or a Uint8Array, got ${(leaf.data as object).constructor.name}`,
+  );
 }
 
 const TFJS_TYPES: Record<string, number> = {
@@ -89,7 +91,11 @@ export function traceFunction(backend: KernelBackend, request: TraceRequest): Tr
         const specification = specify(leaf);
         const resource = recorder.placeholder(DataType.resource, []);
         inputs.push(resource);
-        const read = recorder.node('ReadVariableOp', [{ name: 'dtype', type: AttributeType.type, value: specification.dtype }], [resource])[0]!;
+        const read = recorder.node(
+          'ReadVariableOp',
+          [{ name: 'dtype', type: AttributeType.type, value: specification.dtype }],
+          [resource],
+        )[0]!;
         const value = recorder.setShape(read, specification.shape);
         stateReads.push({ resource, value, specification });
         return enter(value, specification.shape);
@@ -102,15 +108,22 @@ export function traceFunction(backend: KernelBackend, request: TraceRequest): Tr
       });
       const args = unflatten(request.args.structure, argLeaves) as unknown[];
       const state = request.state && unflatten(request.state.structure, stateLeaves);
-      const result = guarded(request.name, () => (request.fn as (...values: unknown[]) => unknown)(...(state === undefined ? args : [state, ...args])));
+      const result = guarded(request.name, () =>
+        (request.fn as (...values: unknown[]) => unknown)(...(state === undefined ? args : [state, ...args])),
+      );
       const symbolOf = (leaf: Leaf, path: string): Symbol => {
-        if (!(leaf instanceof tf.Tensor)) throw new Error(`${request.name}: ${path} must be a tensor, since that is what a compiled function returns`);
+        if (!(leaf instanceof tf.Tensor))
+          throw new Error(`${request.name}: ${path} must be a tensor, since that is what a compiled function returns`);
         return recorder.symbol(backend.getInputTensorIds([leaf])[0]!);
       };
       const writes = request.state && newState(request, result, symbolOf);
       const returned = flatten(writes === undefined ? result : (result as unknown[])[1], 'the result');
-      const outputs = returned.leaves.map((leaf, i) => output(recorder, symbolOf(leaf, returned.paths[i]!), returned.paths[i]!));
-      const assigned = stateReads.map(({ resource, value }, i) => assignState(recorder, resource, value, writes![i]!)).filter((oper) => oper !== undefined);
+      const outputs = returned.leaves.map((leaf, i) =>
+        output(recorder, symbolOf(leaf, returned.paths[i]!), returned.paths[i]!),
+      );
+      const assigned = stateReads
+        .map(({ resource, value }, i) => assignState(recorder, resource, value, writes![i]!))
+        .filter((oper) => oper !== undefined);
       addFunction(backend, recorder, request.functionName, inputs, outputs, assigned);
       trace = {
         functionName: request.functionName,
@@ -125,7 +138,7 @@ export function traceFunction(backend: KernelBackend, request: TraceRequest): Tr
   } finally {
     binding.recording = undefined;
     setTraceScope(undefined);
-endTensors(backend, recorder, [...symbolic, ...literals]);
+    endTensors(backend, recorder, [...symbolic, ...literals]);
     recorder.dispose();
   }
 }
@@ -138,26 +151,37 @@ function endTensors(backend: KernelBackend, recorder: Recorder, dataIds: readonl
       if (!recorder.has(record.id)) continue;
       record.id = -1;
     }
-    forbid(dataId, () => `this tensor belongs to the trace of ${recorder.name}, which has ended: return it from the function instead of keeping it`);
+    forbid(
+      dataId,
+      () =>
+        `this tensor belongs to the trace of ${recorder.name}, which has ended: return it from the function instead of keeping it`,
+    );
   }
 }
 
 /** What may leave a graph: never an argument itself, never a type that TensorFlow.js does not know. */
 function output(recorder: Recorder, symbol: Symbol, path: string): Symbol & Specification {
   const { shape } = symbol;
-  if (shape === undefined) throw new Error(`${recorder.name}: the shape of ${path} depends on data, which a traced function cannot have`);
+  if (shape === undefined)
+    throw new Error(`${recorder.name}: the shape of ${path} depends on data, which a traced function cannot have`);
   const known = recorder.cast(symbol, symbol.dtype === DataType.uint8 ? DataType.int32 : symbol.dtype);
-  return { ...recorder.node('Identity', [{ name: 'T', type: AttributeType.type, value: known.dtype }], [known])[0]!, shape };
+  return {
+    ...recorder.node('Identity', [{ name: 'T', type: AttributeType.type, value: known.dtype }], [known])[0]!,
+    shape,
+  };
 }
 
 function newState(request: TraceRequest, result: unknown, symbolOf: (leaf: Leaf, path: string) => Symbol): Symbol[] {
-  if (!Array.isArray(result) || result.length !== 2) throw new Error(`${request.name} must return [state, result], as it takes (state, ...)`);
+  if (!Array.isArray(result) || result.length !== 2)
+    throw new Error(`${request.name} must return [state, result], as it takes (state, ...)`);
   const before = request.state!;
   const after = flatten(result[0], 'state');
   if (printStructure(after.structure) !== printStructure(before.structure)) {
     const missing = before.paths.filter((path) => !after.paths.includes(path));
     const added = after.paths.filter((path) => !before.paths.includes(path));
-    throw new Error(`${request.name} must return its state with the structure it took: missing [${missing.join(', ')}], added [${added.join(', ')}]`);
+    throw new Error(
+      `${request.name} must return its state with the structure it took: missing [${missing.join(', ')}], added [${added.join(', ')}]`,
+    );
   }
   return after.leaves.map((leaf, i) => {
     const symbol = symbolOf(leaf, after.paths[i]!);
@@ -171,7 +195,14 @@ function newState(request: TraceRequest, result: unknown, symbolOf: (leaf: Leaf,
   });
 }
 
-function addFunction(backend: KernelBackend, recorder: Recorder, name: string, inputs: Symbol[], outputs: Symbol[], control: readonly Pointer[]): void {
+function addFunction(
+  backend: KernelBackend,
+  recorder: Recorder,
+  name: string,
+  inputs: Symbol[],
+  outputs: Symbol[],
+  control: readonly Pointer[],
+): void {
   const { api, status, context } = backend.binding.runtime;
   const pointers = BigUint64Array.from(control.length === 0 ? [0n] : control);
   const fn = api.TF_GraphToFunctionWithControlOutputs(
@@ -200,4 +231,3 @@ function addFunction(backend: KernelBackend, recorder: Recorder, name: string, i
     api.TF_DeleteFunction(fn);
   }
 }
-

@@ -37,8 +37,10 @@ export function valueAndGrad<Params extends Tree<tf.Tensor>, Aux>(
       const { value, grads } = tf.engine().gradients(
         () => {
           const result = fn(unflatten(flat.structure, own) as Params);
-          if (!(result.loss instanceof tf.Tensor)) throw new Error('the function must return { loss, aux }, the loss a scalar tensor');
-          if (result.loss.rank !== 0) throw new Error(`the loss must be a scalar, got shape [${result.loss.shape.join(', ')}]`);
+          if (!(result.loss instanceof tf.Tensor))
+            throw new Error('the function must return { loss, aux }, the loss a scalar tensor');
+          if (result.loss.rank !== 0)
+            throw new Error(`the loss must be a scalar, got shape [${result.loss.shape.join(', ')}]`);
           aux = mapTensors(result.aux, (tensor) => {
             kept.push(tf.keep(tf.clone(tensor)));
             return kept.at(-1)!;
@@ -50,7 +52,11 @@ export function valueAndGrad<Params extends Tree<tf.Tensor>, Aux>(
         true,
       );
       const complete = grads.map((grad, i) => (grad as tf.Tensor | undefined) ?? tf.zerosLike(own[i]!));
-      return { loss: value as tf.Scalar, aux: mapTensors(aux, tf.clone) as Aux, grads: unflatten(flat.structure, complete) as Params };
+      return {
+        loss: value as tf.Scalar,
+        aux: mapTensors(aux, tf.clone) as Aux,
+        grads: unflatten(flat.structure, complete) as Params,
+      };
     };
     try {
       return tf.tidy(differentiate as () => never);

@@ -21,7 +21,8 @@ function nodeIsOld(version: string): boolean {
 
 function startAgain({ library, tensorflow, device }: Inspection): string {
   if (tensorflow?.missingCuda?.length) return 'see to the libraries named above';
-  if (device === 'gpu' && tensorflow?.devices !== undefined) return 'see whether `nvidia-smi` lists a GPU, and whether its driver is 525 or newer';
+  if (device === 'gpu' && tensorflow?.devices !== undefined)
+    return 'see whether `nvidia-smi` lists a GPU, and whether its driver is 525 or newer';
   if (library?.source === 'environment') return 'name another library, or unset SPATIAL_ENSEMBLE_TENSORFLOW';
   return `delete ${library?.directory} and fetch it again: npm run doctor -- --fetch${device === 'gpu' ? ' --gpu' : ''}`;
 }
@@ -36,21 +37,40 @@ export function findings(inspection: Inspection): Finding[] {
 
   if (nodeIsOld(node)) error(`Node.js ${node} is too old`, `install Node.js ${OLDEST_NODE.join('.')} or newer`);
   if (libraryProblem?.problem === 'not-cached') {
-    error("TensorFlow's library is not here yet", `npm run doctor -- --fetch${gpu} (or start any experiment, which fetches it too)`);
+    error(
+      "TensorFlow's library is not here yet",
+      `npm run doctor -- --fetch${gpu} (or start any experiment, which fetches it too)`,
+    );
   } else if (libraryProblem !== undefined) {
     error("TensorFlow's library cannot be had", libraryProblem.message);
   }
   if (tensorflow?.version !== undefined && tensorflow.version !== TENSORFLOW_VERSION) {
-    error(`TensorFlow ${tensorflow.version} is not the version that the engine is written for`, `name a library of TensorFlow ${TENSORFLOW_VERSION}, or unset SPATIAL_ENSEMBLE_TENSORFLOW`);
+    error(
+      `TensorFlow ${tensorflow.version} is not the version that the engine is written for`,
+      `name a library of TensorFlow ${TENSORFLOW_VERSION}, or unset SPATIAL_ENSEMBLE_TENSORFLOW`,
+    );
   }
   for (const { name, from, reason } of tensorflow?.missingCuda ?? []) {
-    const mend = from.startsWith('nvidia-') ? `unpack the wheel ${from} beside TensorFlow, or fetch the CUDA build: npm run doctor -- --fetch --gpu` : "install NVIDIA's driver, version 525 or newer";
+    const mend = from.startsWith('nvidia-')
+      ? `unpack the wheel ${from} beside TensorFlow, or fetch the CUDA build: npm run doctor -- --fetch --gpu`
+      : "install NVIDIA's driver, version 525 or newer";
     error(`${name} cannot be opened (${reason})`, mend);
   }
-  if (tensorflow?.error !== undefined) error(`TensorFlow does not start on the ${device.toUpperCase()}: ${tensorflow.error}`, startAgain(inspection));
-  if (device === 'cpu' && nvidiaDriver !== undefined && host.os === 'linux' && host.arch === 'x64' && library?.build !== 'cuda12') {
-    note(`there is an NVIDIA driver (${nvidiaDriver}), but not TensorFlow's CUDA build`, 'npm run doctor -- --fetch --gpu');
+  if (tensorflow?.error !== undefined)
+    error(`TensorFlow does not start on the ${device.toUpperCase()}: ${tensorflow.error}`, startAgain(inspection));
+  if (
+    device === 'cpu' &&
+    nvidiaDriver !== undefined &&
+    host.os === 'linux' &&
+    host.arch === 'x64' &&
+    library?.build !== 'cuda12'
+  ) {
+    note(
+      `there is an NVIDIA driver (${nvidiaDriver}), but not TensorFlow's CUDA build`,
+      'npm run doctor -- --fetch --gpu',
+    );
   }
-  if (memory.total < SMALL_MEMORY) note(`${formatBytes(memory.total)} of memory is little`, 'keep to the experiments of the smoke and small tiers');
+  if (memory.total < SMALL_MEMORY)
+    note(`${formatBytes(memory.total)} of memory is little`, 'keep to the experiments of the smoke and small tiers');
   return found;
 }

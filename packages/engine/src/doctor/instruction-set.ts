@@ -79,7 +79,12 @@ function linuxFlags(): ReadonlySet<string> {
 function macFeatures(): ReadonlySet<string> {
   const has = (name: string): boolean => {
     try {
-      return execFileSync('sysctl', ['-n', `hw.optional.arm.FEAT_${name}`], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() === '1';
+      return (
+        execFileSync('sysctl', ['-n', `hw.optional.arm.FEAT_${name}`], {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        }).trim() === '1'
+      );
     } catch {
       return false; // an older system does not know the name
     }

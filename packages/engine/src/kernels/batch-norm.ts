@@ -23,11 +23,30 @@ export interface BatchNormResult {
 export const batchNormKernels = [
   {
     kernelName: TRAIN,
-    kernelFunc: ({ inputs, backend, attrs }: { inputs: { x: tf.Tensor; gamma: tf.Tensor; beta: tf.Tensor }; backend: unknown; attrs: unknown }) => {
+    kernelFunc: ({
+      inputs,
+      backend,
+      attrs,
+    }: {
+      inputs: { x: tf.Tensor; gamma: tf.Tensor; beta: tf.Tensor };
+      backend: unknown;
+      attrs: unknown;
+    }) => {
       const empty = tf.tensor1d([], 'float32');
       try {
-        const attributes = [FLOAT, STATISTICS, float('epsilon', (attrs as { epsilon: number }).epsilon), bool('is_training', true), NHWC];
-        return (backend as KernelBackend).executeMultipleOutputs('FusedBatchNormV3', attributes, [inputs.x, inputs.gamma, inputs.beta, empty, empty], 6);
+        const attributes = [
+          FLOAT,
+          STATISTICS,
+          float('epsilon', (attrs as { epsilon: number }).epsilon),
+          bool('is_training', true),
+          NHWC,
+        ];
+        return (backend as KernelBackend).executeMultipleOutputs(
+          'FusedBatchNormV3',
+          attributes,
+          [inputs.x, inputs.gamma, inputs.beta, empty, empty],
+          6,
+        );
       } finally {
         empty.dispose();
       }
@@ -35,10 +54,23 @@ export const batchNormKernels = [
   },
   {
     kernelName: GRAD,
-    kernelFunc: ({ inputs, backend, attrs }: { inputs: { dy: tf.Tensor; x: tf.Tensor; gamma: tf.Tensor; first: tf.Tensor; second: tf.Tensor; third: tf.Tensor }; backend: unknown; attrs: unknown }) => {
+    kernelFunc: ({
+      inputs,
+      backend,
+      attrs,
+    }: {
+      inputs: { dy: tf.Tensor; x: tf.Tensor; gamma: tf.Tensor; first: tf.Tensor; second: tf.Tensor; third: tf.Tensor };
+      backend: unknown;
+      attrs: unknown;
+    }) => {
       const { epsilon, training } = attrs as { epsilon: number; training: boolean };
       const attributes = [FLOAT, STATISTICS, float('epsilon', epsilon), bool('is_training', training), NHWC];
-      const made = (backend as KernelBackend).executeMultipleOutputs('FusedBatchNormGradV3', attributes, [inputs.dy, inputs.x, inputs.gamma, inputs.first, inputs.second, inputs.third], 5);
+      const made = (backend as KernelBackend).executeMultipleOutputs(
+        'FusedBatchNormGradV3',
+        attributes,
+        [inputs.dy, inputs.x, inputs.gamma, inputs.first, inputs.second, inputs.third],
+        5,
+      );
       for (const reserve of made.slice(3)) reserve.dispose();
       return made.slice(0, 3);
     },
@@ -63,7 +95,10 @@ export const batchNormGradients: tf.GradConfig[] = [
     gradFunc: (dys, saved, attrs) => {
       const [x, gamma, first, second, third] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
       const { epsilon } = attrs as unknown as { epsilon: number };
-      const [dx, dGamma, dBeta] = fusedGrad({ dy: (dys as tf.Tensor[])[0]!, x, gamma, first, second, third }, { epsilon, training: true });
+      const [dx, dGamma, dBeta] = fusedGrad(
+        { dy: (dys as tf.Tensor[])[0]!, x, gamma, first, second, third },
+        { epsilon, training: true },
+      );
       return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
     },
   },
@@ -71,13 +106,17 @@ export const batchNormGradients: tf.GradConfig[] = [
 
 function channelsLast(x: tf.Tensor): tf.Tensor4D {
   const channels = x.shape.at(-1)!;
-  return tf.reshape(x, x.rank === 4 ? (x.shape as [number, number, number, number]) : [x.size / channels, 1, 1, channels]);
+  return tf.reshape(
+    x,
+    x.rank === 4 ? (x.shape as [number, number, number, number]) : [x.size / channels, 1, 1, channels],
+  );
 }
 
 function checkChannels(x: tf.Tensor, vectors: { readonly [name: string]: tf.Tensor }): void {
   if (x.rank < 2) throw new Error(`batch norm takes [batch, ..., channels], got shape [${x.shape.join(', ')}]`);
   for (const [name, vector] of Object.entries(vectors)) {
-    if (vector.rank !== 1 || vector.shape[0] !== x.shape.at(-1)) throw new Error(`batch norm's ${name} must have shape [${x.shape.at(-1)}], got [${vector.shape.join(', ')}]`);
+    if (vector.rank !== 1 || vector.shape[0] !== x.shape.at(-1))
+      throw new Error(`batch norm's ${name} must have shape [${x.shape.at(-1)}], got [${vector.shape.join(', ')}]`);
   }
 }
 
@@ -96,7 +135,11 @@ export function batchNormTrain(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, 
   const made = tf.engine().runKernel(TRAIN, { x: flat, gamma, beta }, { epsilon }) as unknown as tf.Tensor[];
   const n = x.size / x.shape.at(-1)!;
   // TensorFlow gives the unbiased variance here.
-  return { y: tf.reshape(made[0]!, x.shape), mean: made[1] as tf.Tensor1D, variance: tf.mul(made[2]!, Math.max(1, n - 1) / n) };
+  return {
+    y: tf.reshape(made[0]!, x.shape),
+    mean: made[1] as tf.Tensor1D,
+    variance: tf.mul(made[2]!, Math.max(1, n - 1) / n),
+  };
 }
 
 /** The same from TensorFlow.js' ops: what `batchNormTrain` is on other backends, and is tested against. */
@@ -113,9 +156,23 @@ export function plainBatchNormTrain(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Ten
  * @param x float32 `[batch, ..., channels]`; the others float32 `[channels]`.
  * @throws Error when the shapes do not match.
  */
-export function batchNormInference(x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): tf.Tensor {
+export function batchNormInference(
+  x: tf.Tensor,
+  mean: tf.Tensor,
+  variance: tf.Tensor,
+  gamma: tf.Tensor,
+  beta: tf.Tensor,
+  epsilon: number,
+): tf.Tensor {
   checkChannels(x, { mean, variance, gamma, beta });
-  const y = tf.batchNorm(channelsLast(x), mean as tf.Tensor1D, variance as tf.Tensor1D, beta as tf.Tensor1D, gamma as tf.Tensor1D, epsilon);
+  const y = tf.batchNorm(
+    channelsLast(x),
+    mean as tf.Tensor1D,
+    variance as tf.Tensor1D,
+    beta as tf.Tensor1D,
+    gamma as tf.Tensor1D,
+    epsilon,
+  );
   return tf.reshape(y, x.shape);
 }
 
@@ -133,7 +190,10 @@ export function inferenceGradient(plain: tf.GradConfig): tf.GradConfig {
       if (liveBackend() === undefined || mean.rank !== 1) return plain.gradFunc(dy, saved, attrs);
       const gamma = scale ?? tf.onesLike(mean);
       const empty = tf.tensor1d([], 'float32');
-      const [dx, dGamma, dBeta] = fusedGrad({ dy: dy as tf.Tensor, x, gamma, first: mean, second: variance, third: empty }, { epsilon: varianceEpsilon, training: false });
+      const [dx, dGamma, dBeta] = fusedGrad(
+        { dy: dy as tf.Tensor, x, gamma, first: mean, second: variance, third: empty },
+        { epsilon: varianceEpsilon, training: false },
+      );
       const scaled = (): tf.Tensor => tf.mul(gamma, tf.rsqrt(tf.add(variance, varianceEpsilon)));
       return {
         x: () => dx,

@@ -15,7 +15,8 @@ export const biasKernels = [
   },
   {
     kernelName: BIAS_ADD_GRAD,
-    kernelFunc: ({ inputs, backend }: { inputs: { dy: tf.Tensor }; backend: unknown }) => (backend as KernelBackend).executeSingleOutput('BiasAddGrad', [FLOAT, NHWC], [inputs.dy]),
+    kernelFunc: ({ inputs, backend }: { inputs: { dy: tf.Tensor }; backend: unknown }) =>
+      (backend as KernelBackend).executeSingleOutput('BiasAddGrad', [FLOAT, NHWC], [inputs.dy]),
   },
 ];
 
@@ -38,7 +39,9 @@ export const biasGradients: tf.GradConfig[] = [
  */
 export function biasAdd(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   if (bias.rank !== 1 || x.rank < 2 || bias.shape[0] !== x.shape.at(-1)) {
-    throw new Error(`a bias has one number a channel, got x [${x.shape.join(', ')}] and bias [${bias.shape.join(', ')}]`);
+    throw new Error(
+      `a bias has one number a channel, got x [${x.shape.join(', ')}] and bias [${bias.shape.join(', ')}]`,
+    );
   }
   if (liveBackend() === undefined) return tf.add(x, bias);
   return tf.engine().runKernel(BIAS_ADD, { x, bias }) as tf.Tensor;

@@ -29,7 +29,10 @@ export function paddingAttributes(info: { readonly padInfo: PadInfo }, dataForma
   const { type, top, bottom, left, right } = info.padInfo;
   if (type === 'VALID' || type === 'SAME') return [text('padding', type)];
   const sides = [top, bottom, left, right];
-  return [text('padding', 'EXPLICIT'), ints('explicit_paddings', dataFormat === 'NHWC' ? [0, 0, ...sides, 0, 0] : [0, 0, 0, 0, ...sides])];
+  return [
+    text('padding', 'EXPLICIT'),
+    ints('explicit_paddings', dataFormat === 'NHWC' ? [0, 0, ...sides, 0, 0] : [0, 0, 0, 0, ...sides]),
+  ];
 }
 
 interface WindowInfo {
@@ -91,9 +94,11 @@ function plan(xShape: readonly number[], filterShape: readonly number[], attrs: 
   const { type, top, bottom, left, right } = info.padInfo;
   const rows = samePadding(info.inHeight, info.effectiveFilterHeight, info.strideHeight);
   const columns = samePadding(info.inWidth, info.effectiveFilterWidth, info.strideWidth);
-  const isSame = type === 'SAME' || (top === rows[0] && bottom === rows[1] && left === columns[0] && right === columns[1]);
+  const isSame =
+    type === 'SAME' || (top === rows[0] && bottom === rows[1] && left === columns[0] && right === columns[1]);
   const isValid = top + bottom + left + right === 0;
-  const spread = (height: number, width: number): number[] => (dataFormat === 'NHWC' ? [1, height, width, 1] : [1, 1, height, width]);
+  const spread = (height: number, width: number): number[] =>
+    dataFormat === 'NHWC' ? [1, height, width, 1] : [1, 1, height, width];
   const sides: [number, number][] = [
     [top, bottom],
     [left, right],
@@ -107,7 +112,8 @@ function plan(xShape: readonly number[], filterShape: readonly number[], attrs: 
       bool('use_cudnn_on_gpu', true),
       ints('dilations', spread(info.dilationHeight, info.dilationWidth)),
     ],
-    border: isSame || isValid ? undefined : dataFormat === 'NHWC' ? [[0, 0], ...sides, [0, 0]] : [[0, 0], [0, 0], ...sides],
+    border:
+      isSame || isValid ? undefined : dataFormat === 'NHWC' ? [[0, 0], ...sides, [0, 0]] : [[0, 0], [0, 0], ...sides],
   };
 }
 
@@ -120,26 +126,53 @@ interface KernelArguments<Inputs> {
 function conv2d({ inputs, backend, attrs }: KernelArguments<{ x: tf.Tensor; filter: tf.Tensor }>): tf.TensorInfo {
   const { x, filter } = inputs;
   const { attributes, border } = plan(x.shape, filter.shape, attrs as ConvolutionAttributes);
-  return tf.tidy(() => (backend as KernelBackend).executeSingleOutput('Conv2D', attributes, [border === undefined ? x : tf.pad(x, border), filter]));
+  return tf.tidy(() =>
+    (backend as KernelBackend).executeSingleOutput('Conv2D', attributes, [
+      border === undefined ? x : tf.pad(x, border),
+      filter,
+    ]),
+  );
 }
 
-function conv2dBackpropInput({ inputs, backend, attrs }: KernelArguments<{ dy: tf.Tensor; filter: tf.Tensor }>): tf.TensorInfo {
+function conv2dBackpropInput({
+  inputs,
+  backend,
+  attrs,
+}: KernelArguments<{ dy: tf.Tensor; filter: tf.Tensor }>): tf.TensorInfo {
   const { dy, filter } = inputs;
   const shape = (attrs as ConvolutionAttributes).inputShape!;
   const { attributes, border } = plan(shape, filter.shape, attrs as ConvolutionAttributes);
   return tf.tidy(() => {
     const padded = shape.map((size, axis) => size + (border?.[axis]?.[0] ?? 0) + (border?.[axis]?.[1] ?? 0));
-    const dx = (backend as KernelBackend).executeSingleOutput('Conv2DBackpropInput', attributes, [tf.tensor1d(padded, 'int32'), filter, dy]);
-    return border === undefined ? dx : tf.slice(dx, border.map(([before]) => before), shape);
+    const dx = (backend as KernelBackend).executeSingleOutput('Conv2DBackpropInput', attributes, [
+      tf.tensor1d(padded, 'int32'),
+      filter,
+      dy,
+    ]);
+    return border === undefined
+      ? dx
+      : tf.slice(
+          dx,
+          border.map(([before]) => before),
+          shape,
+        );
   });
 }
 
-function conv2dBackpropFilter({ inputs, backend, attrs }: KernelArguments<{ x: tf.Tensor; dy: tf.Tensor }>): tf.TensorInfo {
+function conv2dBackpropFilter({
+  inputs,
+  backend,
+  attrs,
+}: KernelArguments<{ x: tf.Tensor; dy: tf.Tensor }>): tf.TensorInfo {
   const { x, dy } = inputs;
   const shape = (attrs as ConvolutionAttributes).filterShape!;
   const { attributes, border } = plan(x.shape, shape, attrs as ConvolutionAttributes);
   return tf.tidy(() =>
-    (backend as KernelBackend).executeSingleOutput('Conv2DBackpropFilter', attributes, [border === undefined ? x : tf.pad(x, border), tf.tensor1d(shape, 'int32'), dy]),
+    (backend as KernelBackend).executeSingleOutput('Conv2DBackpropFilter', attributes, [
+      border === undefined ? x : tf.pad(x, border),
+      tf.tensor1d(shape, 'int32'),
+      dy,
+    ]),
   );
 }
 
@@ -164,7 +197,8 @@ export function convolutionGradient(plain: tf.GradConfig): tf.GradConfig {
     gradFunc: (dy, saved, attrs) => {
       if (liveBackend() === undefined) return plain.gradFunc(dy, saved, attrs);
       const [x, filter] = saved as [tf.Tensor, tf.Tensor];
-      const run = (kernel: string, inputs: Record<string, tf.Tensor>, shape: Record<string, number[]>): tf.Tensor => tf.engine().runKernel(kernel, inputs, { ...attrs, ...shape } as unknown as tf.NamedAttrMap) as tf.Tensor;
+      const run = (kernel: string, inputs: Record<string, tf.Tensor>, shape: Record<string, number[]>): tf.Tensor =>
+        tf.engine().runKernel(kernel, inputs, { ...attrs, ...shape } as unknown as tf.NamedAttrMap) as tf.Tensor;
       return {
         x: () => run(tf.Conv2DBackpropInput, { dy: dy as tf.Tensor, filter }, { inputShape: x.shape }),
         filter: () => run(tf.Conv2DBackpropFilter, { x, dy: dy as tf.Tensor }, { filterShape: filter.shape }),

@@ -16,11 +16,21 @@ export type Padding = 'same' | 'valid' | number | ExplicitPadding;
  * @param filter float32 `[height, width, channels, outputs]`.
  * @throws Error when the shapes do not match, or the window does not fit into the padded image.
  */
-export function conv2d(x: tf.Tensor, filter: tf.Tensor, strides: number | [number, number], padding: Padding): tf.Tensor4D {
+export function conv2d(
+  x: tf.Tensor,
+  filter: tf.Tensor,
+  strides: number | [number, number],
+  padding: Padding,
+): tf.Tensor4D {
   return tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, padding);
 }
 
 /** Largest value of each window; padding never wins. `x` is float32 `[batch, height, width, channels]`. */
-export function maxPool(x: tf.Tensor, size: number | [number, number], strides: number | [number, number], padding: Padding): tf.Tensor4D {
+export function maxPool(
+  x: tf.Tensor,
+  size: number | [number, number],
+  strides: number | [number, number],
+  padding: Padding,
+): tf.Tensor4D {
   return tf.maxPool(x as tf.Tensor4D, size, strides, padding);
 }

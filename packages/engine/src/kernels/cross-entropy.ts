@@ -27,7 +27,12 @@ export const crossEntropyKernels = [
   {
     kernelName: DENSE,
     kernelFunc: ({ inputs, backend }: Arguments) =>
-      (backend as KernelBackend).executeMultipleOutputs('SoftmaxCrossEntropyWithLogits', [FLOAT], [inputs.logits, inputs.labels], 2),
+      (backend as KernelBackend).executeMultipleOutputs(
+        'SoftmaxCrossEntropyWithLogits',
+        [FLOAT],
+        [inputs.logits, inputs.labels],
+        2,
+      ),
   },
 ];
 
@@ -69,7 +74,11 @@ export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Te
 /** The same from TensorFlow.js' ops: what `softmaxCrossEntropy` is on other backends, and is tested against. */
 export function plainSoftmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor1D {
   check(logits, labels);
-  const detached = tf.customGrad((value) => ({ value: tf.clone(value as tf.Tensor), gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy) }));
-  const target = labels.rank === 1 ? tf.cast(tf.oneHot(labels as tf.Tensor1D, logits.shape[1]!), 'float32') : detached(labels);
+  const detached = tf.customGrad((value) => ({
+    value: tf.clone(value as tf.Tensor),
+    gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
+  }));
+  const target =
+    labels.rank === 1 ? tf.cast(tf.oneHot(labels as tf.Tensor1D, logits.shape[1]!), 'float32') : detached(labels);
   return tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits as tf.Tensor2D)), 1)) as tf.Tensor1D;
 }

@@ -15,13 +15,25 @@ type PoolInfo = ReturnType<typeof tf.backend_util.computePool2DInfo>;
 
 function poolInfo(shape: readonly number[], attrs: unknown): PoolInfo {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as PoolAttributes;
-  const info = tf.backend_util.computePool2DInfo(shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
+  const info = tf.backend_util.computePool2DInfo(
+    shape as [number, number, number, number],
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
   checkWindow('pooling', info);
   return info;
 }
 
 function window(info: PoolInfo): Attribute[] {
-  return [FLOAT, ints('ksize', [1, info.filterHeight, info.filterWidth, 1]), ints('strides', [1, info.strideHeight, info.strideWidth, 1]), NHWC];
+  return [
+    FLOAT,
+    ints('ksize', [1, info.filterHeight, info.filterWidth, 1]),
+    ints('strides', [1, info.strideHeight, info.strideWidth, 1]),
+    NHWC,
+  ];
 }
 
 interface KernelArguments<Inputs> {
@@ -32,19 +44,33 @@ interface KernelArguments<Inputs> {
 
 function maxPool({ inputs: { x }, backend, attrs }: KernelArguments<{ x: tf.Tensor }>): tf.TensorInfo {
   const info = poolInfo(x.shape, attrs);
-  return (backend as KernelBackend).executeSingleOutput('MaxPool', [...window(info), ...paddingAttributes(info, 'NHWC')], [x]);
+  return (backend as KernelBackend).executeSingleOutput(
+    'MaxPool',
+    [...window(info), ...paddingAttributes(info, 'NHWC')],
+    [x],
+  );
 }
 
-function maxPoolGrad({ inputs: { dy, input, output }, backend, attrs }: KernelArguments<{ dy: tf.Tensor; input: tf.Tensor; output: tf.Tensor }>): tf.TensorInfo {
+function maxPoolGrad({
+  inputs: { dy, input, output },
+  backend,
+  attrs,
+}: KernelArguments<{ dy: tf.Tensor; input: tf.Tensor; output: tf.Tensor }>): tf.TensorInfo {
   const info = poolInfo(input.shape, attrs);
-  return (backend as KernelBackend).executeSingleOutput('MaxPoolGrad', [...window(info), ...paddingAttributes(info, 'NHWC')], [input, output, dy]);
+  return (backend as KernelBackend).executeSingleOutput(
+    'MaxPoolGrad',
+    [...window(info), ...paddingAttributes(info, 'NHWC')],
+    [input, output, dy],
+  );
 }
 
 function isExplicit(info: PoolInfo): boolean {
   return info.padInfo.type !== 'VALID' && info.padInfo.type !== 'SAME';
 }
 
-function sides({ padInfo: { top, bottom, left, right } }: PoolInfo): [[number, number], [number, number], [number, number], [number, number]] {
+function sides({
+  padInfo: { top, bottom, left, right },
+}: PoolInfo): [[number, number], [number, number], [number, number], [number, number]] {
   return [
     [0, 0],
     [top, bottom],
@@ -54,7 +80,11 @@ function sides({ padInfo: { top, bottom, left, right } }: PoolInfo): [[number, n
 }
 
 function average(backend: KernelBackend, info: PoolInfo, x: tf.Tensor): tf.Tensor {
-  return backend.executeSingleOutput('AvgPool', [...window(info), { name: 'padding', type: 0, value: isExplicit(info) ? 'VALID' : info.padInfo.type }], [x]);
+  return backend.executeSingleOutput(
+    'AvgPool',
+    [...window(info), { name: 'padding', type: 0, value: isExplicit(info) ? 'VALID' : info.padInfo.type }],
+    [x],
+  );
 }
 
 /** The share of each window that is image and not padding: TensorFlow.js averages over the image only. */
@@ -71,7 +101,11 @@ function avgPool({ inputs: { x }, backend, attrs }: KernelArguments<{ x: tf.Tens
   return tf.tidy(() => tf.div(average(live, info, tf.pad(x, sides(info))), coverage(live, info, x.shape)));
 }
 
-function avgPoolGrad({ inputs: { dy, input }, backend, attrs }: KernelArguments<{ dy: tf.Tensor; input: tf.Tensor }>): tf.TensorInfo {
+function avgPoolGrad({
+  inputs: { dy, input },
+  backend,
+  attrs,
+}: KernelArguments<{ dy: tf.Tensor; input: tf.Tensor }>): tf.TensorInfo {
   const info = poolInfo(input.shape, attrs);
   const live = backend as KernelBackend;
   const [batch, height, width, channels] = input.shape as [number, number, number, number];

@@ -15,8 +15,20 @@ export const rectifierKernels = [
   },
   {
     kernelName: LEAKY_RELU_GRAD,
-    kernelFunc: ({ inputs, backend, attrs }: { inputs: { dy: tf.Tensor; x: tf.Tensor }; backend: unknown; attrs: unknown }) =>
-      (backend as KernelBackend).executeSingleOutput('LeakyReluGrad', [FLOAT, float('alpha', (attrs as { alpha: number }).alpha)], [inputs.dy, inputs.x]),
+    kernelFunc: ({
+      inputs,
+      backend,
+      attrs,
+    }: {
+      inputs: { dy: tf.Tensor; x: tf.Tensor };
+      backend: unknown;
+      attrs: unknown;
+    }) =>
+      (backend as KernelBackend).executeSingleOutput(
+        'LeakyReluGrad',
+        [FLOAT, float('alpha', (attrs as { alpha: number }).alpha)],
+        [inputs.dy, inputs.x],
+      ),
   },
 ];
 
@@ -34,7 +46,12 @@ export const rectifierGradients: tf.GradConfig[] = [
     outputsToSave: [true],
     gradFunc: (dy, saved) => {
       const y = saved[0]!;
-      return { x: () => (liveBackend() === undefined ? tf.mul(dy as tf.Tensor, tf.step(y)) : grad(RELU_GRAD, { dy: dy as tf.Tensor, y }, {})) };
+      return {
+        x: () =>
+          liveBackend() === undefined
+            ? tf.mul(dy as tf.Tensor, tf.step(y))
+            : grad(RELU_GRAD, { dy: dy as tf.Tensor, y }, {}),
+      };
     },
   },
   {
@@ -44,7 +61,9 @@ export const rectifierGradients: tf.GradConfig[] = [
       const x = saved[0]!;
       const { alpha } = attrs as unknown as { alpha: number };
       const plain = (): tf.Tensor => tf.where(tf.greater(x, 0), dy as tf.Tensor, tf.mul(dy as tf.Tensor, alpha));
-      return { x: () => (liveBackend() === undefined ? plain() : grad(LEAKY_RELU_GRAD, { dy: dy as tf.Tensor, x }, { alpha })) };
+      return {
+        x: () => (liveBackend() === undefined ? plain() : grad(LEAKY_RELU_GRAD, { dy: dy as tf.Tensor, x }, { alpha })),
+      };
     },
   },
 ];

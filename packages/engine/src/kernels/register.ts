@@ -9,7 +9,15 @@ import { rectifierGradients, rectifierKernels } from './rectifiers.ts';
 
 /** Puts the engine's kernels and gradients beside and over those of `@tensorflow/tfjs-node-gpu`. */
 export function registerKernels(): void {
-  const kernels = [...biasKernels, ...convolutionKernels, ...gatherKernels, ...poolingKernels, ...batchNormKernels, ...rectifierKernels, ...crossEntropyKernels];
+  const kernels = [
+    ...biasKernels,
+    ...convolutionKernels,
+    ...gatherKernels,
+    ...poolingKernels,
+    ...batchNormKernels,
+    ...rectifierKernels,
+    ...crossEntropyKernels,
+  ];
   for (const { kernelName, kernelFunc } of kernels) {
     // TensorFlow.js warns when a kernel is registered twice.
     if (tf.getKernel(kernelName, 'tensorflow') !== undefined) tf.unregisterKernel(kernelName, 'tensorflow');

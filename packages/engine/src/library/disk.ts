@@ -27,7 +27,11 @@ export function neededBytes(wheels: readonly PinnedWheel[]): number {
 }
 
 /** @throws LibraryError (`disk-space`) when a directory's disk has too little room for fetching some wheels. */
-export async function checkSpace(directory: string, wheels: readonly PinnedWheel[], free: (directory: string) => Promise<number>): Promise<void> {
+export async function checkSpace(
+  directory: string,
+  wheels: readonly PinnedWheel[],
+  free: (directory: string) => Promise<number>,
+): Promise<void> {
   const needed = neededBytes(wheels);
   const available = await free(directory);
   if (available >= needed) return;

@@ -30,22 +30,33 @@ export function runPath(path: string): string | undefined {
       return bytes.length === 0 ? bytes : bytes.subarray(0, readSync(file, bytes, 0, bytes.length, offset));
     };
     const header = read(0, 64);
-    if (header.length < 64 || header.readUInt32BE(0) !== 0x7f454c46 || header[4] !== 2 || header[5] !== 1) return undefined;
-    const [table, entrySize, count] = [Number(header.readBigUInt64LE(32)), header.readUInt16LE(54), header.readUInt16LE(56)];
+    if (header.length < 64 || header.readUInt32BE(0) !== 0x7f454c46 || header[4] !== 2 || header[5] !== 1)
+      return undefined;
+    const [table, entrySize, count] = [
+      Number(header.readBigUInt64LE(32)),
+      header.readUInt16LE(54),
+      header.readUInt16LE(56),
+    ];
     const headers = read(table, entrySize * count);
-    const segments: Segment[] = Array.from({ length: entrySize < 56 ? 0 : Math.floor(headers.length / entrySize) }, (_, i) => {
-      const word = (at: number): number => Number(headers.readBigUInt64LE(i * entrySize + at));
-      return { type: headers.readUInt32LE(i * entrySize), offset: word(8), address: word(16), size: word(32) };
-    });
+    const segments: Segment[] = Array.from(
+      { length: entrySize < 56 ? 0 : Math.floor(headers.length / entrySize) },
+      (_, i) => {
+        const word = (at: number): number => Number(headers.readBigUInt64LE(i * entrySize + at));
+        return { type: headers.readUInt32LE(i * entrySize), offset: word(8), address: word(16), size: word(32) };
+      },
+    );
     const dynamic = segments.find(({ type }) => type === PT_DYNAMIC);
     if (dynamic === undefined) return undefined;
     const section = read(dynamic.offset, dynamic.size);
     const entries = new Map<number, number>();
-    for (let at = 0; at + 16 <= section.length; at += 16) entries.set(Number(section.readBigUInt64LE(at)), Number(section.readBigUInt64LE(at + 8)));
+    for (let at = 0; at + 16 <= section.length; at += 16)
+      entries.set(Number(section.readBigUInt64LE(at)), Number(section.readBigUInt64LE(at + 8)));
     const name = entries.get(DT_RUNPATH) ?? entries.get(DT_RPATH);
     const strings = entries.get(DT_STRTAB);
     if (name === undefined || strings === undefined) return undefined;
-    const holder = segments.find(({ type, address, size }) => type === PT_LOAD && strings >= address && strings < address + size);
+    const holder = segments.find(
+      ({ type, address, size }) => type === PT_LOAD && strings >= address && strings < address + size,
+    );
     if (holder === undefined) return undefined;
     const text = read(strings - holder.address + holder.offset + name, 1 << 16);
     const terminator = text.indexOf(0);

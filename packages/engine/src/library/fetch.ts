@@ -85,7 +85,9 @@ async function sha256(path: string): Promise<string> {
 /** Bytes of all files below a folder; files may come and go meanwhile. */
 async function sizeOf(directory: string): Promise<number> {
   const entries = await readdir(directory, { withFileTypes: true, recursive: true }).catch(() => []);
-  const sizes = entries.map(async (entry) => (entry.isFile() ? ((await stat(join(entry.parentPath, entry.name)).catch(() => undefined))?.size ?? 0) : 0));
+  const sizes = entries.map(async (entry) =>
+    entry.isFile() ? ((await stat(join(entry.parentPath, entry.name)).catch(() => undefined))?.size ?? 0) : 0,
+  );
   return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
 }
 
@@ -103,7 +105,8 @@ async function download(wheel: PinnedWheel, directory: string, { env, progress }
   try {
     const folder = await pipDownload(wheel, directory, env);
     const file = (await readdir(folder)).find((name) => name.endsWith('.whl'));
-    if (file === undefined) throw new LibraryError('pip-failed', `pip fetched ${wheel.name} ${wheel.version}, but left no wheel. ${BY_HAND}`);
+    if (file === undefined)
+      throw new LibraryError('pip-failed', `pip fetched ${wheel.name} ${wheel.version}, but left no wheel. ${BY_HAND}`);
     progress.update(wheel.bytes);
     return join(folder, file);
   } finally {
@@ -115,14 +118,20 @@ async function download(wheel: PinnedWheel, directory: string, { env, progress }
 async function unpackWheel(wheel: PinnedWheel, path: string, into: string, progress: Progress): Promise<void> {
   // pip verified it; this is for a pip that is another program under its name.
   if ((await sha256(path)) !== wheel.sha256) {
-    throw new LibraryError('hash-mismatch', `the fetched ${wheel.name} ${wheel.version} is not the expected file (its SHA-256 is wrong). Nothing of it was kept. Try again. ${BY_HAND}`);
+    throw new LibraryError(
+      'hash-mismatch',
+      `the fetched ${wheel.name} ${wheel.version} is not the expected file (its SHA-256 is wrong). Nothing of it was kept. Try again. ${BY_HAND}`,
+    );
   }
   progress.start(`Unpacking ${wheel.name}`, unpackedBytes(wheel));
   let done = 0;
   try {
     await unpack(path, wheel.files, into, (bytes) => progress.update((done += bytes)));
   } catch (error) {
-    if (error instanceof CorruptZip) throw new LibraryError('corrupt-wheel', `${error.message}. Nothing of it was kept. Try again. ${BY_HAND}`, { cause: error });
+    if (error instanceof CorruptZip)
+      throw new LibraryError('corrupt-wheel', `${error.message}. Nothing of it was kept. Try again. ${BY_HAND}`, {
+        cause: error,
+      });
     throw error;
   } finally {
     progress.stop();
@@ -222,7 +231,9 @@ async function fetchParts(options: FetchOptions): Promise<void> {
   if (missing.length === 0) return;
   await checkSpace(root, missing, options.freeBytes);
   const { download: bytes, unpacked } = buildBytes(missing);
-  progress.line(`Fetching TensorFlow (${name}) with pip, once: ${formatBytes(bytes)} to download, ${formatBytes(unpacked)} unpacked in ${root}.`);
+  progress.line(
+    `Fetching TensorFlow (${name}) with pip, once: ${formatBytes(bytes)} to download, ${formatBytes(unpacked)} unpacked in ${root}.`,
+  );
   if (missing.length > 1) {
     for (const wheel of missing) progress.line(`  ${wheel.name} ${wheel.version}: ${formatBytes(wheel.bytes)}`);
   }

@@ -60,7 +60,10 @@ export async function findLibrary(options: FindOptions = {}): Promise<Library> {
   const { builds = PINNED_BUILDS, progress = progressOn() } = options;
   const platform = wheelPlatform(host);
   if (device === 'gpu' && builds[`${platform}-cuda12`] === undefined) {
-    throw new LibraryError('no-cuda-build', `TensorFlow ${TENSORFLOW_VERSION} has no build for GPUs on ${platform}, only for Linux on x64 with an NVIDIA GPU. Run on the CPU (device 'cpu').`);
+    throw new LibraryError(
+      'no-cuda-build',
+      `TensorFlow ${TENSORFLOW_VERSION} has no build for GPUs on ${platform}, only for Linux on x64 with an NVIDIA GPU. Run on the CPU (device 'cpu').`,
+    );
   }
   const root = join(cacheDirectory(env, host.os), 'tensorflow');
   // The CUDA build runs on the CPU as well; so who has it needs no other.
@@ -77,7 +80,10 @@ export async function findLibrary(options: FindOptions = {}): Promise<Library> {
   const name = folder(platform, build);
   if (options.fetch === false) {
     const { download } = buildBytes(wheels);
-    throw new LibraryError('not-cached', `TensorFlow ${TENSORFLOW_VERSION} (${build} build) is not in ${root}. Fetch it (${formatBytes(download)}): npm run doctor -- --fetch${device === 'gpu' ? ' --gpu' : ''}. ${BY_HAND}`);
+    throw new LibraryError(
+      'not-cached',
+      `TensorFlow ${TENSORFLOW_VERSION} (${build} build) is not in ${root}. Fetch it (${formatBytes(download)}): npm run doctor -- --fetch${device === 'gpu' ? ' --gpu' : ''}. ${BY_HAND}`,
+    );
   }
   await fetchBuild({ root, name, wheels, env, progress, freeBytes: options.freeBytes ?? freeBytes });
   if (build === 'cpu') mentionDriver(options, builds[`${platform}-cuda12`], progress);
@@ -91,5 +97,7 @@ function mentionDriver(options: FindOptions, cuda: PinnedBuilds[string] | undefi
   const driver = (options.nvidiaDriver ?? nvidiaDriver)();
   if (mentioned || driver === undefined || cuda === undefined) return;
   mentioned = true;
-  progress.line(`There is an NVIDIA driver (${driver}), but TensorFlow's CPU build is used; a run that asks for the device 'gpu' fetches the CUDA build (${formatBytes(buildBytes(cuda).download)}).`);
+  progress.line(
+    `There is an NVIDIA driver (${driver}), but TensorFlow's CPU build is used; a run that asks for the device 'gpu' fetches the CUDA build (${formatBytes(buildBytes(cuda).download)}).`,
+  );
 }

@@ -50,7 +50,11 @@ async function removeStale(path: string): Promise<void> {
  * @param onWait called once, with the holder's process id, before waiting for another process.
  * @returns what releases the lock, or `undefined` when `done` became true.
  */
-export async function acquire(path: string, done: () => boolean | Promise<boolean>, onWait: (pid: string) => void): Promise<(() => Promise<void>) | undefined> {
+export async function acquire(
+  path: string,
+  done: () => boolean | Promise<boolean>,
+  onWait: (pid: string) => void,
+): Promise<(() => Promise<void>) | undefined> {
   const owner = thisOwner();
   let waiting = false;
   while (!(await done())) {

@@ -16,7 +16,9 @@ export interface LibraryFiles {
 
 /** A library by its stem, whatever its system calls it: `.so.2`, `.so`, `.2.dylib`, `.dylib`. */
 function file(directory: string, stem: string): string | undefined {
-  const named = readdirSync(directory).filter((name) => name.startsWith(`${stem}.`) && /\.(so|dylib)(\.\d+)*$/.test(name));
+  const named = readdirSync(directory).filter(
+    (name) => name.startsWith(`${stem}.`) && /\.(so|dylib)(\.\d+)*$/.test(name),
+  );
   // The major version's name is the one that the libraries ask each other for.
   const [name] = [`${stem}.so.2`, `${stem}.2.dylib`, ...named.sort()].filter((wanted) => named.includes(wanted));
   return name === undefined ? undefined : join(directory, name);
@@ -69,12 +71,16 @@ export function buildOf({ framework }: LibraryFiles): Build {
  */
 export function namedLibrary(path: string, host: string): LibraryFiles {
   const wrong = (what: string): never => {
-    throw new LibraryError('no-such-library', `${LIBRARY_VARIABLE} is ${path}, ${what}. Correct it, or unset it and TensorFlow is fetched into the cache.`);
+    throw new LibraryError(
+      'no-such-library',
+      `${LIBRARY_VARIABLE} is ${path}, ${what}. Correct it, or unset it and TensorFlow is fetched into the cache.`,
+    );
   };
   if (!existsSync(path)) return wrong('which does not exist');
   const directory = statSync(path).isDirectory() ? path : dirname(path);
   const found = librariesIn(directory);
-  if (found === undefined) return wrong('where libtensorflow_cc and libtensorflow_framework (.so.2, on macOS .2.dylib) are not side by side');
+  if (found === undefined)
+    return wrong('where libtensorflow_cc and libtensorflow_framework (.so.2, on macOS .2.dylib) are not side by side');
   const files = directory === path ? found : { ...found, cc: path };
   for (const library of [files.cc, files.framework]) {
     const built = builtFor(library);

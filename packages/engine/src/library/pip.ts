@@ -29,7 +29,11 @@ const MEANINGS: readonly (readonly [RegExp, LibraryProblem, string])[] = [
     'corrupt-wheel',
     'the wheel is damaged. Nothing of it was kept. Try again; if it happens again, use another package index.',
   ],
-  [/No space left on device|Errno 28\b/, 'disk-space', 'the disk is full. Free some space and try again; what is already there is kept.'],
+  [
+    /No space left on device|Errno 28\b/,
+    'disk-space',
+    'the disk is full. Free some space and try again; what is already there is kept.',
+  ],
   [
     /CERTIFICATE_VERIFY_FAILED|SSLError|certificate verify failed/i,
     'certificate',
@@ -51,7 +55,11 @@ const MEANINGS: readonly (readonly [RegExp, LibraryProblem, string])[] = [
 function pipError(wheel: PinnedWheel, python: string, stderr: string): LibraryError {
   const what = `could not fetch ${wheel.name} ${wheel.version}: `;
   const meaning = MEANINGS.find(([pattern]) => pattern.test(stderr));
-  const said = stderr.trim().split('\n').filter((line) => line.trim() !== '' && !line.startsWith('WARNING: Location')).slice(-6);
+  const said = stderr
+    .trim()
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('WARNING: Location'))
+    .slice(-6);
   const quoted = said.length === 0 ? '' : `\npip (of ${python}) said:\n${said.map((line) => `  ${line}`).join('\n')}`;
   const [problem, advice] = meaning === undefined ? (['pip-failed', 'pip failed.'] as const) : [meaning[1], meaning[2]];
   return new LibraryError(problem, `${what}${advice} ${BY_HAND}${quoted}`);
@@ -70,9 +78,28 @@ export async function pipDownload(wheel: PinnedWheel, directory: string, env: En
   const requirements = join(directory, 'requirements.txt');
   const destination = join(directory, 'wheel');
   await writeFile(requirements, `${wheel.name}==${wheel.version} --hash=sha256:${wheel.sha256}\n`);
-  const options = ['--no-deps', '--only-binary=:all:', '--require-hashes', '--no-cache-dir', '--no-input', '--disable-pip-version-check'];
+  const options = [
+    '--no-deps',
+    '--only-binary=:all:',
+    '--require-hashes',
+    '--no-cache-dir',
+    '--no-input',
+    '--disable-pip-version-check',
+  ];
   const platform = ['--python-version', PYTHON_VERSION, '--implementation', 'cp', '--platform', wheel.platform];
-  const command = ['-m', 'pip', 'download', ...options, '--progress-bar', 'off', ...platform, '--dest', destination, '-r', requirements];
+  const command = [
+    '-m',
+    'pip',
+    'download',
+    ...options,
+    '--progress-bar',
+    'off',
+    ...platform,
+    '--dest',
+    destination,
+    '-r',
+    requirements,
+  ];
   const { code, stderr } = await run(python, command, wheel, {
     ...env,
     // Beside the cache, where the space was checked, and where a left-over is found and removed.
@@ -99,7 +126,12 @@ function endWith(child: ChildProcess): () => void {
   return () => SIGNALS.forEach((signal) => process.off(signal, stop));
 }
 
-function run(python: string, command: readonly string[], wheel: PinnedWheel, env: Environment): Promise<{ code: number | null; stderr: string }> {
+function run(
+  python: string,
+  command: readonly string[],
+  wheel: PinnedWheel,
+  env: Environment,
+): Promise<{ code: number | null; stderr: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(python, command, { env: env as NodeJS.ProcessEnv, stdio: ['ignore', 'ignore', 'pipe'] });
     const release = endWith(child);

@@ -29,7 +29,12 @@ function checked(name: string, crc: number, onBytes: (bytes: number) => void): T
   });
 }
 
-async function write(zip: yauzl.ZipFile, entry: yauzl.Entry, to: string, onBytes: (bytes: number) => void): Promise<void> {
+async function write(
+  zip: yauzl.ZipFile,
+  entry: yauzl.Entry,
+  to: string,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   // The high half of the attributes is Unix's mode; of it only "may be executed" is taken over.
   const executable = ((entry.externalFileAttributes >>> 16) & 0o111) !== 0;
@@ -47,10 +52,16 @@ async function write(zip: yauzl.ZipFile, entry: yauzl.Entry, to: string, onBytes
  * @throws CorruptZip when the zip cannot be read, lacks a file, holds one twice, or holds one of another size or
  *   checksum.
  */
-export async function unpack(path: string, files: Readonly<Record<string, number>>, into: string, onBytes: (bytes: number) => void): Promise<void> {
+export async function unpack(
+  path: string,
+  files: Readonly<Record<string, number>>,
+  into: string,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
   const missing = new Set(Object.keys(files));
   for (const name of missing) {
-    if (isAbsolute(name) || normalize(name) !== name || name.startsWith('..')) throw new Error(`not a path inside a folder: ${name}`);
+    if (isAbsolute(name) || normalize(name) !== name || name.startsWith('..'))
+      throw new Error(`not a path inside a folder: ${name}`);
   }
   let failed: Error | undefined;
   try {
@@ -59,12 +70,17 @@ export async function unpack(path: string, files: Readonly<Record<string, number
       const size = files[entry.fileName];
       if (size === undefined) continue;
       if (!missing.delete(entry.fileName)) throw new Error(`holds ${entry.fileName} twice`);
-      if (entry.uncompressedSize !== size) throw new Error(`holds ${entry.fileName} with ${entry.uncompressedSize} bytes instead of ${size}`);
+      if (entry.uncompressedSize !== size)
+        throw new Error(`holds ${entry.fileName} with ${entry.uncompressedSize} bytes instead of ${size}`);
       await write(zip, entry, join(into, entry.fileName), onBytes);
     }
   } catch (error) {
     // The disk's own complaints (full, read-only) say nothing about the zip.
-    if (typeof (error as NodeJS.ErrnoException).code === 'string' && (error as NodeJS.ErrnoException).syscall !== undefined) throw error;
+    if (
+      typeof (error as NodeJS.ErrnoException).code === 'string' &&
+      (error as NodeJS.ErrnoException).syscall !== undefined
+    )
+      throw error;
     failed = error as Error;
   }
   if (failed !== undefined) throw new CorruptZip(path, `cannot be unpacked: ${failed.message}`, { cause: failed });

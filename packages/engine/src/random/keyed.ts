@@ -11,7 +11,8 @@ export type AnyKey = Key | TracedKey;
 
 function keyId(backend: KernelBackend, key: AnyKey): number {
   if (key instanceof TracedKey) {
-    if (backend.binding.recording !== key.recorder) throw new Error('a traced key was used outside the function that received it');
+    if (backend.binding.recording !== key.recorder)
+      throw new Error('a traced key was used outside the function that received it');
     return key.recorder.insert(key.symbol);
   }
   const word = BigInt(key.lo >>> 0) | (BigInt(key.hi >>> 0) << 32n);
@@ -28,7 +29,9 @@ function draw(backend: KernelBackend, op: string, dtype: number, key: AnyKey, sh
     binding.createTensor([], DataType.int32, Int32Array.of(PHILOX)),
   ];
   try {
-    return backend.createOutputTensor(binding.executeOp(op, [{ name: 'dtype', type: AttributeType.type, value: dtype }], inputs, 1)[0]!);
+    return backend.createOutputTensor(
+      binding.executeOp(op, [{ name: 'dtype', type: AttributeType.type, value: dtype }], inputs, 1)[0]!,
+    );
   } finally {
     for (const id of inputs) binding.deleteTensor(id);
   }
@@ -54,7 +57,8 @@ export function uniform(key: AnyKey, shape: readonly number[]): tf.Tensor {
 export function words(key: AnyKey, shape: readonly number[]): tf.Tensor {
   checkShape(shape);
   const backend = liveBackend();
-  if (backend === undefined) return tf.tensor(new Int32Array(host.words(onHost(key), elementCount(shape)).buffer), [...shape], 'int32');
+  if (backend === undefined)
+    return tf.tensor(new Int32Array(host.words(onHost(key), elementCount(shape)).buffer), [...shape], 'int32');
   return draw(backend, 'StatelessRandomUniformFullIntV2', DataType.int32, key, shape);
 }
 
@@ -68,7 +72,8 @@ export function normal(key: AnyKey, shape: readonly number[]): tf.Tensor {
 
 /** float32 1 with probability `p`, else 0: uniform < p in float32, the same bits as `bernoulli(key, p, n)` on the host. */
 export function bernoulli(key: AnyKey, p: tf.Scalar | number, shape: readonly number[]): tf.Tensor {
-  if (typeof p === 'number' && !(p >= 0 && p <= 1)) throw new Error(`a probability must be in [0, 1], got ${p}. Did you pass a percentage?`);
+  if (typeof p === 'number' && !(p >= 0 && p <= 1))
+    throw new Error(`a probability must be in [0, 1], got ${p}. Did you pass a percentage?`);
   return tf.tidy(() => tf.cast(tf.less(uniform(key, shape), p), 'float32'));
 }
 
@@ -85,27 +90,55 @@ export function permutation(key: AnyKey, n: number): tf.Tensor1D {
     held.push(id);
     return id;
   };
-  const run = (op: string, attributes: Parameters<typeof binding.executeOp>[1], inputs: number[], outputs = 1): number => {
+  const run = (
+    op: string,
+    attributes: Parameters<typeof binding.executeOp>[1],
+    inputs: number[],
+    outputs = 1,
+  ): number => {
     const made = binding.executeOp(op, attributes, inputs, outputs);
     for (const { id } of made) held.push(id);
     return made[0]!.id;
   };
   const long = (value: bigint): number => hold(binding.createTensor([], DataType.int64, BigInt64Array.of(value)));
   const cast = (from: number, to: number, id: number): number =>
-    run('Cast', [{ name: 'SrcT', type: AttributeType.type, value: from }, { name: 'DstT', type: AttributeType.type, value: to }], [id]);
+    run(
+      'Cast',
+      [
+        { name: 'SrcT', type: AttributeType.type, value: from },
+        { name: 'DstT', type: AttributeType.type, value: to },
+      ],
+      [id],
+    );
   try {
     const shape = hold(binding.createTensor([1], DataType.int32, Int32Array.of(n)));
     const counter = hold(binding.createTensor([2], DataType.uint64, new BigUint64Array(2)));
     const algorithm = hold(binding.createTensor([], DataType.int32, Int32Array.of(PHILOX)));
-    const drawn = run('StatelessRandomUniformFullIntV2', [{ name: 'dtype', type: AttributeType.type, value: DataType.uint32 }], [shape, hold(keyId(backend, key)), counter, algorithm]);
+    const drawn = run(
+      'StatelessRandomUniformFullIntV2',
+      [{ name: 'dtype', type: AttributeType.type, value: DataType.uint32 }],
+      [shape, hold(keyId(backend, key)), counter, algorithm],
+    );
     // One int64 a place, -(word · 2^31 + index): the largest first is the smallest word first, equal words by index.
     const high = run('Mul', [INT64], [cast(DataType.uint32, DataType.int64, drawn), long(1n << 31n)]);
-    const index = run('Range', [{ name: 'Tidx', type: AttributeType.type, value: DataType.int64 }], [long(0n), long(BigInt(n)), long(1n)]);
+    const index = run(
+      'Range',
+      [{ name: 'Tidx', type: AttributeType.type, value: DataType.int64 }],
+      [long(0n), long(BigInt(n)), long(1n)],
+    );
     const composite = run('Neg', [INT64], [run('AddV2', [INT64], [high, index])]);
     const count = hold(binding.createTensor([], DataType.int32, Int32Array.of(n)));
-    const sorted = run('TopKV2', [{ name: 'sorted', type: AttributeType.bool, value: true }, INT64], [composite, count], 2);
+    const sorted = run(
+      'TopKV2',
+      [{ name: 'sorted', type: AttributeType.bool, value: true }, INT64],
+      [composite, count],
+      2,
+    );
     const order = run('FloorMod', [INT64], [run('Neg', [INT64], [sorted]), long(1n << 31n)]);
-    const attributes = [{ name: 'SrcT', type: AttributeType.type, value: DataType.int64 }, { name: 'DstT', type: AttributeType.type, value: DataType.int32 }];
+    const attributes = [
+      { name: 'SrcT', type: AttributeType.type, value: DataType.int64 },
+      { name: 'DstT', type: AttributeType.type, value: DataType.int32 },
+    ];
     return backend.createOutputTensor(binding.executeOp('Cast', attributes, [order], 1)[0]!) as tf.Tensor1D;
   } finally {
     for (const id of held) binding.deleteTensor(id);

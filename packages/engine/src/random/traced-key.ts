@@ -22,10 +22,19 @@ export class TracedKey {
   /** The key of a part: a name, or a whole number from 0 up. */
   fold(part: string | number): TracedKey {
     const [a, b, c, d] = foldCounter(part).map((word) => BigInt(word >>> 0)) as [bigint, bigint, bigint, bigint];
-    const counter = this.recorder.constantSymbol([2], DataType.uint64, BigUint64Array.of(a | (b << 32n), c | (d << 32n)));
+    const counter = this.recorder.constantSymbol(
+      [2],
+      DataType.uint64,
+      BigUint64Array.of(a | (b << 32n), c | (d << 32n)),
+    );
     const algorithm = this.recorder.constantSymbol([], DataType.int32, Int32Array.of(PHILOX));
     const attributes = [{ name: 'dtype', type: AttributeType.type, value: DataType.uint64 }];
-    const folded = this.recorder.node('StatelessRandomUniformFullIntV2', attributes, [this.recorder.ints([1]), this.symbol, counter, algorithm]);
+    const folded = this.recorder.node('StatelessRandomUniformFullIntV2', attributes, [
+      this.recorder.ints([1]),
+      this.symbol,
+      counter,
+      algorithm,
+    ]);
     return new TracedKey(this.recorder, folded[0]!);
   }
 }

@@ -4,7 +4,14 @@ import { describeInspection } from '../../src/doctor/describe.ts';
 import type { Inspection } from '../../src/doctor/inspect.ts';
 
 const CPU = { name: '/job:localhost/replica:0/task:0/device:CPU:0', type: 'CPU' };
-const LIBRARY = { cc: '/c/tensorflow/cc', framework: '/c/tensorflow/framework', directory: '/c/tensorflow', build: 'cpu', version: '2.21.0', source: 'cache' } as const;
+const LIBRARY = {
+  cc: '/c/tensorflow/cc',
+  framework: '/c/tensorflow/framework',
+  directory: '/c/tensorflow',
+  build: 'cpu',
+  version: '2.21.0',
+  source: 'cache',
+} as const;
 
 /** A machine on which all is well. */
 const HEALTHY: Inspection = {
@@ -41,16 +48,27 @@ test('an old Node.js', () => {
 
 test('a library that is not here yet, and one that cannot be had', () => {
   const { tensorflow: _, ...none } = without('library');
-  const absent = (problem: string, device: 'cpu' | 'gpu') => findings({ ...none, device, libraryProblem: { problem, message: 'Use WSL.' } });
-  expect(absent('not-cached', 'cpu')).toMatchObject([{ level: 'error', mend: expect.stringMatching(/^npm run doctor -- --fetch \(/) as string }]);
-  expect(absent('not-cached', 'gpu')).toMatchObject([{ level: 'error', mend: expect.stringMatching(/^npm run doctor -- --fetch --gpu/) as string }]);
+  const absent = (problem: string, device: 'cpu' | 'gpu') =>
+    findings({ ...none, device, libraryProblem: { problem, message: 'Use WSL.' } });
+  expect(absent('not-cached', 'cpu')).toMatchObject([
+    { level: 'error', mend: expect.stringMatching(/^npm run doctor -- --fetch \(/) as string },
+  ]);
+  expect(absent('not-cached', 'gpu')).toMatchObject([
+    { level: 'error', mend: expect.stringMatching(/^npm run doctor -- --fetch --gpu/) as string },
+  ]);
   expect(absent('unsupported-platform', 'cpu')).toMatchObject([{ level: 'error', mend: 'Use WSL.' }]);
 });
 
 test('a library that does not start, and one of another version', () => {
-  expect(found({ tensorflow: { error: 'no AVX' } })).toEqual(['error: TensorFlow does not start on the CPU: no AVX → delete /c/tensorflow and fetch it again: npm run doctor -- --fetch']);
-  expect(found({ tensorflow: { error: 'no AVX' }, library: { ...LIBRARY, source: 'environment' } })[0]).toMatch(/unset SPATIAL_ENSEMBLE_TENSORFLOW$/);
-  expect(found({ tensorflow: { version: '2.15.0', devices: [CPU] } })[0]).toMatch(/2\.15\.0 is not the version.*name a library of TensorFlow 2\.21\.0/);
+  expect(found({ tensorflow: { error: 'no AVX' } })).toEqual([
+    'error: TensorFlow does not start on the CPU: no AVX → delete /c/tensorflow and fetch it again: npm run doctor -- --fetch',
+  ]);
+  expect(found({ tensorflow: { error: 'no AVX' }, library: { ...LIBRARY, source: 'environment' } })[0]).toMatch(
+    /unset SPATIAL_ENSEMBLE_TENSORFLOW$/,
+  );
+  expect(found({ tensorflow: { version: '2.15.0', devices: [CPU] } })[0]).toMatch(
+    /2\.15\.0 is not the version.*name a library of TensorFlow 2\.21\.0/,
+  );
 });
 
 test('a GPU: the CUDA libraries that are missing, by name and wheel', () => {
@@ -58,19 +76,31 @@ test('a GPU: the CUDA libraries that are missing, by name and wheel', () => {
     { name: 'libcuda.so.1', from: "NVIDIA's driver", reason: 'no such file' },
     { name: 'libcudnn.so.9', from: 'nvidia-cudnn-cu12', reason: 'no such file' },
   ];
-  const lines = found({ device: 'gpu', tensorflow: { error: 'found no GPU', version: '2.21.0', devices: [CPU], missingCuda } });
+  const lines = found({
+    device: 'gpu',
+    tensorflow: { error: 'found no GPU', version: '2.21.0', devices: [CPU], missingCuda },
+  });
   expect(lines).toEqual([
     "error: libcuda.so.1 cannot be opened (no such file) → install NVIDIA's driver, version 525 or newer",
-    expect.stringMatching(/^error: libcudnn\.so\.9 cannot be opened \(no such file\) → unpack the wheel nvidia-cudnn-cu12 beside TensorFlow/),
+    expect.stringMatching(
+      /^error: libcudnn\.so\.9 cannot be opened \(no such file\) → unpack the wheel nvidia-cudnn-cu12 beside TensorFlow/,
+    ),
     'error: TensorFlow does not start on the GPU: found no GPU → see to the libraries named above',
   ]);
-  expect(found({ device: 'gpu', tensorflow: { error: 'found no GPU', version: '2.21.0', devices: [CPU], missingCuda: [] } })[0]).toMatch(/nvidia-smi/);
+  expect(
+    found({
+      device: 'gpu',
+      tensorflow: { error: 'found no GPU', version: '2.21.0', devices: [CPU], missingCuda: [] },
+    })[0],
+  ).toMatch(/nvidia-smi/);
 });
 
 test('notes come after errors and stop nothing: a driver without the CUDA build, little memory', () => {
   const lines = found({ nvidiaDriver: '580.65.06', memory: { total: 2e9, available: 1e9 }, node: '18.0.0' });
   expect(lines.map((line) => line.split(':')[0])).toEqual(['error', 'note', 'note']);
-  expect(lines[1]).toBe("note: there is an NVIDIA driver (580.65.06), but not TensorFlow's CUDA build → npm run doctor -- --fetch --gpu");
+  expect(lines[1]).toBe(
+    "note: there is an NVIDIA driver (580.65.06), but not TensorFlow's CUDA build → npm run doctor -- --fetch --gpu",
+  );
   expect(found({ nvidiaDriver: '580.65.06', library: { ...LIBRARY, build: 'cuda12' } })).toEqual([]);
 });
 
@@ -89,5 +119,7 @@ test('the description names what is there and what is not', () => {
     'Disk: 50.0 GB free for /c',
   ]);
   const { tensorflow: _, ...none } = without('library');
-  expect(lines({ ...none, nvidiaDriver: '580.1' })).toEqual(expect.arrayContaining(['Library: not found', 'TensorFlow: unknown', 'Devices: unknown', 'NVIDIA: driver 580.1']));
+  expect(lines({ ...none, nvidiaDriver: '580.1' })).toEqual(
+    expect.arrayContaining(['Library: not found', 'TensorFlow: unknown', 'Devices: unknown', 'NVIDIA: driver 580.1']),
+  );
 });

@@ -39,7 +39,10 @@ test('bf16 instructions are those that are used', () => {
 });
 
 test('an ARM processor is described by its features', () => {
-  expect(describeArm(new Set(['fp', 'asimd', 'sve', 'bf16', 'i8mm']))).toEqual({ instructionSet: 'asimd+sve+bf16+i8mm', bf16: true });
+  expect(describeArm(new Set(['fp', 'asimd', 'sve', 'bf16', 'i8mm']))).toEqual({
+    instructionSet: 'asimd+sve+bf16+i8mm',
+    bf16: true,
+  });
   expect(describeArm(new Set(['fp', 'asimd']))).toEqual({ instructionSet: 'asimd', bf16: false });
 });
 

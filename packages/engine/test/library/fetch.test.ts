@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +42,14 @@ const CPU = '2.21.0-linux-x64-cpu';
 const CUDA = '2.21.0-linux-x64-cuda12';
 
 function find(options: FindOptions = {}): Promise<Library> {
-  return findLibrary({ env: offline(wheels, cache), host: LINUX, builds, progress: recorder(), nvidiaDriver: () => undefined, ...options });
+  return findLibrary({
+    env: offline(wheels, cache),
+    host: LINUX,
+    builds,
+    progress: recorder(),
+    nvidiaDriver: () => undefined,
+    ...options,
+  });
 }
 
 function problem(name: string, message: RegExp): object {
@@ -41,7 +58,10 @@ function problem(name: string, message: RegExp): object {
 
 /** What a fetch may leave behind: finished builds and an empty folder for parts. */
 function left(): string[] {
-  return [...readdirSync(root).filter((name) => name !== '.parts'), ...readdirSync(join(root, '.parts')).map((name) => `.parts/${name}`)].sort();
+  return [
+    ...readdirSync(root).filter((name) => name !== '.parts'),
+    ...readdirSync(join(root, '.parts')).map((name) => `.parts/${name}`),
+  ].sort();
 }
 
 /** Whether a process runs; one that has ended, but that nobody has asked about yet (a zombie), does not. */
@@ -61,16 +81,25 @@ interface Ended {
   readonly err: string;
 }
 
-function start(device: 'cpu' | 'gpu', kill: string, env: Environment): ChildProcessByStdio<Writable, Readable, Readable> {
+function start(
+  device: 'cpu' | 'gpu',
+  kill: string,
+  env: Environment,
+): ChildProcessByStdio<Writable, Readable, Readable> {
   const script = fileURLToPath(new URL('fetch-in-a-process.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, device, kill], { env: env as NodeJS.ProcessEnv, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', script, device, kill], {
+    env: env as NodeJS.ProcessEnv,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   child.stdin.end(JSON.stringify(builds));
   return child;
 }
 
 async function inAProcess(device: 'cpu' | 'gpu', kill = ''): Promise<Ended> {
   const child = start(device, kill, offline(wheels, cache));
-  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
+    child.once('close', (code, signal) => resolve({ code, signal })),
+  );
   const [out, err, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { ...end, out, err };
 }
@@ -92,7 +121,9 @@ describe('a first run', () => {
     expect(readdirSync(directory).sort()).toEqual(['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']);
     expect(left()).toEqual([CPU]);
     expect(progress.said).toEqual([
-      expect.stringMatching(/^Fetching TensorFlow \(2\.21\.0-linux-x64-cpu\) with pip, once: \d+ kB to download, 230 kB unpacked in /),
+      expect.stringMatching(
+        /^Fetching TensorFlow \(2\.21\.0-linux-x64-cpu\) with pip, once: \d+ kB to download, 230 kB unpacked in /,
+      ),
       'Fetching tensorflow-cpu',
       'Unpacking tensorflow-cpu',
     ]);
@@ -147,7 +178,9 @@ describe('a later run', () => {
     const nvidiaDriver = (): string => '580.65.06';
     await find({ progress, nvidiaDriver });
     await find({ progress, nvidiaDriver });
-    expect(progress.said).toEqual([expect.stringMatching(/^There is an NVIDIA driver \(580\.65\.06\), but TensorFlow's CPU build is used; .*'gpu'/)]);
+    expect(progress.said).toEqual([
+      expect.stringMatching(/^There is an NVIDIA driver \(580\.65\.06\), but TensorFlow's CPU build is used; .*'gpu'/),
+    ]);
   });
 });
 
@@ -158,23 +191,31 @@ describe('several processes at once', () => {
       expect(code).toBe(0);
       expect(JSON.parse(out)).toMatchObject({ directory: join(root, CPU, 'tensorflow') });
     }
-    expect(ended.map(({ err }) => err).join('').match(/^Fetching tensorflow-cpu$/gm)).toHaveLength(1);
+    expect(
+      ended
+        .map(({ err }) => err)
+        .join('')
+        .match(/^Fetching tensorflow-cpu$/gm),
+    ).toHaveLength(1);
     expect(left()).toEqual([CPU]);
   });
 });
 
 describe('a fetch that is killed', () => {
-  test.each(['Fetching tensorflow-cpu', 'Unpacking tensorflow-cpu', 'mid:Unpacking tensorflow-cpu'])('at "%s" leaves nothing that looks finished, and the next one mends it', async (where) => {
-    const { signal } = await inAProcess('cpu', where);
-    expect(signal).toBe('SIGKILL');
-    expect(existsSync(join(root, CPU))).toBe(false);
-    await expect(find({ fetch: false })).rejects.toEqual(problem('not-cached', /doctor -- --fetch/));
-    const started = Date.now();
-    expect(await find()).toMatchObject({ source: 'fetched' });
-    // The dead process's lock is recognised by its process id; nobody waits for it to grow old.
-    expect(Date.now() - started).toBeLessThan(20_000);
-    expect(left()).toEqual([CPU]);
-  });
+  test.each(['Fetching tensorflow-cpu', 'Unpacking tensorflow-cpu', 'mid:Unpacking tensorflow-cpu'])(
+    'at "%s" leaves nothing that looks finished, and the next one mends it',
+    async (where) => {
+      const { signal } = await inAProcess('cpu', where);
+      expect(signal).toBe('SIGKILL');
+      expect(existsSync(join(root, CPU))).toBe(false);
+      await expect(find({ fetch: false })).rejects.toEqual(problem('not-cached', /doctor -- --fetch/));
+      const started = Date.now();
+      expect(await find()).toMatchObject({ source: 'fetched' });
+      // The dead process's lock is recognised by its process id; nobody waits for it to grow old.
+      expect(Date.now() - started).toBeLessThan(20_000);
+      expect(left()).toEqual([CPU]);
+    },
+  );
 
   test('goes on at the wheel that it had reached', async () => {
     await inAProcess('gpu', 'Unpacking nvidia-cuda-nvcc-cu12');
@@ -191,7 +232,9 @@ describe('a fetch that is asked to end', () => {
   test('ends by that signal, and takes pip with it', async () => {
     const python = join(cache, 'slow-pip');
     const started = join(cache, 'pid');
-    writeFileSync(python, `#!/bin/sh\necho $$ > ${started}.new; mv ${started}.new ${started}; exec sleep 300\n`, { mode: 0o755 });
+    writeFileSync(python, `#!/bin/sh\necho $$ > ${started}.new; mv ${started}.new ${started}; exec sleep 300\n`, {
+      mode: 0o755,
+    });
     const child = start('cpu', '', { ...offline(wheels, cache), SPATIAL_ENSEMBLE_PYTHON: python });
     const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
     await expect.poll(() => existsSync(started), { timeout: 20_000 }).toBe(true);
@@ -207,7 +250,9 @@ describe('what can go wrong says what to do', () => {
 
   test('no Python', async () => {
     const env = { ...offline(wheels, cache), PATH: '/nonexistent' };
-    await expect(find({ env })).rejects.toEqual(problem('no-python', /no python3.*apt-get install python3-pip.*SPATIAL_ENSEMBLE_PYTHON/s));
+    await expect(find({ env })).rejects.toEqual(
+      problem('no-python', /no python3.*apt-get install python3-pip.*SPATIAL_ENSEMBLE_PYTHON/s),
+    );
     await expect(find({ env })).rejects.toThrow(BY_HAND);
   });
 
@@ -215,13 +260,17 @@ describe('what can go wrong says what to do', () => {
     // A Python that is told to look for modules nowhere but in its own standard library.
     const python = join(cache, 'python-without-pip');
     writeFileSync(python, '#!/bin/sh\nexec python3 -I -S "$@"\n', { mode: 0o755 });
-    await expect(find({ env: { ...offline(wheels, cache), SPATIAL_ENSEMBLE_PYTHON: python } })).rejects.toEqual(problem('no-pip', /apt-get install python3-pip/));
+    await expect(find({ env: { ...offline(wheels, cache), SPATIAL_ENSEMBLE_PYTHON: python } })).rejects.toEqual(
+      problem('no-pip', /apt-get install python3-pip/),
+    );
   });
 
   test('nothing of that name in the index', async () => {
     const empty = join(cache, 'empty');
     mkdirSync(empty);
-    await expect(find({ env: offline(empty, cache) })).rejects.toEqual(problem('not-in-index', /PIP_INDEX_URL.*SPATIAL_ENSEMBLE_TENSORFLOW.*said:/s));
+    await expect(find({ env: offline(empty, cache) })).rejects.toEqual(
+      problem('not-in-index', /PIP_INDEX_URL.*SPATIAL_ENSEMBLE_TENSORFLOW.*said:/s),
+    );
     expect(left()).toEqual([]);
   });
 
@@ -229,22 +278,32 @@ describe('what can go wrong says what to do', () => {
     const { PIP_NO_INDEX: _, PIP_FIND_LINKS: __, ...env } = offline(wheels, cache);
     // Port 9 of this machine: nobody listens there.
     const unreachable = { ...env, PIP_INDEX_URL: 'http://127.0.0.1:9/simple', PIP_RETRIES: '1', NO_PROXY: '*' };
-    await expect(find({ env: unreachable })).rejects.toEqual(problem('no-network', /cannot be reached.*mirror or proxy/));
+    await expect(find({ env: unreachable })).rejects.toEqual(
+      problem('no-network', /cannot be reached.*mirror or proxy/),
+    );
   });
 
   test('another file under the same name', async () => {
     const [wheel] = builds['linux-x64-cpu']!;
     const wrong = { 'linux-x64-cpu': [{ ...wheel!, sha256: '0'.repeat(64) }] };
-    await expect(find({ builds: wrong })).rejects.toEqual(problem('hash-mismatch', /not what this version of the project expects.*Try again/));
+    await expect(find({ builds: wrong })).rejects.toEqual(
+      problem('hash-mismatch', /not what this version of the project expects.*Try again/),
+    );
     expect(left()).toEqual([]);
   });
 
   test('another file, and a pip that does not look', async () => {
     const [wheel] = builds['linux-x64-cpu']!;
     const python = join(cache, 'careless-pip');
-    writeFileSync(python, `#!/bin/sh\nfor last; do case "$previous" in --dest) mkdir -p "$last"; cp ${wheelPath(wheels, 'tensorflow')} "$last";; esac; previous=$last; done\n`, { mode: 0o755 });
+    writeFileSync(
+      python,
+      `#!/bin/sh\nfor last; do case "$previous" in --dest) mkdir -p "$last"; cp ${wheelPath(wheels, 'tensorflow')} "$last";; esac; previous=$last; done\n`,
+      { mode: 0o755 },
+    );
     const env = { ...offline(wheels, cache), SPATIAL_ENSEMBLE_PYTHON: python };
-    await expect(find({ env, builds: { 'linux-x64-cpu': [wheel!] } })).rejects.toEqual(problem('hash-mismatch', /its SHA-256 is wrong/));
+    await expect(find({ env, builds: { 'linux-x64-cpu': [wheel!] } })).rejects.toEqual(
+      problem('hash-mismatch', /its SHA-256 is wrong/),
+    );
     expect(left()).toEqual([]);
   });
 
@@ -257,11 +316,15 @@ describe('what can go wrong says what to do', () => {
     bytes[20_000]! ^= 1;
     writeFileSync(path, bytes);
     const damaged = { 'linux-x64-cpu': [pinned(directory, wheel)] };
-    await expect(find({ builds: damaged, env: offline(directory, cache) })).rejects.toEqual(problem('corrupt-wheel', /wrong checksum/));
+    await expect(find({ builds: damaged, env: offline(directory, cache) })).rejects.toEqual(
+      problem('corrupt-wheel', /wrong checksum/),
+    );
     // Cut short it is not even a wheel to pip.
     truncateSync(path, 50_000);
     const cut = { 'linux-x64-cpu': [{ ...pinned(directory, wheel), files: damaged['linux-x64-cpu'][0]!.files }] };
-    await expect(find({ builds: cut, env: offline(directory, cache) })).rejects.toEqual(problem('corrupt-wheel', /damaged/));
+    await expect(find({ builds: cut, env: offline(directory, cache) })).rejects.toEqual(
+      problem('corrupt-wheel', /damaged/),
+    );
     expect(left()).toEqual([]);
     rmSync(directory, { recursive: true });
   });
@@ -269,7 +332,9 @@ describe('what can go wrong says what to do', () => {
   test('too little disk: before anything is fetched', async () => {
     const progress = recorder();
     const failure = find({ progress, freeBytes: () => Promise.resolve(100_000) });
-    await expect(failure).rejects.toEqual(problem('disk-space', /needs \d+ kB in .*where 100 kB are free\. Free \d+ kB.*SPATIAL_ENSEMBLE_CACHE/));
+    await expect(failure).rejects.toEqual(
+      problem('disk-space', /needs \d+ kB in .*where 100 kB are free\. Free \d+ kB.*SPATIAL_ENSEMBLE_CACHE/),
+    );
     expect(progress.said).toEqual([]);
     expect(left()).toEqual([]);
   });
@@ -277,11 +342,15 @@ describe('what can go wrong says what to do', () => {
   test('a cache that cannot be written', async () => {
     const file = join(cache, 'a-file');
     writeFileSync(file, '');
-    await expect(find({ env: offline(wheels, file) })).rejects.toEqual(problem('unwritable-cache', /cannot be written \(ENOTDIR\).*SPATIAL_ENSEMBLE_CACHE/));
+    await expect(find({ env: offline(wheels, file) })).rejects.toEqual(
+      problem('unwritable-cache', /cannot be written \(ENOTDIR\).*SPATIAL_ENSEMBLE_CACHE/),
+    );
   });
 
   test('a platform without a build, and one without a CUDA build', async () => {
     await expect(find({ host: { ...LINUX, os: 'win32' } })).rejects.toEqual(problem('unsupported-platform', /WSL/));
-    await expect(find({ host: { ...LINUX, arch: 'arm64' }, device: 'gpu' })).rejects.toEqual(problem('no-cuda-build', /linux-arm64.*device 'cpu'/));
+    await expect(find({ host: { ...LINUX, arch: 'arm64' }, device: 'gpu' })).rejects.toEqual(
+      problem('no-cuda-build', /linux-arm64.*device 'cpu'/),
+    );
   });
 });

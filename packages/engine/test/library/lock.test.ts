@@ -36,9 +36,12 @@ describe('an owner', () => {
     expect(isGone(`${machine}-${ended()}-${started}`, 0)).toBe(true);
   });
 
-  test.skipIf(process.platform !== 'linux')('whose number another process has got is gone at once (where /proc tells)', () => {
-    expect(isGone(`${machine}-${pid}-${Number(started) - 1}`, 0)).toBe(true);
-  });
+  test.skipIf(process.platform !== 'linux')(
+    'whose number another process has got is gone at once (where /proc tells)',
+    () => {
+      expect(isGone(`${machine}-${pid}-${Number(started) - 1}`, 0)).toBe(true);
+    },
+  );
 
   test('of another machine, or an unreadable one, is judged by its silence', () => {
     for (const owner of [`00000000-${pid}-${started}`, 'nonsense', '']) {
@@ -77,7 +80,13 @@ describe('a lock', () => {
   test('is not waited for when the work turns out to be done', async () => {
     writeFileSync(path, `00000000-1-1`);
     let asked = 0;
-    expect(await acquire(path, () => ++asked > 2, () => undefined)).toBeUndefined();
+    expect(
+      await acquire(
+        path,
+        () => ++asked > 2,
+        () => undefined,
+      ),
+    ).toBeUndefined();
     expect(existsSync(path)).toBe(true);
   });
 

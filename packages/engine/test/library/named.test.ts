@@ -25,7 +25,14 @@ describe('a library that is named by hand', () => {
     mkdirSync(join(directory, 'tensorflow'));
     const cc = put('tensorflow/libtensorflow_cc.so.2', elf());
     const framework = put('tensorflow/libtensorflow_framework.so.2', elf());
-    const expected = { cc, framework, directory: join(directory, 'tensorflow'), build: 'cpu', version: undefined, source: 'environment' };
+    const expected = {
+      cc,
+      framework,
+      directory: join(directory, 'tensorflow'),
+      build: 'cpu',
+      version: undefined,
+      source: 'environment',
+    };
     for (const path of [directory, join(directory, 'tensorflow'), cc]) {
       expect(await findLibrary({ env: { SPATIAL_ENSEMBLE_TENSORFLOW: path }, host: LINUX })).toEqual(expected);
     }
@@ -34,7 +41,10 @@ describe('a library that is named by hand', () => {
   test('may have other names: those of macOS, and those of other versions', async () => {
     const cc = put('libtensorflow_cc.2.dylib', machO());
     const framework = put('libtensorflow_framework.2.dylib', machO());
-    expect(await findLibrary({ env: { SPATIAL_ENSEMBLE_TENSORFLOW: directory }, host: MAC })).toMatchObject({ cc, framework });
+    expect(await findLibrary({ env: { SPATIAL_ENSEMBLE_TENSORFLOW: directory }, host: MAC })).toMatchObject({
+      cc,
+      framework,
+    });
     rmSync(cc);
     rmSync(framework);
     put('libtensorflow_cc.so.2.21.0', elf());
@@ -46,14 +56,18 @@ describe('a library that is named by hand', () => {
   test('is the CUDA build when it looks for NVIDIA libraries beside itself', async () => {
     put('libtensorflow_cc.so.2', elf());
     put('libtensorflow_framework.so.2', elf({ runPath: '$ORIGIN/../nvidia/nccl/lib:$ORIGIN/../nvidia/cudnn/lib' }));
-    expect(await findLibrary({ env: { SPATIAL_ENSEMBLE_TENSORFLOW: directory }, host: LINUX })).toMatchObject({ build: 'cuda12' });
+    expect(await findLibrary({ env: { SPATIAL_ENSEMBLE_TENSORFLOW: directory }, host: LINUX })).toMatchObject({
+      build: 'cuda12',
+    });
   });
 
   test('that is not there, or lacks a half, is an error that names the variable and both ways out', async () => {
     const find = (path: string) => findLibrary({ env: { SPATIAL_ENSEMBLE_TENSORFLOW: path }, host: LINUX });
     await expect(find('/no/such/place')).rejects.toMatchObject({
       problem: 'no-such-library',
-      message: expect.stringMatching(/SPATIAL_ENSEMBLE_TENSORFLOW is \/no\/such\/place, which does not exist.*unset it/) as string,
+      message: expect.stringMatching(
+        /SPATIAL_ENSEMBLE_TENSORFLOW is \/no\/such\/place, which does not exist.*unset it/,
+      ) as string,
     });
     put('libtensorflow_cc.so.2', elf());
     await expect(find(directory)).rejects.toThrow(/not side by side/);

@@ -5,10 +5,28 @@ import { neededBytes } from '../../src/library/disk.ts';
 import { buildBytes, TENSORFLOW_VERSION } from '../../src/library/wheel.ts';
 
 test('every platform has a CPU build, and Linux on x64 a CUDA build with the wheels of the extra and-cuda', () => {
-  expect(Object.keys(PINNED_BUILDS).sort()).toEqual(['darwin-arm64-cpu', 'linux-arm64-cpu', 'linux-x64-cpu', 'linux-x64-cuda12']);
+  expect(Object.keys(PINNED_BUILDS).sort()).toEqual([
+    'darwin-arm64-cpu',
+    'linux-arm64-cpu',
+    'linux-x64-cpu',
+    'linux-x64-cuda12',
+  ]);
   expect(PINNED_BUILDS['linux-x64-cuda12']!.map(({ name }) => name)).toEqual([
     'tensorflow',
-    ...['cublas', 'cuda-cupti', 'cuda-nvcc', 'cuda-nvrtc', 'cuda-runtime', 'cudnn', 'cufft', 'curand', 'cusolver', 'cusparse', 'nccl', 'nvjitlink'].map((part) => `nvidia-${part}-cu12`),
+    ...[
+      'cublas',
+      'cuda-cupti',
+      'cuda-nvcc',
+      'cuda-nvrtc',
+      'cuda-runtime',
+      'cudnn',
+      'cufft',
+      'curand',
+      'cusolver',
+      'cusparse',
+      'nccl',
+      'nvjitlink',
+    ].map((part) => `nvidia-${part}-cu12`),
   ]);
 });
 

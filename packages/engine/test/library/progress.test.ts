@@ -4,7 +4,13 @@ import { progressOn } from '../../src/library/progress.ts';
 import { formatBytes } from '../../src/library/wheel.ts';
 
 function shown(isTTY: boolean): { stream: NodeJS.WriteStream; text: () => string } {
-  const stream = Object.assign(new PassThrough(), { isTTY, columns: 120, cursorTo: () => true, clearLine: () => true, moveCursor: () => true });
+  const stream = Object.assign(new PassThrough(), {
+    isTTY,
+    columns: 120,
+    cursorTo: () => true,
+    clearLine: () => true,
+    moveCursor: () => true,
+  });
   let all = '';
   stream.on('data', (chunk: Buffer) => (all += chunk.toString()));
   return { stream: stream as unknown as NodeJS.WriteStream, text: () => all };

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -28,7 +37,12 @@ beforeEach(() => {
 describe('unpacking', () => {
   test('writes the named files alone, byte for byte, programs executable, and counts the bytes', async () => {
     let written = 0;
-    await unpack(wheelPath(directory, 'good'), { 'a/one.so': 100_000, 'a/bin/tool': 50 }, into, (bytes) => (written += bytes));
+    await unpack(
+      wheelPath(directory, 'good'),
+      { 'a/one.so': 100_000, 'a/bin/tool': 50 },
+      into,
+      (bytes) => (written += bytes),
+    );
     expect(written).toBe(100_050);
     expect(readFileSync(join(into, 'a/one.so')).equals(content)).toBe(true);
     expect(statSync(join(into, 'a/one.so')).mode & 0o777).toBe(0o644);
@@ -69,12 +83,19 @@ describe('unpacking', () => {
 
   test('never writes outside its folder, whatever it is asked', async () => {
     for (const name of ['../x', '/x', 'a/../../x', './x']) {
-      await expect(unpack(wheelPath(directory, 'good'), { [name]: 1 }, into, () => undefined)).rejects.toThrow('not a path inside a folder');
+      await expect(unpack(wheelPath(directory, 'good'), { [name]: 1 }, into, () => undefined)).rejects.toThrow(
+        'not a path inside a folder',
+      );
     }
   });
 
   test("passes on the disk's own complaints", async () => {
-    const failure = unpack(wheelPath(directory, 'good'), { 'a/one.so': 100_000 }, join(directory, 'damaged.whl'), () => undefined);
+    const failure = unpack(
+      wheelPath(directory, 'good'),
+      { 'a/one.so': 100_000 },
+      join(directory, 'damaged.whl'),
+      () => undefined,
+    );
     await expect(failure).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 });

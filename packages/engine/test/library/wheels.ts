@@ -29,9 +29,13 @@ export function makeWheels(directory: string, wheels: readonly WheelToMake[]): P
     ...wheel,
     version: VERSION,
     tag: TAG,
-    files: Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, Buffer.from(bytes).toString('base64')])),
+    files: Object.fromEntries(
+      Object.entries(files).map(([path, bytes]) => [path, Buffer.from(bytes).toString('base64')]),
+    ),
   }));
-  execFileSync('python3', [fileURLToPath(new URL('make-wheels.py', import.meta.url)), directory], { input: JSON.stringify(specification) });
+  execFileSync('python3', [fileURLToPath(new URL('make-wheels.py', import.meta.url)), directory], {
+    input: JSON.stringify(specification),
+  });
   return wheels.map((wheel) => pinned(directory, wheel));
 }
 
@@ -82,12 +86,26 @@ export function tinyBuilds(directory: string): PinnedBuilds {
 
 /** An environment in which the user's pip looks into one directory alone, and the cache is another. */
 export function offline(wheels: string, cache: string): Environment {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PIP_|SPATIAL_ENSEMBLE_)/.test(name)));
-  return { ...env, PIP_CONFIG_FILE: '/dev/null', PIP_NO_INDEX: '1', PIP_FIND_LINKS: wheels, SPATIAL_ENSEMBLE_CACHE: cache };
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(PIP_|SPATIAL_ENSEMBLE_)/.test(name)),
+  );
+  return {
+    ...env,
+    PIP_CONFIG_FILE: '/dev/null',
+    PIP_NO_INDEX: '1',
+    PIP_FIND_LINKS: wheels,
+    SPATIAL_ENSEMBLE_CACHE: cache,
+  };
 }
 
 /** Collects what would be shown. */
 export function recorder(): Progress & { readonly said: string[] } {
   const said: string[] = [];
-  return { said, line: (text) => void said.push(text), start: (label) => void said.push(label), update: () => undefined, stop: () => undefined };
+  return {
+    said,
+    line: (text) => void said.push(text),
+    start: (label) => void said.push(label),
+    update: () => undefined,
+    stop: () => undefined,
+  };
 }

@@ -2,7 +2,17 @@
 import { createHash } from 'node:crypto';
 import { key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNormTrain, compileStep, conv2d, hostScalar, keyed, maxPool, softmaxCrossEntropy, useTensorFlow, valueAndGrad } from '@spatial-ensemble/engine';
+import {
+  batchNormTrain,
+  compileStep,
+  conv2d,
+  hostScalar,
+  keyed,
+  maxPool,
+  softmaxCrossEntropy,
+  useTensorFlow,
+  valueAndGrad,
+} from '@spatial-ensemble/engine';
 
 await useTensorFlow({ threads: { intra: 2, inter: 2 } });
 
@@ -23,7 +33,15 @@ const step = compileStep(
       return { loss: tf.mean(losses) as tf.Scalar, aux: {} };
     })(state);
     const update = (name: keyof typeof params): tf.Tensor => tf.sub(state[name], tf.mul(rate, grads[name]));
-    return [{ filter: update('filter'), gamma: update('gamma'), beta: update('beta'), dense: update('dense') } as typeof params, { loss }] as const;
+    return [
+      {
+        filter: update('filter'),
+        gamma: update('gamma'),
+        beta: update('beta'),
+        dense: update('dense'),
+      } as typeof params,
+      { loss },
+    ] as const;
   },
   { name: 'train' },
 );
