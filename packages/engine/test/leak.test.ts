@@ -152,7 +152,9 @@ describe('nothing is left behind by thousands of', () => {
         tf.add(y, tf.sum(tf.tensor3d(new Float32Array(4 * SIZE * SIZE), [4, SIZE, SIZE]))),
       ]);
       tf.dispose(f(x));
-      expect(() => compile((y: tf.Tensor) => tf.scalar(tf.exp(y).dataSync()[0]!))(x)).toThrow('the value of Exp was read');
+      expect(() => compile((y: tf.Tensor) => tf.scalar(tf.exp(y).dataSync()[0]!))(x)).toThrow(
+        'the value of Exp was read',
+      );
       f.dispose();
     });
   });
