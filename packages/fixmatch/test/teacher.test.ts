@@ -195,7 +195,7 @@ it('predicts in eval mode from bytes: an image alone and in company is the same'
     ),
     buffers: student.buffers,
   };
-  const predict = fixmatch.predict(spec);
+  const predict = fixmatch.predict!(spec);
   const { data, shape } = images('test', 5);
   const batch = tf.tensor(Int32Array.from(data), shape, 'int32');
   const all = predict(noisy, batch);

@@ -10,6 +10,7 @@ export {
   Arm,
   ArmRole,
   Cost,
+  Evaluation,
   Headline,
   PaperCell,
   Patch,

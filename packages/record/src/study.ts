@@ -36,8 +36,15 @@ export const Cost = z.strictObject({
 });
 export type Cost = z.infer<typeof Cost>;
 
-/** Differences to the base: merged into the study's `spec` and `data` by `applyPatch`. */
-export const Patch = z.strictObject({ spec: jsonObject.optional(), data: jsonObject.optional() });
+/** Differences to the base: merged by `applyPatch` into what the study declares under the same names. */
+export const Patch = z.strictObject({
+  spec: jsonObject.optional(),
+  data: jsonObject.optional(),
+  /** By the evaluation's name. */
+  evaluations: z.record(name, z.strictObject({ spec: jsonObject.optional(), data: jsonObject.optional() })).optional(),
+  /** By the measurement's name. */
+  measurements: z.record(name, jsonObject).optional(),
+});
 export type Patch = z.infer<typeof Patch>;
 
 /**
@@ -65,6 +72,20 @@ export const TierDeclaration = z.strictObject({
   cost: Cost.optional(),
 });
 export type TierDeclaration = z.infer<typeof TierDeclaration>;
+
+/** Something that is trained on the weights of every run of a study, once that is finished: a run of its own. */
+export const Evaluation = z.strictObject({
+  title: z.string().min(1),
+  /** The name of the method that evaluates. */
+  method: name,
+  /** Whose weights it starts from; `untrained`: those before the first step. */
+  network: z.enum(['student', 'teacher', 'untrained']),
+  /** Validated by the evaluating method's schema. */
+  spec: jsonObject,
+  /** Differences to the data of the run that is evaluated. */
+  data: jsonObject.optional(),
+});
+export type Evaluation = z.infer<typeof Evaluation>;
 
 /** The number that a table's main column holds. */
 export const Headline = z.strictObject({
@@ -97,6 +118,10 @@ export const Study = z
     data: z.object({ source: z.string().min(1) }).catchall(json),
     /** The method's spec, validated by the method's schema. */
     spec: jsonObject,
+    /** Runs that start from each finished run; their measures stand in the same row of the table. */
+    evaluations: z.record(name, Evaluation).optional(),
+    /** What is measured after a run's last step, with its spec; part of the run's identity. */
+    measurements: z.record(name, jsonObject).optional(),
     arms: z.record(name, Arm).refine((arms) => Object.keys(arms).length > 0, 'a study needs at least one arm'),
     /** The first is what the plain command runs; absent: there is one setting only. */
     variants: z.record(name, Variant).optional(),

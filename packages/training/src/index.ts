@@ -1,4 +1,17 @@
 export { DataSpec, prepareData, type RunData } from './data.ts';
-export type { At, Batch, HostBatch, Method, Metrics, State, StreamViews, Variables } from './method.ts';
-export { defineExperiment, type Experiment } from './study/experiment.ts';
+export type { FeaturesOf, ImagesOf, Measurement, MeasurementTools } from './measurement.ts';
+export type {
+  At,
+  Batch,
+  HostBatch,
+  Machine,
+  Method,
+  Metrics,
+  Score,
+  State,
+  StreamViews,
+  Variables,
+  Weights,
+} from './method.ts';
+export { defineExperiment, type Experiment, type Extensions } from './study/experiment.ts';
 export { resolveRuns, type ResolvedRun, type Selection } from './study/resolve.ts';

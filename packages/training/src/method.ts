@@ -2,6 +2,7 @@ import type { AugmentSpec } from '@spatial-ensemble/datasets';
 import type { HostTensor } from '@spatial-ensemble/engine';
 import type { Variables } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
+import type { Network } from '@spatial-ensemble/record';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 
@@ -29,6 +30,31 @@ export type State = object;
 /** Scalars by name. */
 export type Metrics = { readonly [name: string]: Tensor };
 
+/** The weights of a finished run, for a run that starts from it. */
+export interface Weights {
+  readonly student: Variables;
+  /** The student's own tensors where it teaches itself. */
+  readonly teacher: Variables;
+}
+
+/** What a machine asks of a step; it decides last bits only, never what is learnt. */
+export interface Machine {
+  /** Images that pass through the network at once: a multiple of the batch that batch norm sees. */
+  readonly microBatch?: number;
+}
+
+/** One number that a run reports of the test images: how often the right class is among the `top` most probable. */
+export interface Score {
+  /** The measure's name: `accuracy`, `linear-top5`. */
+  readonly name: string;
+  /** Whose variables `predict` is given. */
+  readonly of: 'student' | 'teacher';
+  /** The network that the number belongs to, in tables. */
+  readonly network: Network;
+  /** 1 or 5. */
+  readonly top: number;
+}
+
 /** The images of one stream: how many a step, and how each view is augmented. */
 export interface StreamViews {
   readonly batch: number;
@@ -48,18 +74,40 @@ export interface Method<Spec, S extends State = State> {
   smoke(spec: Spec): Spec;
   /** Updates of a whole run. */
   steps(spec: Spec): number;
-  /** The state before the first step, a function of spec and key alone. */
-  init(spec: Spec, key: Key): S;
+  /**
+   * The state before the first step, a function of spec, key and `from` alone. `from` is given to evaluations, which
+   * start from a finished run; its tensors are the method's: it may keep them in the state, each in one place, and what
+   * it does not keep is disposed of after the call.
+   */
+  init(spec: Spec, key: Key, from?: Weights): S;
   /** The streams to load. */
   views(spec: Spec): { readonly [stream: string]: StreamViews };
   /** The scheduled numbers of a step, counted from 0. */
   at(spec: Spec, step: number): { readonly [scalar: string]: number };
-  /** The pure step. The loop compiles it, with its state donated. */
-  step(spec: Spec): (state: S, batch: Batch, at: At) => readonly [S, Metrics];
+  /** The pure step. The loop compiles it, with its state donated. `machine` is given to methods that accumulate. */
+  step(spec: Spec, machine?: Machine): (state: S, batch: Batch, at: At) => readonly [S, Metrics];
+  /** True: the step can add up its gradient over micro-batches. */
+  readonly accumulates?: boolean;
   student(state: S): Variables;
   teacher(state: S): Variables;
-  /** Logits `[n, classes]` of images as they are, in evaluation mode. */
-  predict(spec: Spec): (variables: Variables, images: Tensor) => Tensor2D;
+  /** How images are prepared for `predict`, `encode` and `cached` (resize, centre crop); absent: as they are. */
+  evaluationView?(spec: Spec): AugmentSpec;
+  /** Logits `[n, classes]` of images (bytes), in evaluation mode. Absent: the run predicts nothing, and has no curve of accuracy. */
+  predict?(spec: Spec): (variables: Variables, images: Tensor) => Tensor2D;
+  /** What predicts: the network itself, or a probe on its features that trains beside it. Names the measures; default `accuracy`. */
+  readonly predicts?: 'accuracy' | 'probe';
+  /** What is counted on the test images; absent: top-1 of teacher and student, named by `predicts`. */
+  scores?(spec: Spec): readonly Score[];
+  /** Features `[n, f]` of images (bytes), in evaluation mode: what kNN and linear evaluation look at. */
+  encode?(spec: Spec): (variables: Variables, images: Tensor) => Tensor2D;
+  /**
+   * For a method whose input does not change from epoch to epoch (a frozen encoder without augmentation): float32
+   * features `[n, f]` of images, of the first state. They are computed once for every image, and each stream's batch
+   * then holds `features` and `labels`, no images. Undefined: nothing is cached.
+   */
+  cached?(spec: Spec): ((state: S, images: Tensor) => Tensor2D) | undefined;
+  /** Floating-point operations of one step (a multiplication and an addition are two); absent: counted in the traced step. */
+  flops?(spec: Spec): number;
   /** What the schedules of the teacher come to over a whole run; undefined where there is no teacher. */
   evidence(spec: Spec): { readonly effectiveMomentum: number; readonly meanAge: number } | undefined;
 }

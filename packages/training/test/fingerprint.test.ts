@@ -46,7 +46,7 @@ describe('of a method', () => {
     ],
     [
       'predict',
-      { predict: (spec) => (variables, images) => tf.neg(softmaxRegression.predict(spec)(variables, images)) },
+      { predict: (spec) => (variables, images) => tf.neg(softmaxRegression.predict!(spec)(variables, images)) },
     ],
     ['init', { init: (spec, key) => softmaxRegression.init(spec, key.fold('other')) }],
     [

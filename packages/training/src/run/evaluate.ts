@@ -10,7 +10,8 @@ export type Classifier = Compiled<readonly [Variables, HostTensor], tf.Tensor>;
 
 /** Compiles a method's prediction down to the most probable class. */
 export function classifier<Spec>(method: Method<Spec>, spec: Spec): Classifier {
-  const predict = method.predict(spec);
+  const predict = method.predict?.(spec);
+  if (predict === undefined) throw new Error(`${method.name} predicts nothing`);
   const fn = (variables: Variables, images: tf.Tensor): tf.Tensor => tf.argMax(predict(variables, images), 1);
   return compile(fn as unknown as (variables: Variables, images: HostTensor) => tf.Tensor, {
     name: `${method.name}.classify`,
