@@ -24,6 +24,11 @@ export interface Compiled<Args extends readonly unknown[], R> {
   readonly traces: number;
   /** Traces for these arguments without running: sha256 over ops, attributes, constants and wiring. */
   fingerprint(...args: GivenAll<Args>): string;
+  /**
+   * Traces for these arguments without running: floating-point operations of one call in convolutions and matrix
+   * products, a multiplication and an addition counted as two. Of host tensors only the shapes are looked at.
+   */
+  flops(...args: GivenAll<Args>): number;
   /** Frees the functions; the compiled function must not be called again. */
   dispose(): void;
 }
@@ -134,13 +139,15 @@ function build<Args extends readonly unknown[], R>(
     return pending.finish(pending.handles) as R;
   };
 
-  call.fingerprint = (...values: Args): string => {
+  const traced = (what: string, values: Args): Trace => {
     const backend = liveBackend();
     if (backend === undefined)
-      throw new Error(`${settings.name}: a fingerprint needs TensorFlow; call \`await useTensorFlow()\` first`);
+      throw new Error(`${settings.name}: ${what} needs TensorFlow; call \`await useTensorFlow()\` first`);
     const { state, args } = split(values);
-    return traceFor(backend, state, args).trace.fingerprint;
+    return traceFor(backend, state, args).trace;
   };
+  call.fingerprint = (...values: Args): string => traced('a fingerprint', values).fingerprint;
+  call.flops = (...values: Args): number => traced('counting operations', values).flops;
 
   call.dispose = (): void => {
     const backend = liveBackend();

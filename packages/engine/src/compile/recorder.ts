@@ -9,6 +9,7 @@ import { toTensor, type HostValues } from '../binding/host-data.ts';
 import type { Runtime } from '../binding/runtime.ts';
 import type { Recording, TensorMetadata } from '../binding/tensorflow-binding.ts';
 import { callSite } from './call-site.ts';
+import { flopsOf } from './flops.ts';
 
 /** A value inside a graph that is being recorded. */
 export interface Symbol {
@@ -40,6 +41,7 @@ export class Recorder implements Recording {
   readonly #widened = new Map<number, Symbol>();
   readonly #hash = createHash('sha256');
   #nodes = 0;
+  #flops = 0;
   #last: Pointer = 0n;
   #disposed = false;
 
@@ -53,6 +55,11 @@ export class Recorder implements Recording {
   /** Number of nodes recorded so far. */
   get nodes(): number {
     return this.#nodes;
+  }
+
+  /** Floating-point operations of the convolutions and matrix products recorded so far. */
+  get flops(): number {
+    return this.#flops;
   }
 
   /** sha256 over the recorded ops, their attributes, constants and wiring. */
@@ -233,10 +240,12 @@ export class Recorder implements Recording {
     const node = this.#nodes++;
     this.#last = oper!;
     this.#sources.set(oper!, { name, inputs });
-    return Array.from({ length: api.TF_OperationNumOutputs(oper) }, (_, index) => {
+    const outputs = Array.from({ length: api.TF_OperationNumOutputs(oper) }, (_, index) => {
       const output = { oper: oper!, index };
       return { output, dtype: api.TF_OperationOutputType(output), shape: this.#inferredShape(output), node };
     });
+    this.#flops += flopsOf(name, inputs, outputs);
+    return outputs;
   }
 
   #inferredShape(output: GraphOutput): number[] | undefined {

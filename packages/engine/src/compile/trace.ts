@@ -25,6 +25,8 @@ export interface Trace {
   readonly state: readonly Specification[];
   readonly fingerprint: string;
   readonly nodes: number;
+  /** Floating-point operations of its convolutions and matrix products. */
+  readonly flops: number;
 }
 
 /** The element type that a host tensor has in a graph. */
@@ -132,6 +134,7 @@ export function traceFunction(backend: KernelBackend, request: TraceRequest): Tr
         state: stateReads.map(({ specification }) => specification),
         fingerprint: recorder.fingerprint(),
         nodes: recorder.nodes,
+        flops: recorder.flops,
       };
     });
     return trace!;
