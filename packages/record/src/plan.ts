@@ -9,9 +9,15 @@ export const PlannedRun = z.strictObject({
   tier,
   arm: name,
   seed,
+  /** Which of the study's evaluations it is; it starts from the run of the same arm and seed. */
+  evaluation: name.optional(),
   /** `declarationHash` of the resolved run. */
   declaration: sha256,
   steps: z.int().positive(),
+  /** What `--set` changed, where this is not the run that the study declares. */
+  overrides: z.array(z.string().min(1)).min(1).optional(),
+  /** Steps of the run that the study declares in its place. */
+  declaredSteps: z.int().positive().optional(),
 });
 export type PlannedRun = z.infer<typeof PlannedRun>;
 
@@ -23,6 +29,8 @@ export const Plan = z.strictObject({
   format: z.literal('spatial-ensemble/plan-1'),
   study: Study,
   method: z.strictObject({ name, version: z.int().positive() }),
+  /** The methods of the study's evaluations. */
+  evaluations: z.record(name, z.strictObject({ name, version: z.int().positive() })).optional(),
   runs: z.array(PlannedRun),
 });
 export type Plan = z.infer<typeof Plan>;

@@ -104,6 +104,8 @@ export const RunInfo = z.strictObject({
   seconds: z.number().nonnegative(),
   /** Share of the steps' time spent waiting for data, 0 to 1. */
   waitShare: z.number().min(0).max(1).optional(),
+  /** Most memory that the process held at once. */
+  peakMemoryMb: z.number().positive().optional(),
   host: z.strictObject({
     os: z.string(),
     cpu: z.string(),

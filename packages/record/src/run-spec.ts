@@ -29,6 +29,8 @@ export const Arithmetic = z.strictObject({
   threads: z.strictObject({ intra: z.int().positive(), inter: z.int().positive() }),
   xla: z.boolean(),
   deterministic: z.boolean(),
+  /** Images that pass through the network at once; absent: the whole batch. */
+  microBatch: z.int().positive().optional(),
 });
 export type Arithmetic = z.infer<typeof Arithmetic>;
 
@@ -39,6 +41,8 @@ export const RunSpec = z.strictObject({
   variant: name.optional(),
   tier,
   arm: name,
+  /** Which of the study's evaluations it is; absent: it is what they evaluate. */
+  evaluation: name.optional(),
   // Identity.
   method: z.strictObject({ name, version: z.int().positive() }),
   spec: jsonObject,
@@ -46,19 +50,24 @@ export const RunSpec = z.strictObject({
   data: z.strictObject({ declared: jsonObject, manifests: z.array(DataManifest) }),
   /** The identity of the run whose weights this one starts from (linear evaluation). */
   from: sha256.optional(),
+  /** What is measured after its last step, by the study's name for it; absent where nothing is. */
+  measurements: z
+    .record(name, z.strictObject({ name, version: z.int().positive(), spec: jsonObject }))
+    .refine((all) => Object.keys(all).length > 0, 'is left out where nothing is measured')
+    .optional(),
   arithmetic: Arithmetic,
 });
 export type RunSpec = z.infer<typeof RunSpec>;
 
 /**
- * The identity of a run: SHA-256 over the method's name and version, the resolved spec, the seed, the data and the
- * arithmetic. Study, variant, tier and arm are labels: the same run asked for by two studies is one run. The source's
- * hash is provenance and stays out, so that a comment does not spoil finished runs; a change of behaviour demands a
- * new method version.
+ * The identity of a run: SHA-256 over the method's name and version, the resolved spec, the seed, the data, the
+ * measurements, the run that it starts from and the arithmetic. Study, variant, tier, arm and evaluation are labels:
+ * the same run asked for by two studies is one run. The source's hash is provenance and stays out, so that a comment
+ * does not spoil finished runs; a change of behaviour demands a new method version.
  */
 export function identity(run: RunSpec): string {
-  const { method, spec, seed, data, from, arithmetic } = run;
-  return hash({ method, spec, seed, data, arithmetic, ...(from === undefined ? {} : { from }) });
+  const { method, spec, seed, data, from, measurements, arithmetic } = run;
+  return hash({ method, spec, seed, data, arithmetic, ...present({ from, measurements }) });
 }
 
 /** The first 12 digits: what people read. */
@@ -68,14 +77,20 @@ export function shortIdentity(id: string): string {
 
 /**
  * Hash of what a study declares about a run, before any machine or data set is known: method and version, spec, seed,
- * declared data. A result whose declaration differs from the study's present one is stale.
+ * declared data, measurements. A result whose declaration differs from the study's present one is stale.
  */
 export function declarationHash(run: {
   readonly method: RunSpec['method'];
   readonly spec: RunSpec['spec'];
   readonly seed: number;
   readonly data: { readonly declared: RunSpec['data']['declared'] };
+  readonly measurements?: RunSpec['measurements'];
 }): string {
-  const { method, spec, seed, data } = run;
-  return hash({ method, spec, seed, data: data.declared });
+  const { method, spec, seed, data, measurements } = run;
+  return hash({ method, spec, seed, data: data.declared, ...present({ measurements }) });
+}
+
+/** Without what is undefined: a hash does not change when records learn to hold more. */
+function present(optional: { readonly [name: string]: unknown }): { readonly [name: string]: unknown } {
+  return Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
 }

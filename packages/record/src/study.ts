@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { json, jsonObject, name, network, rule, seed, tier } from './fields.ts';
+import { suggestion } from './suggest.ts';
 
 /** One cell of the paper that a study stands for. */
 export const PaperCell = z.strictObject({
@@ -29,6 +30,11 @@ export type PaperCell = z.infer<typeof PaperCell>;
 export const Cost = z.strictObject({
   gpuHours: z.number().nonnegative().optional(),
   cpuMinutes: z.number().nonnegative().optional(),
+  /**
+   * Floating-point operations that the hardware gets done in a second. The command counts those of a run in its traced
+   * step and says the hours that follow, which needs no data.
+   */
+  flopPerSecond: z.number().positive().optional(),
   /** `8 GPUs of 11 GB`, `2 CPU cores`. */
   hardware: z.string().min(1),
   /** How the number was come by: arithmetic over a throughput, or measured. */
@@ -145,6 +151,25 @@ export const Study = z
         refuse(['paper', i, 'variant'], `no variant is called '${cell.variant}'`);
       }
     });
+    const patches: [PropertyKey[], Patch][] = [
+      ...Object.entries(context.value.tiers).map(([tierName, { patch }]): [PropertyKey[], Patch] => [
+        ['tiers', tierName, 'patch'],
+        patch,
+      ]),
+      ...Object.entries(variants ?? {}).map(([variantName, { patch }]): [PropertyKey[], Patch] => [
+        ['variants', variantName, 'patch'],
+        patch,
+      ]),
+      ...Object.entries(arms).map(([arm, { patch }]): [PropertyKey[], Patch] => [['arms', arm, 'patch'], patch]),
+    ];
+    for (const [path, patch] of patches) {
+      for (const kind of ['evaluations', 'measurements'] as const) {
+        const declared = Object.keys(context.value[kind] ?? {});
+        for (const name of Object.keys(patch[kind] ?? {}).filter((one) => !declared.includes(one))) {
+          refuse([...path, kind, name], `changes what is not declared.${suggestion(name, declared)}`);
+        }
+      }
+    }
     if (new Set(seeds).size !== seeds.length) refuse(['seeds'], 'the same seed twice would count one run twice');
   });
 export type Study = z.infer<typeof Study>;
