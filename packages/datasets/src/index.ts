@@ -27,4 +27,5 @@ export { loadImages, sourceStatuses } from './sources/sources.ts';
 export type { SourceSpec, SourceStatus } from './sources/sources.ts';
 export { drawSplit } from './split.ts';
 export type { Split, SplitOptions } from './split.ts';
-export type { StreamSpec, ViewSpec } from './stream.ts';
+export { way } from './stream.ts';
+export type { Place, StreamSpec, ViewSpec } from './stream.ts';

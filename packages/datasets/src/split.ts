@@ -7,8 +7,8 @@ export interface SplitOptions {
   /** The class of every training image. */
   readonly labels: ArrayLike<number>;
   readonly classes: number;
-  /** How many labels are kept in all, the same number of every class. */
-  readonly labelled: number;
+  /** How many labels are kept in all, the same number of every class; `all`: those of every image that is not held out. */
+  readonly labelled: number | 'all';
   /**
    * `all`: every image that is not held out, the labelled ones too (google-research/fixmatch@d4985a15,
    * scripts/create_unlabeled.py). `rest`: without the labelled ones, as in EMAN. Default `all`.
@@ -37,7 +37,7 @@ export interface Split {
  * @throws Error if a number cannot be divided evenly by the classes, or a class has too few images
  */
 export function drawSplit({ key, labels, classes, labelled, unlabelled = 'all', heldOut = 0 }: SplitOptions): Split {
-  const labelledPerClass = perClass(labelled, classes, 'labelled');
+  const labelledPerClass = labelled === 'all' ? undefined : perClass(labelled, classes, 'labelled');
   const heldOutPerClass = perClass(heldOut, classes, 'heldOut');
   if (labelledPerClass === 0) throw new Error('a split needs labels: `labelled` is 0');
   if (unlabelled !== 'all' && unlabelled !== 'rest')
@@ -45,10 +45,11 @@ export function drawSplit({ key, labels, classes, labelled, unlabelled = 'all', 
 
   const parts = { labelled: [] as number[], unlabelled: [] as number[], heldOut: [] as number[] };
   indicesByClass(labels, classes).forEach((indices, label) => {
-    const needed = labelledPerClass + heldOutPerClass;
+    const kept = labelledPerClass ?? Math.max(0, indices.length - heldOutPerClass);
+    const needed = kept + heldOutPerClass;
     if (indices.length < needed)
       throw new Error(
-        `class ${label} has ${indices.length} images, fewer than the ${labelledPerClass} labelled and ${heldOutPerClass} held-out ones asked of every class`,
+        `class ${label} has ${indices.length} images, fewer than the ${kept} labelled and ${heldOutPerClass} held-out ones asked of every class`,
       );
     permutation(key.fold('class').fold(label), indices.length).forEach((place, i) => {
       const index = indices[place]!;

@@ -35,6 +35,16 @@ describe('drawSplit', () => {
     expect(rest.labelled).toEqual(all.labelled);
   });
 
+  test('all labels: of every image that is not held out, however many a class has', () => {
+    const { labelled, unlabelled, heldOut } = draw({ labelled: 'all' });
+    expect(heldOut).toEqual(draw().heldOut);
+    expect(labelled).toEqual(unlabelled);
+    expect([...labelled, ...heldOut].sort((a, b) => a - b)).toEqual(Array.from(labels.keys()));
+    expect(draw({ labelled: 'all', unlabelled: 'rest' }).unlabelled).toEqual([]);
+    const few = draw({ labelled: 'all', heldOut: 0, labels: [0, 1, 1, 3], classes: 4 });
+    expect(few.labelled).toEqual([0, 1, 2, 3]);
+  });
+
   test('more labels keep the labels there were, and the held-out images', () => {
     const few = draw({ labelled: 8 });
     const many = draw({ labelled: 80 });
