@@ -83,6 +83,12 @@ export function color(canvas: Canvas, factor: number): void {
   }
 }
 
+/** `image.convert('L')` in all channels. A grey image stays as it is. */
+export function grayscale({ pixels, channels }: Canvas): void {
+  if (channels === 1) return;
+  for (let i = 0; i < pixels.length; i += 3) pixels[i] = pixels[i + 1] = pixels[i + 2] = luma(pixels, i);
+}
+
 /** `ImageEnhance.Sharpness`: blends with the image under `ImageFilter.SMOOTH`, which leaves the border as it is. */
 export function sharpness(canvas: Canvas, factor: number): void {
   const { height, width, channels, pixels, spare } = canvas;

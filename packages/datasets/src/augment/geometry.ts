@@ -1,4 +1,5 @@
-import { swapPixels, type Canvas } from './canvas.ts';
+import { bytes, reshape, swapPixels, type Canvas } from './canvas.ts';
+import type { Window } from './crop.ts';
 
 /** `(a, b, c, d, e, f)`: the pixel (x, y) shows what was at (a x + b y + c, d x + e y + f). */
 export type Matrix = readonly [number, number, number, number, number, number];
@@ -6,8 +7,44 @@ export type Matrix = readonly [number, number, number, number, number, number];
 /** Mirrors left and right. */
 export function flip(canvas: Canvas): void {
   const { height, width, from } = canvas;
+  if (!canvas.holes) return mirror(canvas.pixels, canvas);
   for (let y = 0, i = 0; y < height; y++) for (let x = 0; x < width; x++) from[i++] = (y + 1) * width - 1 - x;
   gather(canvas);
+}
+
+/** Swaps the pixels of each row, left and right. */
+export function mirror(
+  pixels: Uint8Array | Float32Array,
+  { height, width, channels }: Pick<Canvas, 'height' | 'width' | 'channels'>,
+): void {
+  const row = width * channels;
+  for (let start = 0; start < height * row; start += row) {
+    for (let left = start, right = start + row - channels; left < right; left += channels, right -= channels) {
+      for (let c = 0; c < channels; c++) {
+        const value = pixels[left + c]!;
+        pixels[left + c] = pixels[right + c]!;
+        pixels[right + c] = value;
+      }
+    }
+  }
+}
+
+/** The window of the image, black where it reaches beyond (`Image.crop`). What was uncovered is black from then on. */
+export function crop(canvas: Canvas, window: Window): void {
+  const { height, width, channels, pixels } = canvas;
+  const out = bytes(canvas.spare, window.height * window.width * channels);
+  out.fill(0);
+  const left = Math.max(0, window.left);
+  const right = Math.min(width, window.left + window.width);
+  const bottom = left < right ? Math.min(height, window.top + window.height) : 0;
+  for (let y = Math.max(0, window.top); y < bottom; y++) {
+    const row = pixels.subarray((y * width + left) * channels, (y * width + right) * channels);
+    out.set(row, ((y - window.top) * window.width + left - window.left) * channels);
+  }
+  canvas.spare = out;
+  canvas.holes = false;
+  swapPixels(canvas);
+  reshape(canvas, { height: window.height, width: window.width, channels });
 }
 
 /**

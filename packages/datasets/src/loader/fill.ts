@@ -29,7 +29,7 @@ export function createFill({ shape, images, labels, streams, key: [lo, hi] }: Pl
         memory.labels[i] = labels[index]!;
         views.forEach(({ augment }, v) => {
           const transforms = drawTransforms(augment, shape, draws(viewKey(key, name, epoch, index, v)));
-          transformInto(memory.views[v]!, i * bytes, canvas, images, index * bytes, transforms);
+          transformInto(memory.views[v]!, i * bytes, canvas, images, index * bytes, shape, transforms);
         });
       }
       first += batch;
