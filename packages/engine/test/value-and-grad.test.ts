@@ -42,7 +42,9 @@ describe('valueAndGrad', () => {
       [2, 3],
       [0, 0, 0, 0, 0, 0],
     ]);
-    const none = valueAndGrad<{ p: tf.Tensor }, undefined>(() => ({ loss: tf.scalar(5), aux: undefined }))({ p: tf.ones([2]) });
+    const none = valueAndGrad<{ p: tf.Tensor }, undefined>(() => ({ loss: tf.scalar(5), aux: undefined }))({
+      p: tf.ones([2]),
+    });
     expect([values(none.loss), values(none.grads.p), none.aux]).toEqual([[5], [0, 0], undefined]);
   });
 
