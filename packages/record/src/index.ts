@@ -1,5 +1,6 @@
 export { canonicalJson, hash, type Json, type JsonObject } from './canonical-json.ts';
 export { json, jsonObject, network, rule, tier, type Network, type Rule, type Tier } from './fields.ts';
+export { BASELINES, isBaseline, marginsOf, type Baseline, type Margin } from './margins.ts';
 export { applyOverrides, applyPatch, parseOverride, type Override } from './overrides.ts';
 export { CellOrigin, NOT_AVAILABLE, PaperTable, PaperTableCell } from './paper-table.ts';
 export { parse, SchemaError } from './parse.ts';

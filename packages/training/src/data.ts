@@ -17,8 +17,8 @@ export const DataSpec = z.strictObject({
   source: z.enum(['fashion-mnist', 'cifar10']),
   /** Fashion-MNIST only. `embedded`: the part that this repository holds, the same everywhere; `any`: the full set where it is present. */
   images: z.enum(['embedded', 'full', 'any']).optional(),
-  /** Labels that are kept, the same number of every class. */
-  labelled: z.int().positive(),
+  /** Labels that are kept, the same number of every class; `all`: those of every image that is not held out. */
+  labelled: z.union([z.int().positive(), z.literal('all')]),
   /** `all`: every image that is not held out, the labelled ones too; `rest`: without those. */
   unlabelled: z.enum(['all', 'rest']).default('all'),
   /** Training images held out for the curves, the same number of every class. */
@@ -26,10 +26,13 @@ export const DataSpec = z.strictObject({
 });
 export type DataSpec = z.infer<typeof DataSpec>;
 
+/** Images and their labels, wherever they are. */
+export type RunImages = ImageSet;
+
 /** The images of a run, and which play which part. */
 export interface RunData {
-  readonly train: ImageSet;
-  readonly test: ImageSet;
+  readonly train: RunImages;
+  readonly test: RunImages;
   readonly split: Split;
   readonly manifests: readonly DataManifest[];
   readonly splits: readonly SplitRecord[];

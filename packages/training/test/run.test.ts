@@ -9,8 +9,12 @@ import { showProgress } from '../src/command/progress.ts';
 import { cadenceOf } from '../src/run/cadence.ts';
 import { claimRun } from '../src/run/claim.ts';
 import type { LoopOutcome } from '../src/run/loop.ts';
+import { scoresOf } from '../src/run/evaluate.ts';
 import { resultOf } from '../src/run/result.ts';
 import { addTo, EMPTY_WINDOW, means } from '../src/run/window.ts';
+import { softmaxRegression } from './softmax-regression.ts';
+
+const SPEC = { steps: 100, batch: 8, learningRate: 0.1, momentum: 0.9 };
 
 describe('cadence', () => {
   const points = (steps: number, times: number): number[] =>
@@ -65,6 +69,8 @@ describe('a result', () => {
     done,
     steps: 100,
     lines,
+    scores: scoresOf(softmaxRegression as never, SPEC),
+    measures: [],
     weights: 'c'.repeat(64),
     stepMs: 1,
     waitShare: 0,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { declarationHash, parse, Result, type Plan, type Tier } from '@spatial-ensemble/record';
 import writeFileAtomic from 'write-file-atomic';
 import type { Experiment } from '../study/experiment.ts';
-import { plannedRun } from '../study/plan.ts';
+import { plannedRuns, planWith } from '../study/plan.ts';
 import { resolveRuns } from '../study/resolve.ts';
 import { PLAN_FILE } from './run-experiment.ts';
 
@@ -54,13 +54,13 @@ export async function acceptResults(experiment: Experiment, runs: string, result
 
 /** Every run that a study declares, at all its tiers but `smoke` and all its variants. */
 function declaredPlan(experiment: Experiment): Plan {
-  const { study, method } = experiment;
+  const { study } = experiment;
   const tiers = (Object.keys(study.tiers) as Tier[]).filter((tier) => tier !== 'smoke');
   const variants = study.variants === undefined ? [{}] : Object.keys(study.variants).map((variant) => ({ variant }));
   const runs = tiers.flatMap((tier) =>
-    variants.flatMap((variant) => resolveRuns(experiment, { tier, ...variant }).map(plannedRun)),
+    variants.flatMap((variant) => plannedRuns(resolveRuns(experiment, { tier, ...variant }))),
   );
-  return { format: 'spatial-ensemble/plan-1', study, method: { name: method.name, version: method.version }, runs };
+  return planWith(experiment, runs);
 }
 
 interface FoundResult {

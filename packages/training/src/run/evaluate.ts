@@ -1,38 +1,98 @@
-import { batchesOf, type ImageSet } from '@spatial-ensemble/datasets';
 import { compile, type Compiled, type HostTensor } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Method, Variables } from '../method.ts';
+import type { Method, Score, Variables } from '../method.ts';
+import { evaluationBatches, type Looked } from './evaluation-batches.ts';
 
-const BATCH = 500;
-
-/** Classes that a network gives to images, int32 `[n]`. */
+/** The classes that a network holds for most probable, best first, int32 `[n]` or `[n, top]`. */
 export type Classifier = Compiled<readonly [Variables, HostTensor], tf.Tensor>;
 
-/** Compiles a method's prediction down to the most probable class. */
-export function classifier<Spec>(method: Method<Spec>, spec: Spec): Classifier {
+/**
+ * Compiles a method's prediction down to its `top` most probable classes.
+ *
+ * @throws Error where the method predicts nothing.
+ */
+export function classifier<Spec>(method: Method<Spec>, spec: Spec, top = 1): Classifier {
   const predict = method.predict?.(spec);
   if (predict === undefined) throw new Error(`${method.name} predicts nothing`);
-  const fn = (variables: Variables, images: tf.Tensor): tf.Tensor => tf.argMax(predict(variables, images), 1);
+  const fn = (variables: Variables, images: tf.Tensor): tf.Tensor => {
+    const logits = predict(variables, images);
+    return top === 1 ? tf.argMax(logits, 1) : tf.topk(logits, Math.min(top, logits.shape[1])).indices;
+  };
   return compile(fn as unknown as (variables: Variables, images: HostTensor) => tf.Tensor, {
     name: `${method.name}.classify`,
   });
 }
 
-/** Accuracy in %, counted over all images of a set or those of `indices`. */
-export async function accuracy(
+/** What is counted on the test images: what the method says, or top-1 of teacher and student. */
+export function scoresOf<Spec>(method: Method<Spec>, spec: Spec): readonly Score[] {
+  if (method.predict === undefined) return [];
+  if (method.scores !== undefined) return method.scores(spec);
+  const name = method.predicts ?? 'accuracy';
+  return (['teacher', 'student'] as const).map((of) => ({ name, of, network: of, top: 1 }));
+}
+
+/** What a curve shows, on held-out images: top-1 of both networks. */
+export const CURVE_SCORES: readonly Score[] = (['student', 'teacher'] as const).map((of) => ({
+  name: 'accuracy',
+  of,
+  network: of,
+  top: 1,
+}));
+
+/** The name of a score in a line of metrics: `teacherAccuracy` where it is the only one of its network. */
+export function scoreKey({ name, of, network }: Score): string {
+  return name === 'accuracy' || name === 'probe' ? `${of}Accuracy` : `${name} ${network}`;
+}
+
+/** For each of `tops`, the % of the images whose class is among the first so many that `classify` gives. */
+export async function accuracies(
   classify: Classifier,
   variables: Variables,
-  set: ImageSet,
-  indices?: ArrayLike<number>,
-): Promise<number> {
-  let right = 0;
+  tops: readonly number[],
+  looked: Looked,
+): Promise<number[]> {
+  const right = tops.map(() => 0);
   let total = 0;
-  for (const { images, labels } of batchesOf(set, BATCH, indices)) {
+  for await (const { images, labels } of evaluationBatches(looked)) {
     const classes = await classify.async(variables, images);
     const predicted = classes.dataSync();
+    const given = classes.shape[1] ?? 1;
     classes.dispose();
-    right += labels.data.reduce((sum, label, i) => sum + (predicted[i] === label ? 1 : 0), 0);
+    labels.data.forEach((label, i) => {
+      const place = predicted.subarray(i * given, (i + 1) * given).indexOf(label);
+      tops.forEach((top, t) => (right[t]! += place !== -1 && place < top ? 1 : 0));
+    });
     total += labels.data.length;
   }
-  return (100 * right) / total;
+  return right.map((count) => (100 * count) / total);
+}
+
+/** Counts scores; each prediction is compiled once. */
+export interface Scorer {
+  /** The scores in their order, in %. Where the student teaches itself, one measurement is both. */
+  score(scores: readonly Score[], student: Variables, teacher: Variables, looked: Looked): Promise<number[]>;
+  dispose(): void;
+}
+
+/** A scorer of a method's predictions. */
+export function scorerOf<Spec>(method: Method<Spec>, spec: Spec): Scorer {
+  const compiled = new Map<number, Classifier>();
+  return {
+    async score(scores, student, teacher, looked) {
+      const tops = [...new Set(scores.map(({ top }) => top))];
+      const most = Math.max(...tops);
+      const classify = compiled.get(most) ?? classifier(method, spec, most);
+      compiled.set(most, classify);
+      const measured = new Map<Variables, number[]>();
+      const values: number[] = [];
+      for (const { of, top } of scores) {
+        const variables = of === 'student' ? student : teacher;
+        const known = measured.get(variables) ?? (await accuracies(classify, variables, tops, looked));
+        measured.set(variables, known);
+        values.push(known[tops.indexOf(top)]!);
+      }
+      return values;
+    },
+    dispose: () => compiled.forEach((classify) => classify.dispose()),
+  };
 }

@@ -1,20 +1,25 @@
 import { join } from 'node:path';
 import { mkdir, rm } from 'node:fs/promises';
-import { openLoader } from '@spatial-ensemble/datasets';
-import { compileStep, hostScalar } from '@spatial-ensemble/engine';
-import { seeds, stepMask, type Key } from '@spatial-ensemble/random';
+import { flattenTree } from '@spatial-ensemble/engine';
+import { seeds } from '@spatial-ensemble/random';
+import type { Measure } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadCheckpoint, saveCheckpoint } from '../checkpoint/checkpoint.ts';
 import { readState, restoreState } from '../checkpoint/state-tensors.ts';
 import { streamsOf, type RunData } from '../data.ts';
-import type { At, Batch, HostBatch, Method, State } from '../method.ts';
+import type { Method, Score, State, Weights } from '../method.ts';
+import { imageBatches, type Batches } from './batches.ts';
+import { cachedBatches } from './cached-batches.ts';
 import { cadenceOf, CHECKPOINT_EVERY_MS } from './cadence.ts';
-import { accuracy, classifier } from './evaluate.ts';
+import { atOf, compiledStep, type StepOptions } from './compiled-step.ts';
+import { CURVE_SCORES, scoreKey, scorerOf, scoresOf } from './evaluate.ts';
+import { firstState } from './first-state.ts';
+import { measured, type Measuring } from './measure.ts';
 import { MetricsFile, type MetricsLine } from './metrics-file.ts';
 import { addTo, EMPTY_WINDOW, means, type Window } from './window.ts';
 
 /** What a loop needs to know. */
-export interface LoopRequest<Spec> {
+export interface LoopRequest<Spec> extends StepOptions {
   readonly method: Method<Spec>;
   readonly spec: Spec;
   readonly seed: number;
@@ -22,17 +27,30 @@ export interface LoopRequest<Spec> {
   readonly data: RunData;
   /** The run's folder. */
   readonly folder: string;
-  readonly precision: 'float32' | 'bfloat16';
-  readonly xla: boolean;
   /** Threads that load and augment images. The batches do not depend on it. */
   readonly workers: number;
   /** Evaluate the test set so many times, at the end of the run; 1: after the last step only. */
   readonly testPoints: number;
   /** Begin anew, whatever is there. */
   readonly fresh: boolean;
+  /** The weights that an evaluation starts from. Their tensors are the loop's. */
+  readonly from?: () => Promise<Weights>;
+  /** What is measured after the last step. */
+  readonly measurings?: readonly Measuring[];
+  /** Asked after the first steps of this sitting, if more are to come; false: the run is saved and left there. */
+  readonly pace?: { readonly steps: number; readonly goOn: (pace: Pace) => Promise<boolean> };
   /** True once the user wants the run to stop; it is saved at the next step's end. */
   readonly interrupted: () => boolean;
   readonly onProgress: (progress: LoopProgress) => void;
+}
+
+/** What the first steps tell of the rest. */
+export interface Pace {
+  readonly stepMs: number;
+  /** Steps that are left. */
+  readonly left: number;
+  /** Bytes of tensors in a checkpoint. */
+  readonly checkpointBytes: number;
 }
 
 export interface LoopProgress {
@@ -50,6 +68,10 @@ export interface LoopOutcome {
   readonly done: number;
   readonly steps: number;
   readonly lines: readonly MetricsLine[];
+  /** What was counted on the test images. */
+  readonly scores: readonly Score[];
+  /** What was measured after the last step. */
+  readonly measures: readonly Measure[];
   /** SHA-256 of the last checkpoint's tensors. */
   readonly weights: string;
   /** Share of the steps' time spent waiting for images. */
@@ -65,7 +87,7 @@ const METRICS_FILE = 'metrics.jsonl';
  * on how often it was interrupted.
  */
 export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOutcome> {
-  const { method, spec, seed, identity, data, folder, workers } = request;
+  const { method, spec, seed, identity, data, folder } = request;
   const keys = seeds(seed);
   const steps = method.steps(spec);
   const cadence = cadenceOf(steps);
@@ -73,21 +95,16 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
   if (request.fresh) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const saved = await loadCheckpoint(checkpoints, identity);
-  const initial = method.init(spec, keys.init);
+  const initial = firstState(method, spec, keys.init, await request.from?.());
   let state: State = saved === undefined ? initial : restoreState(initial, saved.tensors, checkpoints);
   let window: Window = saved?.manifest.window ?? EMPTY_WINDOW;
   const start = saved?.manifest.step ?? 0;
   const metrics = new MetricsFile(join(folder, METRICS_FILE), saved?.manifest.metricsBytes ?? 0);
   const step = compiledStep(method, spec, request);
-  const classify = classifier(method, spec);
-  const loader = openLoader({
-    source: data.train,
-    streams: streamsOf(method.views(spec), data.split),
-    key: keys.data,
-    startStep: start,
-    steps,
-    workers,
-  });
+  const scores = scoresOf(method, spec);
+  const scorer = scorerOf(method, spec);
+  const view = method.evaluationView?.(spec) ?? [];
+  const batches = await batchesFor(request, state, start);
   let weights = saved?.manifest.sha256 ?? '';
   let done = start;
   const save = async (): Promise<void> => {
@@ -101,13 +118,11 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
     savedAt = performance.now();
   };
   const measure = async (kind: 'curve' | 'test'): Promise<void> => {
-    const set = kind === 'test' ? data.test : data.train;
-    const indices = kind === 'test' ? undefined : data.split.heldOut;
-    const [student, teacher] = [method.student(state), method.teacher(state)];
-    const studentAccuracy = await accuracy(classify, student, set, indices);
-    // Where the student teaches itself, one measurement is both.
-    const teacherAccuracy = teacher === student ? studentAccuracy : await accuracy(classify, teacher, set, indices);
-    metrics.append({ kind, step: done, studentAccuracy, teacherAccuracy });
+    const asked = kind === 'test' ? scores : CURVE_SCORES;
+    const looked = kind === 'test' ? { set: data.test, view } : { set: data.train, indices: data.split.heldOut, view };
+    const values = await scorer.score(asked, method.student(state), method.teacher(state), looked);
+    const named = asked.map((score, i) => [scoreKey(score), values[i]!] as const);
+    metrics.append({ kind, step: done, ...Object.fromEntries(named.toSorted(([a], [b]) => (a < b ? -1 : 1))) });
   };
   let savedAt = performance.now();
   let waitedBefore = 0;
@@ -115,84 +130,71 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
   const timing = (): Pick<LoopProgress, 'stepMs' | 'waitShare'> => {
     const counted = done - start - 1;
     return counted > 0
-      ? { stepMs: stepping / counted, waitShare: (loader.waitedMs - waitedBefore) / stepping }
+      ? { stepMs: stepping / counted, waitShare: (batches.waitedMs - waitedBefore) / stepping }
       : { stepMs: undefined, waitShare: undefined };
   };
   try {
-    if (saved === undefined && data.split.heldOut.length > 0) await measure('curve');
+    const curve = method.predict !== undefined && data.split.heldOut.length > 0;
+    if (saved === undefined && curve) await measure('curve');
     while (done < steps) {
       if (request.interrupted()) break;
       const asked = performance.now();
-      const next = await loader.next();
-      if (next.done === true) throw new Error(`the loader ended before step ${done}`);
-      const [newState, values] = await step.run(
-        state,
-        next.value.streams as unknown as HostBatch,
-        atOf(method, spec, done, keys.mask),
-      );
+      const batch = await batches.next();
+      const [newState, values] = await step.run(state, batch, atOf(method, spec, done, keys.mask));
       state = newState;
       done += 1;
       window = addTo(window, step.names(), values);
       // The first step waits for the workers to start, and is traced.
-      if (done - start === 1) waitedBefore = loader.waitedMs;
+      if (done - start === 1) waitedBefore = batches.waitedMs;
       else stepping += performance.now() - asked;
       if (done % cadence.metrics === 0 || done === steps) {
         metrics.append({ kind: 'train', step: done, count: window.count, ...means(window) });
         window = EMPTY_WINDOW;
       }
-      if ((done % cadence.curve === 0 || done === steps) && data.split.heldOut.length > 0) await measure('curve');
-      if (cadence.isTestPoint(done, request.testPoints)) await measure('test');
+      if (curve && (done % cadence.curve === 0 || done === steps)) await measure('curve');
+      if (scores.length > 0 && cadence.isTestPoint(done, request.testPoints)) await measure('test');
       const due = done % cadence.checkpoint === 0 || performance.now() - savedAt > CHECKPOINT_EVERY_MS;
       if (done === steps || (due && !request.interrupted())) await save();
       request.onProgress({ step: done, steps, loss: values[step.names().indexOf('loss')], ...timing() });
+      if (
+        done - start === request.pace?.steps &&
+        done < steps &&
+        !(await goesOn(request, state, timing(), steps - done))
+      )
+        break;
     }
     if (done < steps) await save();
-    return { done, steps, lines: metrics.lines(), weights, ...timing() };
+    const measures = done < steps ? [] : await measured({ method, spec, seed, data, state }, request.measurings ?? []);
+    return { done, steps, lines: metrics.lines(), scores, measures, weights, ...timing() };
   } finally {
-    await loader.close();
+    await batches.close();
     metrics.close();
     tf.dispose(state as tf.TensorContainer);
     step.dispose();
-    classify.dispose();
+    scorer.dispose();
   }
 }
 
-function atOf<Spec>(method: Method<Spec>, spec: Spec, step: number, mask: Key): At {
-  const scalars = Object.fromEntries(
-    Object.entries(method.at(spec, step)).map(([name, value]) => [name, hostScalar(value)]),
-  );
-  return { scalars, key: stepMask(mask, step) } as unknown as At;
+/** Batches of images, or of their features where the method's input does not change. */
+async function batchesFor<Spec>(request: LoopRequest<Spec>, state: State, startStep: number): Promise<Batches> {
+  const { method, spec, seed, data, workers } = request;
+  const options = {
+    source: data.train,
+    streams: streamsOf(method.views(spec), data.split),
+    key: seeds(seed).data,
+    startStep,
+    steps: method.steps(spec),
+    workers,
+  };
+  return (await cachedBatches(method, spec, state, options)) ?? imageBatches(options);
 }
 
-/** The method's step, compiled, with its metrics in one vector: one read a step. */
-function compiledStep<Spec>(
-  method: Method<Spec>,
-  spec: Spec,
-  { precision, xla }: LoopRequest<Spec>,
-): {
-  run(state: State, batch: HostBatch, at: At): Promise<readonly [State, ArrayLike<number>]>;
-  names(): readonly string[];
-  dispose(): void;
-} {
-  const step = method.step(spec);
-  let names: readonly string[] = [];
-  const fn = (state: State, batch: Batch, at: At): readonly [State, tf.Tensor] => {
-    const [next, metrics] = step(state, batch, at);
-    names = Object.keys(metrics).sort();
-    return [next, tf.stack(names.map((name) => metrics[name]!))];
-  };
-  const compiled = compileStep(fn, { name: `${method.name}.step`, precision, xla });
-  return {
-    async run(state, batch, at) {
-      const [next, vector] = await compiled.async(state, batch as unknown as Batch, at);
-      const values = vector.dataSync();
-      vector.dispose();
-      const broken = names.find((_, i) => !Number.isFinite(values[i]));
-      if (broken !== undefined)
-        throw new Error(`${broken} is ${values[names.indexOf(broken)]}: training diverged. Lower the learning rate.`);
-      return [next, values];
-    },
-    names: () => names,
-    dispose: () => compiled.dispose(),
-  };
+function goesOn<Spec>(
+  { pace }: LoopRequest<Spec>,
+  state: State,
+  { stepMs }: Pick<LoopProgress, 'stepMs'>,
+  left: number,
+): Promise<boolean> {
+  const values = flattenTree(state, 'state').leaves.reduce((sum, leaf) => sum + (leaf as tf.Tensor).size, 0);
+  return pace!.goOn({ stepMs: stepMs!, left, checkpointBytes: 4 * values });
 }

@@ -1,8 +1,7 @@
 import { identity, parse, Result, type Evidence, type RunSpec, type SplitRecord } from '@spatial-ensemble/record';
 import type { LoopOutcome } from './loop.ts';
+import { scoreKey } from './evaluate.ts';
 import type { MetricsLine } from './metrics-file.ts';
-
-const NETWORKS = ['teacher', 'student'] as const;
 
 function numbers(line: MetricsLine): { [name: string]: number } {
   const { kind: _, ...rest } = line;
@@ -72,11 +71,11 @@ export function resultOf(
   const tests = outcome.lines.filter(({ kind }) => kind === 'test');
   const last = tests.at(-1);
   const complete = outcome.done === outcome.steps;
-  const measures = NETWORKS.flatMap((network) => {
-    const values = tests.map((line) => line[`${network}Accuracy`] as number);
+  const scored = outcome.scores.flatMap((score) => {
+    const values = tests.map((line) => line[scoreKey(score)] as number);
     const measure = (rule: 'last' | 'median-last-20', value: number) => ({
-      name: 'accuracy',
-      network,
+      name: score.name,
+      network: score.network,
       split: 'test',
       rule,
       value,
@@ -97,7 +96,7 @@ export function resultOf(
       run,
       status: complete ? 'complete' : 'partial',
       steps: { done: outcome.done, total: outcome.steps },
-      measures,
+      measures: [...scored, ...outcome.measures],
       curve: curveOf(outcome.lines),
       splits,
       evidence: evidenceOf(outcome, schedules),

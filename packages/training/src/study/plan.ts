@@ -1,10 +1,33 @@
 import { canonicalJson, type Plan, type PlannedRun } from '@spatial-ensemble/record';
-import { resolveRuns, type ResolvedRun } from './resolve.ts';
+import { allRuns, resolveRuns, type ResolvedRun } from './resolve.ts';
 import type { Experiment } from './experiment.ts';
 
-/** What the report needs to know of a run that was asked for. */
-export function plannedRun({ variant, tier, arm, seed, declaration, steps }: ResolvedRun): PlannedRun {
-  return { ...(variant !== undefined && { variant }), tier, arm, seed, declaration, steps };
+/** What the report needs to know of runs that were asked for, and of their evaluations. */
+export function plannedRuns(runs: readonly ResolvedRun[]): PlannedRun[] {
+  return allRuns(runs).map(({ variant, tier, arm, seed, evaluation, declaration, steps, changed }) => ({
+    ...(variant !== undefined && { variant }),
+    tier,
+    arm,
+    seed,
+    ...(evaluation !== undefined && { evaluation }),
+    declaration,
+    steps,
+    ...(changed !== undefined && { overrides: [...changed.overrides], declaredSteps: changed.declaredSteps }),
+  }));
+}
+
+/** The plan of a study over these runs. */
+export function planWith({ study, method, evaluations }: Experiment, runs: PlannedRun[]): Plan {
+  const methods = Object.fromEntries(
+    Object.entries(evaluations).map(([name, one]) => [name, { name: one.name, version: one.version }]),
+  );
+  return {
+    format: 'spatial-ensemble/plan-1',
+    study,
+    method: { name: method.name, version: method.version },
+    ...(Object.keys(methods).length > 0 && { evaluations: methods }),
+    runs,
+  };
 }
 
 /**
@@ -13,10 +36,10 @@ export function plannedRun({ variant, tier, arm, seed, declaration, steps }: Res
  * variants, if the study is the same.
  */
 export function planOf(experiment: Experiment, selected: readonly ResolvedRun[], before: Plan | undefined): Plan {
-  const { study, method } = experiment;
+  const { study } = experiment;
   const { tier, variant } = selected[0]!;
-  const chosen = selected.map(plannedRun);
-  const declared = resolveRuns(experiment, { tier, ...(variant !== undefined && { variant }) }).map(plannedRun);
+  const chosen = plannedRuns(selected);
+  const declared = plannedRuns(resolveRuns(experiment, { tier, ...(variant !== undefined && { variant }) }));
   const beside =
     before !== undefined && canonicalJson(before.study) === canonicalJson(study)
       ? before.runs.filter((run) => run.tier !== tier || run.variant !== variant)
@@ -25,6 +48,5 @@ export function planOf(experiment: Experiment, selected: readonly ResolvedRun[],
   // Arms stay in the order in which the study declares them.
   const arms = Object.keys(study.arms);
   const here = [...chosen, ...others].toSorted((a, b) => arms.indexOf(a.arm) - arms.indexOf(b.arm) || a.seed - b.seed);
-  const runs = [...here, ...beside];
-  return { format: 'spatial-ensemble/plan-1', study, method: { name: method.name, version: method.version }, runs };
+  return planWith(experiment, [...here, ...beside]);
 }

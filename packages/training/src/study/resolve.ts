@@ -1,18 +1,7 @@
-import {
-  applyOverrides,
-  applyPatch,
-  declarationHash,
-  parse,
-  suggestion,
-  type JsonObject,
-  type Patch,
-  type Study,
-  type Tier,
-} from '@spatial-ensemble/record';
-import { DataSpec } from '../data.ts';
+import { suggestion, type JsonObject, type RunSpec, type Study, type Tier } from '@spatial-ensemble/record';
 import type { Method } from '../method.ts';
 import type { Experiment } from './experiment.ts';
-import { smokeOf, type Declared } from './smoke.ts';
+import { resolveRun } from './resolve-run.ts';
 
 /** Which of a study's runs are asked for. */
 export interface Selection {
@@ -20,7 +9,10 @@ export interface Selection {
   readonly variant?: string;
   readonly arms?: readonly string[];
   readonly seeds?: readonly number[];
-  /** `key=value` texts, applied last; `data.` in front reaches what the study declares about its images. */
+  /**
+   * `key=value` texts, applied last; `data.` in front reaches what the study declares about its images,
+   * `measurements.NAME.` a measurement, `evaluations.NAME.` an evaluation, and `evaluations.NAME.data.` its images.
+   */
   readonly overrides?: readonly string[];
 }
 
@@ -30,10 +22,18 @@ export interface ResolvedRun {
   readonly variant: string | undefined;
   readonly arm: string;
   readonly seed: number;
+  readonly method: Method<unknown>;
   readonly spec: JsonObject;
   readonly data: JsonObject;
+  readonly measurements: RunSpec['measurements'];
   readonly steps: number;
   readonly declaration: string;
+  /** What `--set` made of the declared run; undefined where this is the declared one. */
+  readonly changed: { readonly overrides: readonly string[]; readonly declaredSteps: number } | undefined;
+  /** The study's name for it, if it is an evaluation. */
+  readonly evaluation: string | undefined;
+  /** What is run on its weights; empty for an evaluation. */
+  readonly evaluations: readonly ResolvedRun[];
 }
 
 function oneOf<T extends string>(what: string, given: string, valid: readonly T[]): T {
@@ -48,12 +48,13 @@ function defaultTier(study: Study): Tier {
 }
 
 /**
- * The runs that a selection asks for, in the order of arms and seeds. A run's spec is
+ * The runs that a selection asks for, in the order of arms and seeds, each with its evaluations. A run's spec is
  * base ← tier ← variant ← arm ← overrides.
  *
  * @throws Error for a tier, variant, arm or key that does not exist, and for a spec that the method refuses.
  */
-export function resolveRuns({ study, method }: Experiment, selection: Selection = {}): ResolvedRun[] {
+export function resolveRuns(experiment: Experiment, selection: Selection = {}): ResolvedRun[] {
+  const { study } = experiment;
   const tier = oneOf('tier', selection.tier ?? defaultTier(study), [
     ...new Set([...Object.keys(study.tiers), 'smoke']),
   ] as Tier[]);
@@ -64,58 +65,26 @@ export function resolveRuns({ study, method }: Experiment, selection: Selection 
   );
   const asked = selection.seeds && [...new Set(selection.seeds)];
   const seeds = asked ?? study.tiers[tier]?.seeds ?? (tier === 'smoke' ? study.seeds.slice(0, 1) : study.seeds);
+  const overrides = selection.overrides ?? [];
   return arms.flatMap((arm) =>
-    seeds.map((seed) => resolveRun(study, method, tier, variant, arm, seed, selection.overrides ?? [])),
+    seeds.map((seed) => {
+      const place = { tier, variant, arm, seed };
+      const run = resolveRun(experiment, place, overrides);
+      return overrides.length === 0 ? run : marked(run, resolveRun(experiment, place, []), overrides);
+    }),
   );
 }
 
-function resolveRun(
-  study: Study,
-  method: Method<unknown>,
-  tier: Tier,
-  variant: string | undefined,
-  arm: string,
-  seed: number,
-  overrides: readonly string[],
-): ResolvedRun {
-  const patches: Patch[] = [
-    study.tiers[tier]?.patch ?? {},
-    (variant === undefined ? undefined : study.variants?.[variant]?.patch) ?? {},
-    study.arms[arm]!.patch,
-  ];
-  const merged = patches.reduce<{ spec: JsonObject; data: JsonObject }>(
-    (base, patch) => ({ spec: applyPatch(base.spec, patch.spec ?? {}), data: applyPatch(base.data, patch.data ?? {}) }),
-    { spec: study.spec, data: study.data as JsonObject },
-  );
-  const what = `the spec of ${study.name}, arm ${arm}`;
-  // Defaults are filled in first, so that `--set` reaches everything that the method knows.
-  const full: Declared = {
-    spec: parse(method.schema, merged.spec, what) as JsonObject,
-    data: parse(DataSpec, merged.data, `the data of ${study.name}`) as JsonObject,
+/** Every run of a list: each, and then its evaluations. */
+export function allRuns(runs: readonly ResolvedRun[]): ResolvedRun[] {
+  return runs.flatMap((run) => [run, ...run.evaluations]);
+}
+
+/** A run that is not the declared one says so. */
+function marked(run: ResolvedRun, declared: ResolvedRun, overrides: readonly string[]): ResolvedRun {
+  return {
+    ...run,
+    changed: run.declaration === declared.declaration ? undefined : { overrides, declaredSteps: declared.steps },
+    evaluations: run.evaluations.map((one, i) => marked(one, declared.evaluations[i]!, overrides)),
   };
-  const sized = tier === 'smoke' && study.tiers.smoke === undefined ? smokeOf(method, full) : full;
-  const { data, ...changed } = overridden(sized, overrides, arm);
-  const spec = parse(method.schema, changed, what) as JsonObject;
-  const declaration = declarationHash({
-    method: { name: method.name, version: method.version },
-    spec,
-    seed,
-    data: { declared: data },
-  });
-  return { tier, variant, arm, seed, spec, data, steps: method.steps(spec), declaration };
-}
-
-/** A spec and, under `data`, what is declared about the images, with `--set` applied to both. */
-function overridden(
-  { spec, data }: Declared,
-  overrides: readonly string[],
-  arm: string,
-): JsonObject & { readonly data: JsonObject } {
-  try {
-    return applyOverrides({ ...spec, data }, overrides);
-  } catch (error) {
-    throw new Error(`${(error as Error).message} (arm ${arm}; --arm limits a run to the arms that have a key)`, {
-      cause: error,
-    });
-  }
 }

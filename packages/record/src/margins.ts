@@ -1,0 +1,38 @@
+import type { Measure } from './result.ts';
+
+/** What a number is to be read against: the encoder before its first step, and the images themselves. */
+export const BASELINES = ['untrained', 'pixels'] as const;
+export type Baseline = (typeof BASELINES)[number];
+
+/** A measure of which at least one baseline was measured on the same images. */
+export interface Margin<M extends Pick<Measure, 'name' | 'network' | 'split' | 'rule' | 'unit'>> {
+  readonly measure: M;
+  /** `knn-untrained`, `knn-pixels` beside `knn`: measures of no network. */
+  readonly baselines: { readonly [kind in Baseline]?: M };
+}
+
+/** Whether a measure is a baseline of others: `knn-untrained`, `linear-top1-pixels`. */
+export function isBaseline({ name, network }: Pick<Measure, 'name' | 'network'>): boolean {
+  return network === 'none' && BASELINES.some((kind) => name.endsWith(`-${kind}`));
+}
+
+/** Pairs measures with their baselines: the measure of the same name, images and rule with `-untrained` or `-pixels` behind. */
+export function marginsOf<M extends Pick<Measure, 'name' | 'network' | 'split' | 'rule' | 'unit'>>(
+  measures: readonly M[],
+): Margin<M>[] {
+  return measures.flatMap((measure) => {
+    if (isBaseline(measure)) return [];
+    const found = BASELINES.flatMap((kind) => {
+      const baseline = measures.find(
+        (one) =>
+          one.name === `${measure.name}-${kind}` &&
+          one.network === 'none' &&
+          one.split === measure.split &&
+          one.rule === measure.rule &&
+          one.unit === measure.unit,
+      );
+      return baseline === undefined ? [] : [[kind, baseline] as const];
+    });
+    return found.length === 0 ? [] : [{ measure, baselines: Object.fromEntries(found) }];
+  });
+}

@@ -1,0 +1,86 @@
+import { openLoader, way, type StreamSpec } from '@spatial-ensemble/datasets';
+import type { HostTensor } from '@spatial-ensemble/engine';
+import type { Key } from '@spatial-ensemble/random';
+import type { RunImages } from '../data.ts';
+import type { HostBatch } from '../method.ts';
+
+/** The batches of a run, from some step on. */
+export interface Batches {
+  /** The next step's batch; its arrays are the caller's until the next call. */
+  next(): Promise<HostBatch>;
+  /** Milliseconds that callers have waited so far. */
+  readonly waitedMs: number;
+  close(): Promise<void>;
+}
+
+/** Where batches come from, and which. */
+export interface BatchOptions {
+  readonly source: RunImages;
+  readonly streams: readonly StreamSpec[];
+  readonly key: Key;
+  readonly startStep: number;
+  readonly steps: number;
+  readonly workers: number;
+}
+
+/** Batches of augmented images. */
+export function imageBatches(options: BatchOptions): Batches {
+  const loader = openLoader(options);
+  return {
+    async next() {
+      const next = await loader.next();
+      if (next.done === true) throw new Error('the loader ended before the run');
+      return next.value.streams as unknown as HostBatch;
+    },
+    get waitedMs() {
+      return loader.waitedMs;
+    },
+    close: () => loader.close(),
+  };
+}
+
+/** Features of the images of a source that take part in a stream. */
+export interface CachedFeatures {
+  /** float32 `[n, f]` */
+  readonly features: HostTensor;
+  /** The images' indices in the source, in the order of the rows. */
+  readonly indices: ArrayLike<number>;
+}
+
+/** Batches of features in the order in which a loader would give the images, and their labels. */
+export function featureBatches(
+  { source, streams, key, startStep }: Omit<BatchOptions, 'workers'>,
+  cached: { readonly [stream: string]: CachedFeatures },
+): Batches {
+  const readers = streams.map((stream) => {
+    const { features, indices } = cached[stream.name]!;
+    const rows = new Map(Array.from(indices, (index, row) => [index, row]));
+    return { stream, at: way(key, stream), rows, features };
+  });
+  let step = startStep;
+  return {
+    async next() {
+      const batch = Object.fromEntries(
+        readers.map(({ stream, at, rows, features }) => {
+          const width = features.shape[1]!;
+          const data = new Float32Array(stream.batch * width);
+          const labels = new Int32Array(stream.batch);
+          for (let i = 0; i < stream.batch; i++) {
+            const { index } = at(step * stream.batch + i);
+            const from = rows.get(index)! * width;
+            data.set((features.data as Float32Array).subarray(from, from + width), i * width);
+            labels[i] = source.labels[index]!;
+          }
+          return [
+            stream.name,
+            { features: { data, shape: [stream.batch, width] }, labels: { data: labels, shape: [stream.batch] } },
+          ];
+        }),
+      );
+      step += 1;
+      return batch;
+    },
+    waitedMs: 0,
+    close: async () => {},
+  };
+}

@@ -1,0 +1,23 @@
+import { batchesOf, type AugmentSpec, type EvaluationBatch } from '@spatial-ensemble/datasets';
+import type { RunImages } from '../data.ts';
+
+/** Which images of a set, and how they are prepared. */
+export interface Looked {
+  readonly set: RunImages;
+  /** Indices into the set; all of them by default. */
+  readonly indices?: ArrayLike<number>;
+  /** What is done to them; nothing by default. */
+  readonly view?: AugmentSpec;
+}
+
+/** Values of an image beyond which fewer images are evaluated at once. */
+const VALUES_AT_ONCE = 640_000;
+
+/** Images to be looked at without training: 500 at once, fewer where they are large. */
+export function evaluationBatches({
+  set,
+  indices,
+}: Looked): AsyncIterable<EvaluationBatch> | Iterable<EvaluationBatch> {
+  const size = Math.min(500, Math.max(16, Math.floor(VALUES_AT_ONCE / (set.height * set.width))));
+  return batchesOf(set, size, indices);
+}

@@ -1,0 +1,109 @@
+import type { HostTensor } from '@spatial-ensemble/engine';
+import { permutation, seeds } from '@spatial-ensemble/random';
+import { parse, Measure, type RunSpec } from '@spatial-ensemble/record';
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import type { RunData } from '../data.ts';
+import type { FeaturesOf, ImagesOf, Measurement, MeasurementTools } from '../measurement.ts';
+import type { Method, State } from '../method.ts';
+import { encoderOf, pixelFeatures } from './features.ts';
+import type { Looked } from './evaluation-batches.ts';
+
+/** A measurement and its spec. */
+export interface Measuring {
+  readonly measurement: Measurement<unknown>;
+  readonly spec: unknown;
+}
+
+/** What a run that has taken its last step is measured with. */
+export interface MeasuredRun<Spec> {
+  readonly method: Method<Spec>;
+  readonly spec: Spec;
+  readonly seed: number;
+  readonly data: RunData;
+  readonly state: State;
+}
+
+/** The measurements of a run with their code, by the names of its record. */
+export function measuringsOf(
+  declared: RunSpec['measurements'],
+  code: { readonly [name: string]: Measurement<unknown> },
+): Measuring[] {
+  return Object.entries(declared ?? {}).map(([name, { spec }]) => {
+    const measurement = code[name]!;
+    return { measurement, spec: parse(measurement.schema, spec, `the measurement ${name}`) };
+  });
+}
+
+/** Takes every measurement of a run, in order. */
+export async function measured<Spec>(run: MeasuredRun<Spec>, measurings: readonly Measuring[]): Promise<Measure[]> {
+  if (measurings.length === 0) return [];
+  const { tools, dispose } = toolsOf(run);
+  const measures: Measure[] = [];
+  try {
+    for (const { measurement, spec } of measurings)
+      measures.push(
+        ...parse(z.array(Measure), await measurement.measure(spec, tools), `what ${measurement.name} measured`),
+      );
+    return measures;
+  } finally {
+    dispose();
+  }
+}
+
+/** The order in which training images that are not held out enter a bank: drawn from the seed, the same in all arms. */
+function bankOrder(seed: number, { split }: RunData): Int32Array {
+  const held = new Set(split.heldOut);
+  const used = [...new Set([...split.labelled, ...split.unlabelled])]
+    .filter((index) => !held.has(index))
+    .sort((a, b) => a - b);
+  return permutation(seeds(seed).split.fold('bank'), used.length).map((place) => used[place]!);
+}
+
+function toolsOf<Spec>({ method, spec, seed, data, state }: MeasuredRun<Spec>): {
+  readonly tools: MeasurementTools;
+  dispose(): void;
+} {
+  const encode = method.encode?.(spec);
+  const encoder = encode && encoderOf(`${method.name}.encode`, encode);
+  const order = bankOrder(seed, data);
+  const known = new Map<string, Promise<HostTensor>>();
+  const imagesOf = (images: ImagesOf, count: number | undefined): Required<Looked> => {
+    const set = images === 'bank' ? data.train : data.test;
+    const all = images === 'bank' ? order : Int32Array.from({ length: data.test.count }, (_, i) => i);
+    if (count !== undefined && (count > all.length || !Number.isInteger(count) || count < 1))
+      throw new Error(
+        `${count} images of the ${images === 'bank' ? 'training' : 'test'} set were asked for, and there are ${all.length}`,
+      );
+    return { set, indices: all.subarray(0, count ?? all.length), view: method.evaluationView?.(spec) ?? [] };
+  };
+  const compute = async (of: FeaturesOf, looked: Looked): Promise<HostTensor> => {
+    if (of === 'pixels') return pixelFeatures(looked);
+    if (encoder === undefined) throw new Error(`${method.name} has no encoder, so its features cannot be measured`);
+    if (of !== 'untrained') return encoder.features(method[of](state), looked);
+    const first = method.init(spec, seeds(seed).init);
+    try {
+      return await encoder.features(method.student(first), looked);
+    } finally {
+      tf.dispose(first as tf.TensorContainer);
+    }
+  };
+  const tools: MeasurementTools = {
+    features(of, images, count) {
+      // Where the student teaches itself, their features are the same.
+      const whose = of === 'teacher' && method.teacher(state) === method.student(state) ? 'student' : of;
+      const looked = imagesOf(images, count);
+      const name = `${whose} ${images} ${looked.indices.length}`;
+      const features = known.get(name) ?? compute(whose, looked);
+      known.set(name, features);
+      return features;
+    },
+    labels(images, count) {
+      const { set, indices } = imagesOf(images, count);
+      return Int32Array.from(indices, (index) => set.labels[index]!);
+    },
+    classes: data.train.classes.length,
+    data,
+  };
+  return { tools, dispose: () => encoder?.dispose() };
+}

@@ -1,0 +1,182 @@
+import {
+  applyOverrides,
+  applyPatch,
+  declarationHash,
+  parse,
+  type JsonObject,
+  type Patch,
+  type RunSpec,
+  type Tier,
+} from '@spatial-ensemble/record';
+import { DataSpec } from '../data.ts';
+import type { Method } from '../method.ts';
+import type { Experiment } from './experiment.ts';
+import type { ResolvedRun } from './resolve.ts';
+import { smokeData, smokeSpec } from './smoke.ts';
+
+/** Which run of a study it is. */
+export interface Place {
+  readonly tier: Tier;
+  readonly variant: string | undefined;
+  readonly arm: string;
+  readonly seed: number;
+}
+
+/** Resolves one run of a study and the evaluations of it. */
+export function resolveRun(experiment: Experiment, place: Place, overrides: readonly string[]): ResolvedRun {
+  const { study, method } = experiment;
+  const { tier, variant, arm, seed } = place;
+  const patches: Patch[] = [
+    study.tiers[tier]?.patch ?? {},
+    (variant === undefined ? undefined : study.variants?.[variant]?.patch) ?? {},
+    study.arms[arm]!.patch,
+  ];
+  const derived = tier === 'smoke' && study.tiers.smoke === undefined;
+  const what = `the spec of ${study.name}, arm ${arm}`;
+  // Defaults are filled in first, so that `--set` reaches everything that the method knows.
+  const full = parse(
+    method.schema,
+    patched(study.spec, patches, (patch) => patch.spec),
+    what,
+  ) as JsonObject;
+  const declaredData = patched(study.data as JsonObject, patches, (patch) => patch.data);
+  const images = parse(DataSpec, declaredData, `the data of ${study.name}`) as JsonObject;
+  const measured = measuredSpecs(experiment, patches, derived);
+  const ofEvaluations = overrides.filter((text) => text.startsWith('evaluations.'));
+  const { data, measurements, ...changed } = overridden(
+    {
+      ...(derived ? smokeSpec(method, full) : full),
+      data: derived ? smokeData() : images,
+      ...(Object.keys(measured).length > 0 && { measurements: measured }),
+    },
+    overrides.filter((text) => !ofEvaluations.includes(text)),
+    arm,
+  );
+  const spec = parse(method.schema, changed, what) as JsonObject;
+  const checkedData = parse(DataSpec, data, `the data of ${study.name}`) as JsonObject;
+  const evaluations = evaluationsOf(experiment, patches, { spec, data: checkedData }, ofEvaluations, arm, derived);
+  return {
+    ...place,
+    ...resolved(method, spec, checkedData, seed, versions(experiment, measurements as Specs | undefined)),
+    evaluation: undefined,
+    evaluations: evaluations.map(({ name, ...one }) => ({
+      ...place,
+      ...resolved(one.method, one.spec, one.data, seed, undefined),
+      evaluation: name,
+      evaluations: [],
+    })),
+  };
+}
+
+function resolved(
+  method: Method<unknown>,
+  spec: JsonObject,
+  data: JsonObject,
+  seed: number,
+  measurements: RunSpec['measurements'],
+): Pick<ResolvedRun, 'method' | 'spec' | 'data' | 'measurements' | 'steps' | 'declaration' | 'changed'> {
+  const { name, version } = method;
+  const declared = { method: { name, version }, spec, seed, data: { declared: data }, measurements };
+  return {
+    method,
+    spec,
+    data,
+    measurements,
+    steps: method.steps(spec),
+    declaration: declarationHash(declared),
+    changed: undefined,
+  };
+}
+
+type Specs = { readonly [name: string]: JsonObject };
+
+/** The measurements' specs with their defaults. */
+function measuredSpecs({ study, measurements }: Experiment, patches: readonly Patch[], derived: boolean): Specs {
+  return Object.fromEntries(
+    Object.entries(study.measurements ?? {}).map(([name, declared]) => {
+      const { schema, smoke } = measurements[name]!;
+      const spec = parse(
+        schema,
+        patched(declared, patches, (patch) => patch.measurements?.[name]),
+        `the measurement ${name} of ${study.name}`,
+      );
+      return [name, (derived && smoke !== undefined ? smoke(spec) : spec) as JsonObject];
+    }),
+  );
+}
+
+function versions({ study, measurements }: Experiment, specs: Specs | undefined): RunSpec['measurements'] {
+  return (
+    specs &&
+    Object.fromEntries(
+      Object.entries(specs).map(([name, spec]) => {
+        const measurement = measurements[name]!;
+        const checked = parse(measurement.schema, spec, `the measurement ${name} of ${study.name}`) as JsonObject;
+        return [name, { name: measurement.name, version: measurement.version, spec: checked }];
+      }),
+    )
+  );
+}
+
+interface ResolvedEvaluation {
+  readonly name: string;
+  readonly method: Method<unknown>;
+  readonly spec: JsonObject;
+  readonly data: JsonObject;
+}
+
+/** The evaluations of a run: their specs hold the resolved spec of the run as `pretraining`. */
+function evaluationsOf(
+  { study, evaluations }: Experiment,
+  patches: readonly Patch[],
+  run: { readonly spec: JsonObject; readonly data: JsonObject },
+  overrides: readonly string[],
+  arm: string,
+  derived: boolean,
+): ResolvedEvaluation[] {
+  const declared = Object.entries(study.evaluations ?? {}).map(([name, evaluation]) => {
+    const method = evaluations[name]!;
+    const base = { ...evaluation.spec, network: evaluation.network, pretraining: run.spec };
+    const full = parse(
+      method.schema,
+      patched(base, patches, (patch) => patch.evaluations?.[name]?.spec),
+      `the evaluation ${name} of ${study.name}, arm ${arm}`,
+    ) as JsonObject;
+    const { pretraining, ...spec } = derived ? smokeSpec(method, full) : full;
+    const ofEvaluation = patched(evaluation.data ?? {}, patches, (patch) => patch.evaluations?.[name]?.data);
+    // What a study declares of its own images does not fit those of a smoke run.
+    const data = derived ? run.data : applyPatch(run.data, ofEvaluation);
+    return { name, method, pretraining: pretraining!, given: { ...spec, data } };
+  });
+  const given = Object.fromEntries(declared.map(({ name, given: one }) => [name, one]));
+  const changed = overridden({ evaluations: given }, overrides, arm)['evaluations'] as Specs;
+  return declared.map(({ name, method, pretraining }) => {
+    const { data, ...spec } = changed[name]!;
+    const what = `the evaluation ${name} of ${study.name}, arm ${arm}`;
+    return {
+      name,
+      method,
+      spec: parse(method.schema, { ...spec, pretraining }, what) as JsonObject,
+      data: parse(DataSpec, data, `the data of ${what}`) as JsonObject,
+    };
+  });
+}
+
+function patched(
+  base: JsonObject,
+  patches: readonly Patch[],
+  of: (patch: Patch) => JsonObject | undefined,
+): JsonObject {
+  return patches.reduce<JsonObject>((before, patch) => applyPatch(before, of(patch) ?? {}), base);
+}
+
+/** What is declared, with `--set` applied. */
+function overridden(declared: JsonObject, overrides: readonly string[], arm: string): JsonObject {
+  try {
+    return applyOverrides(declared, overrides);
+  } catch (error) {
+    throw new Error(`${(error as Error).message} (arm ${arm}; --arm limits a run to the arms that have a key)`, {
+      cause: error,
+    });
+  }
+}
