@@ -6,8 +6,8 @@ import { pillowTaps, WEIGHT_BITS, type Taps } from './taps.ts';
 const HALF = 1 << (WEIGHT_BITS - 1);
 
 /**
- * `image.crop(window).resize(to)` of Pillow, with antialiasing, into the canvas: rows first, then columns, rounded to
- * bytes between (src/libImaging/Resample.c, `ImagingResampleInner`).
+ * `image.crop(window).resize(to)` of Pillow 13.0.0, with antialiasing, into the canvas: along rows and along columns,
+ * rounded to bytes between (src/libImaging/Resample.c, `ImagingResampleInner`).
  *
  * @param image uint8 `[height, width, channels]`; may be the canvas' own pixels
  */
@@ -20,18 +20,53 @@ export function resample(
   interpolation: Interpolation,
 ): void {
   const { channels } = shape;
-  const columns = pillowTaps(window.width, to.width, interpolation);
-  const rows = pillowTaps(window.height, to.height, interpolation);
-  canvas.between = bytes(canvas.between, window.height * to.width * channels);
-  canvas.spare = bytes(canvas.spare, to.height * to.width * channels);
+  const alongRows = pillowTaps(window.width, to.width, interpolation);
+  const alongColumns = pillowTaps(window.height, to.height, interpolation);
   const start = (window.top * shape.width + window.left) * channels;
-  const resampleRow = channels === 3 ? resampleColours : resampleGreys;
+  const source = { image, start, stride: shape.width * channels };
   const rowBytes = to.width * channels;
-  for (let y = 0; y < window.height; y++)
-    resampleRow(canvas.between, y * rowBytes, image, start + y * shape.width * channels, columns);
-  for (let y = 0; y < to.height; y++) resampleColumn(canvas.spare, y, canvas.between, rowBytes, rows);
+  canvas.spare = bytes(canvas.spare, to.height * rowBytes);
+  if (columnsFirst(window, to)) {
+    const stride = window.width * channels;
+    canvas.between = bytes(canvas.between, to.height * stride);
+    resampleColumns(canvas.between, source, stride, alongColumns);
+    resampleRows(canvas.spare, { image: canvas.between, start: 0, stride }, to.height, channels, alongRows);
+  } else {
+    canvas.between = bytes(canvas.between, window.height * rowBytes);
+    resampleRows(canvas.between, source, window.height, channels, alongRows);
+    resampleColumns(canvas.spare, { image: canvas.between, start: 0, stride: rowBytes }, rowBytes, alongColumns);
+  }
   swapPixels(canvas);
   reshape(canvas, { ...to, channels });
+}
+
+/** Pillow 13 begins with the columns when the height loses more than twice what the width does. */
+function columnsFirst(from: Sides, to: Sides): boolean {
+  const lost = from.height - to.height;
+  return lost > 0 && lost > 2 * (from.width - to.width);
+}
+
+/** Rows of pixels that begin `stride` bytes after each other. */
+interface Rows {
+  readonly image: Uint8Array;
+  readonly start: number;
+  readonly stride: number;
+}
+
+function resampleRows(
+  out: Uint8Array,
+  { image, start, stride }: Rows,
+  rows: number,
+  channels: number,
+  taps: Taps,
+): void {
+  const row = taps.starts.length * channels;
+  const resampleRow = channels === 3 ? resampleColours : resampleGreys;
+  for (let y = 0; y < rows; y++) resampleRow(out, y * row, image, start + y * stride, taps);
+}
+
+function resampleColumns(out: Uint8Array, from: Rows, rowBytes: number, taps: Taps): void {
+  for (let y = 0; y < taps.starts.length; y++) resampleColumn(out, y, from, rowBytes, taps);
 }
 
 function resampleColours(out: Uint8Array, outAt: number, image: Uint8Array, start: number, taps: Taps): void {
@@ -66,17 +101,22 @@ function resampleGreys(out: Uint8Array, outAt: number, image: Uint8Array, start:
   }
 }
 
-/** Row `y` of the result, from rows of `rowBytes` bytes. */
-function resampleColumn(out: Uint8Array, y: number, image: Uint8Array, rowBytes: number, taps: Taps): void {
-  const { starts, counts, weights, most } = taps;
+/** Row `y` of the result. */
+function resampleColumn(
+  out: Uint8Array,
+  y: number,
+  { image, start, stride }: Rows,
+  rowBytes: number,
+  { starts, counts, weights, most }: Taps,
+): void {
+  const first = start + starts[y]! * stride;
+  const weight = y * most;
   const count = counts[y]!;
-  const start = starts[y]! * rowBytes;
-  const first = y * most;
   const outAt = y * rowBytes;
   for (let i = 0; i < rowBytes; i++) {
     let sum = HALF;
-    for (let j = 0, p = start + i; j < count; j++, p += rowBytes)
-      sum = (sum + Math.imul(image[p]!, weights[first + j]!)) | 0;
+    for (let j = 0, p = first + i; j < count; j++, p += stride)
+      sum = (sum + Math.imul(image[p]!, weights[weight + j]!)) | 0;
     out[outAt + i] = byte(sum >> WEIGHT_BITS);
   }
 }
