@@ -7,7 +7,7 @@ import { acceptResults } from './command/accept.ts';
 import { checkFingerprints } from './command/fingerprint.ts';
 import { INTERRUPTED, watchInterrupt } from './command/interrupt.ts';
 import { loadExperiment } from './command/load-experiment.ts';
-import { PLAN_FILE, runExperiment } from './command/run-experiment.ts';
+import { dryRun, PLAN_FILE, runExperiment, terminalQuestion } from './command/run-experiment.ts';
 import type { Selection } from './study/resolve.ts';
 
 const ROOT = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
@@ -26,6 +26,13 @@ function whole(text: string): number {
 function atLeastOne(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It takes a whole number from 1 up.');
   return Number(text);
+}
+
+function hours(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError('It takes hours, such as 12 or 0.5.');
+  return value;
 }
 
 function collect<T>(read: (text: string) => T): (text: string, before: readonly T[] | undefined) => readonly T[] {
@@ -60,15 +67,23 @@ interface RunFlags {
   readonly precision: 'float32' | 'bfloat16';
   readonly xla?: true;
   readonly deterministic: boolean;
+  readonly microBatch?: number;
+  readonly maxHours: number;
+  readonly dryRun?: true;
 }
 
 async function run(file: string, flags: RunFlags): Promise<void> {
-  const outcome = await runExperiment(await loadExperiment(file), {
+  const experiment = await loadExperiment(file);
+  const selection: Selection = {
     ...(flags.tier !== undefined && { tier: flags.tier }),
     ...(flags.variant !== undefined && { variant: flags.variant }),
     ...(flags.arm !== undefined && { arms: flags.arm }),
     ...(flags.seed !== undefined && { seeds: flags.seed }),
     overrides: flags.set ?? [],
+  };
+  if (flags.dryRun === true) return dryRun(experiment, { ...selection, log });
+  const outcome = await runExperiment(experiment, {
+    ...selection,
     fresh: flags.fresh === true,
     device: flags.gpu === true ? 'gpu' : 'cpu',
     precision: flags.precision,
@@ -76,6 +91,9 @@ async function run(file: string, flags: RunFlags): Promise<void> {
     deterministic: flags.deterministic,
     ...(flags.threads !== undefined && { threads: flags.threads }),
     ...(flags.workers !== undefined && { workers: flags.workers }),
+    ...(flags.microBatch !== undefined && { microBatch: flags.microBatch }),
+    maxHours: flags.maxHours,
+    ...terminalQuestion(),
     runs: RUNS,
     command: process.argv
       .slice(2)
@@ -90,6 +108,7 @@ async function run(file: string, flags: RunFlags): Promise<void> {
     return;
   }
   await writeReport(outcome.plan);
+  if (outcome.refused !== undefined) throw new Error(outcome.refused);
 }
 
 async function writeReport(plan: Plan): Promise<void> {
@@ -115,7 +134,7 @@ program
   .option('--variant <name>', 'a variant of the experiment; default: the first')
   .option(
     '--set <key=value>',
-    'change one value of the spec, or of the data with `data.` in front; may be repeated',
+    'change one value of the spec; of the data with `data.` in front, of an evaluation with `evaluations.NAME.`; may be repeated',
     collect(String),
   )
   .option('--arm <name>', 'run this arm only; may be repeated', collect(String))
@@ -124,9 +143,23 @@ program
   .option('--gpu', 'run on a GPU')
   .option('--threads <n>', 'threads, inside an op and between ops; default: the number of cores', atLeastOne)
   .option('--workers <n>', 'threads that load and augment images; default: one less than there are cores', atLeastOne)
+  .option(
+    '--micro-batch <n>',
+    'images that pass through the network at once, for methods that add up their gradient; saves memory',
+    atLeastOne,
+  )
   .addOption(new Option('--precision <type>', 'of activations').choices(['float32', 'bfloat16']).default('float32'))
   .option('--xla', 'compile with XLA')
   .option('--no-deterministic', 'on a GPU: faster kernels, whose last bits differ from run to run')
+  .addOption(
+    new Option(
+      '--max-hours <hours>',
+      'after 20 measured steps, a run that is planned to take longer asks, or stops where nobody can be asked',
+    )
+      .argParser(hours)
+      .default(12),
+  )
+  .option('--dry-run', 'say what would be run and what it costs, by the arithmetic of a traced step; needs no data')
   .action(run);
 program
   .command('report')

@@ -2,6 +2,7 @@ import {
   drawSplit,
   loadImages,
   type ImageSet,
+  type SourceShape,
   type SourceSpec,
   type Split,
   type StreamSpec,
@@ -25,6 +26,12 @@ export const DataSpec = z.strictObject({
   heldOut: z.int().nonnegative(),
 });
 export type DataSpec = z.infer<typeof DataSpec>;
+
+/** What is known of a source's images without having them. */
+export const KNOWN_SHAPES: { readonly [source in DataSpec['source']]: SourceShape } = {
+  'fashion-mnist': { height: 28, width: 28, channels: 1 },
+  cifar10: { height: 32, width: 32, channels: 3 },
+};
 
 /** Images and their labels, wherever they are. */
 export type RunImages = ImageSet;

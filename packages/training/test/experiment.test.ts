@@ -58,6 +58,37 @@ describe('which runs a selection asks for', () => {
     });
   });
 
+  test('a tier has its own differences of arms, and its own choice of what the plain command runs', () => {
+    const { study } = EXPERIMENT;
+    const small = { ...study.tiers.small!, arms: { fast: { spec: { momentum: 0.5 } } }, plainArms: ['fast'] };
+    const experiment = { ...EXPERIMENT, study: { ...study, tiers: { ...study.tiers, small } } };
+    const runs = (selection: Selection) =>
+      resolveRuns(experiment, { tier: 'small', ...selection }).map(({ arm, spec }) => [arm, spec['momentum']]);
+    expect(runs({})).toEqual([['fast', 0.5]]);
+    expect(runs({ arms: ['slow'] })).toEqual([['slow', 0.99]]);
+    expect(
+      planOf(experiment, resolveRuns(experiment, { tier: 'small' }), undefined).runs.map(({ arm }) => arm),
+    ).toEqual(['slow', 'fast']);
+  });
+
+  test('--set selects a variant and arms too', () => {
+    const overrides = ['variant=many', 'arm=fast', 'steps=7'];
+    expect(named({ tier: 'small', overrides })).toEqual(['small many fast 5']);
+    expect(resolved({ tier: 'small', overrides })[0]).toMatchObject({ steps: 7, changed: { overrides: ['steps=7'] } });
+    expect(resolved({ tier: 'small', overrides: ['variant=many'] })[0]!.changed).toBe(undefined);
+    expect(() => resolved({ overrides: ['arm=slo'] })).toThrow("no arm 'slo'");
+  });
+
+  test.each(['arms', 'plainArms'])('%s of a tier name arms that there are', (key) => {
+    const small = { arms: { slo: { spec: { momentum: 0.5 } } }, plainArms: ['slo'] };
+    const { study } = EXPERIMENT;
+    const tiers = { small: { [key]: small[key as 'arms'] } };
+    const { method: _, ...declared } = study;
+    expect(() => defineExperiment(softmaxRegression, { ...declared, tiers })).toThrow(
+      "no arm is called 'slo'; there are slow, fast",
+    );
+  });
+
   test('smoke derives from any tier, on images that are always here, and obeys --set', () => {
     const [run] = resolved({ tier: 'smoke', arms: ['slow'] });
     expect(run).toMatchObject({ seed: 1, steps: 2, data: { source: 'fashion-mnist', images: 'embedded' } });

@@ -58,7 +58,9 @@ function declaredPlan(experiment: Experiment): Plan {
   const tiers = (Object.keys(study.tiers) as Tier[]).filter((tier) => tier !== 'smoke');
   const variants = study.variants === undefined ? [{}] : Object.keys(study.variants).map((variant) => ({ variant }));
   const runs = tiers.flatMap((tier) =>
-    variants.flatMap((variant) => plannedRuns(resolveRuns(experiment, { tier, ...variant }))),
+    variants.flatMap((variant) =>
+      plannedRuns(resolveRuns(experiment, { tier, arms: Object.keys(experiment.study.arms), ...variant })),
+    ),
   );
   return planWith(experiment, runs);
 }

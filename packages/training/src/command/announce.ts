@@ -1,26 +1,32 @@
 import type { PaperCell, Study } from '@spatial-ensemble/record';
 import type { ResolvedRun } from '../study/resolve.ts';
+import { declaredCost } from './cost.ts';
 
 /** What is said before anything is loaded: what is run, what it costs, and what is published about it. */
 export function announce(study: Study, runs: readonly ResolvedRun[]): string[] {
-  const { tier, variant } = runs[0]!;
+  const { tier, variant, evaluations } = runs[0]!;
   const setting = [tier, ...(variant === undefined ? [] : [study.variants![variant]!.title])].join(', ');
   return [
     study.title,
     `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} (${setting})${tier === 'smoke' ? ', seconds each; their accuracies mean nothing' : `; ${costText(study, runs)}`}`,
+    ...(evaluations.length === 0
+      ? []
+      : [
+          `Each is then evaluated: ${evaluations.map(({ evaluation }) => study.evaluations![evaluation!]!.title).join('; ')}`,
+        ]),
     ...(tier === 'paper'
       ? study.paper.filter((cell) => cell.variant === undefined || cell.variant === variant).map(cellText)
       : []),
   ];
 }
 
-function costText(study: Study, { length, 0: first }: readonly ResolvedRun[]): string {
-  const { gpuHours, cpuMinutes, hardware, basis } = study.tiers[first!.tier]?.cost ?? study.cost;
+function costText(study: Study, runs: readonly ResolvedRun[]): string {
+  const { gpuHours, cpuMinutes, hardware, basis } = declaredCost(study, runs[0]!);
   const amounts = [
-    ...(gpuHours === undefined ? [] : [`${rounded(gpuHours * length)} GPU hours`]),
-    ...(cpuMinutes === undefined ? [] : [`${rounded(cpuMinutes * length)} minutes`]),
+    ...(gpuHours === undefined ? [] : [`${rounded(gpuHours * runs.length)} GPU hours`]),
+    ...(cpuMinutes === undefined ? [] : [`${rounded(cpuMinutes * runs.length)} minutes`]),
   ];
-  return `about ${amounts.join(' or ')} on ${hardware} (${basis})`;
+  return `${amounts.length === 0 ? '' : `about ${amounts.join(' or ')} `}on ${hardware} (${basis})`;
 }
 
 function rounded(amount: number): string {

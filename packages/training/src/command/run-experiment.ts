@@ -1,24 +1,22 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { useTensorFlow, type TensorFlowInfo } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
-import { identity, parse, Plan, RunSpec, shortIdentity } from '@spatial-ensemble/record';
+import { Plan } from '@spatial-ensemble/record';
 import writeFileAtomic from 'write-file-atomic';
 import { loadOnce, prepareData, type RunData } from '../data.ts';
-import { arithmeticOf } from '../run/arithmetic.ts';
-import { claimRun } from '../run/claim.ts';
-import { trainRun } from '../run/loop.ts';
-import { resultOf } from '../run/result.ts';
-import { runInfo } from '../run/run-info.ts';
-import { finishedResult, runFolder, secondsSoFar, writeResult } from '../run/store.ts';
+import type { Pace } from '../run/loop.ts';
+import { peakMemoryMb } from '../run/run-info.ts';
 import type { Experiment } from '../study/experiment.ts';
 import { planOf } from '../study/plan.ts';
-import { resolveRuns, type ResolvedRun, type Selection } from '../study/resolve.ts';
+import { allRuns, resolveRuns, type ResolvedRun, type Selection } from '../study/resolve.ts';
 import { announce } from './announce.ts';
+import { costLines, countFlops, declaredCost, type StepFlops } from './cost.ts';
 import type { Interrupt } from './interrupt.ts';
-import { describeTiming, showProgress } from './progress.ts';
+import { askToGoOn, MEASURED_STEPS, planFrom, tooLong } from './long-run.ts';
+import { marginLines } from './measures-text.ts';
+import { runOne, type StoredRun } from './run-one.ts';
 
 /** How an experiment is run; none of it is part of what is declared. */
 export interface RunOptions extends Selection {
@@ -31,6 +29,12 @@ export interface RunOptions extends Selection {
   readonly threads?: number;
   /** Threads that load and augment images; the result does not depend on it. */
   readonly workers?: number;
+  /** Images that pass through the network at once, for methods that can add up their gradient. */
+  readonly microBatch?: number;
+  /** A run that is planned to take longer asks, or stops where nobody can be asked. */
+  readonly maxHours: number;
+  /** Asks whether to go on; undefined where there is no terminal. */
+  readonly ask?: (question: string) => Promise<boolean>;
   /** Where runs live. */
   readonly runs: string;
   /** The command, for `run.json`. */
@@ -45,38 +49,84 @@ export interface ExperimentOutcome {
   /** Where results lie: `runs/<study>`. */
   readonly folder: string;
   readonly interrupted: boolean;
+  /** Why a run was left after its first steps: it would take too long. */
+  readonly refused?: string;
 }
 
 /** The plan of a study's runs, in its folder of the run store. */
 export const PLAN_FILE = 'study.json';
 
-/** A run and its images: all that can be wrong with either was found. */
-interface ReadyRun {
-  readonly run: ResolvedRun;
-  readonly data: RunData;
-}
-
-/** Runs what a selection asks for, one run after the other; a run that is finished is not run again. */
-export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<ExperimentOutcome> {
-  const { log, interrupt } = options;
+/** Says what a selection would run, and what that costs; needs no images and writes nothing. */
+export async function dryRun(experiment: Experiment, options: Pick<RunOptions, 'log'> & Selection): Promise<void> {
+  const { log } = options;
   const runs = resolveRuns(experiment, options);
   for (const line of announce(experiment.study, runs)) log(line);
-  const load = loadOnce();
-  const ready: ReadyRun[] = [];
-  for (const run of runs) ready.push({ run, data: await prepareData(run.data, seeds(run.seed).split, load) });
+  for (const { arm, seed, steps, evaluations, changed } of runs) {
+    const parts = [
+      `${steps.toLocaleString('en-US')} steps`,
+      ...evaluations.map((one) => `${one.evaluation}: ${one.steps.toLocaleString('en-US')} steps`),
+    ];
+    log(`- ${arm}, seed ${seed}: ${parts.join('; ')}${changed === undefined ? '' : ' (changed by --set)'}`);
+  }
+  await useTensorFlow();
+  for (const line of costLines(experiment.study, runs, await countFlops(runs[0]!))) log(line);
+}
+
+/** Runs what a selection asks for, each run and then its evaluations; a run that is finished is not run again. */
+export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<ExperimentOutcome> {
+  const { log, interrupt } = options;
+  const { study } = experiment;
+  const runs = resolveRuns(experiment, options);
+  const all = allRuns(runs);
+  if (options.microBatch !== undefined && runs[0]!.method.accumulates !== true)
+    throw new Error(`--micro-batch: ${runs[0]!.method.name} cannot add up its gradient over micro-batches`);
+  for (const line of announce(study, runs)) log(line);
+  const data = await loadAll(experiment, runs, all);
   const threads = options.threads === undefined ? undefined : { intra: options.threads, inter: options.threads };
   const info = await useTensorFlow({
     device: options.device,
     deterministic: options.deterministic && options.device === 'gpu',
     ...(threads && { threads }),
   });
-  const folder = join(options.runs, experiment.study.name);
+  const counted = countOnce(runs[0]!);
+  if (declaredCost(study, runs[0]!).flopPerSecond !== undefined)
+    for (const line of costLines(study, runs, await counted())) log(line);
+  const folder = join(options.runs, study.name);
   const plan = await writePlan(experiment, runs, folder);
-  for (const [i, { run, data }] of ready.entries()) {
-    if (interrupt.requested()) break;
-    await runOne(experiment, run, data, info, options, `[${i + 1}/${runs.length}] ${run.arm}, seed ${run.seed}`);
+  const refused = await runAll(experiment, runs, data, info, counted, options);
+  return { plan, folder, interrupted: interrupt.requested(), ...(refused !== undefined && { refused }) };
+}
+
+/** Loads the images of all runs, so that nothing is begun that would fail on the way. */
+async function loadAll(
+  { study }: Experiment,
+  runs: readonly ResolvedRun[],
+  all: readonly ResolvedRun[],
+): Promise<ReadonlyMap<ResolvedRun, RunData>> {
+  const load = loadOnce();
+  const loaded = new Map<ResolvedRun, RunData>();
+  try {
+    for (const run of all) loaded.set(run, await prepareData(run.data, seeds(run.seed).split, load));
+    return loaded;
+  } catch (error) {
+    const cost = declaredCost(study, runs[0]!).flopPerSecond === undefined ? [] : await tracedCost(study, runs);
+    throw new Error([(error as Error).message, ...cost, 'Nothing was run or written.'].join('\n'), { cause: error });
   }
-  return { plan, folder, interrupted: interrupt.requested() };
+}
+
+/** What runs would cost; nothing where TensorFlow is not here to trace them either. */
+async function tracedCost(study: Experiment['study'], runs: readonly ResolvedRun[]): Promise<string[]> {
+  try {
+    await useTensorFlow();
+    return costLines(study, runs, await countFlops(runs[0]!));
+  } catch {
+    return [];
+  }
+}
+
+function countOnce(run: ResolvedRun): () => Promise<StepFlops> {
+  let counted: Promise<StepFlops> | undefined;
+  return () => (counted ??= countFlops(run));
 }
 
 async function writePlan(experiment: Experiment, runs: readonly ResolvedRun[], folder: string): Promise<Plan> {
@@ -88,84 +138,54 @@ async function writePlan(experiment: Experiment, runs: readonly ResolvedRun[], f
   return plan;
 }
 
-async function runOne(
-  { study, method }: Experiment,
-  run: ResolvedRun,
-  data: RunData,
+/** @returns why a run was left, if one was. */
+async function runAll(
+  experiment: Experiment,
+  runs: readonly ResolvedRun[],
+  data: ReadonlyMap<ResolvedRun, RunData>,
   info: TensorFlowInfo,
+  counted: () => Promise<StepFlops>,
   options: RunOptions,
-  title: string,
-): Promise<void> {
-  const { log, interrupt, fresh, precision, xla } = options;
-  const what = `the run of ${study.name}, arm ${run.arm}`;
-  const runSpec = parse(
-    RunSpec,
-    {
-      study: study.name,
-      ...(run.variant !== undefined && { variant: run.variant }),
-      tier: run.tier,
-      arm: run.arm,
-      method: { name: method.name, version: method.version },
-      spec: run.spec,
-      seed: run.seed,
-      data: { declared: run.data, manifests: data.manifests },
-      arithmetic: arithmeticOf(info, options),
-    },
-    what,
-  );
-  const id = identity(runSpec);
-  const folder = runFolder(options.runs, runSpec, id);
-  if (!fresh && (await finishedResult(folder)) !== undefined) {
-    log(`${title}: finished before (${shortIdentity(id)}); --fresh runs it again`);
-    return;
+): Promise<string | undefined> {
+  const { log, interrupt } = options;
+  const all = allRuns(runs);
+  const planned = new Set<string | undefined>();
+  let refused: string | undefined;
+  const start = (run: ResolvedRun, from?: StoredRun): Promise<StoredRun> => {
+    const place = all.indexOf(run);
+    const kind = run.evaluation === undefined ? '' : `, ${run.evaluation}`;
+    const title = `[${place + 1}/${all.length}] ${run.arm}, seed ${run.seed}${kind}`;
+    const goOn = async (pace: Pace): Promise<boolean> => {
+      const later = all.slice(place + 1);
+      const flops = later.some(({ evaluation }) => evaluation !== run.evaluation) ? await counted() : new Map();
+      const plan = planFrom({ run, pace, later, flops, peakMemoryMb: peakMemoryMb() });
+      // One run of a kind tells of the others; one that is too long is told of in any case.
+      if (!planned.has(run.evaluation) || plan.left > options.maxHours) for (const line of plan.lines) log(line);
+      planned.add(run.evaluation);
+      if (plan.left <= options.maxHours) return true;
+      const why = tooLong(title, plan.left, options.maxHours);
+      if (options.ask !== undefined && (await options.ask(`${why}\nGo on now?`))) return true;
+      refused = why;
+      return false;
+    };
+    const one = { run, data: data.get(run)!, title, info, ...(from && { from }) };
+    return runOne(experiment, { ...one, pace: { steps: MEASURED_STEPS + 1, goOn } }, options);
+  };
+  for (const run of runs) {
+    if (interrupt.requested()) break;
+    const stored = await start(run);
+    const measures = [...stored.result.measures];
+    for (const evaluation of run.evaluations) {
+      if (refused !== undefined || interrupt.requested() || stored.result.status !== 'complete') break;
+      measures.push(...(await start(evaluation, stored)).result.measures);
+    }
+    for (const line of marginLines(measures)) log(`${run.arm}, seed ${run.seed}: ${line}`);
+    if (refused !== undefined) return refused;
   }
-  const giveUp = await claimRun(folder);
-  const startedAt = new Date();
-  const began = performance.now();
-  const before = fresh ? 0 : await secondsSoFar(folder);
-  const progress = showProgress(title);
-  try {
-    const spec = parse(method.schema, run.spec, what);
-    const outcome = await interrupt.during(() =>
-      trainRun({
-        method,
-        spec,
-        seed: run.seed,
-        identity: id,
-        data,
-        folder,
-        precision,
-        xla,
-        workers: options.workers ?? defaultWorkers(),
-        testPoints: study.headline.rule === 'median-last-20' ? 20 : 1,
-        fresh,
-        interrupted: interrupt.requested,
-        onProgress: progress.update,
-      }),
-    );
-    progress.stop();
-    const result = resultOf(runSpec, outcome, data.splits, data.test.count, method.evidence(spec));
-    const seconds = before + (performance.now() - began) / 1000;
-    await writeResult(
-      folder,
-      result,
-      runInfo({ identity: id, startedAt, seconds, waitShare: outcome.waitShare, info, command: options.command }),
-    );
-    const accuracy = (network: string): string =>
-      result.measures.find((measure) => measure.network === network && measure.rule === 'last')?.value.toFixed(2) ??
-      '–';
-    const outcomeText =
-      result.status === 'complete'
-        ? `teacher ${accuracy('teacher')} %, student ${accuracy('student')} % of the test images`
-        : `saved after step ${outcome.done} of ${outcome.steps}`;
-    log([`${title}: ${outcomeText}`, describeTiming(outcome)].filter((part) => part !== '').join('; '));
-  } finally {
-    progress.stop();
-    giveUp();
-  }
+  return undefined;
 }
 
-/** One core is for the step; a queue that is full keeps the workers idle. */
-function defaultWorkers(): number {
-  return Math.max(1, Math.min(16, availableParallelism() - 1));
+/** Asks on the terminal, where there is one. */
+export function terminalQuestion(): Pick<RunOptions, 'ask'> {
+  return process.stdin.isTTY && process.stderr.isTTY ? { ask: askToGoOn } : {};
 }

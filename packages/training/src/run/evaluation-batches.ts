@@ -1,4 +1,4 @@
-import { batchesOf, type AugmentSpec, type EvaluationBatch } from '@spatial-ensemble/datasets';
+import { batchesOf, outputShape, type AugmentSpec, type EvaluationBatch } from '@spatial-ensemble/datasets';
 import type { RunImages } from '../data.ts';
 
 /** Which images of a set, and how they are prepared. */
@@ -10,14 +10,16 @@ export interface Looked {
   readonly view?: AugmentSpec;
 }
 
-/** Values of an image beyond which fewer images are evaluated at once. */
-const VALUES_AT_ONCE = 640_000;
+/** Pixels of all images that are evaluated at once, unless that are fewer than 16 images. */
+const PIXELS_AT_ONCE = 640_000;
 
 /** Images to be looked at without training: 500 at once, fewer where they are large. */
 export function evaluationBatches({
   set,
   indices,
+  view = [],
 }: Looked): AsyncIterable<EvaluationBatch> | Iterable<EvaluationBatch> {
-  const size = Math.min(500, Math.max(16, Math.floor(VALUES_AT_ONCE / (set.height * set.width))));
+  const { height, width } = outputShape(view, set);
+  const size = Math.min(500, Math.max(16, Math.floor(PIXELS_AT_ONCE / (height * width))));
   return batchesOf(set, size, indices);
 }

@@ -2,8 +2,14 @@ import { compile, type HostTensor } from '@spatial-ensemble/engine';
 import type * as tf from '@tensorflow/tfjs-core';
 import { evaluationBatches, type Looked } from './evaluation-batches.ts';
 
+/** Rows of `width` numbers, one after the other. */
+interface Rows {
+  readonly data: Float32Array;
+  readonly width: number;
+}
+
 /** Turns a batch of images, as bytes, into rows of numbers. */
-type Encode = (images: HostTensor) => Promise<{ readonly data: Float32Array; readonly width: number }>;
+type Encode = (images: HostTensor) => Promise<Rows>;
 
 /** Features of images, float32 `[n, f]`, in the order of the indices. */
 async function featuresOf(encode: Encode, looked: Looked): Promise<HostTensor> {
@@ -23,20 +29,23 @@ async function featuresOf(encode: Encode, looked: Looked): Promise<HostTensor> {
 /** A compiled function from a tree of tensors (variables, a state) and images to features. */
 export interface Encoder<Tree> {
   features(tree: Tree, looked: Looked): Promise<HostTensor>;
+  /** How many features it gives of each of these images. */
+  width(tree: Tree, images: HostTensor): Promise<number>;
   dispose(): void;
 }
 
 /** @param name for messages: `byol.encode`. */
 export function encoderOf<Tree>(name: string, encode: (tree: Tree, images: tf.Tensor) => tf.Tensor2D): Encoder<Tree> {
   const compiled = compile(encode as unknown as (tree: unknown, images: HostTensor) => tf.Tensor2D, { name });
+  const encoded = async (tree: Tree, images: HostTensor): Promise<Rows> => {
+    const features = await compiled.async(tree, images);
+    const data = features.dataSync() as Float32Array;
+    features.dispose();
+    return { data, width: features.shape[1] };
+  };
   return {
-    features: (tree, looked) =>
-      featuresOf(async (images) => {
-        const features = await compiled.async(tree, images);
-        const data = features.dataSync() as Float32Array;
-        features.dispose();
-        return { data, width: features.shape[1] };
-      }, looked),
+    features: (tree, looked) => featuresOf((images) => encoded(tree, images), looked),
+    width: async (tree, images) => (await encoded(tree, images)).width,
     dispose: () => compiled.dispose(),
   };
 }

@@ -82,6 +82,9 @@ export interface LoopOutcome {
 /** The file that holds a run's numbers over time. */
 const METRICS_FILE = 'metrics.jsonl';
 
+/** The folder of a run's last checkpoint, in the run's. */
+export const CHECKPOINT_FOLDER = 'checkpoint';
+
 /**
  * Trains: loads, steps, measures, saves. Goes on from the last checkpoint in the folder; what it gives does not depend
  * on how often it was interrupted.
@@ -91,7 +94,7 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
   const keys = seeds(seed);
   const steps = method.steps(spec);
   const cadence = cadenceOf(steps);
-  const checkpoints = join(folder, 'checkpoint');
+  const checkpoints = join(folder, CHECKPOINT_FOLDER);
   if (request.fresh) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const saved = await loadCheckpoint(checkpoints, identity);

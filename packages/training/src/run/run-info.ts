@@ -55,12 +55,22 @@ export interface Execution {
   /** Wall time of all sittings. */
   readonly seconds: number;
   readonly waitShare: number | undefined;
+  /** Most memory that the process has held, in MiB. */
+  readonly peakMemoryMb: number;
   readonly info: TensorFlowInfo;
   readonly command: string;
 }
 
 /** What belongs to one execution of a run: time, host, versions. Never part of a result. */
-export function runInfo({ identity, startedAt, seconds, waitShare, info, command }: Execution): RunInfo {
+export function runInfo({
+  identity,
+  startedAt,
+  seconds,
+  waitShare,
+  peakMemoryMb: peak,
+  info,
+  command,
+}: Execution): RunInfo {
   const cpus = os.cpus();
   return {
     format: 'spatial-ensemble/run-1',
@@ -68,6 +78,7 @@ export function runInfo({ identity, startedAt, seconds, waitShare, info, command
     startedAt: startedAt.toISOString(),
     seconds,
     ...(waitShare !== undefined && { waitShare: Math.min(1, Math.max(0, waitShare)) }),
+    peakMemoryMb: peak,
     host: {
       os: `${os.type()} ${os.release()} ${os.arch()}`,
       cpu: cpus[0]?.model ?? 'unknown',
@@ -80,4 +91,15 @@ export function runInfo({ identity, startedAt, seconds, waitShare, info, command
     sourceHash: sourceHash(),
     command,
   };
+}
+
+/** Most memory that this process has held so far, in MiB. */
+export function peakMemoryMb(): number {
+  return Math.round(process.resourceUsage().maxRSS / 1024);
+}
+
+/** When this sitting began, and how long it has lasted, in seconds. */
+export function startSitting(): { readonly startedAt: Date; seconds(): number } {
+  const began = performance.now();
+  return { startedAt: new Date(), seconds: () => (performance.now() - began) / 1000 };
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { parse, Result, resultBytes, RunInfo, shortIdentity, type RunSpec } from '@spatial-ensemble/record';
 import writeFileAtomic from 'write-file-atomic';
 
-/** The folder of a run: `runs/quickstart/small/sts-seed1-0123456789ab`. */
+/** The folder of a run: `runs/quickstart/small/sts-seed1-0123456789ab`, or that of an evaluation, `sts-linear-seed1-…`. */
 export function runFolder(runs: string, run: RunSpec, identity: string): string {
-  const arm = [run.variant, run.arm].filter((part) => part !== undefined).join('-');
+  const arm = [run.variant, run.arm, run.evaluation].filter((part) => part !== undefined).join('-');
   return join(runs, run.study, run.tier, `${arm}-seed${run.seed}-${shortIdentity(identity)}`);
 }
 

@@ -39,7 +39,8 @@ export function planOf(experiment: Experiment, selected: readonly ResolvedRun[],
   const { study } = experiment;
   const { tier, variant } = selected[0]!;
   const chosen = plannedRuns(selected);
-  const declared = plannedRuns(resolveRuns(experiment, { tier, ...(variant !== undefined && { variant }) }));
+  const all = { tier, arms: Object.keys(study.arms), ...(variant !== undefined && { variant }) };
+  const declared = plannedRuns(resolveRuns(experiment, all));
   const beside =
     before !== undefined && canonicalJson(before.study) === canonicalJson(study)
       ? before.runs.filter((run) => run.tier !== tier || run.variant !== variant)

@@ -30,6 +30,7 @@ export function resolveRun(experiment: Experiment, place: Place, overrides: read
     study.tiers[tier]?.patch ?? {},
     (variant === undefined ? undefined : study.variants?.[variant]?.patch) ?? {},
     study.arms[arm]!.patch,
+    study.tiers[tier]?.arms?.[arm] ?? {},
   ];
   const derived = tier === 'smoke' && study.tiers.smoke === undefined;
   const what = `the spec of ${study.name}, arm ${arm}`;

@@ -12,6 +12,7 @@ export interface Selection {
   /**
    * `key=value` texts, applied last; `data.` in front reaches what the study declares about its images,
    * `measurements.NAME.` a measurement, `evaluations.NAME.` an evaluation, and `evaluations.NAME.data.` its images.
+   * `variant=NAME` and `arm=NAME` select, as the options of those names do.
    */
   readonly overrides?: readonly string[];
 }
@@ -49,20 +50,20 @@ function defaultTier(study: Study): Tier {
 
 /**
  * The runs that a selection asks for, in the order of arms and seeds, each with its evaluations. A run's spec is
- * base ← tier ← variant ← arm ← overrides.
+ * base ← tier ← variant ← arm ← arm at this tier ← overrides.
  *
  * @throws Error for a tier, variant, arm or key that does not exist, and for a spec that the method refuses.
  */
-export function resolveRuns(experiment: Experiment, selection: Selection = {}): ResolvedRun[] {
+export function resolveRuns(experiment: Experiment, asksFor: Selection = {}): ResolvedRun[] {
   const { study } = experiment;
+  const selection = selectedBySet(asksFor);
   const tier = oneOf('tier', selection.tier ?? defaultTier(study), [
     ...new Set([...Object.keys(study.tiers), 'smoke']),
   ] as Tier[]);
   const variants = Object.keys(study.variants ?? {});
   const variant = selection.variant === undefined ? variants[0] : oneOf('variant', selection.variant, variants);
-  const arms = [...new Set(selection.arms ?? Object.keys(study.arms))].map((arm) =>
-    oneOf('arm', arm, Object.keys(study.arms)),
-  );
+  const all = Object.keys(study.arms);
+  const arms = [...new Set(selection.arms ?? study.tiers[tier]?.plainArms ?? all)].map((arm) => oneOf('arm', arm, all));
   const asked = selection.seeds && [...new Set(selection.seeds)];
   const seeds = asked ?? study.tiers[tier]?.seeds ?? (tier === 'smoke' ? study.seeds.slice(0, 1) : study.seeds);
   const overrides = selection.overrides ?? [];
@@ -73,6 +74,19 @@ export function resolveRuns(experiment: Experiment, selection: Selection = {}): 
       return overrides.length === 0 ? run : marked(run, resolveRun(experiment, place, []), overrides);
     }),
   );
+}
+
+/** `--set variant=epochs-300` and `--set arm=se` select; the rest changes what is selected. */
+function selectedBySet(selection: Selection): Selection {
+  const named = (key: string): string[] =>
+    (selection.overrides ?? []).flatMap((text) => (text.startsWith(`${key}=`) ? [text.slice(key.length + 1)] : []));
+  const [variant, arms] = [named('variant').at(-1), named('arm')];
+  return {
+    ...selection,
+    ...(variant !== undefined && { variant }),
+    ...(arms.length > 0 && { arms }),
+    ...(selection.overrides && { overrides: selection.overrides.filter((text) => !/^(variant|arm)=/.test(text)) }),
+  };
 }
 
 /** Every run of a list: each, and then its evaluations. */

@@ -1,0 +1,71 @@
+import { parse, type Cost, type Study } from '@spatial-ensemble/record';
+import { KNOWN_SHAPES, type DataSpec } from '../data.ts';
+import { weightsOf } from '../run/first-state.ts';
+import { stepFlops } from '../run/flops.ts';
+import type { ResolvedRun } from '../study/resolve.ts';
+
+/** Floating-point operations of a run's steps, by the name of its evaluation; `undefined` is the run that they evaluate. */
+export type StepFlops = ReadonlyMap<string | undefined, number>;
+
+/**
+ * Counts the operations of a step of a run and of its evaluations. Arms differ in their teachers, whose arithmetic is
+ * not among what is counted, so that one run stands for all. Needs TensorFlow, and no images.
+ */
+export async function countFlops(run: ResolvedRun): Promise<StepFlops> {
+  const counted = new Map<string | undefined, number>();
+  for (const one of [run, ...run.evaluations]) {
+    const { method, seed } = one;
+    const spec = parse(method.schema, one.spec, `the spec of ${one.evaluation ?? one.arm}`);
+    const shape = KNOWN_SHAPES[(one.data as DataSpec).source];
+    const from = one === run ? {} : { from: await firstWeights(run) };
+    counted.set(one.evaluation, await stepFlops({ method, spec, seed, shape, ...from }));
+  }
+  return counted;
+}
+
+function firstWeights({ method, spec, seed }: ResolvedRun): ReturnType<typeof weightsOf> {
+  return weightsOf({ method, spec, seed, identity: '', checkpoint: '' }, 'first');
+}
+
+/** Operations of a whole run. */
+export function runFlops(flops: StepFlops, { evaluation, steps }: ResolvedRun): number {
+  return (flops.get(evaluation) ?? 0) * steps;
+}
+
+/** What is declared about the cost of a run at its tier. */
+export function declaredCost(study: Study, { tier }: ResolvedRun): Cost {
+  return study.tiers[tier]?.cost ?? study.cost;
+}
+
+/** The cost of runs by arithmetic: operations, and the hours that follow from a stated throughput. */
+export function costLines(study: Study, runs: readonly ResolvedRun[], flops: StepFlops): string[] {
+  const { flopPerSecond, hardware } = declaredCost(study, runs[0]!);
+  const first = runs[0]!;
+  const total = runs.reduce(
+    (sum, run) => sum + [run, ...run.evaluations].reduce((all, one) => all + runFlops(flops, one), 0),
+    0,
+  );
+  const lines = [first, ...first.evaluations].map((one) => {
+    const name = one.evaluation ?? one.method.name;
+    return `Traced: ${name}, ${scientific(flops.get(one.evaluation) ?? 0)} FLOP a step, ${one.steps.toLocaleString('en-US')} steps, ${scientific(runFlops(flops, one))} FLOP${
+      flopPerSecond === undefined ? '' : `, ${hoursText(runFlops(flops, one) / flopPerSecond / 3600)}`
+    }.`;
+  });
+  return flopPerSecond === undefined
+    ? lines
+    : [
+        ...lines,
+        `All ${runs.length} at ${scientific(flopPerSecond)} FLOP/s (${hardware}): ${hoursText(total / flopPerSecond / 3600)}; loading and evaluating come on top.`,
+      ];
+}
+
+function scientific(value: number): string {
+  return value < 1000 ? String(Math.round(value)) : value.toExponential(2).replace('e+', 'e');
+}
+
+/** `3.2 h`, `310 h`, `4 min`. */
+export function hoursText(hours: number): string {
+  if (hours < 1 / 60) return 'under a minute';
+  if (hours < 1) return `${Math.round(hours * 60)} min`;
+  return `${hours < 10 ? hours.toFixed(1) : Math.round(hours).toLocaleString('en-US')} h`;
+}
