@@ -34,7 +34,8 @@ describe.each(FILES)('%s', (file) => {
     const { tiers, variants, arms } = experiment.study;
     for (const tier of [...Object.keys(tiers), 'smoke'] as const) {
       for (const variant of Object.keys(variants ?? { only: {} })) {
-        const runs = resolveRuns(experiment, { tier: tier as 'smoke', ...(variants && { variant }) });
+        const all = { tier: tier as 'smoke', arms: Object.keys(arms), ...(variants && { variant }) };
+        const runs = resolveRuns(experiment, all);
         expect(new Set(runs.map(({ arm }) => arm))).toEqual(new Set(Object.keys(arms)));
         // Arms that compute the same would be one arm under two names.
         expect(new Set(runs.map(({ declaration }) => declaration)).size).toBe(runs.length);
@@ -51,7 +52,8 @@ describe.each(FILES)('%s', (file) => {
 
   test('at the size of two cores, every teacher forgets its start: 1/(1 − m_eff) is at most a twentieth of the steps', async () => {
     const experiment = await load(file);
-    const small = experiment.study.tiers.small === undefined ? [] : resolveRuns(experiment, { tier: 'small' });
+    const arms = Object.keys(experiment.study.arms);
+    const small = experiment.study.tiers.small === undefined ? [] : resolveRuns(experiment, { tier: 'small', arms });
     for (const { arm, spec, steps } of small) {
       const { effectiveMomentum = 0 } = experiment.method.evidence(spec) ?? {};
       expect(1 / (1 - effectiveMomentum), arm).toBeLessThanOrEqual(steps / 20);

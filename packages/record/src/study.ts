@@ -73,6 +73,10 @@ export type Variant = z.infer<typeof Variant>;
 
 export const TierDeclaration = z.strictObject({
   patch: Patch.default({}),
+  /** Differences of single arms at this tier, merged last: a momentum fits a length of run. */
+  arms: z.record(name, Patch).optional(),
+  /** The arms that the plain command runs; absent: all. */
+  plainArms: z.array(name).min(1).optional(),
   /** Replaces the study's seeds. */
   seeds: z.array(seed).min(1).optional(),
   cost: Cost.optional(),
@@ -151,10 +155,16 @@ export const Study = z
         refuse(['paper', i, 'variant'], `no variant is called '${cell.variant}'`);
       }
     });
+    const tiers = Object.entries(context.value.tiers);
+    for (const [tierName, { arms: ofArms = {}, plainArms = [] }] of tiers) {
+      for (const arm of [...Object.keys(ofArms), ...plainArms].filter((one) => !Object.hasOwn(arms, one))) {
+        refuse(['tiers', tierName, arm], `no arm is called '${arm}'; there are ${Object.keys(arms).join(', ')}`);
+      }
+    }
     const patches: [PropertyKey[], Patch][] = [
-      ...Object.entries(context.value.tiers).map(([tierName, { patch }]): [PropertyKey[], Patch] => [
-        ['tiers', tierName, 'patch'],
-        patch,
+      ...tiers.flatMap(([tierName, { patch, arms: ofArms = {} }]): [PropertyKey[], Patch][] => [
+        [['tiers', tierName, 'patch'], patch],
+        ...Object.entries(ofArms).map(([arm, one]): [PropertyKey[], Patch] => [['tiers', tierName, 'arms', arm], one]),
       ]),
       ...Object.entries(variants ?? {}).map(([variantName, { patch }]): [PropertyKey[], Patch] => [
         ['variants', variantName, 'patch'],
