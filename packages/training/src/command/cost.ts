@@ -23,7 +23,8 @@ export async function countFlops(run: ResolvedRun): Promise<StepFlops> {
   return counted;
 }
 
-function firstWeights({ method, spec, seed }: ResolvedRun): ReturnType<typeof weightsOf> {
+/** The weights of a run before its first step. */
+export function firstWeights({ method, spec, seed }: ResolvedRun): ReturnType<typeof weightsOf> {
   return weightsOf({ method, spec, seed, identity: '', checkpoint: '' }, 'first');
 }
 

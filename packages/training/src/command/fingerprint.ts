@@ -10,6 +10,7 @@ import { compareFingerprints, Fingerprints, updateFingerprints } from '../finger
 import { fingerprintOf } from '../fingerprint/fingerprint.ts';
 import type { Experiment } from '../study/experiment.ts';
 import { resolveRuns } from '../study/resolve.ts';
+import { firstWeights } from './cost.ts';
 
 /** The fingerprints of the methods that experiments declare, by each arm in its smoke form: the embedded images suffice. */
 async function currentFingerprints(experiments: readonly Experiment[]): Promise<Fingerprints> {
@@ -17,16 +18,16 @@ async function currentFingerprints(experiments: readonly Experiment[]): Promise<
   const load = loadOnce();
   const found: Fingerprints = {};
   for (const experiment of experiments) {
-    const { study, method } = experiment;
-    found[method.name] ??= { version: method.version, runs: {} };
-    for (const { arm, seed, spec, data } of resolveRuns(experiment, { tier: 'smoke' })) {
-      const images = await prepareData(data, seeds(seed).split, load);
-      found[method.name]!.runs[`${study.name}/${arm}`] = await fingerprintOf(
-        method,
-        parse(method.schema, spec, `the spec of ${study.name}`),
-        seed,
-        images,
-      );
+    for (const run of resolveRuns(experiment, { tier: 'smoke' })) {
+      for (const one of [run, ...run.evaluations]) {
+        const { method, arm, evaluation, seed } = one;
+        const name = [experiment.study.name, arm, ...(evaluation === undefined ? [] : [evaluation])].join('/');
+        const spec = parse(method.schema, one.spec, `the spec of ${name}`);
+        const from = one === run ? undefined : await firstWeights(run);
+        const images = await prepareData(one.data, seeds(seed).split, load);
+        found[method.name] ??= { version: method.version, runs: {} };
+        found[method.name]!.runs[name] = await fingerprintOf(method, spec, seed, images, from);
+      }
     }
   }
   return found;

@@ -6,7 +6,7 @@ export const Fingerprints = z.record(
   z.string(),
   z.strictObject({
     version: z.int().positive(),
-    /** By `study/arm`, in its smoke form. */
+    /** By `study/arm`, or `study/arm/evaluation`, in its smoke form. */
     runs: z.record(z.string(), Fingerprint),
   }),
 );
@@ -60,7 +60,9 @@ function changed(name: string, before: Runs, now: Runs): string[] {
     const parts =
       old === undefined
         ? []
-        : (Object.keys(fingerprint) as (keyof Fingerprint)[]).filter((part) => fingerprint[part] !== old[part]);
+        : ([...new Set([...Object.keys(old), ...Object.keys(fingerprint)])] as (keyof Fingerprint)[]).filter(
+            (part) => fingerprint[part] !== old[part],
+          );
     return parts.length === 0
       ? []
       : [

@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
-import { openLoader } from '@spatial-ensemble/datasets';
-import { compileStep, hostScalar } from '@spatial-ensemble/engine';
-import { seeds, stepMask } from '@spatial-ensemble/random';
+import { compile, compileStep, type Compiled, type HostTensor } from '@spatial-ensemble/engine';
+import { seeds } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { sha256 } from '../checkpoint/checkpoint.ts';
 import { encodeSafetensors } from '../checkpoint/safetensors.ts';
 import { readState } from '../checkpoint/state-tensors.ts';
 import { streamsOf, type RunData } from '../data.ts';
-import type { At, Batch, Method } from '../method.ts';
+import type { Batch, Method, Variables, Weights } from '../method.ts';
+import { imageBatches } from '../run/batches.ts';
+import { cachedBatches } from '../run/cached-batches.ts';
+import { atOf } from '../run/compiled-step.ts';
 import { classifier } from '../run/evaluate.ts';
+import { evaluationBatches } from '../run/evaluation-batches.ts';
+import { firstState } from '../run/first-state.ts';
 import { z } from 'zod';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -17,8 +21,10 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 export const Fingerprint = z.strictObject({
   /** The traced graph of the step: ops, attributes, constants, wiring. */
   step: digest,
-  /** The traced graph of the prediction. */
-  predict: digest,
+  /** The traced graph of the prediction; absent where nothing is predicted. */
+  predict: digest.optional(),
+  /** The traced graph of the encoder; absent where the method has none. */
+  encode: digest.optional(),
   /** The state before the first step. */
   init: digest,
   /** The scheduled numbers of every step, as float32. */
@@ -36,22 +42,26 @@ export async function fingerprintOf<Spec>(
   spec: Spec,
   seed: number,
   data: RunData,
+  from?: Weights,
 ): Promise<Fingerprint> {
   const keys = seeds(seed);
-  const state = method.init(spec, keys.init);
-  const step = compileStep(method.step(spec), { name: `${method.name}.step` });
-  const classify = classifier(method, spec);
-  const loader = openLoader({
+  const state = firstState(method, spec, keys.init, from);
+  const compiled = compileStep(method.step(spec), { name: `${method.name}.step` });
+  const classify = method.predict && classifier(method, spec);
+  const encoder = method.encode && compiledEncoder(method, spec);
+  const options = {
     source: data.train,
     streams: streamsOf(method.views(spec), data.split),
     key: keys.data,
+    startStep: 0,
     steps: BATCHES,
-    workers: 0,
-  });
+  };
+  const loader = (await cachedBatches(method, spec, state, options)) ?? imageBatches({ ...options, workers: 0 });
   const batches = createHash('sha256');
   let stepGraph = '';
   try {
-    for await (const { streams } of loader) {
+    for (let step = 0; step < BATCHES; step++) {
+      const streams = await loader.next();
       for (const [stream, views] of Object.entries(streams).toSorted()) {
         for (const [view, { data: bytes, shape }] of Object.entries(views).toSorted()) {
           batches
@@ -59,22 +69,13 @@ export async function fingerprintOf<Spec>(
             .update(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
         }
       }
-      const scalars = Object.fromEntries(
-        Object.entries(method.at(spec, 0)).map(([name, value]) => [name, hostScalar(value)]),
-      );
-      stepGraph = step.fingerprint(
-        state,
-        streams as unknown as Batch,
-        { scalars, key: stepMask(keys.mask, 0) } as unknown as At,
-      );
+      stepGraph = compiled.fingerprint(state, streams as unknown as Batch, atOf(method, spec, 0, keys.mask));
     }
-    const images = {
-      data: data.train.images.slice(0, data.train.height * data.train.width * data.train.channels),
-      shape: [1, data.train.height, data.train.width, data.train.channels],
-    };
+    const images = await oneImage(method, spec, data);
     return {
       step: stepGraph,
-      predict: classify.fingerprint(method.student(state), images),
+      ...(classify && { predict: classify.fingerprint(method.student(state), images) }),
+      ...(encoder && { encode: encoder.fingerprint(method.student(state), images) }),
       init: sha256(encodeSafetensors(readState(state))),
       schedule: scheduleDigest(method, spec),
       batches: batches.digest('hex'),
@@ -82,9 +83,26 @@ export async function fingerprintOf<Spec>(
   } finally {
     await loader.close();
     tf.dispose(state as tf.TensorContainer);
-    step.dispose();
-    classify.dispose();
+    compiled.dispose();
+    classify?.dispose();
+    encoder?.dispose();
   }
+}
+
+/** An image as it is predicted and encoded: its shape is part of the graph. */
+async function oneImage<Spec>(method: Method<Spec>, spec: Spec, { train }: RunData): Promise<HostTensor> {
+  const looked = { set: train, indices: [0], view: method.evaluationView?.(spec) ?? [] };
+  for await (const { images } of evaluationBatches(looked)) return images;
+  throw new Error('there is no image');
+}
+
+function compiledEncoder<Spec>(
+  method: Method<Spec>,
+  spec: Spec,
+): Compiled<readonly [Variables, HostTensor], tf.Tensor> {
+  return compile(method.encode!(spec) as unknown as (variables: Variables, images: HostTensor) => tf.Tensor, {
+    name: `${method.name}.encode`,
+  });
 }
 
 /** In float32, as steps are told them: the last bits of a cosine are the processor's affair. */
