@@ -79,5 +79,6 @@ export const softmaxRegression: Method<Spec, State> = {
   student: (state) => state.student,
   teacher: (state) => state.teacher,
   predict: () => logits,
+  encode: () => logits,
   evidence: (spec) => ({ effectiveMomentum: spec.momentum, meanAge: 0 }),
 };

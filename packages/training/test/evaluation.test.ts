@@ -1,0 +1,202 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seeds } from '@spatial-ensemble/random';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadCheckpoint } from '../src/checkpoint/checkpoint.ts';
+import { prepareData, type RunData } from '../src/data.ts';
+import type { Variables } from '../src/index.ts';
+import { accuracies, classifier } from '../src/run/evaluate.ts';
+import { weightsOf } from '../src/run/first-state.ts';
+import { trainRun, type LoopOutcome } from '../src/run/loop.ts';
+import { measured } from '../src/run/measure.ts';
+import { linearProbe, nearestCentroid } from './linear-probe.ts';
+import { softmaxRegression } from './softmax-regression.ts';
+
+const SEED = 3;
+const SPEC = { steps: 23, batch: 8, learningRate: 0.1, momentum: 0.9 };
+const PROBE = { steps: 15, batch: 16, learningRate: 0.5, cached: true, network: 'teacher', pretraining: SPEC } as const;
+const ID = 'a'.repeat(64);
+
+let data: RunData;
+let folder: string;
+let source: Parameters<typeof weightsOf>[0];
+
+const common = {
+  seed: SEED,
+  precision: 'float32',
+  xla: false,
+  workers: 0,
+  testPoints: 1,
+  fresh: false,
+  interrupted: () => false,
+  onProgress: () => undefined,
+} as const;
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  data = await prepareData(
+    { source: 'fashion-mnist', images: 'embedded', labelled: 'all', heldOut: 9000 },
+    seeds(SEED).split,
+  );
+  // The whole test set would only cost time here.
+  data = {
+    ...data,
+    test: { ...data.test, count: 300 },
+    split: { ...data.split, heldOut: data.split.heldOut.slice(0, 50) },
+  };
+  folder = mkdtempSync(join(tmpdir(), 'evaluation-'));
+  const checkpoint = join(folder, 'source', 'checkpoint');
+  source = { method: softmaxRegression as never, spec: SPEC, seed: SEED, identity: ID, checkpoint };
+  await trainRun({
+    ...common,
+    method: softmaxRegression as never,
+    spec: SPEC,
+    identity: ID,
+    data,
+    folder: join(folder, 'source'),
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function probe(
+  where: string,
+  changes: { readonly cached?: boolean; readonly network?: 'student' | 'teacher' | 'untrained' } = {},
+  stopAfter = Infinity,
+): Promise<LoopOutcome> {
+  let last = 0;
+  const spec = { ...PROBE, ...changes };
+  return trainRun({
+    ...common,
+    method: linearProbe as never,
+    spec,
+    identity: ID,
+    data,
+    folder: join(folder, where),
+    from: () => weightsOf(source, spec.network === 'untrained' ? 'first' : 'last'),
+    interrupted: () => last >= stopAfter,
+    onProgress: ({ step }) => (last = step),
+  });
+}
+
+const tensorsOf = async (where: string) => (await loadCheckpoint(join(folder, where, 'checkpoint'), ID))!.tensors;
+
+describe('a run that starts from another one', () => {
+  test('takes the weights of its last step, and leaves them as they are', async () => {
+    const outcome = await probe('teacher');
+    const [taken, made] = [await tensorsOf('teacher'), await tensorsOf('source')];
+    expect(taken.get('state.encoder.params.kernel')!.data).toEqual(made.get('state.teacher.params.kernel')!.data);
+    expect(outcome.lines.find(({ kind }) => kind === 'test')!['linear-top1 teacher']).toBeGreaterThan(30);
+  });
+
+  test('or those before the first', async () => {
+    await probe('untrained', { network: 'untrained' });
+    const first = softmaxRegression.init(SPEC, seeds(SEED).init);
+    const taken = (await tensorsOf('untrained')).get('state.encoder.params.kernel')!.data;
+    expect(taken).toEqual(first.student.params['kernel']!.dataSync());
+    tf.dispose(first as unknown as tf.TensorContainer);
+  });
+
+  test('resumes with the same bits', async () => {
+    const whole = await probe('whole');
+    expect((await probe('parts', {}, 6)).done).toBe(6);
+    const parts = await probe('parts');
+    expect(parts.weights).toBe(whole.weights);
+    const metrics = (where: string): string => readFileSync(join(folder, where, 'metrics.jsonl'), 'utf8');
+    expect(metrics('parts')).toBe(metrics('whole'));
+  });
+
+  test('features that are computed once give what images give, in the same order', async () => {
+    const [once, again] = [await probe('once'), await probe('again', { cached: false })];
+    const [a, b] = [await tensorsOf('once'), await tensorsOf('again')];
+    const [heads, others] = [a, b].map((tensors) => Array.from(tensors.get('state.head')!.data)) as [
+      number[],
+      number[],
+    ];
+    heads.forEach((value, i) => expect(value).toBeCloseTo(others[i]!, 5));
+    const loss = ({ lines }: LoopOutcome): number => lines.findLast(({ kind }) => kind === 'train')!['loss'] as number;
+    expect(loss(once)).toBeCloseTo(loss(again), 5);
+  });
+
+  test('needs that run to be finished', async () => {
+    const absent = { ...source, checkpoint: join(folder, 'absent') };
+    await expect(weightsOf(absent, 'last')).rejects.toThrow(/has to be finished/);
+    const longer = { ...source, spec: { ...SPEC, steps: 24 } };
+    await expect(weightsOf(longer, 'last')).rejects.toThrow(/has to be finished/);
+  });
+
+  test('leaves no tensor behind', async () => {
+    await probe('once');
+    const before = tf.memory().numTensors;
+    await probe('more', { network: 'student' });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+test('top-5 counts what is among the first five, and top-1 is the first', async () => {
+  const state = softmaxRegression.init(SPEC, seeds(SEED).init);
+  const looked = { set: data.test, indices: Array.from({ length: 40 }, (_, i) => 7 * i) };
+  const classify = classifier(softmaxRegression as never, SPEC as never, 5);
+  const [top5, top1] = await accuracies(classify, state.student, [5, 1], looked);
+  const pixels = data.test.height * data.test.width;
+  const ranks = looked.indices.map((index) => {
+    const image = Array.from(data.test.images.subarray(index * pixels, (index + 1) * pixels));
+    const logits = tf.tidy(() => softmaxRegression.predict!(SPEC)(state.student, tf.tensor2d([image])).dataSync());
+    return logits.filter((value) => value > logits[data.test.labels[index]!]!).length;
+  });
+  const share = (top: number): number => (100 * ranks.filter((rank) => rank < top).length) / ranks.length;
+  expect([top5, top1]).toEqual([share(5), share(1)]);
+  expect(top5).toBeGreaterThan(top1!);
+  classify.dispose();
+  tf.dispose(state as unknown as tf.TensorContainer);
+});
+
+describe('measurements', () => {
+  const finished = async (): Promise<{ student: Variables; teacher: Variables }> => weightsOf(source, 'last');
+
+  test('of features: both networks, the untrained one, and the images themselves', async () => {
+    const state = await finished();
+    const before = tf.memory().numTensors;
+    const run = { method: softmaxRegression as never, spec: SPEC as never, seed: SEED, data, state };
+    const measures = await measured(run, [{ measurement: nearestCentroid as never, spec: { bank: 500 } }]);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(measures.map(({ name, network }) => `${name} ${network}`)).toEqual([
+      'centroid teacher',
+      'centroid student',
+      'centroid-untrained none',
+      'centroid-pixels none',
+    ]);
+    // Ten logits of a random matrix say less than those of a trained one, or than all pixels.
+    expect(measures[0]!.value).toBeGreaterThan(measures[2]!.value);
+    expect(measures[3]!.value).toBeGreaterThan(50);
+    tf.dispose(state as unknown as tf.TensorContainer);
+  });
+
+  test('a bank is drawn from the seed, holds no held-out image, and begins with every smaller bank', async () => {
+    const state = await finished();
+    const labelsOf = async (seed: number, counts: readonly number[]): Promise<Int32Array[]> => {
+      const seen: Int32Array[] = [];
+      const spy = {
+        ...nearestCentroid,
+        measure: async (_: unknown, tools: { labels(images: 'bank', count?: number): Int32Array }) => {
+          for (const count of counts) seen.push(tools.labels('bank', count));
+          seen.push(tools.labels('bank'));
+          return [];
+        },
+      };
+      await measured({ method: softmaxRegression as never, spec: SPEC as never, seed, data, state }, [
+        { measurement: spy as never, spec: {} },
+      ]);
+      return seen;
+    };
+    const [few, some, all] = (await labelsOf(SEED, [20, 100])) as [Int32Array, Int32Array, Int32Array];
+    expect(some.subarray(0, 20)).toEqual(few);
+    expect(all).toHaveLength(data.split.labelled.length);
+    expect((await labelsOf(SEED, [20]))[0]).toEqual(few);
+    expect((await labelsOf(SEED + 1, [20]))[0]).not.toEqual(few);
+    await expect(labelsOf(SEED, [100_000])).rejects.toThrow(/100000 images of the training set were asked for/);
+    tf.dispose(state as unknown as tf.TensorContainer);
+  });
+});
