@@ -7,7 +7,7 @@ import { buildReport, type ReportOptions } from './report.ts';
 import { headlineSample, sections } from './rows.ts';
 import { runStates } from './states.ts';
 import { table } from './tables.ts';
-import { ABSENT, sampleText, statesText, tallyText } from './text.ts';
+import { ABSENT, rowStatesText, sampleText, tallyText } from './text.ts';
 import { verdict } from './verdict.ts';
 
 export interface StudyResults {
@@ -137,7 +137,7 @@ function oursText(studies: readonly StudyResults[], tableId: string, cellId: str
         .map((cell) => {
           const ours =
             row.shown.length === 0 ? null : sampleText(headlineSample(row, headline, headline.network, cell.metric));
-          const parts = [ours, statesText(row.runs), verdict(cell, row, headline)].filter((part) => part !== null);
+          const parts = [ours, rowStatesText(row), verdict(cell, row, headline)].filter((part) => part !== null);
           return `[${name}](${name}/index.md): ${parts.join(', ')}`;
         }),
     );

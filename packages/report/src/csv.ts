@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { Headline, Network } from '@spatial-ensemble/record';
 
 import { evidenceSample, headlineSample, type Row, type Section } from './rows.ts';
-import { statesText } from './text.ts';
+import { rowStatesText } from './text.ts';
 import { verdicts } from './verdict.ts';
 import type { Link } from './tables.ts';
 
@@ -21,7 +21,7 @@ export function headlineCsv(study: string, sections: readonly Section[], headlin
       arm: row.name,
       title: row.arm.title,
       role: row.arm.role,
-      state: statesText(row.runs),
+      state: rowStatesText(row),
       basis: row.basis,
       metric: headline.metric,
       split: headline.split,
@@ -73,7 +73,7 @@ export function measuresCsv(study: string, sections: readonly Section[], link: L
   ];
   const records = sections.flatMap((section) =>
     section.rows.flatMap((row) =>
-      row.runs.flatMap(({ state }) => {
+      [...row.runs, ...row.evaluations].flatMap(({ state }) => {
         if (state.kind === 'not run') return [];
         const { result } = state.stored;
         return result.measures.map((m) => [

@@ -1,10 +1,12 @@
 import type { Cost, Headline, Plan, Rule, Tier } from '@spatial-ensemble/record';
 
-import type { Row, Section } from './rows.ts';
+import { behind, type Row, type Section } from './rows.ts';
+import { isWiringCheck } from './states.ts';
 import {
   evidenceTable,
   headlineTable,
   type Link,
+  marginsTable,
   otherMeasuresTable,
   runDefinitions,
   runLink,
@@ -23,8 +25,10 @@ export interface IllustratedSection {
 export function studyPage(plan: Plan, sections: readonly IllustratedSection[], link: Link): string {
   const { study } = plan;
   const linked = sections.flatMap(({ section }) =>
-    section.rows.flatMap(({ runs }) =>
-      runs.flatMap(({ state, others }) => (state.kind === 'not run' ? others : [state.stored, ...others])),
+    section.rows.flatMap(({ runs, evaluations }) =>
+      [...runs, ...evaluations].flatMap(({ state, others }) =>
+        state.kind === 'not run' ? others : [state.stored, ...others],
+      ),
     ),
   );
   const unverified = sections.some(({ section }) => dataOf(section.rows).some(({ verified }) => !verified));
@@ -51,6 +55,7 @@ function sectionText(plan: Plan, { section, figures }: IllustratedSection): stri
   const { headline } = plan.study;
   const others = otherMeasuresTable(section, headline);
   const evidence = evidenceTable(section);
+  const margins = marginsTable(section);
   const anyRun = section.rows.some(({ shown }) => shown.length > 0);
   if (!anyRun && section.tier !== 'paper') return blocks([`## ${sectionTitle(section)}`, 'Not run.']);
   return blocks([
@@ -59,6 +64,7 @@ function sectionText(plan: Plan, { section, figures }: IllustratedSection): stri
     anyRun ? seedsText(section.rows) : undefined,
     headlineTable(section, headline),
     ...basisTexts(section.rows),
+    margins === null ? undefined : blocks(['### What the features are worth', margins, MARGINS_TEXT]),
     ...figures.map(
       ({ title, svg, specification }) =>
         `![${title}](${svg})\n\n<sub>[Vega-Lite specification](${specification})</sub>`,
@@ -100,7 +106,16 @@ function basisTexts(rows: readonly Row[]): string[] {
       .map(({ arm }) => arm.title)
       .join('; ');
   const [partial, stale] = [named('partial'), named('stale')];
+  const wired = rows
+    .filter((row) => behind(row).some(isWiringCheck))
+    .map(({ arm }) => arm.title)
+    .join('; ');
   return [
+    ...(wired === ''
+      ? []
+      : [
+          `**Wiring check**: ${wired}. Trained and tested on the same images, so that the numbers say only that everything fits together.`,
+        ]),
     ...(partial === '' ? [] : [`Numbers of unfinished runs: ${partial}.`]),
     ...(stale === ''
       ? []
@@ -113,6 +128,10 @@ function basisTexts(rows: readonly Row[]): string[] {
 const EVIDENCE_TEXT =
   'Effective momentum: mean over the steps of 1 − (1 − p)(1 − m), p the chance that a unit is kept, m the momentum of that step. ' +
   'Units kept: the share of draws that kept the teacher’s value. Pseudo-labels right, and above threshold: over the last tenth of the run.';
+
+const MARGINS_TEXT =
+  'Untrained: the same measure on the student before its first step. Raw pixels: on the images themselves. Features that ' +
+  'training has not moved beyond these are worth nothing.';
 
 /** The same declared run, made elsewhere as well: it is no further seed, and is not counted. */
 function otherRuns(rows: readonly Row[]): string[] {
@@ -127,12 +146,12 @@ function otherRuns(rows: readonly Row[]): string[] {
 }
 
 function dataOf(rows: readonly Row[]): Row['shown'][number]['result']['run']['data']['manifests'] {
-  const all = rows.flatMap(({ shown }) => shown.flatMap(({ result }) => result.run.data.manifests));
+  const all = rows.flatMap((row) => behind(row).flatMap(({ result }) => result.run.data.manifests));
   return distinct(all, (manifest) => `${manifest.sha256} ${manifest.split}`);
 }
 
 function provenance(rows: readonly Row[]): string[] {
-  const results = rows.flatMap(({ shown }) => shown.map(({ result }) => result));
+  const results = rows.flatMap((row) => behind(row).map(({ result }) => result));
   const data = dataOf(rows).map(
     ({ title, split, images, sha256, verified }) =>
       `- ${title}, ${split}: ${plural(images, 'image')}, \`${sha256.slice(0, 12)}\`${verified ? '' : ', **unverified**'}`,

@@ -1,4 +1,15 @@
-import type { Arm, Evidence, Headline, Measure, Network, PaperCell, Plan, Tier } from '@spatial-ensemble/record';
+import {
+  marginsOf,
+  type Arm,
+  type Baseline,
+  type Evidence,
+  type Headline,
+  type Measure,
+  type Network,
+  type PaperCell,
+  type Plan,
+  type Tier,
+} from '@spatial-ensemble/record';
 
 import type { StoredResult } from './read-results.ts';
 import type { RunOfArm, RunState } from './states.ts';
@@ -18,10 +29,14 @@ export interface Row {
   /** The paper's cells for this arm and variant; empty below the `paper` tier, whose numbers do not compare. */
   readonly paper: readonly PaperCell[];
   readonly runs: readonly RunOfArm[];
+  /** What was trained on the weights of these runs. */
+  readonly evaluations: readonly RunOfArm[];
   /** The kind of run that the numbers rest on. */
   readonly basis: RunState['kind'];
   /** The runs behind the numbers, in the order of their seeds. */
   readonly shown: readonly StoredResult[];
+  /** The evaluations of the shown runs that have numbers, in the order of their seeds. */
+  readonly evaluated: readonly StoredResult[];
 }
 
 /** A measure without its value: what the values of different seeds share. */
@@ -64,18 +79,36 @@ function orderedArms(arms: Readonly<Record<string, Arm>>): [string, Arm][] {
   return [...all.filter(([, arm]) => arm.role !== 'reference'), ...all.filter(([, arm]) => arm.role === 'reference')];
 }
 
-function toRow(name: string, arm: Arm, runs: readonly RunOfArm[], paper: readonly PaperCell[]): Row {
+function toRow(name: string, arm: Arm, all: readonly RunOfArm[], paper: readonly PaperCell[]): Row {
+  const runs = all.filter(({ planned }) => planned.evaluation === undefined);
+  const evaluations = all.filter(({ planned }) => planned.evaluation !== undefined);
+  const row = { name, arm, paper, runs, evaluations };
   for (const basis of ['complete', 'partial', 'stale'] as const) {
     const shown = runs.flatMap(({ state }) => (state.kind === basis ? [state.stored] : []));
-    if (shown.length > 0) return { name, arm, paper, runs, basis, shown };
+    if (shown.length > 0) return { ...row, basis, shown, evaluated: evaluationsOf(shown, evaluations) };
   }
-  return { name, arm, paper, runs, basis: 'not run', shown: [] };
+  return { ...row, basis: 'not run', shown: [], evaluated: [] };
 }
 
-/** Every measure of a row over its seeds, in the order in which the results list them. */
+/** Evaluations of the shown runs; a stale one's numbers belong to another evaluation. */
+function evaluationsOf(shown: readonly StoredResult[], evaluations: readonly RunOfArm[]): StoredResult[] {
+  const sources = new Set<string | undefined>(shown.map(({ result }) => result.identity));
+  return evaluations.flatMap(({ state }) =>
+    state.kind !== 'not run' && state.kind !== 'stale' && sources.has(state.stored.result.run.from)
+      ? [state.stored]
+      : [],
+  );
+}
+
+/** The runs behind a row's numbers, with their evaluations. */
+export function behind({ shown, evaluated }: Row): StoredResult[] {
+  return [...shown, ...evaluated];
+}
+
+/** Every measure of a row and of its evaluations over the seeds, in the order in which the results list them. */
 export function measureSamples(row: Row): MeasureSample[] {
   const groups = new Map<string, { kind: MeasureKind; values: number[] }>();
-  for (const { name, network, split, rule, unit, value } of row.shown.flatMap(({ result }) => result.measures)) {
+  for (const { name, network, split, rule, unit, value } of behind(row).flatMap(({ result }) => result.measures)) {
     const key = JSON.stringify([name, network, split, rule, unit]);
     const group = groups.get(key) ?? { kind: { name, network, split, rule, unit }, values: [] };
     group.values.push(value);
@@ -104,4 +137,19 @@ export function isHeadline(kind: MeasureKind, headline: Headline): boolean {
 /** One number of the evidence over the shown runs. */
 export function evidenceSample(row: Row, name: Exclude<keyof Evidence, 'weights' | 'more'>): Sample {
   return sampleOf(row.shown.flatMap(({ result }) => result.evidence[name] ?? []));
+}
+
+/** A measure over the seeds beside what it is to be read against. */
+export interface RowMargin {
+  readonly sample: MeasureSample;
+  readonly baselines: { readonly [kind in Baseline]?: MeasureSample };
+}
+
+/** The measures of a row of which a baseline was measured: the untrained encoder, the pixels themselves. */
+export function rowMargins(row: Row): RowMargin[] {
+  const samples = measureSamples(row).map((sample) => ({ ...sample.kind, sample }));
+  return marginsOf(samples).map(({ measure, baselines }) => ({
+    sample: measure.sample,
+    baselines: Object.fromEntries(Object.entries(baselines).map(([kind, { sample }]) => [kind, sample])),
+  }));
 }

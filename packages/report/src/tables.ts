@@ -1,9 +1,27 @@
-import { type Headline, type Network, shortIdentity } from '@spatial-ensemble/record';
+import {
+  BASELINES,
+  type Baseline,
+  type Headline,
+  isBaseline,
+  type Network,
+  shortIdentity,
+} from '@spatial-ensemble/record';
 import { markdownTable } from 'markdown-table';
 
 import type { StoredResult } from './read-results.ts';
-import { evidenceSample, headlineSample, isHeadline, measureSamples, type Row, type Section } from './rows.ts';
-import { ABSENT, count, durationText, meanText, paperText, sampleText, stateText, statesText } from './text.ts';
+import {
+  behind,
+  evidenceSample,
+  headlineSample,
+  isHeadline,
+  measureSamples,
+  type MeasureSample,
+  type Row,
+  rowMargins,
+  type Section,
+} from './rows.ts';
+import type { Sample } from './statistics.ts';
+import { ABSENT, count, durationText, meanText, paperText, rowStatesText, sampleText, stateText } from './text.ts';
 import { verdicts } from './verdict.ts';
 
 /** The path of a result's file as the report links to it. */
@@ -23,22 +41,59 @@ export function table<T>(items: readonly T[], columns: readonly Column<T>[]): st
   );
 }
 
-/** The headline of one section. No number is emphasised: the table ranks nothing. */
+/**
+ * The headline of one section, an arm a line, and below them what it is to be read against, where that was measured.
+ * No number is emphasised: the table ranks nothing.
+ */
 export function headlineTable({ tier, rows }: Section, headline: Headline): string {
   const first = headline.network;
   const second: Network = first === 'teacher' ? 'student' : 'teacher';
   const unit = rows.flatMap(measureSamples).find(({ kind }) => isHeadline(kind, headline))?.kind.unit;
   const inUnit = (network: string): string => (unit === undefined || unit === '' ? network : `${network} (${unit})`);
-  return table<Row>(rows, [
-    ['arm', 'l', ({ arm }) => arm.title],
-    ...(tier === 'paper' ? [['published', 'r', ({ paper }: Row) => paperText(paper)] as const] : []),
-    [inUnit(first), 'r', (row) => sampleText(headlineSample(row, headline, first))],
-    [inUnit(second), 'r', (row) => sampleText(headlineSample(row, headline, second))],
-    ...(tier === 'paper' ? [['against it', 'l', (row: Row) => verdicts(row, headline) ?? ABSENT] as const] : []),
-    ['seeds', 'r', ({ shown }) => count(shown.length)],
-    ['state', 'l', ({ runs }) => statesText(runs)],
-    ['runs', 'l', ({ shown }) => shown.map(runLink).join(' ') || ABSENT],
-  ]);
+  const paper = tier === 'paper';
+  return table<Row | SanityRow>(
+    [...rows, ...sanityRows(rows, headline)],
+    [
+      ['arm', 'l', (row) => ('arm' in row ? row.arm.title : row.title)],
+      ...(paper ? [column('published', 'r', ({ paper: cells }) => paperText(cells))] : []),
+      [inUnit(first), 'r', (row) => sampleText('arm' in row ? headlineSample(row, headline, first) : row.sample)],
+      column(inUnit(second), 'r', (row) => sampleText(headlineSample(row, headline, second))),
+      ...(paper ? [column('against it', 'l', (row) => verdicts(row, headline) ?? ABSENT)] : []),
+      ['seeds', 'r', (row) => count('arm' in row ? row.shown.length : row.sample.values.length)],
+      column('state', 'l', rowStatesText),
+      column('runs', 'l', (row) => behind(row).map(runLink).join(' ') || ABSENT),
+    ],
+  );
+}
+
+/** A line of the headline's table that is no arm. */
+interface SanityRow {
+  readonly title: string;
+  readonly sample: Sample;
+}
+
+/** A column that sanity rows leave empty. */
+function column(title: string, align: Align, cell: (row: Row) => string): Column<Row | SanityRow> {
+  return [title, align, (row) => ('arm' in row ? cell(row) : ABSENT)];
+}
+
+/** The headline of the untrained encoder and of raw pixels: one line where they are the same for all arms, as they should be. */
+function sanityRows(rows: readonly Row[], headline: Headline): SanityRow[] {
+  return BASELINES.flatMap((baseline) => {
+    const found = new Map<string, { sample: Sample; arms: string[] }>();
+    for (const row of rows) {
+      const sample = rowMargins(row).find(({ sample: { kind } }) => isHeadline(kind, headline))?.baselines[baseline];
+      if (sample === undefined) continue;
+      const group = found.get(sample.values.join()) ?? { sample, arms: [] };
+      group.arms.push(row.arm.title);
+      found.set(sample.values.join(), group);
+    }
+    const title = { untrained: 'untrained encoder', pixels: 'raw pixels' }[baseline];
+    return [...found.values()].map(({ sample, arms }) => ({
+      title: found.size === 1 ? title : `${title} (${arms.join('; ')})`,
+      sample,
+    }));
+  });
 }
 
 /** What shows that each arm did what its name says. Null where no run has any of it. */
@@ -57,17 +112,50 @@ export function evidenceTable({ rows }: Section): string | null {
   return table<Row>(rows, [['arm', 'l', ({ arm }) => arm.title], ['steps', 'r', steps], ...used]);
 }
 
-/** Every measure beside the headline: other metrics, images, rules. Null where there is none. */
+const BASELINE_TITLES: Readonly<Record<Baseline, string>> = { untrained: 'untrained', pixels: 'raw pixels' };
+
+/**
+ * Measures on features beside what they are to be read against: the same encoder untrained, and the pixels
+ * themselves. Null where no run has any.
+ */
+export function marginsTable({ rows }: Section): string | null {
+  const all = rows.flatMap((row) => rowMargins(row).map((margin) => ({ row, ...margin })));
+  if (all.length === 0) return null;
+  const used = BASELINES.filter((kind) => all.some(({ baselines }) => baselines[kind] !== undefined));
+  return table(all, [
+    ['arm', 'l', ({ row }) => row.arm.title],
+    ['measure', 'l', ({ sample }) => measureTitle(sample)],
+    ['network', 'l', ({ sample: { kind } }) => (kind.network === 'none' ? ABSENT : kind.network)],
+    ['value', 'r', ({ sample }) => sampleText(sample)],
+    ...used.flatMap((kind): readonly Column<(typeof all)[number]>[] => [
+      [BASELINE_TITLES[kind], 'r', ({ baselines }) => (baselines[kind] ? sampleText(baselines[kind]) : ABSENT)],
+      [`over ${BASELINE_TITLES[kind]}`, 'r', ({ sample, baselines }) => differenceText(sample, baselines[kind])],
+    ]),
+  ]);
+}
+
+function differenceText(sample: Sample, baseline: Sample | undefined): string {
+  if (sample.mean === null || baseline === undefined || baseline.mean === null) return ABSENT;
+  const difference = sample.mean - baseline.mean;
+  return `${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(2)}`;
+}
+
+function measureTitle({ kind }: MeasureSample): string {
+  return kind.unit === '' ? kind.name : `${kind.name} (${kind.unit})`;
+}
+
+/** Every measure beside the headline and those of `marginsTable`: other metrics, images, rules. Null where there is none. */
 export function otherMeasuresTable({ rows }: Section, headline: Headline): string | null {
-  const others = rows.flatMap((row) =>
-    measureSamples(row)
-      .filter(({ kind }) => !isHeadline(kind, headline))
-      .map((sample) => ({ row, sample })),
-  );
+  const others = rows.flatMap((row) => {
+    const margins = new Set(rowMargins(row).map(({ sample }) => JSON.stringify(sample.kind)));
+    return measureSamples(row)
+      .filter(({ kind }) => !isHeadline(kind, headline) && !isBaseline(kind) && !margins.has(JSON.stringify(kind)))
+      .map((sample) => ({ row, sample }));
+  });
   if (others.length === 0) return null;
   return table(others, [
     ['arm', 'l', ({ row }) => row.arm.title],
-    ['measure', 'l', ({ sample: { kind } }) => (kind.unit === '' ? kind.name : `${kind.name} (${kind.unit})`)],
+    ['measure', 'l', ({ sample }) => measureTitle(sample)],
     ['network', 'l', ({ sample: { kind } }) => (kind.network === 'none' ? ABSENT : kind.network)],
     ['images', 'l', ({ sample: { kind } }) => kind.split],
     ['checkpoint', 'l', ({ sample: { kind } }) => kind.rule],
@@ -78,10 +166,18 @@ export function otherMeasuresTable({ rows }: Section, headline: Headline): strin
 /** One line for each planned run, with what one execution of it took. */
 export function runsTable({ rows }: Section): string {
   const runs = rows.flatMap((row) =>
-    row.runs.map((run) => ({ row, run, stored: run.state.kind === 'not run' ? null : run.state.stored })),
+    [...row.runs, ...row.evaluations].map((run) => ({
+      row,
+      run,
+      stored: run.state.kind === 'not run' ? null : run.state.stored,
+    })),
   );
   return table(runs, [
-    ['arm', 'l', ({ row }) => row.arm.title],
+    [
+      'arm',
+      'l',
+      ({ row, run }) => [row.arm.title, run.planned.evaluation].filter((part) => part !== undefined).join(': '),
+    ],
     ['seed', 'r', ({ run }) => String(run.planned.seed)],
     ['run', 'l', ({ stored }) => (stored === null ? ABSENT : runLink(stored))],
     ['state', 'l', ({ run }) => stateText(run)],

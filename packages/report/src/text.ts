@@ -1,6 +1,6 @@
 import { NOT_AVAILABLE, type PaperCell } from '@spatial-ensemble/record';
 
-import type { RunOfArm } from './states.ts';
+import { isWiringCheck, type RunOfArm } from './states.ts';
 import type { Sample } from './statistics.ts';
 
 /** What a table prints where there is no number. */
@@ -38,21 +38,48 @@ export function paperText(cells: readonly PaperCell[]): string {
     .join('; ');
 }
 
-/** `complete`, `not run`, `partial (400 of 1,000 steps)`, `stale (…)`, `not run (different tier: small)`. */
+/**
+ * `complete`, `not run`, `partial (400 of 1,000 steps)`, `stale (…)`, `not run (different tier: small)`; with what
+ * `--set` changed, and `wiring check` where training and test images are the same.
+ */
 export function stateText({ planned, state }: RunOfArm): string {
+  if (state.kind === 'not run')
+    return state.elsewhere.length > 0 ? `not run (different tier: ${state.elsewhere.join(', ')})` : 'not run';
+  const marks = [
+    ...(planned.overrides === undefined ? [] : [`--set ${planned.overrides.join(' ')}`]),
+    ...(isWiringCheck(state.stored) ? ['wiring check'] : []),
+  ];
+  return [foundText(planned, state), ...marks].join(', ');
+}
+
+function foundText(planned: RunOfArm['planned'], state: Exclude<RunOfArm['state'], { kind: 'not run' }>): string {
   switch (state.kind) {
     case 'complete':
       return 'complete';
     case 'partial':
-      return `partial (${count(state.stored.result.steps.done)} of ${count(planned.steps)} steps)`;
+      return `partial (${count(state.stored.result.steps.done)} of ${count(planned.declaredSteps ?? planned.steps)} steps)`;
     case 'stale':
       return `stale (${state.why})`;
-    case 'not run':
-      return state.elsewhere.length > 0 ? `not run (different tier: ${state.elsewhere.join(', ')})` : 'not run';
   }
 }
 
-/** The states of an arm's runs: one phrase where they agree, else how many are complete, and what the rest are. */
+/** The states of an arm's runs and, where they differ from those, of its evaluations. */
+export function rowStatesText({
+  runs,
+  evaluations,
+}: {
+  readonly runs: readonly RunOfArm[];
+  readonly evaluations: readonly RunOfArm[];
+}): string {
+  const text = statesText(runs);
+  const names = [...new Set(evaluations.map(({ planned }) => planned.evaluation!))];
+  const others = names
+    .map((name) => ({ name, text: statesText(evaluations.filter(({ planned }) => planned.evaluation === name)) }))
+    .filter((one) => one.text !== text);
+  return [text, ...others.map((one) => `${one.name}: ${one.text}`)].join('; ');
+}
+
+/** The states of runs: one phrase where they agree, else how many are complete, and what the rest are. */
 export function statesText(runs: readonly RunOfArm[]): string {
   if (runs.length === 0) return 'not declared at this tier';
   const texts = runs.map(stateText);

@@ -1,15 +1,21 @@
 import type { Headline, PaperCell } from '@spatial-ensemble/record';
 
 import { headlineSample, type Row } from './rows.ts';
+import { isWiringCheck } from './states.ts';
 
 /**
  * How our number stands to a published one, by a stated rule: `within ±0.3 (+0.12)` if the mean over all declared
  * seeds lies no further from it than the declared tolerance, else `outside ±0.3 (+1.20)`. Null where there is no such
- * number, no tolerance, or a declared seed is not complete.
+ * number, no tolerance, or a declared run is not complete as it is declared.
  */
 export function verdict(cell: PaperCell, row: Row, headline: Headline): string | null {
-  const ours = headlineSample(row, headline, headline.network, cell.metric).mean;
-  const finished = row.runs.every(({ state }) => state.kind === 'complete');
+  const { mean: ours, values } = headlineSample(row, headline, headline.network, cell.metric);
+  const finished =
+    values.length === row.runs.length &&
+    [...row.runs, ...row.evaluations].every(
+      ({ planned, state }) =>
+        state.kind === 'complete' && planned.overrides === undefined && !isWiringCheck(state.stored),
+    );
   if (cell.expected === null || cell.tolerance === undefined || ours === null || !finished) return null;
   const difference = ours - cell.expected;
   // Numbers are decimal; a difference of 0.30000000000000004 is one of 0.3.

@@ -1,6 +1,6 @@
 import { softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
 import { normal } from '@spatial-ensemble/random';
-import { Measure } from '@spatial-ensemble/record';
+import type { Measure } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { Measurement, Method, Variables } from '../src/index.ts';
