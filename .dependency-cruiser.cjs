@@ -12,10 +12,11 @@ const ROOMS = {
   datasets: ['random'],
   training: ['datasets', 'engine', 'nn', 'random', 'record'],
   report: ['record'],
+  evaluation: ['datasets', 'engine', 'nn', 'random', 'record', 'training'],
 };
 
-/** Packages that are not named above are methods, or evaluate them: they stand on everything below. */
-const METHOD = ['datasets', 'engine', 'nn', 'random', 'record', 'smoothing', 'training'];
+/** Packages that are not named above are methods: they stand on everything below. */
+const METHOD = ['datasets', 'engine', 'evaluation', 'nn', 'random', 'record', 'smoothing', 'training'];
 
 /** Where a run and its report meet. */
 const COMMAND_LINE = '^packages/training/src/cli.ts$';
