@@ -100,6 +100,8 @@ export interface Method<Spec, S extends State = State> {
   scores?(spec: Spec): readonly Score[];
   /** Features `[n, f]` of images (bytes), in evaluation mode: what kNN and linear evaluation look at. */
   encode?(spec: Spec): (variables: Variables, images: Tensor) => Tensor2D;
+  /** How many features `encode` gives of an image; linear evaluation needs it before it has seen one. */
+  features?(spec: Spec): number;
   /**
    * For a method whose input does not change from epoch to epoch (a frozen encoder without augmentation): float32
    * features `[n, f]` of images, of the first state. They are computed once for every image, and each stream's batch
