@@ -108,10 +108,28 @@ test.concurrent.each([
     ['run', 'experiments/fixmatch-cifar10.experiment.ts'],
     /GPU hours.*CIFAR-10 is not here/s,
   ],
+  [
+    'a run that is planned to take too long',
+    ['run', TINY, '--arm', 'slow', '--set', 'momentum=0.5', '--max-hours', '0'],
+    /Plan from 20 measured steps.*saved after step 21 of 2000.*To go on: the same command with --max-hours/s,
+  ],
+  ['hours that are no number', ['run', TINY, '--max-hours', 'many'], /It takes hours, such as 12 or 0\.5/],
   ['nothing to accept', ['accept', 'quickstart'], /nothing of quickstart can be accepted: there are no runs of it/],
 ])('%s is one message and exit code 1', async (_, args, message) => {
   const { code, err } = await start('errors', ...args).ended;
   expect(err).toMatch(message);
   expect(err).not.toMatch(/\n\s+at /);
   expect(code).toBe(1);
+});
+
+test('a dry run says what it would cost, needs no images and writes nothing', async () => {
+  const { code, err } = await start('dry', 'run', 'experiments/fixmatch-cifar10.experiment.ts', '--dry-run').ended;
+  expect(code).toBe(0);
+  expect(err).toMatch(/- tma, seed 1: 1,048,576 steps/);
+  // methods.md counts 428.7 MFLOP an image: three times that for the 448 + 64 that are learnt from, once for the 448
+  // that the teacher labels. The gradient of the first convolution's input is not needed.
+  const [, flops] = /Traced: fixmatch, ([\d.e]+) FLOP a step/.exec(err)!;
+  expect(Number(flops) / ((512 * 3 + 448) * 428.7e6)).toBeGreaterThan(0.97);
+  expect(Number(flops) / ((512 * 3 + 448) * 428.7e6)).toBeLessThan(1.01);
+  expect(existsSync(join(folder, 'dry'))).toBe(false);
 });

@@ -89,8 +89,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     ...(threads && { threads }),
   });
   const counted = countOnce(runs[0]!);
-  if (declaredCost(study, runs[0]!).flopPerSecond !== undefined)
-    for (const line of costLines(study, runs, await counted())) log(line);
+  if (isCounted(study, runs[0]!)) for (const line of costLines(study, runs, await counted())) log(line);
   const folder = join(options.runs, study.name);
   const plan = await writePlan(experiment, runs, folder);
   const refused = await runAll(experiment, runs, data, info, counted, options);
@@ -109,9 +108,14 @@ async function loadAll(
     for (const run of all) loaded.set(run, await prepareData(run.data, seeds(run.seed).split, load));
     return loaded;
   } catch (error) {
-    const cost = declaredCost(study, runs[0]!).flopPerSecond === undefined ? [] : await tracedCost(study, runs);
+    const cost = isCounted(study, runs[0]!) ? await tracedCost(study, runs) : [];
     throw new Error([(error as Error).message, ...cost, 'Nothing was run or written.'].join('\n'), { cause: error });
   }
+}
+
+/** Whether the cost of a run is told by its arithmetic; one of seconds is not worth the tracing. */
+function isCounted(study: Experiment['study'], run: ResolvedRun): boolean {
+  return run.tier !== 'smoke' && declaredCost(study, run).flopPerSecond !== undefined;
 }
 
 /** What runs would cost; nothing where TensorFlow is not here to trace them either. */
