@@ -1,3 +1,5 @@
+import { createArena, exchange, region, type Arena, type RegionName } from './arena.ts';
+
 /** The size of one image. */
 export interface ImageShape {
   readonly height: number;
@@ -20,8 +22,8 @@ export interface Canvas {
   pixels: Uint8Array;
   /** Where the next operation writes if it cannot work in place. */
   spare: Uint8Array;
-  /** Rows of an image that is being resized. */
-  between: Uint8Array;
+  /** Whether the image is in floats: float32 on [0, 1], in the region `floats`. */
+  inFloats: boolean;
   /** For each pixel 1 if it shows the image, 0 if a geometric operation uncovered it; only valid with `holes`. */
   shown: Uint8Array;
   spareShown: Uint8Array;
@@ -33,11 +35,8 @@ export interface Canvas {
   histogram: Int32Array;
   /** New values for the 256 values of each channel, channel after channel. */
   table: Uint8Array;
-  /** Whether the image is in floats: `floats` holds it, as values in [0, 1], and `pixels` does not. */
-  inFloats: boolean;
-  floats: Float32Array;
-  spareFloats: Float32Array;
-  betweenFloats: Float32Array;
+  /** The memory of `pixels` and `spare`, and of what kernels work on beside them. */
+  readonly arena: Arena;
 }
 
 /** The longest side in pixels: geometric operations compute in 16.16 fixed point, as Pillow does up to 32,768. */
@@ -51,70 +50,77 @@ export function createCanvas(shape: ImageShape): Canvas {
     channels: 0,
     pixels: new Uint8Array(0),
     spare: new Uint8Array(0),
-    between: new Uint8Array(0),
+    inFloats: false,
     shown: new Uint8Array(0),
     spareShown: new Uint8Array(0),
     holes: false,
     from: new Int32Array(0),
     histogram: new Int32Array(0),
     table: new Uint8Array(0),
-    inFloats: false,
-    floats: new Float32Array(0),
-    spareFloats: new Float32Array(0),
-    betweenFloats: new Float32Array(0),
+    arena: createArena(),
   };
   reshape(canvas, shape);
   return canvas;
 }
 
 /**
- * Makes room for an image of another shape. An array that has its length already keeps its content.
+ * Makes room for an image of another shape; what is in `pixels` stays there if it is not longer than the image was.
  *
  * @throws RangeError as `createCanvas`
  */
 export function reshape(canvas: Canvas, { height, width, channels }: ImageShape): void {
-  if (height === canvas.height && width === canvas.width && channels === canvas.channels) return;
   for (const side of [height, width]) {
     if (!Number.isInteger(side) || side < 1 || side > LONGEST_SIDE)
       throw new RangeError(`an image's side must be whole and from 1 to ${LONGEST_SIDE} pixels, got ${side}`);
   }
   if (channels !== 1 && channels !== 3)
     throw new RangeError(`an image has 1 channel (grey) or 3 (red, green, blue), got ${channels}`);
-  const area = height * width;
   canvas.height = height;
   canvas.width = width;
   canvas.channels = channels;
-  canvas.pixels = bytes(canvas.pixels, area * channels);
-  canvas.spare = bytes(canvas.spare, area * channels);
-  canvas.shown = bytes(canvas.shown, area);
-  canvas.spareShown = bytes(canvas.spareShown, area);
-  if (canvas.from.length !== area)
-    canvas.from =
-      canvas.from.buffer.byteLength >= 4 * area ? new Int32Array(canvas.from.buffer, 0, area) : new Int32Array(area);
-  if (canvas.table.length !== 256 * channels) {
-    canvas.histogram = new Int32Array(256 * channels);
-    canvas.table = new Uint8Array(256 * channels);
-  }
+  const area = height * width;
+  room(canvas, 'pixels', area * channels);
+  room(canvas, 'spare', area * channels);
+  view(canvas);
+  if (canvas.from.length === area && canvas.table.length === 256 * channels) return;
+  canvas.shown = part(canvas.shown, area);
+  canvas.spareShown = part(canvas.spareShown, area);
+  canvas.from =
+    canvas.from.buffer.byteLength >= 4 * area ? new Int32Array(canvas.from.buffer, 0, area) : new Int32Array(area);
+  canvas.histogram = new Int32Array(256 * channels);
+  canvas.table = new Uint8Array(256 * channels);
 }
 
-/** `memory` with a length in bytes: itself, a part or the whole of its buffer, or a new one if it is too small. */
-export function bytes(memory: Uint8Array, length: number): Uint8Array {
-  if (memory.length === length) return memory;
+/** The beginning of the memory of an array, or new memory if it is too small. */
+function part(memory: Uint8Array, length: number): Uint8Array {
   return memory.buffer.byteLength >= length ? new Uint8Array(memory.buffer, 0, length) : new Uint8Array(length);
 }
 
-/** As `bytes`, in float32. */
-export function floats(memory: Float32Array, length: number): Float32Array {
-  if (memory.length === length) return memory;
-  return memory.buffer.byteLength >= 4 * length ? new Float32Array(memory.buffer, 0, length) : new Float32Array(length);
+/** The address of a region of at least some bytes for the kernels. */
+export function room(canvas: Canvas, name: RegionName, bytes: number): number {
+  const at = region(canvas.arena, name, bytes);
+  if (canvas.pixels.buffer !== canvas.arena.memory.buffer) view(canvas);
+  return at;
+}
+
+/** Looks at the kernels' memory anew. */
+function view(canvas: Canvas): void {
+  const { arena, height, width, channels } = canvas;
+  const length = height * width * channels;
+  const pixels = region(arena, 'pixels', length);
+  const spare = region(arena, 'spare', length);
+  canvas.pixels = new Uint8Array(arena.memory.buffer, pixels, length);
+  canvas.spare = new Uint8Array(arena.memory.buffer, spare, length);
 }
 
 /** Makes the spare buffer the image. */
 export function swapPixels(canvas: Canvas): void {
+  exchange(canvas.arena, 'pixels', 'spare');
   [canvas.pixels, canvas.spare] = [canvas.spare, canvas.pixels];
 }
 
-/** As `swapPixels`, of an image in floats. */
-export function swapFloats(canvas: Canvas): void {
-  [canvas.floats, canvas.spareFloats] = [canvas.spareFloats, canvas.floats];
+/** Makes the spare buffer the image, which has another shape: the buffer was given room for it. */
+export function swapReshaped(canvas: Canvas, shape: ImageShape): void {
+  exchange(canvas.arena, 'pixels', 'spare');
+  reshape(canvas, shape);
 }

@@ -1,4 +1,4 @@
-import { swapPixels, type Canvas } from './canvas.ts';
+import { room, swapPixels, type Canvas } from './canvas.ts';
 
 // The same bytes as Pillow's `ImageOps` and `ImageEnhance` (src/PIL/ImageOps.py, ImageEnhance.py,
 // src/libImaging/Blend.c, Filter.c, Convert.c), for modes L and RGB.
@@ -63,30 +63,25 @@ export function brightness(canvas: Canvas, factor: number): void {
 
 /** `ImageEnhance.Contrast`: blends with the rounded mean of the image's luma. */
 export function contrast(canvas: Canvas, factor: number): void {
-  const { pixels, channels } = canvas;
-  let sum = 0;
-  if (channels === 1) for (let i = 0; i < pixels.length; i++) sum += pixels[i]!;
-  else for (let i = 0; i < pixels.length; i += 3) sum += luma(pixels, i);
-  const mean = Math.trunc(sum / (pixels.length / channels) + 0.5);
+  const mean = Math.trunc(meanLuma(canvas) + 0.5);
   const weight = Math.fround(factor);
   lookUpEach(canvas, (v) => blend(mean, v, weight));
 }
 
+function meanLuma({ pixels, channels, arena }: Canvas): number {
+  if (channels === 1) return pixels.reduce((sum, v) => sum + v, 0) / pixels.length;
+  const count = pixels.length / 3;
+  return arena.kernels.lumaSum(pixels.byteOffset, count) / count;
+}
+
 /** `ImageEnhance.Color`: blends with the image's luma. A grey image is its own luma, and stays as it is. */
-export function color(canvas: Canvas, factor: number): void {
-  if (canvas.channels === 1) return;
-  const { pixels } = canvas;
-  const weight = Math.fround(factor);
-  for (let i = 0; i < pixels.length; i += 3) {
-    const grey = luma(pixels, i);
-    for (let c = i; c < i + 3; c++) pixels[c] = blend(grey, pixels[c]!, weight);
-  }
+export function color({ pixels, channels, arena }: Canvas, factor: number): void {
+  if (channels === 3) arena.kernels.saturate(pixels.byteOffset, pixels.length / 3, factor);
 }
 
 /** `image.convert('L')` in all channels. A grey image stays as it is. */
-export function grayscale({ pixels, channels }: Canvas): void {
-  if (channels === 1) return;
-  for (let i = 0; i < pixels.length; i += 3) pixels[i] = pixels[i + 1] = pixels[i + 2] = luma(pixels, i);
+export function grayscale({ pixels, channels, arena }: Canvas): void {
+  if (channels === 3) arena.kernels.grayscale(pixels.byteOffset, pixels.length / 3);
 }
 
 /** `ImageEnhance.Sharpness`: blends with the image under `ImageFilter.SMOOTH`, which leaves the border as it is. */
@@ -119,11 +114,6 @@ function clamp(value: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
-/** Pillow's conversion of a pixel from RGB to L (ITU-R 601-2 in 16-bit fixed point). */
-function luma(pixels: Uint8Array, i: number): number {
-  return (19595 * pixels[i]! + 38470 * pixels[i + 1]! + 7471 * pixels[i + 2]! + 0x8000) >> 16;
-}
-
 function forEachChannel(
   { pixels, channels, histogram }: Canvas,
   fill: (counts: Int32Array, start: number) => void,
@@ -147,7 +137,11 @@ function lookUp({ pixels, channels, table }: Canvas): void {
   }
 }
 
-function lookUpEach({ pixels, table }: Canvas, value: (v: number) => number): void {
+/** Gives every byte, of all channels, its new value. */
+function lookUpEach(canvas: Canvas, value: (v: number) => number): void {
+  const at = room(canvas, 'table', 256);
+  const { pixels, arena } = canvas;
+  const table = new Uint8Array(arena.memory.buffer, at, 256);
   for (let v = 0; v < 256; v++) table[v] = value(v);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = table[pixels[i]!]!;
+  arena.kernels.lookUp(pixels.byteOffset, pixels.length, at);
 }

@@ -1,4 +1,4 @@
-import { bytes, reshape, swapPixels, type Canvas } from './canvas.ts';
+import { room, swapPixels, swapReshaped, type Canvas, type ImageShape } from './canvas.ts';
 import type { Window } from './crop.ts';
 
 /** `(a, b, c, d, e, f)`: the pixel (x, y) shows what was at (a x + b y + c, d x + e y + f). */
@@ -31,20 +31,28 @@ export function mirror(
 
 /** The window of the image, black where it reaches beyond (`Image.crop`). What was uncovered is black from then on. */
 export function crop(canvas: Canvas, window: Window): void {
-  const { height, width, channels, pixels } = canvas;
-  const out = bytes(canvas.spare, window.height * window.width * channels);
-  out.fill(0);
+  const size = window.height * window.width * canvas.channels;
+  const at = room(canvas, 'spare', size);
+  const out = new Uint8Array(canvas.arena.memory.buffer, at, size).fill(0);
+  copyWindow(out, canvas.pixels, canvas, window);
+  canvas.holes = false;
+  swapReshaped(canvas, { height: window.height, width: window.width, channels: canvas.channels });
+}
+
+/** Copies what of a window lies in an image; leaves the rest of the window as it is. */
+export function copyWindow(
+  out: Uint8Array,
+  image: Uint8Array,
+  { height, width, channels }: ImageShape,
+  window: Window,
+): void {
   const left = Math.max(0, window.left);
   const right = Math.min(width, window.left + window.width);
   const bottom = left < right ? Math.min(height, window.top + window.height) : 0;
   for (let y = Math.max(0, window.top); y < bottom; y++) {
-    const row = pixels.subarray((y * width + left) * channels, (y * width + right) * channels);
+    const row = image.subarray((y * width + left) * channels, (y * width + right) * channels);
     out.set(row, ((y - window.top) * window.width + left - window.left) * channels);
   }
-  canvas.spare = out;
-  canvas.holes = false;
-  swapPixels(canvas);
-  reshape(canvas, { height: window.height, width: window.width, channels });
 }
 
 /**

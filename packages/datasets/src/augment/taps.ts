@@ -1,3 +1,4 @@
+import { room, type Canvas } from './canvas.ts';
 import type { Interpolation } from './spec.ts';
 
 /** What each pixel of a resized row or column is made of: a run of source pixels and their weights. */
@@ -6,13 +7,32 @@ export interface Taps {
   readonly starts: Int32Array;
   /** Source pixels of each, at most `most`. */
   readonly counts: Int32Array;
-  /** `[n, most]`: the weights, in units of 2^-22. */
-  readonly weights: Int32Array;
+  /** `[n, most]`: the weights, as 32-bit integers in units of 2^-22, or as float32. */
+  readonly weights: Int32Array | Float32Array;
   readonly most: number;
 }
 
-/** The bits behind the binary point of a weight. */
-export const WEIGHT_BITS = 22;
+/** The addresses of the starts, the counts and the weights, and how many weights there are for each. */
+type TapArguments = readonly [starts: number, counts: number, weights: number, most: number];
+
+/** Puts taps where the kernels can read them. */
+export function putTaps(canvas: Canvas, all: readonly [Taps, Taps]): readonly [TapArguments, TapArguments] {
+  const size = ({ starts, weights }: Taps): number => 4 * (2 * starts.length + weights.length);
+  const base = room(canvas, 'taps', size(all[0]) + size(all[1]));
+  const put = ({ starts, counts, weights, most }: Taps, at: number): TapArguments => {
+    const { buffer } = canvas.arena.memory;
+    const countsAt = at + 4 * starts.length;
+    const weightsAt = countsAt + 4 * counts.length;
+    new Int32Array(buffer, at, starts.length).set(starts);
+    new Int32Array(buffer, countsAt, counts.length).set(counts);
+    const kind = weights instanceof Int32Array ? Int32Array : Float32Array;
+    new kind(buffer, weightsAt, weights.length).set(weights);
+    return [at, countsAt, weightsAt, most];
+  };
+  return [put(all[0], base), put(all[1], base + size(all[0]))];
+}
+
+const WEIGHT_BITS = 22;
 
 const FILTERS: { readonly [name in Interpolation]: { readonly support: number; readonly at: (x: number) => number } } =
   {
@@ -55,4 +75,44 @@ export function pillowTaps(size: number, outSize: number, interpolation: Interpo
     counts[i] = count;
   }
   return { starts, counts, weights, most };
+}
+
+// tensorflow/core/kernels/image/resize_bicubic_op.cc, `GetWeightsAndIndices`: the cubic is read from a table.
+const STEPS = 1024;
+const CUBIC = Float32Array.from({ length: 2 * STEPS + 1 }, (_, i) => keys(i / STEPS));
+
+/**
+ * How `tf.image.resize` of TensorFlow 2 resizes without antialiasing, in float32, with at most 4 weights each. Bicubic
+ * leaves out what lies beyond the image, and the other weights fill its place; bilinear repeats the border.
+ */
+export function tensorFlowTaps(size: number, outSize: number, interpolation: Interpolation): Taps {
+  const taps = { starts: new Int32Array(outSize), counts: new Int32Array(outSize), most: 4 };
+  const weights = new Float32Array(4 * outSize);
+  const scale = Math.fround(size / outSize);
+  for (let i = 0; i < outSize; i++) {
+    const at = Math.fround(Math.fround((i + 0.5) * scale) - 0.5);
+    const whole = Math.floor(at);
+    const rest = Math.fround(at - whole);
+    const [start, run] = interpolation === 'bicubic' ? bicubicRun(whole, rest, size) : bilinearRun(whole, rest, size);
+    taps.starts[i] = start;
+    taps.counts[i] = run.length;
+    weights.set(run, 4 * i);
+  }
+  return { ...taps, weights };
+}
+
+type Run = readonly [start: number, weights: readonly number[]];
+
+function bicubicRun(whole: number, rest: number, size: number): Run {
+  // lrintf, whose ties go to the even number; the table is too fine for that to be seen.
+  const at = Math.round(rest * STEPS);
+  const all = [CUBIC[STEPS + at]!, CUBIC[at]!, CUBIC[STEPS - at]!, CUBIC[2 * STEPS - at]!];
+  const from = Math.max(0, 1 - whole);
+  const weights = all.slice(from, Math.min(4, size + 1 - whole));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return [whole - 1 + from, weights.map((weight) => weight / sum)];
+}
+
+function bilinearRun(whole: number, rest: number, size: number): Run {
+  return whole < 0 || whole + 1 >= size ? [Math.max(0, whole), [1]] : [whole, [1 - rest, rest]];
 }

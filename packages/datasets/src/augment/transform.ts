@@ -1,7 +1,3 @@
-import { floatBlur } from './float-blur.ts';
-import { floatBrightness, floatContrast, floatGrayscale, floatHue, floatSaturation } from './float-colour.ts';
-import { floatResample } from './float-resample.ts';
-import { floatFlip, floatSolarize, toBytes, toFloats } from './floats.ts';
 import { gaussianBlur } from './box-blur.ts';
 import { createCanvas, reshape, type Canvas, type ImageShape } from './canvas.ts';
 import {
@@ -16,7 +12,20 @@ import {
   solarize,
 } from './colour.ts';
 import type { Sides, Window } from './crop.ts';
-import { affine, crop, flip, rotation, shift } from './geometry.ts';
+import {
+  floatBlur,
+  floatBrightness,
+  floatContrast,
+  floatFlip,
+  floatGrayscale,
+  floatHue,
+  floatResample,
+  floatSaturation,
+  floatSolarize,
+  toBytes,
+  toFloats,
+} from './floats.ts';
+import { affine, copyWindow, crop, flip, rotation, shift } from './geometry.ts';
 import { hue } from './hue.ts';
 import { fillRectangle, fillUncovered } from './paint.ts';
 import { resample } from './resample.ts';
@@ -118,28 +127,26 @@ export function transformInto(
   canvas.holes = false;
   canvas.inFloats = false;
   const first = transforms[0];
-  // A large image that is resized first is not copied.
-  const resized = first?.op === 'crop-resize';
-  if (resized) resize(canvas, image, shape, first);
-  else {
+  // Of a large image that is cropped first, only the window is copied.
+  const cropped = first?.op === 'crop-resize';
+  if (cropped) {
+    reshape(canvas, { ...first.from, channels: shape.channels });
+    copyWindow(canvas.pixels, image, shape, first.from);
+    resize(canvas, first);
+  } else {
     reshape(canvas, shape);
     canvas.pixels.set(image);
   }
-  for (let i = resized ? 1 : 0; i < transforms.length; i++) applyTransform(canvas, transforms[i]!);
+  for (let i = cropped ? 1 : 0; i < transforms.length; i++) applyTransform(canvas, transforms[i]!);
   toBytes(canvas);
   out.set(canvas.pixels, outAt);
 }
 
 type Resize = Extract<Transform, { readonly op: 'crop-resize' }>;
 
-function resize(
-  canvas: Canvas,
-  image: Uint8Array,
-  shape: ImageShape,
-  { from, to, interpolation, style }: Resize,
-): void {
-  const way = style === 'torchvision' ? resample : floatResample;
-  way(canvas, image, shape, from, to, interpolation);
+function resize(canvas: Canvas, { to, interpolation, style }: Resize): void {
+  if (style === 'torchvision') resample(canvas, to, interpolation);
+  else floatResample(canvas, to, interpolation);
 }
 
 function applyTransform(canvas: Canvas, transform: Transform): void {
@@ -174,7 +181,8 @@ function applyToBytes(canvas: Canvas, transform: OfBytes): void {
     case 'crop':
       return crop(canvas, transform);
     case 'crop-resize':
-      return resize(canvas, canvas.pixels, { ...canvas }, transform);
+      crop(canvas, transform.from);
+      return resize(canvas, transform);
     case 'hue':
       return hue(canvas, transform.by);
     case 'grayscale':

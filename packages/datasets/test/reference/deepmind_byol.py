@@ -88,7 +88,7 @@ def perform(image, t):
 
 
 def to_bytes(image):
-    return np.floor(unit(image).numpy().astype(np.float64) * 255 + 0.5).astype(np.uint8)
+    return np.floor(unit(image).numpy() * np.float32(255) + np.float32(0.5)).astype(np.uint8)
 
 
 # Cases
