@@ -1,6 +1,6 @@
 import { order, permutation, type Key } from '@spatial-ensemble/random';
-import type { ImageShape } from './augment/canvas.ts';
 import { checkAugment } from './augment/check.ts';
+import { outputShape, type SourceShape } from './augment/shape.ts';
 import type { AugmentSpec } from './augment/spec.ts';
 
 /** A view: one augmented copy of every image of a batch. */
@@ -49,7 +49,7 @@ export function way(key: Key, { name, indices }: Pick<StreamSpec, 'name' | 'indi
 }
 
 /** @throws Error that names the stream, if something about the streams is wrong for a source of this shape and size */
-export function checkStreams(streams: readonly StreamSpec[], shape: ImageShape, count: number): void {
+export function checkStreams(streams: readonly StreamSpec[], shape: SourceShape, count: number): void {
   if (streams.length === 0) throw new Error('there are no streams to load');
   unique(streams, 'streams');
   for (const { name, indices, batch, views } of streams) {
@@ -63,6 +63,7 @@ export function checkStreams(streams: readonly StreamSpec[], shape: ImageShape, 
         throw new Error(`${where}: a view cannot be called labels, which is where the labels are`);
       try {
         checkAugment(view.augment, shape);
+        outputShape(view.augment, shape);
       } catch (error) {
         throw new Error(`${where}, view ${JSON.stringify(view.name)}: ${(error as Error).message}`, { cause: error });
       }

@@ -1,6 +1,13 @@
 import { draws, key } from '@spatial-ensemble/random';
 import { describe, expect, test } from 'vitest';
-import { applyTransforms, checkAugment, drawTransforms, type AugmentSpec, type Transform } from '../src/index.ts';
+import {
+  applyTransforms,
+  checkAugment,
+  drawTransforms,
+  outputShape,
+  type AugmentSpec,
+  type Transform,
+} from '../src/index.ts';
 
 const GREY = { height: 28, width: 28, channels: 1 };
 const COLOUR = { height: 4, width: 5, channels: 3 };
@@ -122,6 +129,124 @@ describe('draws', () => {
   });
 });
 
+const PHOTO = { height: 375, width: 500, channels: 3 };
+const jitter = { op: 'color-jitter', p: 1, brightness: 0.4, contrast: 0.4, saturation: 0.2, hue: 0.1 } as const;
+const crop = {
+  op: 'random-resized-crop',
+  size: 224,
+  scale: [0.08, 1],
+  ratio: [3 / 4, 4 / 3],
+  interpolation: 'bicubic',
+} as const;
+
+describe('draws of two views', () => {
+  test.each(['torchvision', 'deepmind'] as const)(
+    '%s: crops lie inside, with the areas and aspects asked for',
+    (style) => {
+      const areas: number[] = [];
+      for (const [transform] of drawMany([{ ...crop, style }], 2000, PHOTO)) {
+        if (transform!.op !== 'crop-resize') throw new Error(transform!.op);
+        const { top, left, height, width } = transform!.from;
+        expect(top >= 0 && left >= 0 && top + height <= 375 && left + width <= 500).toBe(true);
+        expect(transform!).toMatchObject({ to: { height: 224, width: 224 }, style });
+        areas.push((height * width) / (375 * 500));
+        if (style === 'torchvision')
+          expect(width / height).toSatisfy((aspect: number) => aspect > 0.74 && aspect < 1.35);
+      }
+      expect(Math.min(...areas)).toBeGreaterThan(0.079);
+      expect(Math.max(...areas)).toBeLessThanOrEqual(1);
+      // Without rejection and cutting the mean would be 0.54; large rectangles are the ones that do not fit.
+      expect(areas.reduce((sum, area) => sum + area) / 2000).toBeGreaterThan(0.42);
+    },
+  );
+
+  test('jitter: each of the 24 orders, and every strength in its range', () => {
+    const orders = new Map<string, number>();
+    for (const transforms of drawMany([{ ...jitter, style: 'torchvision' }], 2400, PHOTO)) {
+      const order = transforms.map(({ op }) => op).join(' ');
+      orders.set(order, (orders.get(order) ?? 0) + 1);
+      for (const t of transforms) {
+        if (t.op === 'brightness' || t.op === 'contrast') expect(Math.abs(t.factor - 1)).toBeLessThanOrEqual(0.4);
+        if (t.op === 'color') expect(Math.abs(t.factor - 1)).toBeLessThanOrEqual(0.2);
+        if (t.op === 'hue') expect(Math.abs(t.by)).toBeLessThanOrEqual(0.1);
+      }
+    }
+    expect(orders.size).toBe(24);
+    // Mean 100 an order, deviation 10.
+    expect(Math.max(...orders.values())).toBeLessThan(150);
+    const [first] = drawMany([{ ...jitter, contrast: 0, hue: 0, style: 'deepmind' }], 1, PHOTO);
+    expect(first!.map(({ op }) => op).sort()).toEqual(['float-brightness', 'float-saturation']);
+    const strong = drawMany([{ ...jitter, brightness: 3, style: 'torchvision' }], 200, PHOTO).flat();
+    expect(strong.every((t) => t.op !== 'brightness' || t.factor >= 0)).toBe(true);
+  });
+
+  test('each happens with its probability', () => {
+    const steps: AugmentSpec = [
+      { ...jitter, p: 0.8, style: 'torchvision' },
+      { op: 'gaussian-blur', p: 0.1, sigma: [0.1, 2], style: 'torchvision' },
+      { op: 'grayscale', p: 0.2, style: 'torchvision' },
+      { op: 'solarize', p: 0.5, threshold: 128 },
+    ];
+    const drawn = drawMany(steps, 2000, PHOTO);
+    const rate = (op: Transform['op']): number => drawn.flat().filter((t) => t.op === op).length / 2000;
+    for (const [op, p] of [
+      ['hue', 0.8],
+      ['gaussian-blur', 0.1],
+      ['grayscale', 0.2],
+      ['solarize', 0.5],
+    ] as const)
+      expect(Math.abs(rate(op) - p), op).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / 2000));
+  });
+
+  test("DeepMind's kernel follows the image's height: 23 taps at 224 pixels, 3 at 32", () => {
+    const blur = { op: 'gaussian-blur', p: 1, sigma: [0.1, 2], style: 'deepmind' } as const;
+    const radius = (size: number, kernel?: number): number => {
+      const step = kernel === undefined ? blur : { ...blur, kernel };
+      const transform = drawMany([{ ...crop, size, style: 'deepmind' }, step], 1, PHOTO)[0]![1]!;
+      return transform.op === 'float-blur' ? transform.radius : NaN;
+    };
+    expect([radius(224), radius(32), radius(96), radius(32, 7)]).toEqual([11, 1, 4, 3]);
+  });
+});
+
+describe('sizes', () => {
+  const evaluation: AugmentSpec = [
+    { op: 'resize', size: 256, interpolation: 'bilinear' },
+    { op: 'center-crop', size: 224 },
+  ];
+
+  test('of batches: known for every image, or an error', () => {
+    expect(outputShape(evaluation, { channels: 3 })).toEqual({ height: 224, width: 224, channels: 3 });
+    expect(outputShape([], GREY)).toEqual(GREY);
+    expect(outputShape(evaluation.slice(0, 1), PHOTO)).toEqual({ height: 256, width: 341, channels: 3 });
+    expect(() => outputShape(evaluation.slice(0, 1), { channels: 3 })).toThrow('random-resized-crop, center-crop');
+    expect(() => checkAugment(weak, { channels: 3 })).toThrow(
+      '`max` must be after a step that makes the images one size',
+    );
+    expect(() => checkAugment([{ ...crop, style: 'deepmind' }, ...weak], { channels: 3 })).not.toThrow();
+  });
+
+  test('of single images: whatever they are', () => {
+    for (const shape of [PHOTO, { height: 600, width: 256, channels: 3 }, { height: 20, width: 31, channels: 1 }]) {
+      const image = new Uint8Array(shape.height * shape.width * shape.channels).fill(99);
+      const out = applyTransforms(image, shape, drawTransforms(evaluation, shape, draws(key(1))));
+      expect(out.length).toBe(224 * 224 * shape.channels);
+      expect(out.every((value) => value === 99)).toBe(true);
+    }
+  });
+
+  test('a crop that is larger than the image is black beyond it', () => {
+    const row = { height: 1, width: 3, channels: 1 };
+    const out = applyTransforms(
+      ramp(3).fill(9),
+      row,
+      drawTransforms([{ op: 'center-crop', size: 5 }], row, draws(key(1))),
+    );
+    expect([...out.subarray(10, 15)]).toEqual([0, 9, 9, 9, 0]);
+    expect(out.reduce((sum, value) => sum + value, 0)).toBe(27);
+  });
+});
+
 describe('checkAugment', () => {
   const problem =
     (...steps: readonly unknown[]) =>
@@ -137,7 +262,7 @@ describe('checkAugment', () => {
   test('what is wrong is named, with what to write instead', () => {
     expect(() => checkAugment('weak', GREY)).toThrow('an augmentation is a list of steps');
     expect(problem({ op: 'flop', p: 1 })).toThrow(
-      'step 1, {"op":"flop","p":1}: there is no operation "flop"; there are flip, shift, randaugment, cutout',
+      'step 1, {"op":"flop","p":1}: there is no operation "flop"; there are flip, shift, randaugment, cutout, random-resized-crop, color-jitter, grayscale, gaussian-blur, solarize, resize, center-crop, resized-center-crop',
     );
     expect(problem({ op: 'toString' })).toThrow('there is no operation "toString"');
     expect(problem(weak[0], { op: 'flip', p: 50 })).toThrow(
@@ -152,5 +277,15 @@ describe('checkAugment', () => {
     expect(problem({ op: 'cutout', size: 3, fraction: [0, 1] })).toThrow('cutout needs either');
     expect(problem({ op: 'cutout', size: 3, fill: [125, 123, 114] })).toThrow('a grey level from 0 to 255, got');
     expect(problem(3)).toThrow('a step is an object');
+    expect(problem({ ...crop, style: 'mine' })).toThrow("`style` must be 'torchvision' or 'deepmind'");
+    expect(problem({ ...crop, style: 'deepmind', size: 0 })).toThrow('a whole number of pixels from 1');
+    expect(problem({ ...crop, style: 'deepmind', scale: [0, 1] })).toThrow('above 0 and up to 1');
+    expect(problem({ ...jitter, style: 'deepmind', hue: 0.6 })).toThrow('a share of a full turn, from 0 to 0.5');
+    const blur = { op: 'gaussian-blur', p: 1, sigma: [0.1, 2], style: 'torchvision' };
+    expect(problem({ ...blur, kernel: 23 })).toThrow('`kernel` belongs to the style `deepmind`');
+    expect(problem({ ...blur, style: 'deepmind', kernel: 22 })).toThrow('an odd number of taps');
+    expect(problem({ ...blur, sigma: [2, 1] })).toThrow('[from, to], above 0');
+    expect(problem({ op: 'solarize', p: 1, threshold: 300 })).toThrow('a grey level from 0 to 256');
+    expect(problem({ op: 'resized-center-crop', size: 8, share: 2, interpolation: 'bicubic' })).toThrow('up to 1');
   });
 });

@@ -16,7 +16,7 @@ export type Fill = (slot: Slot, step: number, from: number, to: number) => void;
 export function createFill({ shape, images, labels, streams, key: [lo, hi] }: Plan): Fill {
   const key = new Key(lo, hi);
   const canvas = createCanvas(shape);
-  const bytes = canvas.pixels.length;
+  const bytes = shape.height * shape.width * shape.channels;
   const ways = streams.map((stream) => way(key, stream));
 
   return (slot, step, from, to) => {
@@ -29,7 +29,8 @@ export function createFill({ shape, images, labels, streams, key: [lo, hi] }: Pl
         memory.labels[i] = labels[index]!;
         views.forEach(({ augment }, v) => {
           const transforms = drawTransforms(augment, shape, draws(viewKey(key, name, epoch, index, v)));
-          transformInto(memory.views[v]!, i * bytes, canvas, images, index * bytes, shape, transforms);
+          const view = memory.views[v]!;
+          transformInto(view, (i * view.length) / batch, canvas, images, index * bytes, shape, transforms);
         });
       }
       first += batch;

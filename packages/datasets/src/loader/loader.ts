@@ -1,4 +1,5 @@
 import type { Key } from '@spatial-ensemble/random';
+import { outputShape } from '../augment/shape.ts';
 import type { HostImages, HostLabels } from '../host-tensor.ts';
 import type { ImageSet } from '../image-set.ts';
 import type { StreamSpec } from '../stream.ts';
@@ -109,15 +110,15 @@ function inProcess(plan: Plan): WorkerPool {
 
 function batchOf({ slots, streams, shape, startStep }: Plan, nth: number): LoadedBatch {
   const slot = slots[nth % slots.length]!;
-  const { height, width, channels } = shape;
   const tensors: { [stream: string]: { labels: HostLabels; [view: string]: HostImages | HostLabels } } = {};
   const indices: { [stream: string]: Int32Array } = {};
   streams.forEach(({ name, batch, views }, s) => {
     const memory = slot.streams[s]!;
     const ofStream: (typeof tensors)[string] = { labels: { data: memory.labels, shape: [batch] } };
-    views.forEach(
-      (view, v) => (ofStream[view.name] = { data: memory.views[v]!, shape: [batch, height, width, channels] }),
-    );
+    views.forEach(({ name, augment }, v) => {
+      const { height, width, channels } = outputShape(augment, shape);
+      ofStream[name] = { data: memory.views[v]!, shape: [batch, height, width, channels] };
+    });
     tensors[name] = ofStream;
     indices[name] = memory.indices;
   });

@@ -1,4 +1,4 @@
-import type { ImageShape } from '../augment/canvas.ts';
+import { outputShape, type SourceShape } from '../augment/shape.ts';
 import type { StreamSpec } from '../stream.ts';
 
 /** The memory of one step's batch, shared by all threads. */
@@ -9,17 +9,20 @@ export interface Slot {
     readonly indices: Int32Array;
     /** `[batch]` */
     readonly labels: Int32Array;
-    /** In the order of the views: `[batch, height, width, channels]`. */
+    /** In the order of the views: `[batch, height, width, channels]`, of the shape that a view's augmentation leaves. */
     readonly views: readonly Uint8Array[];
   }[];
 }
 
-export function createSlot(streams: readonly StreamSpec[], { height, width, channels }: ImageShape): Slot {
+export function createSlot(streams: readonly StreamSpec[], source: SourceShape): Slot {
   return {
     streams: streams.map(({ batch, views }) => ({
       indices: new Int32Array(new SharedArrayBuffer(4 * batch)),
       labels: new Int32Array(new SharedArrayBuffer(4 * batch)),
-      views: views.map(() => new Uint8Array(new SharedArrayBuffer(batch * height * width * channels))),
+      views: views.map(({ augment }) => {
+        const { height, width, channels } = outputShape(augment, source);
+        return new Uint8Array(new SharedArrayBuffer(batch * height * width * channels));
+      }),
     })),
   };
 }

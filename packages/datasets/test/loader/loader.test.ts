@@ -1,6 +1,13 @@
-import { key } from '@spatial-ensemble/random';
+import { draws, key, view } from '@spatial-ensemble/random';
 import { describe, expect, test } from 'vitest';
-import { openLoader, type LoadedBatch, type LoaderOptions } from '../../src/index.ts';
+import {
+  applyTransforms,
+  drawTransforms,
+  openLoader,
+  type AugmentSpec,
+  type LoadedBatch,
+  type LoaderOptions,
+} from '../../src/index.ts';
 import { doneIn } from '../../src/loader/control.ts';
 import { chunksPerStep, createPlan } from '../../src/loader/plan.ts';
 import { startWorkers } from '../../src/loader/worker-pool.ts';
@@ -36,6 +43,34 @@ describe('batches', () => {
       Array.from(indices.s!, (index) => source.images.subarray(index * 784, (index + 1) * 784)),
     );
     expect(expected.compare(Buffer.from(streams.s!.plain!.data))).toBe(0);
+  });
+
+  test('have the sizes that crops leave', async () => {
+    const crop = { op: 'random-resized-crop', scale: [0.2, 1], ratio: [0.75, 1.3], interpolation: 'bilinear' } as const;
+    const large: AugmentSpec = [{ ...crop, size: 40, style: 'torchvision' }];
+    const small: AugmentSpec = [{ ...crop, size: 9, style: 'deepmind' }];
+    const views = [
+      { name: 'large', augment: large },
+      { name: 'small', augment: small },
+    ];
+    const streams = [{ name: 's', indices: [4, 90, 7], batch: 5, views }];
+    const loader = openLoader({ source, key: key(1), steps: 1, workers: 1, streams });
+    const { streams: loaded, indices } = (await loader.next()).value!;
+    expect(loaded.s!.large!.shape).toEqual([5, 40, 40, 1]);
+    expect(loaded.s!.small!.shape).toEqual([5, 9, 9, 1]);
+    const shape = { height: 28, width: 28, channels: 1 };
+    indices.s!.forEach((index, i) => {
+      const image = source.images.subarray(index * 784, (index + 1) * 784);
+      const expected = (augment: AugmentSpec, n: number): Uint8Array =>
+        applyTransforms(
+          image,
+          shape,
+          drawTransforms(augment, shape, draws(view(key(1), 's', Math.floor(i / 3), index, n))),
+        );
+      expect(loaded.s!.large!.data.subarray(1600 * i, 1600 * (i + 1))).toEqual(expected(large, 0));
+      expect(loaded.s!.small!.data.subarray(81 * i, 81 * (i + 1))).toEqual(expected(small, 1));
+    });
+    await loader.close();
   });
 
   test('run on over the end of an epoch; few images repeat, with other views', async () => {
