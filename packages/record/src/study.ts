@@ -104,7 +104,7 @@ export const Headline = z.strictObject({
   split: z.string().min(1).default('test'),
   /** The network that the method itself would report first; the other one is shown beside it. */
   network: network.exclude(['none']),
-  rule,
+  rule: rule.exclude(['best-on-test']),
 });
 export type Headline = z.infer<typeof Headline>;
 

@@ -1,4 +1,4 @@
-import type { Cost, Headline, Plan, Rule, Tier } from '@spatial-ensemble/record';
+import type { Cost, Headline, Plan, Tier } from '@spatial-ensemble/record';
 
 import { behind, type Row, type Section } from './rows.ts';
 import { isWiringCheck } from './states.ts';
@@ -195,7 +195,7 @@ function paperSection({ study }: Plan): string {
   ]);
 }
 
-const RULE_TEXT: Readonly<Record<Rule, string>> = {
+const RULE_TEXT: Readonly<Record<Headline['rule'], string>> = {
   last: 'at the last step',
   'median-last-20': 'median over the last 20 checkpoints',
 };

@@ -98,6 +98,11 @@ export interface Method<Spec, S extends State = State> {
   readonly predicts?: 'accuracy' | 'probe';
   /** What is counted on the test images; absent: top-1 of teacher and student, named by `predicts`. */
   scores?(spec: Spec): readonly Score[];
+  /**
+   * For a recipe that reports the best of several evaluations on the test images: the steps between them. The result
+   * then holds, beside the last, measures that are marked `best-on-test`. Absent or undefined: the last alone.
+   */
+  bestEvery?(spec: Spec): number | undefined;
   /** Features `[n, f]` of images (bytes), in evaluation mode: what kNN and linear evaluation look at. */
   encode?(spec: Spec): (variables: Variables, images: Tensor) => Tensor2D;
   /** How many features `encode` gives of an image; linear evaluation needs it before it has seen one. */

@@ -70,6 +70,7 @@ describe('a result', () => {
     steps: 100,
     lines,
     scores: scoresOf(softmaxRegression as never, SPEC),
+    best: false,
     measures: [],
     weights: 'c'.repeat(64),
     stepMs: 1,
@@ -89,6 +90,17 @@ describe('a result', () => {
     expect(measured(resultOf(RUN, outcome(tests([70])), [], 500))).toEqual([
       ['teacher', 'last', 70],
       ['student', 'last', 69],
+    ]);
+  });
+
+  test('the best, by the first score, beside the last, for a recipe that reports it', () => {
+    const values = [...Array(20).fill(10), 30, 20];
+    const lines = tests(values).map((line, i) => ({ ...line, studentAccuracy: i }));
+    expect(measured(resultOf(RUN, { ...outcome(lines), best: true }, [], 500))).toEqual([
+      ['teacher', 'last', 20],
+      ['teacher', 'best-on-test', 30],
+      ['student', 'last', 21],
+      ['student', 'best-on-test', 20],
     ]);
   });
 

@@ -70,6 +70,8 @@ export interface LoopOutcome {
   readonly lines: readonly MetricsLine[];
   /** What was counted on the test images. */
   readonly scores: readonly Score[];
+  /** Whether the best of those is reported beside the last. */
+  readonly best: boolean;
   /** What was measured after the last step. */
   readonly measures: readonly Measure[];
   /** SHA-256 of the last checkpoint's tensors. */
@@ -106,6 +108,7 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
   const step = compiledStep(method, spec, request);
   const scores = scoresOf(method, spec);
   const scorer = scorerOf(method, spec);
+  const bestEvery = method.bestEvery?.(spec) ?? Infinity;
   const view = method.evaluationView?.(spec) ?? [];
   const batches = await batchesFor(request, state, start);
   let weights = saved?.manifest.sha256 ?? '';
@@ -155,7 +158,8 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
         window = EMPTY_WINDOW;
       }
       if (curve && (done % cadence.curve === 0 || done === steps)) await measure('curve');
-      if (scores.length > 0 && cadence.isTestPoint(done, request.testPoints)) await measure('test');
+      const looksAtTest = done % bestEvery === 0 || cadence.isTestPoint(done, request.testPoints);
+      if (scores.length > 0 && looksAtTest) await measure('test');
       const due = done % cadence.checkpoint === 0 || performance.now() - savedAt > CHECKPOINT_EVERY_MS;
       if (done === steps || (due && !request.interrupted())) await save();
       request.onProgress({ step: done, steps, loss: values[step.names().indexOf('loss')], ...timing() });
@@ -168,7 +172,8 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
     }
     if (done < steps) await save();
     const measures = done < steps ? [] : await measured({ method, spec, seed, data, state }, request.measurings ?? []);
-    return { done, steps, lines: metrics.lines(), scores, measures, weights, ...timing() };
+    const best = bestEvery !== Infinity;
+    return { done, steps, lines: metrics.lines(), scores, best, measures, weights, ...timing() };
   } finally {
     await batches.close();
     metrics.close();

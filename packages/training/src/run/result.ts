@@ -1,5 +1,14 @@
-import { identity, parse, Result, type Evidence, type RunSpec, type SplitRecord } from '@spatial-ensemble/record';
+import {
+  identity,
+  parse,
+  Result,
+  type Evidence,
+  type Rule,
+  type RunSpec,
+  type SplitRecord,
+} from '@spatial-ensemble/record';
 import type { LoopOutcome } from './loop.ts';
+import type { Score } from '../method.ts';
 import { scoreKey } from './evaluate.ts';
 import type { MetricsLine } from './metrics-file.ts';
 
@@ -12,6 +21,11 @@ function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** The first of the greatest. */
+function placeOfMost(values: readonly number[]): number {
+  return values.indexOf(Math.max(...values));
 }
 
 /** Mean of a metric over the lines after a step, each line counted by its steps; undefined where it is absent. */
@@ -71,9 +85,12 @@ export function resultOf(
   const tests = outcome.lines.filter(({ kind }) => kind === 'test');
   const last = tests.at(-1);
   const complete = outcome.done === outcome.steps;
+  const valuesOf = (score: Score): number[] => tests.map((line) => line[scoreKey(score)] as number);
+  // A recipe keeps one checkpoint: the best by its first score.
+  const best = outcome.scores.slice(0, 1).map((score) => placeOfMost(valuesOf(score)))[0] ?? -1;
   const scored = outcome.scores.flatMap((score) => {
-    const values = tests.map((line) => line[scoreKey(score)] as number);
-    const measure = (rule: 'last' | 'median-last-20', value: number) => ({
+    const values = valuesOf(score);
+    const measure = (rule: Rule, value: number) => ({
       name: score.name,
       network: score.network,
       split: 'test',
@@ -85,7 +102,8 @@ export function resultOf(
     if (!complete || last === undefined) return [];
     return [
       measure('last', values.at(-1)!),
-      ...(values.length >= 20 ? [measure('median-last-20', median(values.slice(-20)))] : []),
+      ...(outcome.best ? [measure('best-on-test', values[best]!)] : []),
+      ...(!outcome.best && values.length >= 20 ? [measure('median-last-20', median(values.slice(-20)))] : []),
     ];
   });
   return parse(
