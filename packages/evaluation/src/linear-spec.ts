@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { protocols, PROTOCOLS, type Protocol } from './protocol.ts';
+
+const count = z.int().positive();
+
+/** How training images are varied; test images are always as the pretraining method prepares them. */
+const Augment = z.discriminatedUnion('kind', [
+  /** Not at all: training images are prepared as test images, and their features are computed once. */
+  z.strictObject({ kind: z.literal('none') }),
+  /** That of every recipe on ImageNet: a crop of random area and aspect ratio, and a flip. */
+  z.strictObject({
+    kind: z.literal('random-resized-crop'),
+    size: count.default(224),
+    scale: z.tuple([z.number().positive(), z.number().max(1)]).default([0.08, 1]),
+    flip: z.boolean().default(true),
+  }),
+  /** Usual for images of 32 pixels: shifted by up to so many, and a flip. */
+  z.strictObject({ kind: z.literal('shift'), max: count.default(4), flip: z.boolean().default(true) }),
+]);
+export type Augment = z.infer<typeof Augment>;
+
+/** What the linear layer looks at. */
+const Input = z.discriminatedUnion('kind', [
+  /** The features of the encoder. */
+  z.strictObject({ kind: z.literal('encoder') }),
+  /** The pixels themselves, 0 to 1: the sanity row. `count`: numbers of one image, 3,072 for CIFAR. */
+  z.strictObject({ kind: z.literal('pixels'), count }),
+]);
+
+/** `protocol`: as many as the protocol says. */
+const orProtocol = z.literal('protocol');
+
+/** The schema of a linear evaluation of runs whose specs have the schema `pretraining`. */
+export function linearSpec<P>(pretraining: z.ZodType<P>) {
+  return z
+    .strictObject({
+      /** The recipe: head, optimiser, schedule, and the three numbers below unless they are given. */
+      protocol: z.enum(PROTOCOLS),
+      /** Whose features; `untrained`: those of the student before its first step, the sanity row. */
+      network: z.enum(['student', 'teacher', 'untrained']),
+      input: Input.default({ kind: 'encoder' }),
+      /** The first part of the measures' names, another one where a study declares a second protocol. */
+      name: z
+        .string()
+        .regex(/^linear(-[a-z0-9]+)*$/, 'must begin with linear, as in linear-moco')
+        .refine((name) => !/-(untrained|pixels)$/.test(name), 'must not end like a sanity row')
+        .default('linear'),
+      classes: z.int().min(2),
+      /** Images of an epoch. */
+      images: count,
+      epochs: z.union([count, orProtocol]).default('protocol'),
+      /** Images a step. */
+      batch: z.union([count, orProtocol]).default('protocol'),
+      /** For each 256 images of a batch. */
+      learningRate: z.union([z.number().positive(), orProtocol]).default('protocol'),
+      augment: Augment.prefault({ kind: 'random-resized-crop' }),
+      /**
+       * Which epoch counts. `best-on-test` adds, beside the last one and marked as such, the best of the recipe's own
+       * evaluations on the test images. It is no fair number: it is there to stand beside published ones.
+       */
+      checkpoint: z.enum(['last', 'best-on-test']).default('last'),
+      /** The resolved spec of the run that is evaluated. */
+      pretraining,
+    })
+    .check((context) => {
+      const { protocol, checkpoint } = context.value;
+      if (checkpoint === 'best-on-test' && protocols[protocol].bestEvery === undefined)
+        context.issues.push({
+          code: 'custom',
+          input: checkpoint,
+          path: ['checkpoint'],
+          message: `the protocol ${protocol} reports the last epoch; the best on the test images is no part of it`,
+        });
+      if (stepsOf(recipeOf(context.value)) < 1)
+        context.issues.push({
+          code: 'custom',
+          input: context.value.images,
+          path: ['images'],
+          message: 'epochs times images are fewer than one batch',
+        });
+    });
+}
+export type LinearSpec<P = unknown> = z.infer<ReturnType<typeof linearSpec<P>>>;
+
+/** What a protocol comes to with the numbers that a spec gives. */
+export interface Recipe extends Protocol {
+  readonly images: number;
+}
+
+/** The protocol of a spec with the numbers that the spec gives in the place of its own. */
+export function recipeOf({
+  protocol,
+  images,
+  ...given
+}: Pick<LinearSpec, 'protocol' | 'images' | 'epochs' | 'batch' | 'learningRate'>): Recipe {
+  const own = protocols[protocol];
+  const either = (name: 'epochs' | 'batch' | 'learningRate'): number => {
+    const value = given[name];
+    return value === 'protocol' ? own[name] : value;
+  };
+  return { ...own, images, epochs: either('epochs'), batch: either('batch'), learningRate: either('learningRate') };
+}
+
+/** Updates of a whole evaluation: the whole batches in its epochs. */
+export function stepsOf({ epochs, images, batch }: Recipe): number {
+  return Math.floor((epochs * images) / batch);
+}

@@ -1,0 +1,61 @@
+import { softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
+import type { Network, Optimiser, Tensors, Variables } from '@spatial-ensemble/nn';
+import type { At, Batch, Metrics } from '@spatial-ensemble/training';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** All that a linear evaluation keeps: the encoder stays as it was, the classifier learns. */
+export interface LinearState {
+  /** Of the encoder and of the classifier, by their names. */
+  readonly variables: Variables;
+  /** Of the classifier alone. */
+  readonly velocity: Tensors;
+}
+
+/** What a step is made of. */
+export interface LinearParts {
+  readonly head: Network<{ readonly logits: tf.Tensor }>;
+  readonly optimiser: Optimiser;
+  /** Features `[n, f]` of images, in evaluation mode. */
+  readonly encode: (variables: Variables, images: tf.Tensor) => tf.Tensor;
+}
+
+type Step = (state: LinearState, batch: Batch, at: At) => readonly [LinearState, Metrics];
+
+/**
+ * One step of a linear classifier on features of a frozen encoder, pure. The features come with the batch where they
+ * are computed once, else from its images; they are outside the derivative either way.
+ */
+export function linearStep({ head, optimiser, encode }: LinearParts): Step {
+  return ({ variables, velocity }, { labelled }, { scalars }) => {
+    const { labels } = labelled!;
+    const features = labelled!['features'] ?? encode(variables, labelled!['image']!);
+
+    const own = ownOf(head, variables);
+    const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
+      const { logits, buffers } = head.apply({ ...own, params }, features, { mode: 'train' });
+      const value = tf.mean(softmaxCrossEntropy(logits, labels!)) as tf.Scalar;
+      return { loss: value, aux: { logits, buffers } };
+    })(own.params);
+
+    const { learningRate } = scalars;
+    const next = optimiser.update({ params: own.params, grads, velocity, learningRate: learningRate! });
+    const right = tf.equal(tf.argMax(aux.logits, 1), labels!);
+    return [
+      {
+        variables: {
+          params: { ...variables.params, ...next.params },
+          buffers: { ...variables.buffers, ...aux.buffers },
+        },
+        velocity: next.velocity,
+      },
+      { loss, accuracy: tf.mean(tf.cast(right, 'float32')) },
+    ];
+  };
+}
+
+/** The variables of a network among those of several. */
+function ownOf({ metas }: Network<object>, { params, buffers }: Variables): Variables {
+  const pick = (names: object, from: Tensors): Tensors =>
+    Object.fromEntries(Object.keys(names).map((name) => [name, from[name]!]));
+  return { params: pick(metas.params, params), buffers: pick(metas.buffers, buffers) };
+}
