@@ -284,7 +284,7 @@ describe('checkAugment', () => {
     const blur = { op: 'gaussian-blur', p: 1, sigma: [0.1, 2], style: 'torchvision' };
     expect(problem({ ...blur, kernel: 23 })).toThrow('`kernel` belongs to the style `deepmind`');
     expect(problem({ ...blur, style: 'deepmind', kernel: 22 })).toThrow('an odd number of taps');
-    expect(problem({ ...blur, sigma: [2, 1] })).toThrow('[from, to], above 0');
+    expect(problem({ ...blur, sigma: [2, 1] })).toThrow('[from, to], from 0.01 to 100');
     expect(problem({ op: 'solarize', p: 1, threshold: 300 })).toThrow('a grey level from 0 to 256');
     expect(problem({ op: 'resized-center-crop', size: 8, share: 2, interpolation: 'bicubic' })).toThrow('up to 1');
   });

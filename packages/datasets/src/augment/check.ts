@@ -120,9 +120,9 @@ function share(value: unknown): Problem {
 }
 
 function deviations(value: unknown): Problem {
-  return isRange(value, Number.MIN_VALUE, 100)
+  return isRange(value, 0.01, 100)
     ? undefined
-    : 'two standard deviations in pixels, [from, to], above 0 and up to 100';
+    : 'two standard deviations in pixels, [from, to], from 0.01 to 100';
 }
 
 function taps(value: unknown): Problem {
