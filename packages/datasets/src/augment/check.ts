@@ -120,9 +120,7 @@ function share(value: unknown): Problem {
 }
 
 function deviations(value: unknown): Problem {
-  return isRange(value, 0.01, 100)
-    ? undefined
-    : 'two standard deviations in pixels, [from, to], from 0.01 to 100';
+  return isRange(value, 0.01, 100) ? undefined : 'two standard deviations in pixels, [from, to], from 0.01 to 100';
 }
 
 function taps(value: unknown): Problem {
