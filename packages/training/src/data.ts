@@ -15,7 +15,7 @@ import type { StreamViews } from './method.ts';
 /** What a study declares about its images. */
 export const DataSpec = z.strictObject({
   /** The data set. Where its files lie is the machine's affair. */
-  source: z.enum(['fashion-mnist', 'cifar10']),
+  source: z.enum(['fashion-mnist', 'cifar10', 'cifar100', 'imagenet']),
   /** Fashion-MNIST only. `embedded`: the part that this repository holds, the same everywhere; `any`: the full set where it is present. */
   images: z.enum(['embedded', 'full', 'any']).optional(),
   /** Labels that are kept, the same number of every class; `all`: those of every image that is not held out. */
@@ -31,6 +31,9 @@ export type DataSpec = z.infer<typeof DataSpec>;
 export const KNOWN_SHAPES: { readonly [source in DataSpec['source']]: SourceShape } = {
   'fashion-mnist': { height: 28, width: 28, channels: 1 },
   cifar10: { height: 32, width: 32, channels: 3 },
+  cifar100: { height: 32, width: 32, channels: 3 },
+  // Photographs of any size: a view gives them one.
+  imagenet: { channels: 3 },
 };
 
 /** Images and their labels, wherever they are. */
@@ -66,10 +69,10 @@ export function loadOnce(): LoadImages {
  */
 export async function prepareData(declared: JsonObject, key: Key, load: LoadImages = loadOnce()): Promise<RunData> {
   const spec = parse(DataSpec, declared, 'the data of the study');
-  const source =
-    spec.source === 'fashion-mnist'
-      ? { name: spec.source, ...(spec.images && { images: spec.images }) }
-      : { name: spec.source };
+  const source = {
+    name: spec.source,
+    ...(spec.source === 'fashion-mnist' && spec.images && { images: spec.images }),
+  } as SourceSpec;
   const [train, test] = await Promise.all([load(source, 'train'), load(source, 'test')]);
   const split = drawSplit({
     key,

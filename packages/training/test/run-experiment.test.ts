@@ -1,14 +1,16 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { useTensorFlow } from '@spatial-ensemble/engine';
-import { parse, Result } from '@spatial-ensemble/record';
+import { declarationHash, parse, Result } from '@spatial-ensemble/record';
+import { buildReport, readResults } from '@spatial-ensemble/report';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { acceptResults } from '../src/command/accept.ts';
 import { costLines, countFlops } from '../src/command/cost.ts';
-import { planFrom } from '../src/command/long-run.ts';
+import { askToGoOn, planFrom } from '../src/command/long-run.ts';
 import { dryRun, runExperiment, type ExperimentOutcome, type RunOptions } from '../src/command/run-experiment.ts';
-import { defineExperiment, resolveRuns } from '../src/index.ts';
+import { defineExperiment, resolveRuns, type Experiment } from '../src/index.ts';
 import { linearProbe, nearestCentroid } from './linear-probe.ts';
 import { softmaxRegression } from './softmax-regression.ts';
 
@@ -17,7 +19,7 @@ const STUDY = {
   title: 'Evaluated',
   paper: [],
   cost: { hardware: 'a tiny machine', basis: 'made up', flopPerSecond: 1e6 },
-  data: { source: 'fashion-mnist', images: 'embedded', labelled: 'all', heldOut: 9000 },
+  data: { source: 'fashion-mnist', images: 'embedded', labelled: 500, heldOut: 50 },
   spec: { steps: 30, batch: 8, learningRate: 0.1, momentum: 0.9 },
   arms: { slow: { title: 'slow' }, fast: { title: 'fast', patch: { spec: { momentum: 0.5 } } } },
   evaluations: {
@@ -58,8 +60,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function run(options: Partial<RunOptions> = {}, runs = 'runs'): Promise<ExperimentOutcome> {
-  return runExperiment(EXPERIMENT, {
+function run(
+  options: Partial<RunOptions> = {},
+  runs = 'runs',
+  experiment: Experiment = EXPERIMENT,
+): Promise<ExperimentOutcome> {
+  return runExperiment(experiment, {
     arms: ['slow'],
     overrides: [],
     fresh: false,
@@ -67,7 +73,7 @@ function run(options: Partial<RunOptions> = {}, runs = 'runs'): Promise<Experime
     precision: 'float32',
     xla: false,
     deterministic: true,
-    workers: 1,
+    workers: 0,
     maxHours: 12,
     runs: join(folder, runs),
     command: 'run',
@@ -164,6 +170,16 @@ describe('evaluations', () => {
     const found = results('runs', 'paper');
     expect(found.get('slow-linear-seed1')!.run.data.declared).toMatchObject({ labelled: 20 });
     expect(found.get('slow-seed1')!.run.measurements!['centroid']!.spec).toEqual({ bank: 100 });
+    const report = await buildReport(
+      await readResults(join(folder, 'runs', 'evaluated')),
+      plan,
+      join(folder, 'report'),
+    );
+    const page = report.get('index.md') as string;
+    const set = `--set ${overrides.join(' ')}`;
+    expect(page).toContain(`partial (3 of 1,000 steps), ${set}; linear: partial (2 of 500 steps), ${set}`);
+    expect(page).toContain('Numbers of unfinished runs: slow.');
+    expect(page).toMatch(/\| slow +\| linear-top1 \(%\) \| teacher \| +[\d.]+ \| +[\d.]+ \|/);
     expect(() => resolveRuns(EXPERIMENT, { overrides: ['evaluations.linar.steps=2'] })).toThrow(
       /unknown key 'linar'. Did you mean 'linear'/,
     );
@@ -295,6 +311,46 @@ describe('cost', () => {
   });
 });
 
-test('micro-batches are refused by a method that cannot add up its gradient', async () => {
-  await expect(run({ microBatch: 4 })).rejects.toThrow(/softmax-regression cannot add up its gradient/);
+describe('asking', () => {
+  test.each([
+    ['y\n', true],
+    [' Yes \n', true],
+    ['\n', false],
+    ['no\n', false],
+    [null, false],
+  ])('%j is %s', async (answer, goesOn) => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const asked = askToGoOn('Go on?', input, output);
+    if (answer === null) input.end();
+    else input.write(answer);
+    expect(await asked).toBe(goesOn);
+    expect(String(output.read())).toContain('Go on? [y/N]');
+  });
+});
+
+describe('micro-batches', () => {
+  test('are refused by a method that cannot add up its gradient', async () => {
+    await expect(run({ microBatch: 4 })).rejects.toThrow(/softmax-regression cannot add up its gradient/);
+  });
+
+  test('reach the step of one that can, and are part of its arithmetic, not of its declaration', async () => {
+    const given: unknown[] = [];
+    const step: typeof softmaxRegression.step = (spec, machine) => {
+      given.push(machine);
+      return softmaxRegression.step(spec);
+    };
+    const { evaluations: _, ...study } = { ...STUDY, tiers: { small: {} } };
+    const adding = defineExperiment({ ...softmaxRegression, accumulates: true, step }, study as never, {
+      measurements: { centroid: nearestCentroid },
+    });
+    await run({}, 'runs', adding);
+    const whole = results().get('slow-seed1')!;
+    await run({ microBatch: 4 }, 'parts', adding);
+    const parts = results('parts').get('slow-seed1')!;
+    expect(given).toContainEqual({ microBatch: 4 });
+    expect(parts.run.arithmetic.microBatch).toBe(4);
+    expect(whole.run.arithmetic).not.toHaveProperty('microBatch');
+    expect(parts.identity).not.toBe(whole.identity);
+    expect(declarationHash(parts.run)).toBe(declarationHash(whole.run));
+  });
 });

@@ -62,12 +62,17 @@ export function tooLong(title: string, left: number, maxHours: number): string {
   );
 }
 
-/** Asks on a terminal; anything but yes is no. */
-export async function askToGoOn(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+/** Asks on a terminal; anything but yes is no, and so is Ctrl-C. */
+export async function askToGoOn(
+  question: string,
+  input: NodeJS.ReadableStream = process.stdin,
+  output: NodeJS.WritableStream = process.stderr,
+): Promise<boolean> {
+  const terminal = createInterface({ input, output });
   try {
     const answer = await new Promise<string>((resolve) => {
       terminal.once('close', () => resolve('no'));
+      terminal.once('SIGINT', () => resolve('no'));
       void terminal.question(`${question} [y/N] `).then(resolve, () => resolve('no'));
     });
     return /^y(es)?$/i.test(answer.trim());

@@ -191,5 +191,5 @@ async function runAll(
 
 /** Asks on the terminal, where there is one. */
 export function terminalQuestion(): Pick<RunOptions, 'ask'> {
-  return process.stdin.isTTY && process.stderr.isTTY ? { ask: askToGoOn } : {};
+  return process.stdin.isTTY && process.stderr.isTTY ? { ask: (question) => askToGoOn(question) } : {};
 }

@@ -48,6 +48,13 @@ function globSources(packages: string): string[] {
     .toSorted();
 }
 
+let known: Pick<RunInfo, 'commit' | 'sourceHash'> | undefined;
+
+/** What this process was loaded from, looked up once: all its runs are of the same code. */
+function sources(): Pick<RunInfo, 'commit' | 'sourceHash'> {
+  return (known ??= { commit: commit(), sourceHash: sourceHash() });
+}
+
 /** What is known of one execution of a run. */
 export interface Execution {
   readonly identity: string;
@@ -87,8 +94,7 @@ export function runInfo({
       ...(info.device.type === 'GPU' && { gpu: info.device.name }),
     },
     versions: { node: process.versions.node, tensorflow: info.version },
-    commit: commit(),
-    sourceHash: sourceHash(),
+    ...sources(),
     command,
   };
 }
