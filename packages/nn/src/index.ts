@@ -1,8 +1,9 @@
 export { relativeDistance } from './distance.ts';
-export { constant, glorotNormal, heNormalFanOut, type Initialiser } from './initialisers.ts';
+export { constant, glorotNormal, heNormalFanOut, uniformFanIn, type Initialiser } from './initialisers.ts';
 export { batchNorm, type BatchNormOptions } from './layers/batch-norm.ts';
 export { convolution, type ConvolutionOptions, type ConvolutionPadding } from './layers/convolution.ts';
 export { dense, type DenseOptions } from './layers/dense.ts';
+export { mlp, type MlpOptions } from './layers/mlp.ts';
 export {
   declare,
   network,
@@ -15,8 +16,27 @@ export {
   type Outputs,
   type Pass,
 } from './network.ts';
-export { kernelsOnly, sgd, type Optimiser, type SgdOptions, type Update } from './optimiser.ts';
-export { constantRate, halfCosine, sevenSixteenthsCosine, warmedUpCosine, type Schedule } from './schedules.ts';
+export { lars, normAndBias, type LarsOptions } from './lars.ts';
+export { everything, kernelsOnly, sgd, type Optimiser, type SgdOptions, type Update } from './optimiser.ts';
+export {
+  featuresOf,
+  RESNET_18_CIFAR,
+  RESNET_50,
+  resNet,
+  resNetTrunk,
+  TORCH_BATCH_NORM,
+  type ResNetOptions,
+} from './resnet.ts';
+export {
+  byEpoch,
+  constantRate,
+  halfCosine,
+  sevenSixteenthsCosine,
+  stepwise,
+  warmedUpCosine,
+  warmedUpFrom,
+  type Schedule,
+} from './schedules.ts';
 export { stopGradient } from './stop-gradient.ts';
 export { torchVariable, type TorchVariable } from './torch.ts';
 export {

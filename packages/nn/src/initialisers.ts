@@ -1,4 +1,4 @@
-import { normal, type Key } from '@spatial-ensemble/random';
+import { normal, uniform, type Key } from '@spatial-ensemble/random';
 
 /** Initial values of a variable, in row-major order, drawn from a key of its own. */
 export type Initialiser = (key: Key, shape: readonly number[]) => Float32Array;
@@ -40,3 +40,9 @@ export const glorotNormal: Initialiser = scaledNormal((shape) => {
   const [inputs, outputs] = shape as readonly [number, number];
   return Math.sqrt(2 / (inputs + outputs));
 });
+
+/** Uniform in ±1/√inputs, PyTorch's default for the weight and the bias of `nn.Linear`. */
+export function uniformFanIn(inputs: number): Initialiser {
+  const bound = 1 / Math.sqrt(inputs);
+  return (key, shape) => uniform(key, sizeOf(shape)).map((value) => (2 * value - 1) * bound);
+}

@@ -22,6 +22,11 @@ export function kernelsOnly({ kind }: VariableMeta): boolean {
   return kind === 'kernel';
 }
 
+/** Weight decay for everything that is learnt (MoCo, the official code of STS; methods.md 14, 10). */
+export function everything(): boolean {
+  return true;
+}
+
 export interface SgdOptions {
   /** The share of the old velocity in the new one, in [0, 1). */
   readonly momentum: number;

@@ -23,3 +23,25 @@ export const halfCosine: Schedule = (step, steps) => 0.5 * (1 + Math.cos((Math.P
 export function warmedUpCosine(warmup: number): Schedule {
   return (step, steps) => (step < warmup ? step / warmup : halfCosine(step - warmup, steps - warmup));
 }
+
+/**
+ * The official STS code's `warmcos`: linear from 1e-6 to the base rate over `warmup` steps, then a half cosine to 0,
+ * renewed AFTER each step by a counter from 1, so that step 0 runs at the first value and step k at that of k
+ * (tengteng95/Spatial_Ensemble@e94a54b utils/__init__.py, exps/sts/sts_exp.py; methods.md 1.3).
+ *
+ * @param from 1e-6 over the base rate: a factor, as everything here.
+ */
+export function warmedUpFrom(from: number, warmup: number): Schedule {
+  return (step, steps) =>
+    step < warmup ? from + ((1 - from) * step) / warmup : halfCosine(step - warmup, steps - warmup);
+}
+
+/** A schedule by epoch: constant within each, as MoCo's (facebookresearch/moco@87e36d39 main_moco.py). */
+export function byEpoch(schedule: Schedule, stepsPerEpoch: number): Schedule {
+  return (step, steps) => schedule(Math.floor(step / stepsPerEpoch), steps / stepsPerEpoch);
+}
+
+/** Times `factor` at each of the `milestones`, shares of the run: MoCo v1's ×0.1 at 0.6 and 0.8. */
+export function stepwise(milestones: readonly number[], factor: number): Schedule {
+  return (step, steps) => factor ** milestones.filter((share) => step >= share * steps).length;
+}

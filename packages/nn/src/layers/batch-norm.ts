@@ -1,6 +1,6 @@
 import { batchNormInference, batchNormTrain } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import { constant } from '../initialisers.ts';
+import { constant, type Initialiser } from '../initialisers.ts';
 import { declare, type Declaration, type Module } from '../network.ts';
 import type { VariableKind } from '../variables.ts';
 
@@ -28,14 +28,15 @@ export function batchNorm(
   module: string,
   channels: number,
   { epsilon, decay, runningVariance }: BatchNormOptions,
+  initialGamma: Initialiser = constant(1),
 ): Module {
-  const vector = (kind: VariableKind, value: number): Declaration =>
-    declare({ shape: [channels], layout: 'C', kind, module, outAxis: 0 }, constant(value));
+  const vector = (kind: VariableKind, initial: Initialiser): Declaration =>
+    declare({ shape: [channels], layout: 'C', kind, module, outAxis: 0 }, initial);
   const [gamma, beta, mean, variance] = [
-    vector('gamma', 1),
-    vector('beta', 0),
-    vector('mean', 0),
-    vector('variance', 1),
+    vector('gamma', initialGamma),
+    vector('beta', constant(0)),
+    vector('mean', constant(0)),
+    vector('variance', constant(1)),
   ];
   return {
     declares: [gamma, beta, mean, variance],

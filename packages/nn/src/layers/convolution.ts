@@ -5,9 +5,10 @@ import { declare, type Module } from '../network.ts';
 /**
  * `same`: TensorFlow's, as little as keeps ⌈size/stride⌉ pixels, the smaller half at the top and left.
  * `symmetric`: PyTorch's `padding=(size − 1)/2` on every side. They differ where a stride of 2 meets an even size
- * (methods.md 1.5): the windows are centred on the odd pixels with `same` and on the even ones with `symmetric`.
+ * (methods.md 1.5): the windows are centred on the odd pixels with `same` and on the even ones with `symmetric`. A
+ * number: so many pixels on every side.
  */
-export type ConvolutionPadding = 'same' | 'symmetric';
+export type ConvolutionPadding = 'same' | 'symmetric' | number;
 
 export interface ConvolutionOptions {
   readonly inputs: number;
@@ -29,7 +30,7 @@ export function convolution(
     heNormalFanOut,
   );
   const offset = declare({ shape: [outputs], layout: 'C', kind: 'bias', module, outAxis: 0 }, constant(0));
-  const pad: Padding = padding === 'same' ? 'same' : (size - 1) / 2;
+  const pad: Padding = padding === 'symmetric' ? (size - 1) / 2 : padding;
   return {
     declares: bias ? [kernel, offset] : [kernel],
     forward: ({ variables: { params } }, x) => {
