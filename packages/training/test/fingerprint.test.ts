@@ -7,6 +7,7 @@ import { prepareData, type RunData } from '../src/data.ts';
 import { compareFingerprints, updateFingerprints } from '../src/fingerprint/committed.ts';
 import { fingerprintOf, type Fingerprint } from '../src/fingerprint/fingerprint.ts';
 import type { Method } from '../src/index.ts';
+import { linearProbe } from './linear-probe.ts';
 import { softmaxRegression } from './softmax-regression.ts';
 
 const SPEC = { steps: 5, batch: 4, learningRate: 0.1, momentum: 0.9 };
@@ -48,6 +49,7 @@ describe('of a method', () => {
       'predict',
       { predict: (spec) => (variables, images) => tf.neg(softmaxRegression.predict!(spec)(variables, images)) },
     ],
+    ['encode', { encode: () => (variables, images) => tf.neg(softmaxRegression.encode!(SPEC)(variables, images)) }],
     ['init', { init: (spec, key) => softmaxRegression.init(spec, key.fold('other')) }],
     [
       'schedule',
@@ -79,6 +81,32 @@ describe('of a method', () => {
   });
 });
 
+describe('of an evaluation', () => {
+  const PROBE = { steps: 5, batch: 4, learningRate: 0.1, cached: true, network: 'teacher', pretraining: SPEC } as const;
+
+  test('starts from weights, predicts and encodes nothing, and hashes no feature that a processor rounds', async () => {
+    await useTensorFlow();
+    const data = await prepareData(
+      { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 },
+      seeds(1).split,
+    );
+    const of = (scale: number, spec: object = PROBE): Promise<Fingerprint> => {
+      const from = softmaxRegression.init(SPEC, seeds(1).init);
+      const cached: typeof linearProbe.cached = (given) => {
+        const encode = linearProbe.cached!(given);
+        return encode && ((state, images) => tf.mul(encode(state, images), scale));
+      };
+      return fingerprintOf({ ...linearProbe, cached } as never, spec, 1, data, from);
+    };
+    const before = tf.memory().numTensors;
+    const print = await of(1);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(Object.keys(print).toSorted()).toEqual(['batches', 'init', 'predict', 'schedule', 'step']);
+    expect(await of(1 + 2 ** -20)).toEqual(print);
+    expect((await of(1, { ...PROBE, cached: false })).batches).not.toBe(print.batches);
+  });
+});
+
 describe('committed', () => {
   const print = (step: string): Fingerprint => ({
     step: step.repeat(64),
@@ -105,6 +133,12 @@ describe('committed', () => {
     expect(compareFingerprints(COMMITTED, raised)).toEqual(['fixmatch: version 2 has no committed fingerprint']);
     expect(updateFingerprints(COMMITTED, raised)).toEqual(raised);
     expect(() => updateFingerprints(raised, COMMITTED)).toThrow(/computes something else/);
+  });
+
+  test('a part that is gone is a change', () => {
+    const { predict: _, ...less } = print('a');
+    expect(compareFingerprints(COMMITTED, of(1, { 'quickstart/sts': less }))[0]).toContain('something else (predict)');
+    expect(compareFingerprints(of(1, { 'quickstart/sts': less }), COMMITTED)[0]).toContain('something else (predict)');
   });
 
   test('what is new or gone is said, and written', () => {

@@ -29,7 +29,7 @@ export const Fingerprint = z.strictObject({
   init: digest,
   /** The scheduled numbers of every step, as float32. */
   schedule: digest,
-  /** The images and labels of the first three batches. */
+  /** The images and labels of the first three batches; of features that are computed once, the shapes and labels. */
   batches: digest,
 });
 export type Fingerprint = z.infer<typeof Fingerprint>;
@@ -64,9 +64,10 @@ export async function fingerprintOf<Spec>(
       const streams = await loader.next();
       for (const [stream, views] of Object.entries(streams).toSorted()) {
         for (const [view, { data: bytes, shape }] of Object.entries(views).toSorted()) {
-          batches
-            .update(`${stream}.${view} [${shape.join()}]`)
-            .update(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+          batches.update(`${stream}.${view} [${shape.join()}]`);
+          // The last bits of features are the processor's affair; their order is that of the labels.
+          if (!(bytes instanceof Float32Array))
+            batches.update(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
         }
       }
       stepGraph = compiled.fingerprint(state, streams as unknown as Batch, atOf(method, spec, 0, keys.mask));
