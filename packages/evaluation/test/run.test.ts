@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { useTensorFlow } from '@spatial-ensemble/engine';
+import { seeds } from '@spatial-ensemble/random';
+import { prepareData, type RunData } from '@spatial-ensemble/training';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+// The loop and the measurements themselves are not part of what the package exports: experiments reach them by the
+// command line.
+import { weightsOf } from '../../training/src/run/first-state.ts';
+import { trainRun, type LoopOutcome } from '../../training/src/run/loop.ts';
+import { measured } from '../../training/src/run/measure.ts';
+import { knnMeasurement, KnnSpec, linearEvaluation } from '../src/index.ts';
+import { tinyPretraining } from './tiny-pretraining.ts';
+
+const SEED = 4;
+const TINY = { steps: 2, features: 32, pixels: 784 };
+const ID = 'b'.repeat(64);
+const linear = linearEvaluation(tinyPretraining);
+
+let data: RunData;
+let folder: string;
+let source: Parameters<typeof weightsOf>[0];
+
+const common = {
+  seed: SEED,
+  identity: ID,
+  precision: 'float32',
+  xla: false,
+  workers: 0,
+  testPoints: 1,
+  fresh: false,
+  interrupted: () => false,
+  onProgress: () => undefined,
+} as const;
+
+beforeAll(async () => {
+  await useTensorFlow();
+  const embedded = { source: 'fashion-mnist', images: 'embedded', labelled: 'all', heldOut: 9000 };
+  data = await prepareData(embedded, seeds(SEED).split);
+  data = { ...data, test: { ...data.test, count: 400 }, split: { ...data.split, heldOut: [] } };
+  folder = mkdtempSync(join(tmpdir(), 'evaluation-'));
+  source = {
+    method: tinyPretraining as never,
+    spec: TINY,
+    seed: SEED,
+    identity: ID,
+    checkpoint: join(folder, 'tiny/checkpoint'),
+  };
+  await trainRun({ ...common, method: tinyPretraining as never, spec: TINY, data, folder: join(folder, 'tiny') });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function evaluated(where: string, changes: object, stopAfter = Infinity): Promise<LoopOutcome> {
+  const declared = { protocol: 'sts', network: 'teacher', classes: 10, images: 1000, epochs: 12, batch: 50 };
+  const spec = linear.schema.parse({ ...declared, augment: { kind: 'none' }, pretraining: TINY, ...changes });
+  let last = 0;
+  return trainRun({
+    ...common,
+    method: linear as never,
+    spec,
+    data,
+    folder: join(folder, where),
+    from: () => weightsOf(source, spec.network === 'untrained' ? 'first' : 'last'),
+    interrupted: () => last >= stopAfter,
+    onProgress: ({ step }) => (last = step),
+  });
+}
+
+const tests = ({ lines }: LoopOutcome, name: string): number[] =>
+  lines.filter(({ kind }) => kind === 'test').map((line) => line[name] as number);
+
+describe('a linear evaluation through the real loop', () => {
+  it.each([
+    ['sts', { learningRate: 2 }],
+    ['moco', { learningRate: 0.5 }],
+    ['byol', { learningRate: 0.5 }],
+  ] as const)('by the protocol of %s learns from frozen features', async (protocol, changes) => {
+    const outcome = await evaluated(protocol, { protocol, ...changes });
+    const [top1, top5] = [tests(outcome, 'linear-top1 teacher'), tests(outcome, 'linear-top5 teacher')];
+    expect(top1).toHaveLength(1);
+    expect(top1[0]).toBeGreaterThan(45);
+    expect(top5[0]).toBeGreaterThan(85);
+  });
+
+  it('ends with the same bits after an interruption', async () => {
+    const whole = await evaluated('whole', { augment: { kind: 'shift', max: 2 }, epochs: 1 });
+    expect((await evaluated('parts', { augment: { kind: 'shift', max: 2 }, epochs: 1 }, 7)).done).toBe(7);
+    const parts = await evaluated('parts', { augment: { kind: 'shift', max: 2 }, epochs: 1 });
+    expect(parts.weights).toBe(whole.weights);
+    expect(parts.lines).toEqual(whole.lines);
+  });
+
+  it('looks at the test images as often as a recipe does whose best is asked for', async () => {
+    const outcome = await evaluated('best', {
+      protocol: 'moco',
+      learningRate: 0.5,
+      epochs: 3,
+      checkpoint: 'best-on-test',
+    });
+    expect(outcome.best).toBe(true);
+    expect(outcome.lines.filter(({ kind }) => kind === 'test').map(({ step }) => step)).toEqual([20, 40, 60]);
+  });
+
+  it('of pixels and of the untrained encoder gives the sanity rows', async () => {
+    const pixels = await evaluated('pixels', { input: { kind: 'pixels', count: 784 }, epochs: 3 });
+    expect(tests(pixels, 'linear-top1-pixels none')[0]).toBeGreaterThan(45);
+    const untrained = await evaluated('untrained', { network: 'untrained', learningRate: 2 });
+    expect(tests(untrained, 'linear-top1-untrained none')[0]).toBeGreaterThan(45);
+  });
+});
+
+describe('nearest neighbours of a finished run', () => {
+  const measure = async (spec: object) => {
+    const state = await weightsOf(source, 'last');
+    try {
+      const run = { method: tinyPretraining as never, spec: TINY as never, seed: SEED, data, state };
+      return await measured(run, [{ measurement: knnMeasurement as never, spec: KnnSpec.parse(spec) }]);
+    } finally {
+      tf.dispose(state as unknown as tf.TensorContainer);
+    }
+  };
+
+  it('stand beside the untrained encoder and the pixels', async () => {
+    const before = tf.memory().numTensors;
+    const measures = await measure({ k: 20, bank: 900 });
+    expect(tf.memory().numTensors).toBe(before);
+    expect(measures.map(({ name, network }) => [name, network])).toEqual([
+      ['knn', 'teacher'],
+      ['knn', 'student'],
+      ['knn-untrained', 'none'],
+      ['knn-pixels', 'none'],
+    ]);
+    expect(measures.every(({ split, rule, unit, n }) => `${split} ${rule} ${unit} ${n}` === 'test last % 400')).toBe(
+      true,
+    );
+    expect(measures.every(({ value }) => value > 50 && value < 90)).toBe(true);
+    // This student was only rescaled, which cosines do not see; the teacher has other projections.
+    expect(measures[1]!.value).toBe(measures[2]!.value);
+    expect(measures[0]!.value).not.toBe(measures[1]!.value);
+  });
+
+  it('of a second k have a name of their own', async () => {
+    const measures = await measure({ name: 'knn-5', k: 5, bank: 500, networks: ['student'], sanity: ['pixels'] });
+    expect(measures.map(({ name }) => name)).toEqual(['knn-5', 'knn-5-pixels']);
+  });
+
+  it('are at most as many as the bank has images', async () => {
+    await expect(measure({ k: 200, bank: 100 })).rejects.toThrow(
+      /200 neighbours were asked for, and the bank has 100 images/,
+    );
+    expect(() => KnnSpec.parse({ name: 'knn-untrained' })).toThrow(/sanity row/);
+    expect(() => KnnSpec.parse({ neighbours: 3 })).toThrow(/neighbours/);
+  });
+});
