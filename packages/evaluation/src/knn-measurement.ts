@@ -8,28 +8,30 @@ import { knn } from './knn.ts';
  * (methods.md 10.2). The features are what the method's `encode` gives (before any projector), in evaluation mode, of
  * images as `evaluationView` prepares them, for the bank and the test images alike.
  */
-export const KnnSpec = z.strictObject({
-  /** The measure's name; another one where a study declares a second k. */
-  name: z
-    .string()
-    .regex(/^knn(-[a-z0-9]+)*$/, 'must begin with knn, as in knn-20')
-    .refine((name) => !/-(untrained|pixels)$/.test(name), 'must not end like a sanity row')
-    .default('knn'),
-  /** Neighbours that vote (facebookresearch/moco@f7364915 and lightly-ai/lightly@e8d317fc: 200; methods.md 10.2). */
-  k: z.int().positive().default(200),
-  /** A neighbour of cosine similarity s weighs exp(s / temperature). The same sources: 0.1. */
-  temperature: z.number().positive().default(0.1),
-  /** Training images in the bank: the first of an order drawn from the seed. `all`: every one that is not held out. */
-  bank: z.union([z.int().positive(), z.literal('all')]).default('all'),
-  /** Whose features, the one reported first in front. */
-  networks: z
-    .array(z.enum(['teacher', 'student']))
-    .min(1)
-    .refine((all) => new Set(all).size === all.length, 'names a network twice')
-    .default(['teacher', 'student']),
-  /** What stands beside: the encoder before its first step, and the images themselves. */
-  sanity: z.array(z.enum(['untrained', 'pixels'])).default(['untrained', 'pixels']),
-});
+export const KnnSpec = z
+  .strictObject({
+    /** The measure's name; another one where a study declares a second k. */
+    name: z
+      .string()
+      .regex(/^knn(-[a-z0-9]+)*$/, 'must begin with knn, as in knn-20')
+      .refine((name) => !/-(untrained|pixels)$/.test(name), 'must not end like a sanity row')
+      .default('knn'),
+    /** Neighbours that vote (facebookresearch/moco@f7364915 and lightly-ai/lightly@e8d317fc: 200; methods.md 10.2). */
+    k: z.int().positive().default(200),
+    /** A neighbour of cosine similarity s weighs exp(s / temperature). The same sources: 0.1. */
+    temperature: z.number().positive().default(0.1),
+    /** Training images in the bank: the first of an order drawn from the seed. `all`: every one that is not held out. */
+    bank: z.union([z.int().positive(), z.literal('all')]).default('all'),
+    /** Whose features, the one reported first in front. */
+    networks: z
+      .array(z.enum(['teacher', 'student']))
+      .min(1)
+      .refine((all) => new Set(all).size === all.length, 'names a network twice')
+      .default(['teacher', 'student']),
+    /** What stands beside: the encoder before its first step, and the images themselves. */
+    sanity: z.array(z.enum(['untrained', 'pixels'])).default(['untrained', 'pixels']),
+  })
+  .refine(({ k, bank }) => bank === 'all' || k <= bank, { path: ['k'], error: 'is more than the bank has images' });
 export type KnnSpec = z.infer<typeof KnnSpec>;
 
 /**

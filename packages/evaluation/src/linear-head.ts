@@ -4,6 +4,7 @@ import {
   network,
   sequence,
   sgd,
+  TORCH_BATCH_NORM,
   type Initialiser,
   type Network,
   type Optimiser,
@@ -26,9 +27,6 @@ export function linearHead(
 export function headOptimiser({ momentum, nesterov }: Protocol, head: Network<object>): Optimiser {
   return sgd(head.metas.params, { momentum, nesterov, weightDecay: 0, decays: () => false });
 }
-
-/** `torch.nn.BatchNorm1d`'s defaults (methods.md 1.1). */
-const TORCH_BATCH_NORM = { epsilon: 1e-5, decay: 0.9, runningVariance: 'unbiased' } as const;
 
 function initialOf(deviation: Protocol['deviation']): Initialiser {
   return (key, [inputs, outputs]) => {

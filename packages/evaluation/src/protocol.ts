@@ -1,4 +1,4 @@
-import { halfCosine, type Schedule } from '@spatial-ensemble/nn';
+import { halfCosine, stepwise, type Schedule } from '@spatial-ensemble/nn';
 
 /** A recipe of linear evaluation: everything that two of them differ in. SGD with momentum, no weight decay, in all. */
 export interface Protocol {
@@ -52,7 +52,7 @@ const moco: Protocol = {
   epochs: 100,
   batch: 256,
   learningRate: 30,
-  schedule: tenthsAfter(6, 8),
+  schedule: stepwise([0.6, 0.8], 0.1),
   momentum: 0.9,
   nesterov: false,
   batchNorm: false,
@@ -80,8 +80,3 @@ const byol: Protocol = {
 };
 
 export const protocols: { readonly [name in ProtocolName]: Protocol } = { sts, moco, byol };
-
-/** 1, then a tenth of it after each of these tenths of a run. */
-function tenthsAfter(...tenths: readonly number[]): Schedule {
-  return (step, steps) => 0.1 ** tenths.filter((tenth) => 10 * step >= tenth * steps).length;
-}
