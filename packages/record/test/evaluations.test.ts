@@ -54,7 +54,8 @@ describe('the identity of a run', () => {
     expect(new Set([run, ...changes.map((change) => ({ ...run, ...change }))].map(identity)).size).toBe(6);
     expect(identity({ ...run, evaluation: 'linear' })).toBe(identity(run));
     expect(declarationHash({ ...run, measurements: { knn } })).not.toBe(declarationHash(run));
-    expect(declarationHash({ ...run, from: 'a'.repeat(64) })).toBe(declarationHash(run));
+    const started: RunSpec = { ...run, from: 'a'.repeat(64) };
+    expect(declarationHash(started)).toBe(declarationHash(run));
   });
 });
 
@@ -90,7 +91,13 @@ describe('a study', () => {
 
 describe('margins', () => {
   const of = (name: string, network: Measure['network'], value: number, change: Partial<Measure> = {}): Measure => ({
-    ...{ name, network, value, split: 'test', rule: 'last', unit: '%', n: 100 },
+    name,
+    network,
+    value,
+    split: 'test',
+    rule: 'last',
+    unit: '%',
+    n: 100,
     ...change,
   });
 
