@@ -109,9 +109,12 @@ export function applyTransforms(image: Uint8Array, shape: ImageShape, transforms
       `an image of ${shape.height} x ${shape.width} x ${shape.channels} has ${size} bytes, got ${image.length}`,
     );
   const out = new Uint8Array(height * width * channels);
-  transformInto(out, 0, createCanvas(shape), image, 0, shape, transforms);
+  transformInto(out, 0, (shared ??= createCanvas(shape)), image, 0, shape, transforms);
   return out;
 }
+
+/** A canvas remembers nothing of earlier images, and its memory is costly to make. */
+let shared: Canvas | undefined;
 
 /** As `applyTransforms`, in the canvas' memory, from the image of a shape at `images[at]` to `out[outAt]`. */
 export function transformInto(
