@@ -18,7 +18,7 @@ import { measuresText } from './measures-text.ts';
 import { describeTiming, showProgress } from './progress.ts';
 
 /** A run and its images: all that can be wrong with either was found. */
-export interface ReadyRun {
+interface ReadyRun {
   readonly run: ResolvedRun;
   readonly data: RunData;
 }

@@ -44,7 +44,7 @@ export async function weightsOf<Spec>(source: Source<Spec>, which: 'last' | 'fir
 }
 
 /** Student and teacher of a state; the rest of it is disposed of. */
-export function networks<Spec>(method: Method<Spec>, state: State): Weights {
+function networks<Spec>(method: Method<Spec>, state: State): Weights {
   const weights = { student: method.student(state), teacher: method.teacher(state) };
   disposeBut(state, weights);
   return weights;
