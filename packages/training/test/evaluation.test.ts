@@ -9,6 +9,7 @@ import { loadCheckpoint } from '../src/checkpoint/checkpoint.ts';
 import { prepareData, type RunData } from '../src/data.ts';
 import type { Variables } from '../src/index.ts';
 import { accuracies, classifier } from '../src/run/evaluate.ts';
+import { evaluationBatches } from '../src/run/evaluation-batches.ts';
 import { weightsOf } from '../src/run/first-state.ts';
 import { trainRun, type LoopOutcome } from '../src/run/loop.ts';
 import { measured } from '../src/run/measure.ts';
@@ -198,5 +199,35 @@ describe('measurements', () => {
     expect((await labelsOf(SEED + 1, [20]))[0]).not.toEqual(few);
     await expect(labelsOf(SEED, [100_000])).rejects.toThrow(/100000 images of the training set were asked for/);
     tf.dispose(state as unknown as tf.TensorContainer);
+  });
+});
+
+describe('the view of an evaluation', () => {
+  const first = async (view: NonNullable<Parameters<typeof evaluationBatches>[0]['view']>) => {
+    for await (const { images } of evaluationBatches({ set: data.test, indices: [5, 2], view })) return images;
+    throw new Error('there is no batch');
+  };
+
+  test('crops and resizes every image', async () => {
+    const [whole, cropped] = [await first([]), await first([{ op: 'center-crop', size: 20 }])];
+    expect(whole.shape).toEqual([2, 28, 28, 1]);
+    expect(cropped.shape).toEqual([2, 20, 20, 1]);
+    for (const i of [0, 1]) {
+      for (const row of [0, 7, 19]) {
+        const from = (i * 28 + row + 4) * 28 + 4;
+        expect(cropped.data.slice((i * 20 + row) * 20, (i * 20 + row + 1) * 20)).toEqual(
+          whole.data.slice(from, from + 20),
+        );
+      }
+    }
+    const resized = await first([
+      { op: 'resize', size: 14, interpolation: 'bilinear' },
+      { op: 'center-crop', size: 12 },
+    ]);
+    expect(resized.shape).toEqual([2, 12, 12, 1]);
+  });
+
+  test('draws nothing', async () => {
+    await expect(first([{ op: 'flip', p: 0.5 }])).rejects.toThrow(/leave random steps out/);
   });
 });
