@@ -4,8 +4,11 @@ import { Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { median, takeTurns, type Comparison } from './compare.ts';
 import { pytorchEnvironment } from './environment.ts';
+import { photographs } from './loading/photographs.ts';
 import { Side } from './side.ts';
 import { WORKLOADS, type Workload } from './workloads.ts';
+
+const LOADING = 'loading JPEG files, two views at 224 px, batch 32, CPU time';
 
 interface Row {
   readonly workload: string;
@@ -28,16 +31,12 @@ function here(name: string): string {
 }
 
 function oursSide(workload: Workload): Side {
-  const args = [
-    '--import',
-    'tsx',
-    '--conditions=@spatial-ensemble/source',
-    here('ours.ts'),
-    workload.ours,
-    workload.mode,
-    workload.precision,
-  ];
-  return new Side(`the engine (${workload.name})`, process.execPath, args);
+  return typeScriptSide(`the engine (${workload.name})`, 'ours.ts', workload.ours, workload.mode, workload.precision);
+}
+
+function typeScriptSide(name: string, file: string, ...args: readonly string[]): Side {
+  const options = ['--import', 'tsx', '--conditions=@spatial-ensemble/source'];
+  return new Side(name, process.execPath, [...options, here(file), ...args]);
 }
 
 function pytorchSide(python: string, name: string, precision: string): Side {
@@ -59,7 +58,22 @@ async function peakArithmetic(python: string, precision: string): Promise<number
   return (2 * 2048 ** 3) / Math.min(...ms) / 1e6;
 }
 
-function toRow(workload: Workload, times: Comparison, peak: number | undefined): Row {
+/** JPEG files to BYOL's two views, against torchvision's DataLoader; CPU time, so that both are per core. */
+async function compareLoading(python: string, rounds: number): Promise<Row> {
+  const { folder, remove } = await photographs();
+  try {
+    const ours = typeScriptSide('the loader', 'loading/ours.ts', folder);
+    const pytorch = new Side('torchvision', python, [here('loading/reference.py'), folder]);
+    await Promise.all([ours.ready(), pytorch.ready()]);
+    const times = await takeTurns(ours, pytorch, rounds, 2);
+    await Promise.all([ours.end(), pytorch.end()]);
+    return toRow({ name: LOADING }, times, undefined);
+  } finally {
+    await remove();
+  }
+}
+
+function toRow(workload: Pick<Workload, 'name' | 'gflop'>, times: Comparison, peak: number | undefined): Row {
   const [oursMs, pytorchMs] = [median(times.ours), median(times.pytorch)];
   const [oursMinMs, pytorchMinMs] = [Math.min(...times.ours), Math.min(...times.pytorch)];
   const share = (ms: number): number | undefined =>
@@ -103,9 +117,10 @@ async function main(): Promise<void> {
   if (!Number.isInteger(options.rounds) || options.rounds < 1) program.error('--rounds takes a whole number from 1 up');
   const bfloat16 = hasBfloat16();
   const wanted = WORKLOADS.filter((workload) => workload.name.includes(options.only ?? ''));
-  if (wanted.length === 0)
+  const loading = LOADING.includes(options.only ?? '');
+  if (wanted.length === 0 && !loading)
     program.error(
-      `no workload's name contains ${JSON.stringify(options.only)}; there are: ${WORKLOADS.map(({ name }) => name).join(', ')}`,
+      `no workload's name contains ${JSON.stringify(options.only)}; there are: ${[...WORKLOADS.map(({ name }) => name), LOADING].join(', ')}`,
     );
   const environment = pytorchEnvironment((line) => console.error(line));
   try {
@@ -125,6 +140,11 @@ async function main(): Promise<void> {
       const times = await takeTurns(ours, pytorch, options.rounds, workload.steps);
       await Promise.all([ours.end(), pytorch.end()]);
       const row = toRow(workload, times, peaks.get(workload.precision));
+      rows.push(row);
+      print(row);
+    }
+    if (loading) {
+      const row = await compareLoading(environment.python, options.rounds);
       rows.push(row);
       print(row);
     }

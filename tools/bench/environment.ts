@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 // Unpinned, torch is the CUDA build on many indexes, with gigabytes of CUDA packages behind it.
-const REQUIREMENTS = ['torch==2.13.0', 'numpy==2.3.4'];
+const REQUIREMENTS = ['torch==2.13.0', 'numpy==2.3.4', 'torchvision==0.28.0', 'pillow==13.0.0'];
 
 /** A Python with PyTorch in a folder of its own, and how to remove it. */
 export interface Environment {
@@ -35,7 +35,7 @@ export function pytorchEnvironment(log: (line: string) => void): Environment {
     remove();
     const detail = (error as { stderr?: Buffer }).stderr?.toString().trim() ?? String(error);
     throw new Error(
-      `could not install PyTorch to compare with: ${detail}\nSet SPATIAL_ENSEMBLE_PYTORCH to a Python that has ${REQUIREMENTS[0]}.`,
+      `could not install PyTorch to compare with: ${detail}\nSet SPATIAL_ENSEMBLE_PYTORCH to a Python that has ${REQUIREMENTS.join(', ')}.`,
       { cause: error },
     );
   }
