@@ -12,11 +12,12 @@ const ROOMS = {
   datasets: ['random'],
   training: ['datasets', 'engine', 'nn', 'random', 'record'],
   report: ['record'],
+  teacher: ['engine', 'nn', 'random', 'smoothing'],
   evaluation: ['datasets', 'engine', 'nn', 'random', 'record', 'training'],
 };
 
 /** Packages that are not named above are methods: they stand on everything below. */
-const METHOD = ['datasets', 'engine', 'evaluation', 'nn', 'random', 'record', 'smoothing', 'training'];
+const METHOD = ['datasets', 'engine', 'evaluation', 'nn', 'random', 'record', 'smoothing', 'teacher', 'training'];
 
 /** Where a run and its report meet. */
 const COMMAND_LINE = '^packages/training/src/cli.ts$';

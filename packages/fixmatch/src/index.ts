@@ -1,11 +1,11 @@
 import { constantRate, sevenSixteenthsCosine } from '@spatial-ensemble/nn';
+import { teacherEvidence, teacherScalars } from '@spatial-ensemble/teacher';
 import type { Method } from '@spatial-ensemble/training';
 import { views } from './augment.ts';
 import { classifier, initialState, scaled, type FixMatchState } from './model.ts';
 import { smoke } from './smoke.ts';
 import { FixMatchSpec } from './spec.ts';
 import { fixMatchStep } from './step.ts';
-import { teacherEvidence, teacherScalars } from './teacher.ts';
 
 /** FixMatch (Sohn et al. 2020), with a teacher that is smoothed and, unless told otherwise, makes the pseudo-labels. */
 export const fixmatch: Method<FixMatchSpec, FixMatchState> = {

@@ -1,9 +1,9 @@
 import { kernelsOnly, sgd, wideResNet } from '@spatial-ensemble/nn';
 import type { Classified, Network, Optimiser, Tensors, Variables } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
+import { firstTeacher, teacherUnits } from '@spatial-ensemble/teacher';
 import * as tf from '@tensorflow/tfjs-core';
 import type { FixMatchSpec } from './spec.ts';
-import { firstTeacher, teacherUnits } from './teacher.ts';
 
 /** All that changes from step to step. */
 export interface FixMatchState {

@@ -1,8 +1,15 @@
+import { teacherSpec } from '@spatial-ensemble/teacher';
 import { z } from 'zod';
-import { TeacherSpec } from './teacher-spec.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.int().positive();
+
+/**
+ * Batch norm's running statistics. `smooth`: averaged at the momentum, without a mask (EMAN); with `se`, which is `sts`
+ * at momentum 0, they are thus the student's. `copy`: the student's. A teacher that forwards in eval mode alone cannot
+ * keep its own. FM fixmatch.py: momentum 0.999; the STS paper's preserve probability for FixMatch is 0.5 (paper.md 1.4).
+ */
+const TeacherSpec = teacherSpec({ momentum: 0.999, preserve: 0.5, buffers: ['smooth', 'copy'] });
 
 /**
  * Everything that decides a FixMatch run but its seed and its images. The defaults are the paper's for CIFAR-10, from

@@ -1,12 +1,11 @@
 import { valueAndGrad } from '@spatial-ensemble/engine';
-import { relativeDistance, stopGradient, type Tensors } from '@spatial-ensemble/nn';
-import { smooth, smoothBuffers } from '@spatial-ensemble/smoothing';
+import { stopGradient, type Tensors } from '@spatial-ensemble/nn';
+import { follow, teacherUnits } from '@spatial-ensemble/teacher';
 import type { At, Batch, Metrics } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { labelQuality, pseudoLabels, supervisedLoss, unsupervisedLoss } from './loss.ts';
 import { classifier, optimiserOf, scaled, type FixMatchState } from './model.ts';
 import type { FixMatchSpec } from './spec.ts';
-import { drawsOf, teacherUnits } from './teacher.ts';
 
 type Step = (state: FixMatchState, batch: Batch, at: At) => readonly [FixMatchState, Metrics];
 
@@ -46,14 +45,10 @@ export function fixMatchStep(spec: FixMatchSpec): Step {
     if (spec.teacher.kind === 'none') return [learnt, { loss, ...aux.metrics }];
 
     // Smooth.
-    const numbers = { ...scalars, draw: drawsOf(key) };
-    const { teacher: params, preserveRate } = smooth(spec.teacher.kind, labeller.params, next.params, units, numbers);
-    const buffers = smoothBuffers(spec.teacher.buffers, labeller.buffers, aux.buffers, scalars.momentumComplement);
-    const distance = relativeDistance(params, next.params);
-    const shown = { preserveRate, effectiveMomentum: scalars.effectiveMomentum, distance };
+    const { teacher: followed, metrics } = follow(spec.teacher, labeller, learnt.student, units, scalars, key);
     return [
-      { ...learnt, teacher: { params, buffers } },
-      { loss, ...aux.metrics, ...shown },
+      { ...learnt, teacher: followed },
+      { loss, ...aux.metrics, ...metrics },
     ];
   };
 }

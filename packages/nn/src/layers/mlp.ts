@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Initialiser } from '../initialisers.ts';
 import { sequence, type Module } from '../network.ts';
 import { batchNorm, type BatchNormOptions } from './batch-norm.ts';
-import { dense } from './dense.ts';
+import { dense, type DenseOptions } from './dense.ts';
 
 export interface MlpOptions {
   readonly inputs: number;
@@ -12,7 +12,8 @@ export interface MlpOptions {
   readonly batchNorm: BatchNormOptions | undefined;
   readonly hiddenBias: boolean;
   readonly outputBias: boolean;
-  readonly initial: Initialiser;
+  /** Of kernels and biases, by the number of a layer's inputs; PyTorch's default is `uniformFanIn`. */
+  readonly initial: (inputs: number) => Initialiser;
 }
 
 /**
@@ -22,11 +23,13 @@ export interface MlpOptions {
 export function mlp(prefix: string, options: MlpOptions): Module<tf.Tensor, tf.Tensor2D> {
   const { inputs, hidden, outputs, hiddenBias, outputBias, initial } = options;
   const norm = options.batchNorm && batchNorm(`${prefix}.1`, hidden, options.batchNorm);
+  const layer = (module: string, sizes: Omit<DenseOptions, 'initial'>): Module =>
+    dense(module, { ...sizes, initial: initial(sizes.inputs), initialBias: initial(sizes.inputs) });
   const layers = sequence(
-    dense(`${prefix}.0`, { inputs, outputs: hidden, initial, bias: hiddenBias }),
+    layer(`${prefix}.0`, { inputs, outputs: hidden, bias: hiddenBias }),
     ...(norm === undefined ? [] : [norm]),
     RELU,
-    dense(`${prefix}.${norm === undefined ? 2 : 3}`, { inputs: hidden, outputs, initial, bias: outputBias }),
+    layer(`${prefix}.${norm === undefined ? 2 : 3}`, { inputs: hidden, outputs, bias: outputBias }),
   );
   return layers as Module<tf.Tensor, tf.Tensor2D>;
 }

@@ -1,13 +1,10 @@
 import { keyed } from '@spatial-ensemble/engine';
-import type { Metas, Tensors, Variables } from '@spatial-ensemble/nn';
+import { relativeDistance, type Metas, type Tensors, type Variables } from '@spatial-ensemble/nn';
 import { unitMask, type Key } from '@spatial-ensemble/random';
-import { agedBy, effectiveMomentum, schedule, smooth, unitsOf } from '@spatial-ensemble/smoothing';
+import { agedBy, effectiveMomentum, schedule, smooth, smoothBuffers, unitsOf } from '@spatial-ensemble/smoothing';
 import type { Draw, ScheduleSpec, Units } from '@spatial-ensemble/smoothing';
 import * as tf from '@tensorflow/tfjs-core';
-import type { TeacherSpec } from './teacher-spec.ts';
-
-/** A teacher of its own: every kind but `none`. */
-type Follower = Exclude<TeacherSpec, { kind: 'none' }>;
+import type { Follower, TeacherSpec } from './spec.ts';
 
 /** The uniform draws of one update, by unit. `key` is that of the update, on the host or traced. */
 export function drawsOf(key: Key): Draw {
@@ -39,6 +36,43 @@ export function firstTeacher(
     return { ...smooth('se', independent().params, student.params, units, { preserve, draw: drawsOf(key) }).teacher };
   });
   return { params, buffers };
+}
+
+/** The teacher after an update, and what there is to say of it. */
+export interface Followed {
+  readonly teacher: Variables;
+  /** `preserveRate`, `effectiveMomentum`, and `distance`, ‖teacher − student‖ ÷ ‖student‖ over its parameters. */
+  readonly metrics: { readonly [name: string]: tf.Scalar };
+}
+
+/**
+ * One update of the teacher. Pure.
+ *
+ * @param student its variables; what the teacher does not have (a predictor) is left alone.
+ * @param scalars those of `teacherScalars`.
+ * @param key that of the update's masks, on the host or traced.
+ */
+export function follow(
+  spec: Follower,
+  teacher: Variables,
+  student: Variables,
+  units: Units,
+  scalars: { readonly [name: string]: tf.Scalar },
+  key: Key,
+): Followed {
+  const numbers = { ...scalars, draw: drawsOf(key) };
+  const { teacher: params, preserveRate } = smooth(spec.kind, teacher.params, student.params, units, numbers);
+  const buffers = smoothBuffers(spec.buffers, teacher.buffers, student.buffers, scalars['momentumComplement']);
+  const distance = relativeDistance(params, partOf(student.params, params));
+  return {
+    teacher: { params, buffers },
+    metrics: { preserveRate, effectiveMomentum: scalars['effectiveMomentum']!, distance },
+  };
+}
+
+/** The variables of a teacher among those of its student. */
+export function partOf(tensors: Tensors, names: object): Tensors {
+  return Object.fromEntries(Object.keys(names).map((name) => [name, tensors[name]!]));
 }
 
 function cloned(tensors: Tensors): Tensors {

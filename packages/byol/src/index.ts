@@ -1,0 +1,65 @@
+import { featuresOf, warmedUpFrom, type Variables } from '@spatial-ensemble/nn';
+import { teacherEvidence, teacherScalars } from '@spatial-ensemble/teacher';
+import type { Method } from '@spatial-ensemble/training';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { evaluationView, views } from './augment.ts';
+import { initialState, networksOf, probeOf, standardised, type ByolState } from './model.ts';
+import { smoke } from './smoke.ts';
+import { ByolSpec } from './spec.ts';
+import { byolStep } from './step.ts';
+
+/** BYOL (Grill et al. 2020): a student that predicts a smoothed teacher's view of the same image. */
+export const byol: Method<ByolSpec, ByolState> = {
+  name: 'byol',
+  version: 1,
+  schema: ByolSpec,
+  smoke,
+  steps,
+  init: initialState,
+  views,
+  at(spec, step) {
+    const { optimiser, warmUp, batch, images, teacher, probe } = spec;
+    const total = steps(spec);
+    const base = (optimiser.learningRate * batch) / 256;
+    const warmSteps = (warmUp.epochs * images) / batch;
+    const factor = warmedUpFrom(warmUp.from / base, warmSteps)(step, total);
+    return {
+      learningRate: base * factor,
+      ...teacherScalars(teacher, step, total),
+      probeLearningRate: probe.learningRate * factor,
+    };
+  },
+  step: byolStep,
+  student: ({ student, probe }) => withProbe(student, probe.variables),
+  teacher: ({ teacher, student, probe }) => withProbe(teacher ?? student, probe.variables),
+  evaluationView,
+  predicts: 'probe',
+  predict(spec) {
+    const probe = probeOf(spec);
+    const encode = encoderOf(spec);
+    return (variables, images) => probe.logits(variables, encode(variables, images));
+  },
+  encode: encoderOf,
+  features: ({ network }) => featuresOf(network),
+  evidence: (spec) => teacherEvidence(spec.teacher, steps(spec)),
+};
+
+/** Updates of a whole run. */
+function steps({ steps: given, epochs, images, batch }: ByolSpec): number {
+  return given === 'epochs' ? Math.max(1, Math.floor((epochs * images) / batch)) : given;
+}
+
+function encoderOf(spec: ByolSpec): (variables: Variables, images: Tensor) => Tensor2D {
+  const { encoder } = networksOf(spec);
+  const scaled = standardised(spec);
+  return (variables, images) => encoder.apply(variables, scaled(images), { mode: 'eval' }).features;
+}
+
+function withProbe(variables: Variables, probe: Variables): Variables {
+  return { params: { ...variables.params, ...probe.params }, buffers: variables.buffers };
+}
+
+export { RECIPES } from './recipes.ts';
+export { ByolSpec, type ByolInput } from './spec.ts';
+export { byolStep } from './step.ts';
+export type { ByolState } from './model.ts';

@@ -1,0 +1,108 @@
+import { RESNET_50 } from '@spatial-ensemble/nn';
+import type { ByolInput } from './spec.ts';
+
+// DM = google-deepmind/deepmind-research@f5de0ede byol/; SE = tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/,
+// both as methods.md 5 and paper.md 3 report them.
+
+const IMAGENET = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
+
+const { stem, block, width, zeroInitResidual, batchNorm } = RESNET_50;
+const resnet50 = { stem, block, width, zeroInitResidual, batchNorm, units: [...RESNET_50.units], channels: 3 as const };
+
+/**
+ * The official BYOL, 300 epochs (DM configs/byol.py, byol_experiment.py, utils/).
+ *
+ * DEVIATION: torchvision's ResNet-50 with PyTorch's padding and initial values in place of Haiku's (methods.md 2.3).
+ * DEVIATION: the target starts as a copy; DM's starts from another key, and reports no noticeable difference.
+ * DEVIATION: running statistics are plain averages; Haiku's are zero-debiased, which no long run notices.
+ */
+const byol: ByolInput = {
+  epochs: 300,
+  images: 1_281_167,
+  // DM configs/byol.py: 4096, batch norm over all of them. Smaller ones accumulate there, with batch norm on the parts.
+  batch: 4096,
+  network: {
+    ...resnet50,
+    // DM configs/byol.py: decay 0.9, ε 1e-5; Haiku keeps the biased variance.
+    batchNorm: { epsilon: 1e-5, decay: 0.9, runningVariance: 'biased' },
+    // DM utils/networks.py: the last layer has no bias.
+    projector: { hidden: 4096, outputs: 256, hiddenBias: true, outputBias: false },
+    predictor: { hidden: 4096, outputs: 256, hiddenBias: true, outputBias: false },
+    ...IMAGENET,
+  },
+  // DM utils/augmentations.py, dataset.py.
+  views: {
+    style: 'deepmind',
+    size: 224,
+    scale: [0.08, 1],
+    interpolation: 'bicubic',
+    flip: 0.5,
+    jitter: { p: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0.2, hue: 0.1 },
+    grayscale: 0.2,
+    blur: [1, 0.1],
+    solarize: [0, 0.2],
+    evaluationResize: 256,
+  },
+  // DM configs/byol.py: the preset of 300 epochs; 0.45 and 1e-6 for 100, 0.2 and 1.5e-6 for 1,000.
+  optimiser: { kind: 'lars', learningRate: 0.3, momentum: 0.9, weightDecay: 1e-6, trust: 1e-3 },
+  // DM utils/schedules.py: the very first step has a rate of 0.
+  warmUp: { epochs: 10, from: 0 },
+  // DM configs/byol.py: τ₀ 0.99, and 0.996 for 1,000 epochs. Forwards in train mode, statistics of its own.
+  teacher: { kind: 'tma', momentum: { kind: 'cosine', value: 0.99 }, buffers: 'own' },
+  follows: 'after-step',
+};
+
+/**
+ * The official STS code, which is Momentum² Teacher's with masks (SE; paper.md 3.1, 3.2), 200 epochs. Rows 4, 5, 6, 8
+ * and 9 of paper.md 3.3 are the recipe, and kept.
+ *
+ * DEVIATION: one mask for the whole machine, drawn from the run's seed; SE's ranks draw different ones (row 1), so
+ * that their batch norm mixes the statistics of eight teachers (row 2). That cannot be had on one machine.
+ * DEVIATION: the teacher starts as the student; SE's constructor masks the first copy (row 3).
+ * `teacher.firstCopy: 'masked'` has it.
+ * DEVIATION: images are shuffled always; SE's single process does not (row 11), nor does it evaluate there (row 12).
+ */
+const momentum2: ByolInput = {
+  // SE exps/sts/exp_8_2080ti: 200, 300 or 1,000.
+  epochs: 200,
+  images: 1_281_167,
+  // SE Readme: 256 in all, 32 on each of 8 GPUs, batch norm synchronised.
+  batch: 256,
+  network: {
+    ...resnet50,
+    // SE models/resnet_mbn.py, MLP="byol": biases everywhere, no batch norm on outputs.
+    projector: { hidden: 4096, outputs: 256, hiddenBias: true, outputBias: true },
+    predictor: { hidden: 4096, outputs: 256, hiddenBias: true, outputBias: true },
+    ...IMAGENET,
+  },
+  // SE data/transforms.py: blur before grayscale and flip last; bilinear, Pillow's blur (row 9).
+  views: {
+    style: 'torchvision',
+    size: 224,
+    scale: [0.08, 1],
+    interpolation: 'bilinear',
+    flip: 0.5,
+    jitter: { p: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0.2, hue: 0.1 },
+    grayscale: 0.2,
+    blur: [1, 0.1],
+    solarize: [0, 0.2],
+    evaluationResize: 256,
+  },
+  // SE exps/sts/sts_exp.py: weight decay on everything, batch norm and biases too (row 8).
+  optimiser: { kind: 'sgd', learningRate: 0.05, momentum: 0.9, weightDecay: 1e-4 },
+  // SE utils/__init__.py: `warmcos`.
+  warmUp: { epochs: 10, from: 1e-6 },
+  // SE models/m2_teacher.py: 0.99 by a cosine to 1; p = 0.7; a draw for each tensor (row 4); own statistics (row 5).
+  teacher: {
+    kind: 'sts',
+    momentum: { kind: 'cosine', value: 0.99 },
+    preserve: 0.7,
+    granularity: 'tensor',
+    buffers: 'own',
+  },
+  // SE models/m2_teacher.py: at the start of `forward`, so that the last student is missed (row 6).
+  follows: 'before-step',
+};
+
+/** The recipes by name. A study declares one and patches it. */
+export const RECIPES = { byol, momentum2 } as const satisfies { readonly [name: string]: ByolInput };

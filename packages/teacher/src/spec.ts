@@ -1,0 +1,59 @@
+import type { BufferMode } from '@spatial-ensemble/smoothing';
+import { z } from 'zod';
+
+const share = z.number().min(0).max(1);
+
+/**
+ * Over a run: constant (a bare number too), by half a cosine to 1, warmed up by min(1 − 1/(k + 1), value), or both of
+ * these together.
+ */
+const scheduled = z.union([
+  z.strictObject({ kind: z.enum(['constant', 'cosine', 'warm-up', 'warm-up-cosine']), value: share }),
+  share.transform((value) => ({ kind: 'constant' as const, value })),
+]);
+
+/** A schedule as one writes it. */
+type Scheduled = z.input<typeof scheduled>;
+
+/** What a method's teacher has where a spec does not say otherwise. */
+export interface TeacherDefaults<Buffers extends readonly [BufferMode, ...BufferMode[]]> {
+  /** Share of the OLD value that stays in what moves. */
+  readonly momentum: Scheduled;
+  /** Chance that a unit keeps the teacher's value. */
+  readonly preserve: Scheduled;
+  /** What may become of batch norm's running statistics, the default in front. */
+  readonly buffers: Buffers;
+}
+
+/** The schema of a method's teacher: how it follows the student, in the words of `@spatial-ensemble/smoothing`. */
+export function teacherSpec<const Buffers extends readonly [BufferMode, ...BufferMode[]]>(
+  defaults: TeacherDefaults<Buffers>,
+) {
+  const momentum = scheduled.prefault(defaults.momentum);
+  const preserve = scheduled.prefault(defaults.preserve);
+  const buffers = z
+    .enum(defaults.buffers as unknown as [Buffers[number], ...Buffers[number][]])
+    .default(defaults.buffers[0] as never);
+  /** What one draw decides; the official code draws for each tensor (paper.md 1.3). */
+  const granularity = z.enum(['tensor', 'layer', 'channel', 'neuron']).default('tensor');
+  /**
+   * `whole`: the teacher starts as the student. `masked`: as in the official code, from a start of its own, each unit
+   * copied with probability 1 − p (paper.md 3.3, row 3).
+   */
+  const firstCopy = z.enum(['whole', 'masked']).default('whole');
+  return z.discriminatedUnion('kind', [
+    /** The teacher is the current student. */
+    z.strictObject({ kind: z.literal('none') }),
+    /** Temporal moving average. */
+    z.strictObject({ kind: z.literal('tma'), momentum, buffers }),
+    /** Spatial ensemble. */
+    z.strictObject({ kind: z.literal('se'), preserve, granularity, buffers, firstCopy }),
+    /** Spatial-temporal smoothing. */
+    z.strictObject({ kind: z.literal('sts'), momentum, preserve, granularity, buffers, firstCopy }),
+  ]);
+}
+
+/** Any method's teacher. */
+export type TeacherSpec = z.infer<ReturnType<typeof teacherSpec<readonly [BufferMode, ...BufferMode[]]>>>;
+/** A teacher of its own: every kind but `none`. */
+export type Follower = Exclude<TeacherSpec, { kind: 'none' }>;
