@@ -204,11 +204,13 @@ function headlineText({ metric, split, network, rule }: Headline): string {
   return `${metric} on the ${split} images, ${RULE_TEXT[rule]}; the ${network} is the network that the method itself would report first.`;
 }
 
-function costText({ gpuHours, cpuMinutes, hardware, basis }: Cost): string {
+function costText({ gpuHours, cpuMinutes, flopPerSecond, hardware, basis }: Cost): string {
   const amounts = [
     ...(gpuHours === undefined ? [] : [plural(gpuHours, 'GPU hour')]),
     ...(cpuMinutes === undefined ? [] : [plural(cpuMinutes, 'CPU minute')]),
   ];
+  if (amounts.length === 0 && flopPerSecond !== undefined)
+    return `that of the traced arithmetic on ${hardware} (${basis}), which the command says with \`--dry-run\`.`;
   return `${amounts.join(', ') || 'not estimated'} a run on ${hardware} (${basis}).`;
 }
 

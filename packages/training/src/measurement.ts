@@ -36,5 +36,7 @@ export interface Measurement<Spec> {
   readonly schema: z.ZodType<Spec>;
   /** The same spec for a run of seconds on 10,000 grey training images of 28 pixels; absent: the spec as it is. */
   smoke?(spec: Spec): Spec;
+  /** How many images it asks of the bank, so that too few are told of before the run begins; undefined: whatever there are. */
+  bank?(spec: Spec): number | undefined;
   measure(spec: Spec, tools: MeasurementTools): Promise<readonly Measure[]>;
 }

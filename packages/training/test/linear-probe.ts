@@ -72,6 +72,7 @@ export const nearestCentroid: Measurement<z.infer<typeof CentroidSpec>> = {
   version: 1,
   schema: CentroidSpec,
   smoke: () => ({ bank: 100 }),
+  bank: (spec) => spec.bank,
   async measure({ bank }, { features, labels, classes }) {
     const measures: Measure[] = [];
     for (const of of ['teacher', 'student', 'untrained', 'pixels'] as const) {

@@ -161,10 +161,16 @@ describe('evaluations', () => {
     ];
     const { plan } = await run({ tier: 'paper', overrides });
     const [of, linear, untrained, ...declared] = plan.runs;
-    expect(of).toMatchObject({ steps: 3, declaredSteps: 1000, overrides });
+    const [steps, , , bank] = overrides;
+    expect(of).toMatchObject({ steps: 3, declaredSteps: 1000, overrides: [steps, bank] });
     expect(linear).toMatchObject({ evaluation: 'linear', steps: 2, declaredSteps: 500, overrides });
     // It starts from another run, so it is another one too.
-    expect(untrained).toMatchObject({ evaluation: 'untrained', steps: 25, declaredSteps: 25, overrides });
+    expect(untrained).toMatchObject({
+      evaluation: 'untrained',
+      steps: 25,
+      declaredSteps: 25,
+      overrides: [steps, bank],
+    });
     expect(declared).toHaveLength(3);
     expect(declared[0]).not.toHaveProperty('overrides');
     const found = results('runs', 'paper');
@@ -176,8 +182,9 @@ describe('evaluations', () => {
       join(folder, 'report'),
     );
     const page = report.get('index.md') as string;
-    const set = `--set ${overrides.join(' ')}`;
-    expect(page).toContain(`partial (3 of 1,000 steps), ${set}; linear: partial (2 of 500 steps), ${set}`);
+    expect(page).toContain(
+      `partial (3 of 1,000 steps), --set ${steps} ${bank}; linear: partial (2 of 500 steps), --set ${overrides.join(' ')}`,
+    );
     expect(page).toContain('Numbers of unfinished runs: slow.');
     expect(page).toMatch(/\| slow +\| linear-top1 \(%\) \| teacher \| +[\d.]+ \| +[\d.]+ \|/);
     expect(() => resolveRuns(EXPERIMENT, { overrides: ['evaluations.linar.steps=2'] })).toThrow(
@@ -353,4 +360,10 @@ describe('micro-batches', () => {
     expect(parts.identity).not.toBe(whole.identity);
     expect(declarationHash(parts.run)).toBe(declarationHash(whole.run));
   });
+});
+
+test('a bank that the images cannot fill is told of before anything is run', async () => {
+  await expect(run({ overrides: ['measurements.centroid.bank=9951'] })).rejects.toThrow(
+    /centroid asks for 9951 images in its bank, and there are 9950 .*--set measurements\.centroid\.bank=9950.*Nothing was run/s,
+  );
 });

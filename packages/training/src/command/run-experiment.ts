@@ -7,6 +7,7 @@ import { Plan } from '@spatial-ensemble/record';
 import writeFileAtomic from 'write-file-atomic';
 import { loadOnce, prepareData, type RunData } from '../data.ts';
 import type { Pace } from '../run/loop.ts';
+import { checkMeasurings } from '../run/measure.ts';
 import { peakMemoryMb } from '../run/run-info.ts';
 import type { Experiment } from '../study/experiment.ts';
 import { planOf } from '../study/plan.ts';
@@ -98,14 +99,18 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
 
 /** Loads the images of all runs, so that nothing is begun that would fail on the way. */
 async function loadAll(
-  { study }: Experiment,
+  { study, measurements }: Experiment,
   runs: readonly ResolvedRun[],
   all: readonly ResolvedRun[],
 ): Promise<ReadonlyMap<ResolvedRun, RunData>> {
   const load = loadOnce();
   const loaded = new Map<ResolvedRun, RunData>();
   try {
-    for (const run of all) loaded.set(run, await prepareData(run.data, seeds(run.seed).split, load));
+    for (const run of all) {
+      const data = await prepareData(run.data, seeds(run.seed).split, load);
+      checkMeasurings(run.measurements, measurements, data);
+      loaded.set(run, data);
+    }
     return loaded;
   } catch (error) {
     const cost = isCounted(study, runs[0]!) ? await tracedCost(study, runs) : [];

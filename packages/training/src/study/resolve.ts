@@ -94,11 +94,15 @@ export function allRuns(runs: readonly ResolvedRun[]): ResolvedRun[] {
   return runs.flatMap((run) => [run, ...run.evaluations]);
 }
 
-/** A run that is not the declared one says so. */
+/** A run that is not the declared one says so, and what of `--set` reached it. */
 function marked(run: ResolvedRun, declared: ResolvedRun, overrides: readonly string[]): ResolvedRun {
+  const reached = overrides.filter(
+    (text) => !text.startsWith('evaluations.') || text.startsWith(`evaluations.${run.evaluation}.`),
+  );
   return {
     ...run,
-    changed: run.declaration === declared.declaration ? undefined : { overrides, declaredSteps: declared.steps },
+    changed:
+      run.declaration === declared.declaration ? undefined : { overrides: reached, declaredSteps: declared.steps },
     evaluations: run.evaluations.map((one, i) => marked(one, declared.evaluations[i]!, overrides)),
   };
 }
