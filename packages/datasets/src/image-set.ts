@@ -8,8 +8,13 @@ export interface Manifest {
   readonly title: string;
   readonly split: 'train' | 'test';
   readonly count: number;
-  /** SHA-256 of the pixels followed by the labels (int32, little-endian), in hexadecimal. */
+  /**
+   * In hexadecimal, the SHA-256 of the pixels followed by the labels (int32, little-endian); of images in files, that
+   * of their index: every path, size and class, and how they are decoded.
+   */
   readonly sha256: string;
+  /** Whether the images are known to be the published ones: by the checksum of files or of their archive. */
+  readonly verified: boolean;
 }
 
 /** Images of one size in memory, shared with worker threads without a copy. */
@@ -34,6 +39,8 @@ export interface Images {
   readonly name: string;
   readonly title: string;
   readonly split: Manifest['split'];
+  /** See `Manifest`. Default false. */
+  readonly verified?: boolean;
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
@@ -50,7 +57,7 @@ export interface Images {
  * @throws Error if the lengths do not fit each other, or a label has no class
  */
 export function imageSet(parts: Images): ImageSet {
-  const { name, title, split, height, width, channels, classes } = parts;
+  const { name, title, split, verified = false, height, width, channels, classes } = parts;
   const count = parts.labels.length;
   const expected = count * height * width * channels;
   if (parts.images.length !== expected) {
@@ -74,7 +81,7 @@ export function imageSet(parts: Images): ImageSet {
     count,
     images,
     labels,
-    manifest: { name, title, split, count, sha256 },
+    manifest: { name, title, split, count, sha256, verified },
   };
 }
 

@@ -1,7 +1,7 @@
 import {
   drawSplit,
   loadImages,
-  type ImageSet,
+  type ImageSource,
   type SourceShape,
   type SourceSpec,
   type Split,
@@ -18,6 +18,10 @@ export const DataSpec = z.strictObject({
   source: z.enum(['fashion-mnist', 'cifar10', 'cifar100', 'imagenet']),
   /** Fashion-MNIST only. `embedded`: the part that this repository holds, the same everywhere; `any`: the full set where it is present. */
   images: z.enum(['embedded', 'full', 'any']).optional(),
+  /** ImageNet only. The one folder that training and test images are both read from: a wiring check. */
+  folder: z.enum(['train', 'val']).optional(),
+  /** ImageNet only. Large JPEG files are decoded at a fraction of their size, down to this shorter side; changes pixels. */
+  shrinkTo: z.int().positive().optional(),
   /** Labels that are kept, the same number of every class; `all`: those of every image that is not held out. */
   labelled: z.union([z.int().positive(), z.literal('all')]),
   /** `all`: every image that is not held out, the labelled ones too; `rest`: without those. */
@@ -37,7 +41,7 @@ export const KNOWN_SHAPES: { readonly [source in DataSpec['source']]: SourceShap
 };
 
 /** Images and their labels, wherever they are. */
-export type RunImages = ImageSet;
+export type RunImages = ImageSource;
 
 /** The images of a run, and which play which part. */
 export interface RunData {
@@ -49,11 +53,11 @@ export interface RunData {
 }
 
 /** Loads a source's images once, however often they are asked for. */
-export type LoadImages = (source: SourceSpec, split: 'train' | 'test') => Promise<ImageSet>;
+export type LoadImages = (source: SourceSpec, split: 'train' | 'test') => Promise<ImageSource>;
 
 /** Runs of one experiment differ in their seeds and arms, and share their images. */
 export function loadOnce(): LoadImages {
-  const loaded = new Map<string, Promise<ImageSet>>();
+  const loaded = new Map<string, Promise<ImageSource>>();
   return (source, split) => {
     const name = `${split} ${JSON.stringify(source)}`;
     const images = loaded.get(name) ?? loadImages(source, split);
@@ -72,6 +76,8 @@ export async function prepareData(declared: JsonObject, key: Key, load: LoadImag
   const source = {
     name: spec.source,
     ...(spec.source === 'fashion-mnist' && spec.images && { images: spec.images }),
+    ...(spec.source === 'imagenet' && spec.folder && { folder: spec.folder }),
+    ...(spec.source === 'imagenet' && spec.shrinkTo && { shrinkTo: spec.shrinkTo }),
   } as SourceSpec;
   const [train, test] = await Promise.all([load(source, 'train'), load(source, 'test')]);
   const split = drawSplit({
@@ -85,12 +91,12 @@ export async function prepareData(declared: JsonObject, key: Key, load: LoadImag
   return { train, test, split, manifests: [train, test].map(manifestOf), splits: splitRecords(train, split) };
 }
 
-function manifestOf({ manifest }: ImageSet): DataManifest {
-  const { name, title, split, count, sha256 } = manifest;
-  return { name, title, split, images: count, sha256, verified: !title.includes('unverified') };
+function manifestOf({ manifest }: ImageSource): DataManifest {
+  const { name, title, split, count, sha256, verified } = manifest;
+  return { name, title, split, images: count, sha256, verified };
 }
 
-function splitRecords(train: ImageSet, split: Split): SplitRecord[] {
+function splitRecords(train: ImageSource, split: Split): SplitRecord[] {
   return Object.entries({ labelled: split.labelled, unlabelled: split.unlabelled, 'held-out': split.heldOut }).map(
     ([name, indices]) => {
       const perClass = train.classes.map(() => 0);

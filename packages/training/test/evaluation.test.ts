@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ImageSet } from '@spatial-ensemble/datasets';
+import { imageSet, type ImageSet } from '@spatial-ensemble/datasets';
 import { seeds } from '@spatial-ensemble/random';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
@@ -11,6 +13,7 @@ import type { Variables } from '../src/index.ts';
 import { accuracies, classifier } from '../src/run/evaluate.ts';
 import { evaluationBatches } from '../src/run/evaluation-batches.ts';
 import { weightsOf } from '../src/run/first-state.ts';
+import { pixelFeatures } from '../src/run/features.ts';
 import { trainRun, type LoopOutcome } from '../src/run/loop.ts';
 import { measured } from '../src/run/measure.ts';
 import { linearProbe, nearestCentroid } from './linear-probe.ts';
@@ -141,9 +144,10 @@ test('top-5 counts what is among the first five, and top-1 is the first', async 
   const looked = { set: data.test, indices: Array.from({ length: 40 }, (_, i) => 7 * i) };
   const classify = classifier(softmaxRegression as never, SPEC as never, 5);
   const [top5, top1] = await accuracies(classify, state.student, [5, 1], looked);
-  const pixels = data.test.height * data.test.width;
+  const { images, height, width } = data.test as ImageSet;
+  const pixels = height * width;
   const ranks = looked.indices.map((index) => {
-    const image = Array.from(data.test.images.subarray(index * pixels, (index + 1) * pixels));
+    const image = Array.from(images.subarray(index * pixels, (index + 1) * pixels));
     const logits = tf.tidy(() => softmaxRegression.predict!(SPEC)(state.student, tf.tensor2d([image])).dataSync());
     return logits.filter((value) => value > logits[data.test.labels[index]!]!).length;
   });
@@ -229,5 +233,46 @@ describe('the view of an evaluation', () => {
 
   test('draws nothing', async () => {
     await expect(first([{ op: 'flip', p: 0.5 }])).rejects.toThrow(/leave random steps out/);
+  });
+});
+
+describe('raw pixels', () => {
+  test('are the image, where it is small', async () => {
+    const features = await pixelFeatures({ set: data.test, indices: [3] });
+    const image = (data.test as ImageSet).images.subarray(3 * 784, 4 * 784);
+    expect(features.shape).toEqual([1, 784]);
+    expect(Array.from(features.data)).toEqual(Array.from(image, (byte) => Math.fround(byte / 255)));
+  });
+
+  test('are means of blocks, where it is large, also where the last block is cut', async () => {
+    const [height, width] = [66, 70];
+    const images = Uint8Array.from({ length: 2 * height * width * 3 }, (_, i) => (i * 37) % 251);
+    const set = imageSet({
+      name: 'a',
+      title: 'a',
+      split: 'test',
+      height,
+      width,
+      channels: 3,
+      classes: ['a'],
+      images,
+      labels: [0, 0],
+    });
+    const { data: features, shape } = await pixelFeatures({ set });
+    // 70 pixels in at most 32 blocks: of 3 by 3, 22 by 24 of them.
+    expect(shape).toEqual([2, 22 * 24 * 3]);
+    const mean = (row: number, column: number, channel: number): number => {
+      const values: number[] = [];
+      for (let y = 3 * row; y < Math.min(height, 3 * row + 3); y++)
+        for (let x = 3 * column; x < Math.min(width, 3 * column + 3); x++)
+          values.push(images[((height + y) * width + x) * 3 + channel]!);
+      return values.reduce((sum, value) => sum + value, 0) / values.length / 255;
+    };
+    for (const [row, column] of [
+      [0, 0],
+      [21, 23],
+      [7, 23],
+    ] as const)
+      expect(features[((22 + row) * 24 + column) * 3 + 1]).toBeCloseTo(mean(row, column, 1), 6);
   });
 });

@@ -28,7 +28,7 @@ export function takeTicket(control: Control): number {
  */
 export function waitForSlot(control: Control, nth: number, slots: number): boolean {
   for (;;) {
-    if (Atomics.load(control, STOPPED) === 1) return false;
+    if (isStopped(control)) return false;
     const released = Atomics.load(control, RELEASED);
     if (nth < released + slots) return true;
     Atomics.wait(control, RELEASED, released);
@@ -39,6 +39,10 @@ export function waitForSlot(control: Control, nth: number, slots: number): boole
 export function release(control: Control, steps: number): void {
   Atomics.store(control, RELEASED, steps);
   Atomics.notify(control, RELEASED);
+}
+
+export function isStopped(control: Control): boolean {
+  return Atomics.load(control, STOPPED) === 1;
 }
 
 export function stop(control: Control): void {

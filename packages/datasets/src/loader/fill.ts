@@ -2,38 +2,66 @@ import { draws, Key, view as viewKey } from '@spatial-ensemble/random';
 import { createCanvas } from '../augment/canvas.ts';
 import { drawTransforms } from '../augment/draw.ts';
 import { transformInto } from '../augment/transform.ts';
-import { way } from '../stream.ts';
+import { way, type Place, type StreamSpec } from '../stream.ts';
+import { isStopped } from './control.ts';
 import type { Plan } from './plan.ts';
+import { createReader } from './reader.ts';
 import type { Slot } from './slot.ts';
 
 /** Fills the images `from` to `to - 1` of a step; places count through the streams, one after the other. */
-export type Fill = (slot: Slot, step: number, from: number, to: number) => void;
+export type Fill = (slot: Slot, step: number, from: number, to: number) => Promise<void>;
+
+/** An image to be made: the stream and the place in its batch, and which image it is. */
+interface Job {
+  readonly stream: number;
+  readonly place: number;
+  readonly epoch: number;
+  readonly index: number;
+}
 
 /**
  * Fills slots as a plan says. What it writes is a function of the plan and the step alone: every view of every
  * image has a key of its own.
  */
-export function createFill({ shape, images, labels, streams, key: [lo, hi] }: Plan): Fill {
+export function createFill({ source, streams, order, key: [lo, hi], control }: Plan): Fill {
   const key = new Key(lo, hi);
-  const canvas = createCanvas(shape);
-  const bytes = shape.height * shape.width * shape.channels;
-  const ways = streams.map((stream) => way(key, stream));
+  const read = createReader(source);
+  const canvas = createCanvas({ height: 1, width: 1, channels: source.channels });
+  const ways = streams.map((stream) => (order === 'keyed' ? way(key, stream) : straight(stream)));
 
-  return (slot, step, from, to) => {
+  const jobsOf = (step: number, from: number, to: number): Job[] => {
+    const jobs: Job[] = [];
     let first = 0;
-    streams.forEach(({ name, batch, views }, s) => {
-      const memory = slot.streams[s]!;
-      for (let i = Math.max(0, from - first); i < Math.min(batch, to - first); i++) {
-        const { epoch, index } = ways[s]!(step * batch + i);
-        memory.indices[i] = index;
-        memory.labels[i] = labels[index]!;
-        views.forEach(({ augment }, v) => {
-          const transforms = drawTransforms(augment, shape, draws(viewKey(key, name, epoch, index, v)));
-          const view = memory.views[v]!;
-          transformInto(view, (i * view.length) / batch, canvas, images, index * bytes, shape, transforms);
-        });
+    streams.forEach(({ batch }, stream) => {
+      for (let place = Math.max(0, from - first); place < Math.min(batch, to - first); place++) {
+        const at = ways[stream]!(step * batch + place);
+        if (at !== undefined) jobs.push({ stream, place, ...at });
       }
       first += batch;
     });
+    return jobs;
   };
+
+  return async (slot, step, from, to) => {
+    const jobs = jobsOf(step, from, to);
+    let n = 0;
+    for await (const { data, at, shape } of read(jobs.map(({ index }) => index))) {
+      if (isStopped(control)) return;
+      const { stream, place, epoch, index } = jobs[n++]!;
+      const { name, batch, views } = streams[stream]!;
+      const memory = slot.streams[stream]!;
+      memory.indices[place] = index;
+      memory.labels[place] = source.labels[index]!;
+      views.forEach(({ augment }, v) => {
+        const transforms = drawTransforms(augment, shape, draws(viewKey(key, name, epoch, index, v)));
+        const view = memory.views[v]!;
+        transformInto(view, (place * view.length) / batch, canvas, data, at, shape, transforms);
+      });
+    }
+  };
+}
+
+/** The images as they come; there is nothing after the last. */
+function straight({ indices }: StreamSpec): (position: number) => Place | undefined {
+  return (position) => (position < indices.length ? { epoch: 0, index: indices[position]! } : undefined);
 }

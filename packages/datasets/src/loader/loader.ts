@@ -1,14 +1,14 @@
 import type { Key } from '@spatial-ensemble/random';
 import { outputShape } from '../augment/shape.ts';
 import type { HostImages, HostLabels } from '../host-tensor.ts';
-import type { ImageSet } from '../image-set.ts';
+import type { ImageSource } from '../image-source.ts';
 import type { StreamSpec } from '../stream.ts';
-import { createFill } from './fill.ts';
-import { createPlan, imagesPerStep, type Plan } from './plan.ts';
-import { startWorkers, type WorkerPool } from './worker-pool.ts';
+import { startMakers } from './makers.ts';
+import { createPlan, type Plan } from './plan.ts';
 
 export interface LoaderOptions {
-  readonly source: ImageSet;
+  /** Images of one size in memory, or files, which workers decode. */
+  readonly source: ImageSource;
   readonly streams: readonly StreamSpec[];
   /** The run's `data` key: all orders and views are drawn from it. */
   readonly key: Key;
@@ -57,8 +57,16 @@ export function openLoader(options: LoaderOptions): Loader {
   whole('steps', steps, startStep);
   whole('workers', workers, 0);
   whole('ahead', ahead, 2);
-  const plan = createPlan({ source, streams, key, startStep, steps, slots: workers === 0 ? 1 : ahead });
-  const makers = workers === 0 ? inProcess(plan) : startWorkers(plan, workers);
+  const plan = createPlan({
+    source,
+    streams,
+    order: 'keyed',
+    key,
+    startStep,
+    steps,
+    slots: workers === 0 ? 1 : ahead,
+  });
+  const makers = startMakers(plan, workers);
 
   let nth = 0;
   let waitedMs = 0;
@@ -100,15 +108,7 @@ export function openLoader(options: LoaderOptions): Loader {
   };
 }
 
-function inProcess(plan: Plan): WorkerPool {
-  const fill = createFill(plan);
-  return {
-    ready: async (nth) => fill(plan.slots[0]!, plan.startStep + nth, 0, imagesPerStep(plan.streams)),
-    close: async () => {},
-  };
-}
-
-function batchOf({ slots, streams, shape, startStep }: Plan, nth: number): LoadedBatch {
+function batchOf({ slots, streams, source, startStep }: Plan, nth: number): LoadedBatch {
   const slot = slots[nth % slots.length]!;
   const tensors: { [stream: string]: { labels: HostLabels; [view: string]: HostImages | HostLabels } } = {};
   const indices: { [stream: string]: Int32Array } = {};
@@ -116,7 +116,7 @@ function batchOf({ slots, streams, shape, startStep }: Plan, nth: number): Loade
     const memory = slot.streams[s]!;
     const ofStream: (typeof tensors)[string] = { labels: { data: memory.labels, shape: [batch] } };
     views.forEach(({ name, augment }, v) => {
-      const { height, width, channels } = outputShape(augment, shape);
+      const { height, width, channels } = outputShape(augment, source);
       ofStream[name] = { data: memory.views[v]!, shape: [batch, height, width, channels] };
     });
     tensors[name] = ofStream;

@@ -1,18 +1,15 @@
 import type { Key } from '@spatial-ensemble/random';
-import type { ImageShape } from '../augment/canvas.ts';
-import type { ImageSet } from '../image-set.ts';
+import type { ImageSource } from '../image-source.ts';
 import { checkStreams, type StreamSpec } from '../stream.ts';
 import { createControl, type Control } from './control.ts';
 import { createSlot, type Slot } from './slot.ts';
 
 /** All that a worker needs to fill batches: plain data and shared memory, as it is posted to a thread. */
 export interface Plan {
-  readonly shape: ImageShape;
-  /** `[count, height, width, channels]` */
-  readonly images: Uint8Array<SharedArrayBuffer>;
-  /** `[count]` */
-  readonly labels: Int32Array<SharedArrayBuffer>;
+  readonly source: ImageSource;
   readonly streams: readonly StreamSpec[];
+  /** `keyed`: an epoch after the other, each in an order of its own. `given`: once, as the indices come. */
+  readonly order: 'keyed' | 'given';
   /** The words of the run's `data` key. */
   readonly key: readonly [lo: number, hi: number];
   readonly startStep: number;
@@ -23,8 +20,9 @@ export interface Plan {
 }
 
 export interface PlanOptions {
-  readonly source: ImageSet;
+  readonly source: ImageSource;
   readonly streams: readonly StreamSpec[];
+  readonly order: Plan['order'];
   readonly key: Key;
   readonly startStep: number;
   readonly steps: number;
@@ -32,18 +30,16 @@ export interface PlanOptions {
 }
 
 /** @throws Error that names the stream, if something about the streams does not fit the source */
-export function createPlan({ source, streams, key, startStep, steps, slots }: PlanOptions): Plan {
-  const shape = { height: source.height, width: source.width, channels: source.channels };
-  checkStreams(streams, shape, source.count);
+export function createPlan({ source, streams, order, key, startStep, steps, slots }: PlanOptions): Plan {
+  checkStreams(streams, source, source.count);
   return {
-    shape,
-    images: source.images,
-    labels: source.labels,
+    source,
     streams: streams.map((stream) => ({ ...stream, indices: Int32Array.from(stream.indices) })),
+    order,
     key: [key.lo, key.hi],
     startStep,
     steps,
-    slots: Array.from({ length: slots }, () => createSlot(streams, shape)),
+    slots: Array.from({ length: slots }, () => createSlot(streams, source)),
     control: createControl(slots),
   };
 }

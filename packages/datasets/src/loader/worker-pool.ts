@@ -1,27 +1,24 @@
 import { Worker } from 'node:worker_threads';
-import { chunksPerStep, type Plan } from './plan.ts';
+import { isFiles } from '../image-source.ts';
 import { doneIn, release, stop } from './control.ts';
+import type { Makers } from './makers.ts';
+import { chunksPerStep, type Plan } from './plan.ts';
 
 /** Steps are counted from the first one of the plan. */
 export type FromWorker =
   { readonly ready: number } | { readonly failed: number; readonly message: string; readonly stack: string };
-
-/** Worker threads that make a plan's steps in order, as far ahead as the ring has slots. */
-export interface WorkerPool {
-  /** Resolves when the `nth` step lies in its slot. Hands all slots before it back. Rejects if a worker failed. */
-  ready(nth: number): Promise<void>;
-  close(): Promise<void>;
-}
 
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
 const ENTRY = new URL(FROM_SOURCE ? './worker-from-source.mjs' : './worker.js', import.meta.url);
 // Replaces what the main thread was started with: only what a thread needs to find the packages' sources.
 const EXEC_ARGV = FROM_SOURCE ? ['--conditions=@spatial-ensemble/source'] : [];
 
-export function startWorkers(plan: Plan, count: number): WorkerPool {
+/** Worker threads that make a plan's steps in order, as far ahead as the ring has slots. */
+export function startWorkers(plan: Plan, count: number): Makers {
   const { streams, slots, control } = plan;
   const chunks = chunksPerStep(streams);
   const workers = Array.from({ length: count }, () => new Worker(ENTRY, { workerData: plan, execArgv: EXEC_ARGV }));
+  const ended = workers.map((worker) => new Promise<void>((resolve) => worker.once('exit', () => resolve())));
 
   let failure: { readonly nth: number; readonly error: Error } | undefined;
   let closed = false;
@@ -64,7 +61,10 @@ export function startWorkers(plan: Plan, count: number): WorkerPool {
       closed = true;
       stop(control);
       wake();
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      // A thread that decodes finishes the images that it has begun: native code is not torn from its thread.
+      if (isFiles(plan.source)) workers.forEach((worker) => worker.ref());
+      else workers.forEach((worker) => void worker.terminate());
+      await Promise.all(ended);
     },
   };
 }

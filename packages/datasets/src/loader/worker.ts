@@ -20,7 +20,7 @@ try {
     nth = Math.floor(ticket / chunks);
     if (startStep + nth >= steps || !waitForSlot(control, nth, slots.length)) break;
     const slot = nth % slots.length;
-    fill(slots[slot]!, startStep + nth, ...chunkRange(streams, ticket % chunks));
+    await fill(slots[slot]!, startStep + nth, ...chunkRange(streams, ticket % chunks));
     if (countDone(control, slot) === chunks * (Math.floor(nth / slots.length) + 1)) post({ ready: nth });
   }
 } catch (error) {

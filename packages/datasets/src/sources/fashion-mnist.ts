@@ -103,6 +103,7 @@ export async function loadFashionMnist({
     name: 'fashion-mnist',
     title,
     split,
+    verified: true,
     height: SIDE,
     width: SIDE,
     channels: 1,

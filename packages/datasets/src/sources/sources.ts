@@ -1,7 +1,10 @@
-import type { ImageSet, Manifest } from '../image-set.ts';
-import { CIFAR10_VARIABLE, cifar10Directory, loadCifar10 } from './cifar10.ts';
+import type { ImageSource } from '../image-source.ts';
+import type { Manifest } from '../image-set.ts';
+import { cifarDirectory, loadCifar } from './cifar/cifar.ts';
+import { CIFAR } from './cifar/sets.ts';
 import type { Environment } from './environment.ts';
 import { FASHION_MNIST_VARIABLE, fullFashionMnistDirectory, loadFashionMnist } from './fashion-mnist.ts';
+import { IMAGENET_VARIABLE, imageNetDirectory, loadImageNet } from './imagenet/imagenet.ts';
 
 /** A data set by name, as a spec declares it. Where its files lie is the machine's affair, not the spec's. */
 export type SourceSpec =
@@ -10,7 +13,17 @@ export type SourceSpec =
       /** `embedded` is the same everywhere; `any` takes the full set where it is present. Default `any`. */
       readonly images?: 'embedded' | 'full' | 'any';
     }
-  | { readonly name: 'cifar10' };
+  | { readonly name: 'cifar10' | 'cifar100' }
+  | {
+      readonly name: 'imagenet';
+      /**
+       * The one folder that both training and test images are read from, to check that everything is wired up.
+       * Default: `train` for training, `val` for the test.
+       */
+      readonly folder?: 'train' | 'val';
+      /** See `Decoding`. Off by default. */
+      readonly shrinkTo?: number;
+    };
 
 /**
  * The images that a spec names.
@@ -21,16 +34,32 @@ export async function loadImages(
   spec: SourceSpec,
   split: Manifest['split'],
   env: Environment = process.env,
-): Promise<ImageSet> {
+): Promise<ImageSource> {
+  const { name, ...options } = spec as { readonly name: SourceSpec['name'] };
+  if (!Object.hasOwn(OPTIONS, name))
+    throw new Error(`there is no data set ${JSON.stringify(name)}; there are ${Object.keys(OPTIONS).join(', ')}`);
+  const stray = Object.keys(options).find((option) => !OPTIONS[name].includes(option));
+  if (stray !== undefined)
+    throw new Error(
+      `the data set ${name} has no option \`${stray}\`${OPTIONS[name].length > 0 ? `; it has ${OPTIONS[name].join(', ')}` : ''}`,
+    );
   switch (spec.name) {
     case 'fashion-mnist':
-      return loadFashionMnist({ split, env, ...(spec.images && { images: spec.images }) });
+      return loadFashionMnist({ ...options, split, env });
     case 'cifar10':
-      return loadCifar10({ split, env });
+    case 'cifar100':
+      return loadCifar({ name: spec.name, split, env });
+    case 'imagenet':
+      return loadImageNet({ ...options, split, env });
   }
-  const { name } = spec as { readonly name: unknown };
-  throw new Error(`there is no data set ${JSON.stringify(name)}; there are fashion-mnist, cifar10`);
 }
+
+const OPTIONS: { readonly [name in SourceSpec['name']]: readonly string[] } = {
+  'fashion-mnist': ['images'],
+  cifar10: [],
+  cifar100: [],
+  imagenet: ['folder', 'shrinkTo'],
+};
 
 /** Where a data set was found, for `npm run doctor`. Looks at directories only, reads no images. */
 export interface SourceStatus {
@@ -50,6 +79,7 @@ export function sourceStatuses(env: Environment = process.env): readonly SourceS
   });
   return [
     status('Fashion-MNIST, all 60,000 training images', FASHION_MNIST_VARIABLE, fullFashionMnistDirectory({ env })),
-    status('CIFAR-10', CIFAR10_VARIABLE, cifar10Directory({ env })),
+    ...Object.values(CIFAR).map((set) => status(set.title, set.variable, cifarDirectory(set, { env }))),
+    status('ImageNet', IMAGENET_VARIABLE, imageNetDirectory({ env })),
   ];
 }

@@ -132,7 +132,7 @@ describe('a batch is a function of the step', () => {
 
 describe('worker threads', () => {
   test('stop when the ring is full, and leave a batch in use alone', async () => {
-    const plan = createPlan({ ...options, startStep: 0, slots: 3 });
+    const plan = createPlan({ ...options, order: 'keyed', startStep: 0, slots: 3 });
     const chunks = chunksPerStep(plan.streams);
     const pool = startWorkers(plan, 2);
     const done = () => [0, 1, 2].map((slot) => doneIn(plan.control, slot) / chunks);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +34,11 @@ test('built', async () => {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const random = join(folder, 'node_modules', '@spatial-ensemble', 'random');
   cpSync(join(packages, 'random', 'package.json'), join(random, 'package.json'));
+  for (const name of ['modern-tar', 'sharp']) {
+    const entry = createRequire(import.meta.url).resolve(name);
+    const below = join('node_modules', name);
+    symlinkSync(entry.slice(0, entry.lastIndexOf(below) + below.length), join(folder, below), 'junction');
+  }
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
   // What the compiler writes is of interest here; whether types fit is another task's affair.
   await run(process.execPath, [

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import type { Decoding, ImageFiles } from '../image-source.ts';
+
+/** A file below some directory, with `/` between folders, and its bytes. */
+export interface FileEntry {
+  readonly path: string;
+  readonly size: number;
+}
+
+/** Puts the paths of files into shared memory. */
+export function imageFiles(root: string, entries: readonly FileEntry[], decoding: Decoding): ImageFiles {
+  const text = new TextEncoder();
+  const encoded = entries.map(({ path }) => text.encode(path));
+  const length = encoded.reduce((sum, bytes) => sum + bytes.length, 0);
+  const paths = new Uint8Array(new SharedArrayBuffer(length));
+  const ends = new Uint32Array(new SharedArrayBuffer(4 * entries.length));
+  const sizes = new Uint32Array(new SharedArrayBuffer(4 * entries.length));
+  let end = 0;
+  entries.forEach(({ size }, i) => {
+    paths.set(encoded[i]!, end);
+    end += encoded[i]!.length;
+    ends[i] = end;
+    sizes[i] = size;
+  });
+  return { root, paths, ends, sizes, decoding };
+}
+
+/** The path of an image's file. */
+export function pathOf({ root, paths, ends }: ImageFiles, index: number): string {
+  // A copy: decoders take no shared memory.
+  const bytes = paths.slice(index === 0 ? 0 : ends[index - 1], ends[index]);
+  return join(root, ...new TextDecoder().decode(bytes).split('/'));
+}

@@ -1,0 +1,43 @@
+import type { ImageSet, Manifest } from './image-set.ts';
+
+/** Images of a run, wherever their pixels are. */
+export type ImageSource = ImageSet | FileImageSet;
+
+/** Images in files, of any size, decoded by whoever needs them. Grey ones get three channels, as in torchvision. */
+export interface FileImageSet {
+  readonly title: string;
+  readonly channels: 3;
+  /** The classes' names, by label. */
+  readonly classes: readonly string[];
+  readonly count: number;
+  readonly files: ImageFiles;
+  /** `[count]`, from 0 to `classes.length - 1`. */
+  readonly labels: Int32Array<SharedArrayBuffer>;
+  readonly manifest: Manifest;
+}
+
+/** Which files, in memory that is shared with worker threads: there may be more than a million. */
+export interface ImageFiles {
+  /** The directory that paths start from. */
+  readonly root: string;
+  /** All paths in UTF-8, one after the other, with `/` between folders. */
+  readonly paths: Uint8Array<SharedArrayBuffer>;
+  /** `[count]`: where each path ends in `paths`. */
+  readonly ends: Uint32Array<SharedArrayBuffer>;
+  /** `[count]`: each file's bytes when it was indexed. */
+  readonly sizes: Uint32Array<SharedArrayBuffer>;
+  readonly decoding: Decoding;
+}
+
+/** How files become pixels. Part of a manifest's hash, since it changes them. */
+export interface Decoding {
+  /**
+   * JPEG files are decoded at 1/2, 1/4 or 1/8 of their size as long as the shorter side keeps this many pixels.
+   * Quicker, and other pixels than a resize of the whole image gives. Off by default.
+   */
+  readonly shrinkTo?: number;
+}
+
+export function isFiles(source: ImageSource): source is FileImageSet {
+  return 'files' in source;
+}

@@ -1,0 +1,39 @@
+import type { ImageShape } from '../augment/canvas.ts';
+import { isFiles, type FileImageSet, type ImageSource } from '../image-source.ts';
+
+/** One image's pixels, `[height, width, channels]` from `data[at]` on; valid until the next one is asked for. */
+export interface Pixels {
+  readonly data: Uint8Array;
+  readonly at: number;
+  readonly shape: ImageShape;
+}
+
+/** Gives the images of some indices, in their order. */
+export type Reader = (indices: readonly number[]) => Iterable<Pixels> | AsyncIterable<Pixels>;
+
+export function createReader(source: ImageSource): Reader {
+  if (isFiles(source)) return (indices) => decoded(source, indices);
+  const { images, height, width, channels } = source;
+  const shape = { height, width, channels };
+  const bytes = height * width * channels;
+  return (indices) => indices.map((index) => ({ data: images, at: index * bytes, shape }));
+}
+
+/** Files that are read and decoded, in threads of the runtime's own, while one is augmented in this thread. */
+const DECODING_AHEAD = 3;
+
+async function* decoded({ files }: FileImageSet, indices: readonly number[]): AsyncGenerator<Pixels> {
+  // Only who has files loads the decoder.
+  const { decodeFile } = await import('../files/decode-file.ts');
+  const pending: Promise<Pixels>[] = [];
+  let next = 0;
+  const start = (): void => {
+    while (next < indices.length && pending.length <= DECODING_AHEAD) {
+      const decoding = decodeFile(files, indices[next++]!);
+      // Whoever waits for it sees its failure; until then it is nobody's.
+      decoding.catch(() => undefined);
+      pending.push(decoding);
+    }
+  };
+  for (start(); pending.length > 0; start()) yield await pending.shift()!;
+}

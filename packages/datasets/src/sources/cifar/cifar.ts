@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { imageSet, type ImageSet, type Manifest } from '../../image-set.ts';
+import { readArchive } from '../archive.ts';
+import { dataCache } from '../cache.ts';
+import type { Environment } from '../environment.ts';
+import { fetchArchive, type FetchArchiveOptions } from '../fetch-archive.ts';
+import { sourceTitle } from '../source-title.ts';
+import { CIFAR, type CifarSet } from './sets.ts';
+
+const SIDE = 32;
+const AREA = SIDE * SIDE;
+
+export interface CifarOptions {
+  readonly name: CifarSet['name'];
+  readonly split: Manifest['split'];
+  /** Where the archive or its files lie. Default: the variable SPATIAL_ENSEMBLE_CIFAR10 (100), then the user's cache. */
+  readonly directory?: string;
+  readonly env?: Environment;
+}
+
+/** The directory that is named, or the user's cache where a fetched archive is there. */
+export function cifarDirectory(
+  { variable, archive }: CifarSet,
+  { directory, env = process.env }: Pick<CifarOptions, 'directory' | 'env'> = {},
+): string | undefined {
+  const named = directory ?? (env[variable] || undefined);
+  const cache = dataCache(env);
+  return named ?? (existsSync(join(cache, archive.file)) ? cache : undefined);
+}
+
+/**
+ * CIFAR-10 or CIFAR-100, 32 x 32 pixels, from the official archive or its files.
+ *
+ * The archive has a published checksum and is read as it is. Files beside no archive cannot be told from the official
+ * ones: their title says `unverified`, unless a `SOURCE.json` beside them (`{"name": "CIFAR-10 (JPEG copies)"}`) gives
+ * another name.
+ *
+ * @throws Error that says what to place where, if files are missing or are not such files
+ */
+export function loadCifar({ name, ...options }: CifarOptions): Promise<ImageSet> {
+  return loadCifarSet(CIFAR[name], options);
+}
+
+/** Fetches the official archive to the directory that the variable names, or to the user's cache. @returns its path */
+export function fetchCifar(
+  name: CifarSet['name'],
+  { env = process.env, ...options }: Partial<FetchArchiveOptions> & { readonly env?: Environment } = {},
+): Promise<string> {
+  const { archive, variable } = CIFAR[name];
+  return fetchArchive(archive, { directory: env[variable] || dataCache(env), ...options });
+}
+
+export async function loadCifarSet(
+  set: CifarSet,
+  { split, directory, env = process.env }: Omit<CifarOptions, 'name'>,
+): Promise<ImageSet> {
+  const { name, title, variable, archive, classes, labelBytes } = set;
+  const from = cifarDirectory(set, { env, ...(directory !== undefined && { directory }) });
+  const advice = `Fetch it with \`npm run doctor -- --data ${name}\`, or put ${archive.file} (${archive.url}) or the files in it into a directory and name that in ${variable}`;
+  if (from === undefined) throw new Error(`${title} is not here. ${advice}`);
+
+  const { files, verified, where } = await readFiles(set, split, from, advice);
+  const record = labelBytes + 3 * AREA;
+  const count = files.length * set.recordsAFile[split];
+  const images = new Uint8Array(count * 3 * AREA);
+  const labels = new Uint8Array(count);
+  let at = 0;
+  for (const [i, bytes] of files.entries()) {
+    const records = set.recordsAFile[split];
+    if (bytes.length !== records * record)
+      throw new Error(
+        `${join(where, set.files[split][i]!)} has ${bytes.length} bytes; ${records} records of ${record} bytes are ${records * record}. ${advice}`,
+      );
+    for (let n = 0; n < records; n++) unpack(bytes.subarray(n * record, (n + 1) * record), images, labels, at++);
+  }
+  return imageSet({
+    name,
+    title: verified ? title : await sourceTitle(where, title),
+    split,
+    verified,
+    height: SIDE,
+    width: SIDE,
+    channels: 3,
+    classes,
+    images,
+    labels,
+  });
+}
+
+async function readFiles(
+  { title, files, folder, archive }: CifarSet,
+  split: Manifest['split'],
+  from: string,
+  advice: string,
+): Promise<{ readonly files: readonly Uint8Array[]; readonly verified: boolean; readonly where: string }> {
+  const names = files[split];
+  const packed = join(from, archive.file);
+  if (existsSync(packed)) {
+    const unpacked = await readArchive(packed, archive, names);
+    return { files: names.map((name) => unpacked.get(name)!), verified: true, where: packed };
+  }
+  const below = join(from, folder);
+  const where = existsSync(below) ? below : from;
+  const missing = names.filter((name) => !existsSync(join(where, name)));
+  if (missing.length > 0)
+    throw new Error(`${title} in ${where} is incomplete: ${missing.join(', ')} not found. ${advice}`);
+  return { files: await Promise.all(names.map((name) => readFile(join(where, name)))), verified: false, where };
+}
+
+/** One record, from planes to interleaved channels. */
+function unpack(record: Uint8Array, images: Uint8Array, labels: Uint8Array, at: number): void {
+  const planes = record.length - 3 * AREA;
+  labels[at] = record[planes - 1]!;
+  for (let c = 0, out = at * 3 * AREA; c < 3; c++)
+    for (let p = 0; p < AREA; p++) images[out + 3 * p + c] = record[planes + c * AREA + p]!;
+}

@@ -1,0 +1,93 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import type { Archive } from './archive.ts';
+
+export interface FetchArchiveOptions {
+  /** Where the archive is put, under its own name. */
+  readonly directory: string;
+  /** Another place to fetch it from, `http:`, `https:` or `file:`. The checksum stays the published one. */
+  readonly url?: string;
+  /** Is told the bytes so far, and how many there are in all where the server says so. */
+  readonly progress?: (bytes: number, total: number | undefined) => void;
+  /** Milliseconds without a byte after which fetching fails. Default 60,000. */
+  readonly patience?: number;
+}
+
+/**
+ * Fetches an archive and keeps it if it has its published checksum. It appears by a rename: whole or not at all.
+ *
+ * @returns its path
+ * @throws Error that says what went wrong, and how to get the archive by hand
+ */
+export async function fetchArchive(
+  archive: Archive,
+  { directory, url = archive.url, progress = () => undefined, patience = 60_000 }: FetchArchiveOptions,
+): Promise<string> {
+  const target = join(directory, archive.file);
+  const byHand = `To do it by hand, fetch ${archive.url} and put it at ${target}`;
+  const partial = join(directory, `.${archive.file}-${randomUUID()}.partial`);
+  try {
+    await mkdir(directory, { recursive: true });
+    const hash = createHash('md5');
+    const waiting = new AbortController();
+    let timer = setTimeout(giveUp, patience);
+    function giveUp(): void {
+      waiting.abort(new Error(`nothing came for ${patience / 1000} seconds`));
+    }
+    try {
+      const { body, total } = await open(url, waiting.signal);
+      let bytes = 0;
+      const watched = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+        for await (const chunk of chunks) {
+          clearTimeout(timer);
+          timer = setTimeout(giveUp, patience);
+          hash.update(chunk);
+          progress((bytes += chunk.length), total);
+          yield chunk;
+        }
+      };
+      await pipeline(body, watched, createWriteStream(partial), { signal: waiting.signal });
+    } catch (error) {
+      throw new Error(reason(waiting.signal.aborted ? waiting.signal.reason : error), { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+    const md5 = hash.digest('hex');
+    if (md5 !== archive.md5)
+      throw new Error(
+        `what came is not the published archive: its MD5 is ${md5}, not ${archive.md5}. Nothing was kept`,
+      );
+    await rename(partial, target);
+    return target;
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw new Error(`${archive.file} could not be fetched from ${url}: ${reason(error)}. ${byHand}`, { cause: error });
+  }
+}
+
+async function open(
+  url: string,
+  signal: AbortSignal,
+): Promise<{ readonly body: Readable; readonly total: number | undefined }> {
+  if (url.startsWith('file:')) return { body: createReadStream(fileURLToPath(url)), total: undefined };
+  const response = await fetch(url, { signal });
+  if (!response.ok || response.body === null)
+    throw new Error(`the server answered ${response.status} ${response.statusText}`.trimEnd());
+  const length = Number(response.headers.get('content-length'));
+  return {
+    body: Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]),
+    total: length > 0 ? length : undefined,
+  };
+}
+
+/** `fetch` says little itself, and its cause what happened. */
+function reason(error: unknown): string {
+  const { message, cause } = error as Error;
+  const inner = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : undefined;
+  return message === 'fetch failed' && inner ? inner : message;
+}

@@ -1,0 +1,85 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { hashIndex, type FolderIndex } from './folder-index.ts';
+import { indexFolder } from './index-folder.ts';
+
+/** What lies in the cache. */
+interface Cached {
+  readonly version: 1;
+  /** Milliseconds of the last change and bytes, by path: of folders, which change with the names in them. */
+  readonly rests: { readonly [path: string]: string };
+  readonly classes: readonly string[];
+  readonly paths: readonly string[];
+  readonly sizes: readonly number[];
+  readonly labels: readonly number[];
+  /** The index's hash: a damaged file is indexed anew. */
+  readonly sha256: string;
+}
+
+/**
+ * The index of a folder, made once and then read from the cache as long as no folder in it changes.
+ *
+ * @param directory where indices are kept; where it cannot be written, each process makes its own
+ */
+export async function cachedIndex(
+  root: string,
+  folder: string,
+  classesOf: string,
+  directory: string,
+): Promise<FolderIndex> {
+  const name = createHash('sha256')
+    .update([resolve(root), folder, classesOf].join('\n'))
+    .digest('hex')
+    .slice(0, 16);
+  const path = join(directory, `imagenet-${folder}-${name}.json`);
+  const known = await read(path, root);
+  if (known !== undefined) return known;
+  const { index, rests } = await indexFolder(root, folder, classesOf);
+  const cached: Cached = {
+    version: 1,
+    rests: await changes(root, [...rests, classesOf]),
+    classes: index.classes,
+    paths: index.entries.map((entry) => entry.path),
+    sizes: index.entries.map(({ size }) => size),
+    labels: index.labels,
+    sha256: hashIndex(index),
+  };
+  await write(path, JSON.stringify(cached));
+  return index;
+}
+
+async function read(path: string, root: string): Promise<FolderIndex | undefined> {
+  try {
+    const { version, rests, classes, paths, sizes, labels, sha256 } = JSON.parse(
+      await readFile(path, 'utf8'),
+    ) as Cached;
+    if (version !== 1) return undefined;
+    const now = await changes(root, Object.keys(rests));
+    if (Object.entries(rests).some(([place, change]) => now[place] !== change)) return undefined;
+    const index = { classes, entries: paths.map((of, i) => ({ path: of, size: sizes[i]! })), labels };
+    return hashIndex(index) === sha256 ? index : undefined;
+  } catch {
+    // Absent, damaged, or about folders that are gone: what is here now is indexed, or found wanting.
+    return undefined;
+  }
+}
+
+async function changes(root: string, paths: readonly string[]): Promise<{ readonly [path: string]: string }> {
+  const found = paths.map(async (path): Promise<[string, string]> => {
+    const { mtimeMs, size } = await stat(resolve(root, path));
+    return [path, `${mtimeMs} ${size}`];
+  });
+  return Object.fromEntries(await Promise.all(found));
+}
+
+async function write(path: string, text: string): Promise<void> {
+  const partial = `${path}.${randomUUID()}.partial`;
+  try {
+    await mkdir(join(path, '..'), { recursive: true });
+    await writeFile(partial, text);
+    await rename(partial, path);
+  } catch {
+    await rm(partial, { force: true }).catch(() => undefined);
+  }
+}
