@@ -43,7 +43,7 @@ export const knnMeasurement: Measurement<KnnSpec> = {
   version: 1,
   schema: KnnSpec,
   smoke: (spec) => ({ ...spec, k: Math.min(spec.k, 20), bank: 200 }),
-  bank: ({ bank }) => (bank === 'all' ? undefined : bank),
+  bank: ({ bank, k }) => (bank === 'all' ? k : bank),
   async measure({ name, k, temperature, bank, networks, sanity }, tools) {
     const count = bank === 'all' ? undefined : bank;
     const [bankLabels, queryLabels] = [tools.labels('bank', count), tools.labels('test')];

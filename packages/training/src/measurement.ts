@@ -5,7 +5,7 @@ import type { RunData } from './data.ts';
 
 /**
  * Whose features: `untrained` is the student before its first step; `pixels` are the images themselves, as `encode` is
- * given them, flattened and divided by 255.
+ * given them, flattened and divided by 255; of images with a side of more than 32 pixels, the means of square blocks.
  */
 export type FeaturesOf = 'student' | 'teacher' | 'untrained' | 'pixels';
 

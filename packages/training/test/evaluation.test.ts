@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ImageSet } from '@spatial-ensemble/datasets';
 import { imageSet, type ImageSet } from '@spatial-ensemble/datasets';
 import { seeds } from '@spatial-ensemble/random';
 import '@tensorflow/tfjs-backend-cpu';
