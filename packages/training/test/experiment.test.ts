@@ -89,6 +89,13 @@ describe('which runs a selection asks for', () => {
     );
   });
 
+  test('--set reaches what may be declared of images and is not', () => {
+    const overrides = ['data.source=imagenet', 'data.folder=val', 'data.images=null'];
+    const [run] = resolved({ arms: ['slow'], overrides });
+    expect(run!.data).toEqual({ source: 'imagenet', folder: 'val', labelled: 40, unlabelled: 'all', heldOut: 100 });
+    expect(() => resolved({ overrides: ['data.heldOut=null'] })).toThrow(/heldOut: is missing/);
+  });
+
   test('smoke derives from any tier, on images that are always here, and obeys --set', () => {
     const [run] = resolved({ tier: 'smoke', arms: ['slow'] });
     expect(run).toMatchObject({ seed: 1, steps: 2, data: { source: 'fashion-mnist', images: 'embedded' } });

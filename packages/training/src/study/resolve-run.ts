@@ -3,6 +3,7 @@ import {
   applyPatch,
   declarationHash,
   parse,
+  type Json,
   type JsonObject,
   type Patch,
   type RunSpec,
@@ -47,14 +48,14 @@ export function resolveRun(experiment: Experiment, place: Place, overrides: read
   const { data, measurements, ...changed } = overridden(
     {
       ...(derived ? smokeSpec(method, full) : full),
-      data: derived ? smokeData() : images,
+      data: allOf(derived ? smokeData() : images),
       ...(Object.keys(measured).length > 0 && { measurements: measured }),
     },
     overrides.filter((text) => !ofEvaluations.includes(text)),
     arm,
   );
   const spec = parse(method.schema, changed, what) as JsonObject;
-  const checkedData = parse(DataSpec, data, `the data of ${study.name}`) as JsonObject;
+  const checkedData = parse(DataSpec, withoutNull(data), `the data of ${study.name}`) as JsonObject;
   const evaluations = evaluationsOf(experiment, patches, { spec, data: checkedData }, ofEvaluations, arm, derived);
   return {
     ...place,
@@ -147,7 +148,7 @@ function evaluationsOf(
     const ofEvaluation = patched(evaluation.data ?? {}, patches, (patch) => patch.evaluations?.[name]?.data);
     // What a study declares of its own images does not fit those of a smoke run.
     const data = derived ? run.data : applyPatch(run.data, ofEvaluation);
-    return { name, method, pretraining: pretraining!, given: { ...spec, data } };
+    return { name, method, pretraining: pretraining!, given: { ...spec, data: allOf(data) } };
   });
   const given = Object.fromEntries(declared.map(({ name, given: one }) => [name, one]));
   const changed = overridden({ evaluations: given }, overrides, arm)['evaluations'] as Specs;
@@ -158,9 +159,19 @@ function evaluationsOf(
       name,
       method,
       spec: parse(method.schema, { ...spec, pretraining }, what) as JsonObject,
-      data: parse(DataSpec, data, `the data of ${what}`) as JsonObject,
+      data: parse(DataSpec, withoutNull(data), `the data of ${what}`) as JsonObject,
     };
   });
+}
+
+/** What is declared about images, with `null` for what is not, so that `--set` reaches it. */
+function allOf(data: JsonObject): JsonObject {
+  return { ...Object.fromEntries(Object.keys(DataSpec.shape).map((key) => [key, null])), ...data };
+}
+
+/** Without what is null: not given. */
+function withoutNull(data: Json | undefined): JsonObject {
+  return Object.fromEntries(Object.entries(data as JsonObject).filter(([, value]) => value !== null));
 }
 
 function patched(
