@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { draws, key } from '@spatial-ensemble/random';
 import sharp from 'sharp';
 
-/** JPEG files in a folder, and how to remove it. */
+/** JPEG files in the folder `val` of a folder, and how to remove it. */
 export interface Photographs {
   readonly folder: string;
   remove(): Promise<void>;
@@ -15,19 +15,21 @@ const HEIGHT = 375;
 const WIDTH = 500;
 
 /**
- * The files that both sides load: those of the folder that `SPATIAL_ENSEMBLE_JPEGS` names, in any depth, or 32 made
+ * The files that both sides load: those in `val` of the directory that `SPATIAL_ENSEMBLE_IMAGENET` names, or 32 made
  * ones of ImageNet's usual size, 500 x 375 pixels and about 60 kB each: clouds with details down to single pixels,
  * since a decoder's time follows the details.
  */
 export async function photographs(): Promise<Photographs> {
-  const given = process.env['SPATIAL_ENSEMBLE_JPEGS'];
+  const given = process.env['SPATIAL_ENSEMBLE_IMAGENET'];
   if (given !== undefined && given !== '') return { folder: given, remove: async () => undefined };
   const folder = await mkdtemp(join(tmpdir(), 'spatial-ensemble-jpegs-'));
+  const places = join(folder, 'val', 'clouds');
+  await mkdir(places, { recursive: true });
   for (let n = 0; n < COUNT; n++) {
     const jpeg = await sharp(clouds(n), { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
       .jpeg({ quality: 90, chromaSubsampling: '4:2:0' })
       .toBuffer();
-    await writeFile(join(folder, `${n}.jpg`), jpeg);
+    await writeFile(join(places, `${n}.JPEG`), jpeg);
   }
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -1,6 +1,6 @@
 """torchvision's side of the loading benchmark: BYOL's two views of JPEG files through a DataLoader.
 
-    python reference.py <folder of JPEG files, any depth>
+    python reference.py <folder with JPEG files in val, at any depth>
 
 The DataLoader works in this process, on one thread: no time goes into other processes or into passing batches between
 them. Views are left as bytes, as on our side; converting and normalising them is not measured on either side. A turn's
@@ -74,7 +74,7 @@ def main():
     torch.set_num_threads(1)
     torch.manual_seed(1)
     random.seed(1)
-    files = sorted(path for path in Path(sys.argv[1]).rglob("*") if path.suffix.lower() in (".jpeg", ".jpg"))
+    files = sorted(path for path in (Path(sys.argv[1]) / "val").rglob("*") if path.suffix.lower() in (".jpeg", ".jpg"))
     endless = batches(files)
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
