@@ -1,9 +1,9 @@
-import { featuresOf, warmedUpFrom, type Variables } from '@spatial-ensemble/nn';
+import { featuresOf, standardised, warmedUpFrom, type Variables } from '@spatial-ensemble/nn';
 import { teacherEvidence, teacherScalars } from '@spatial-ensemble/teacher';
 import type { Method } from '@spatial-ensemble/training';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { evaluationView, views } from './augment.ts';
-import { initialState, networksOf, probeOf, standardised, type ByolState } from './model.ts';
+import { initialState, networksOf, probeOf, type ByolState } from './model.ts';
 import { smoke } from './smoke.ts';
 import { ByolSpec } from './spec.ts';
 import { byolStep } from './step.ts';
@@ -51,8 +51,7 @@ function steps({ steps: given, epochs, images, batch }: ByolSpec): number {
 
 function encoderOf(spec: ByolSpec): (variables: Variables, images: Tensor) => Tensor2D {
   const { encoder } = networksOf(spec);
-  const scaled = standardised(spec);
-  return (variables, images) => encoder.apply(variables, scaled(images), { mode: 'eval' }).features;
+  return (variables, images) => encoder.apply(variables, standardised(images, spec.network), { mode: 'eval' }).features;
 }
 
 function withProbe(variables: Variables, probe: Variables): Variables {

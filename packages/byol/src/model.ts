@@ -17,7 +17,7 @@ import {
 } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
 import { firstTeacher, partOf, teacherUnits } from '@spatial-ensemble/teacher';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { ByolSpec } from './spec.ts';
 
 /** All that changes from step to step. */
@@ -116,13 +116,4 @@ export function initialState(spec: ByolSpec, key: Key): ByolState {
   const units = teacherUnits(spec.teacher, metas.params);
   const independent = (): Variables => networks.target.init(key.fold('teacher'));
   return { ...learns, teacher: firstTeacher(spec.teacher, shared, units, independent, key.fold('first-copy')) };
-}
-
-/** Bytes as float32, standardised by channel. */
-export function standardised({ network: { mean, deviation } }: ByolSpec): (images: tf.Tensor) => tf.Tensor4D {
-  return (images) =>
-    tf.div(
-      tf.sub(tf.mul(tf.cast(images, 'float32'), 1 / 255), tf.tensor1d(mean)),
-      tf.tensor1d(deviation),
-    ) as tf.Tensor4D;
 }

@@ -1,10 +1,10 @@
-import { RESNET_50 } from '@spatial-ensemble/nn';
+import { IMAGENET_STANDARD, RESNET_50 } from '@spatial-ensemble/nn';
 import type { ByolInput } from './spec.ts';
 
 // DM = google-deepmind/deepmind-research@f5de0ede byol/; SE = tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/,
 // both as methods.md 5 and paper.md 3 report them.
 
-const IMAGENET = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
+const IMAGENET = { mean: [...IMAGENET_STANDARD.mean], deviation: [...IMAGENET_STANDARD.deviation] };
 
 const { stem, block, width, zeroInitResidual, batchNorm } = RESNET_50;
 const resnet50 = { stem, block, width, zeroInitResidual, batchNorm, units: [...RESNET_50.units], channels: 3 as const };

@@ -1,12 +1,13 @@
 import { valueAndGrad } from '@spatial-ensemble/engine';
-import { stopGradient, type Tensors } from '@spatial-ensemble/nn';
+import { spread, standardised, stopGradient, type Tensors } from '@spatial-ensemble/nn';
 import { follow, teacherUnits } from '@spatial-ensemble/teacher';
 import type { At, Batch, Metrics } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
-import { regressionLoss, spread } from './loss.ts';
-import { networksOf, optimiserOf, probeOf, standardised, type ByolState } from './model.ts';
+import { regressionLoss } from './loss.ts';
+import { networksOf, optimiserOf, probeOf, type ByolState } from './model.ts';
 import type { ByolSpec } from './spec.ts';
 
+type Images = [tf.Tensor4D, tf.Tensor4D];
 type Step = (state: ByolState, batch: Batch, at: At) => readonly [ByolState, Metrics];
 
 /** One training step, pure. Every forward is in train mode, and each view has its own batch statistics. */
@@ -16,14 +17,13 @@ export function byolStep(spec: ByolSpec): Step {
   const optimiser = optimiserOf(spec, networks);
   const units = teacherUnits(spec.teacher, target.metas.params);
   const probe = probeOf(spec);
-  const scaled = standardised(spec);
 
   return ({ student, velocity, teacher: before, probe: probed }, { unlabelled }, { scalars, key }) => {
     const followed = (old: typeof before, now: typeof student) =>
       spec.teacher.kind === 'none' || old === undefined
         ? undefined
         : follow(spec.teacher, old, now, units, scalars, key);
-    const [x1, x2] = [scaled(unlabelled.one), scaled(unlabelled.two)];
+    const [x1, x2] = [unlabelled.one, unlabelled.two].map((view) => standardised(view!, spec.network)) as Images;
 
     // Forward: the teacher projects both views.
     const early = spec.follows === 'before-step' ? followed(before, student) : undefined;

@@ -18,6 +18,7 @@ export {
 } from './network.ts';
 export { lars, normAndBias, type LarsOptions } from './lars.ts';
 export { everything, kernelsOnly, sgd, type Optimiser, type SgdOptions, type Update } from './optimiser.ts';
+export { IMAGENET_STANDARD, standardised, type Standard } from './pixels.ts';
 export {
   featuresOf,
   RESNET_18_CIFAR,
@@ -38,6 +39,7 @@ export {
   type Schedule,
 } from './schedules.ts';
 export { stopGradient } from './stop-gradient.ts';
+export { spread, unitLength } from './unit-length.ts';
 export { torchVariable, type TorchVariable } from './torch.ts';
 export {
   countValues,

@@ -1,4 +1,4 @@
-import { batchNormInference, batchNormTrain } from '@spatial-ensemble/engine';
+import { batchNormInference, batchNormTrain, type BatchNormResult } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { constant, type Initialiser } from '../initialisers.ts';
 import { declare, type Declaration, type Module } from '../network.ts';
@@ -18,6 +18,11 @@ export interface BatchNormOptions {
    * `biased`: Haiku's.
    */
   readonly runningVariance: 'unbiased' | 'biased';
+  /**
+   * In `train` mode a batch is normalised in so many equal parts, each by its own statistics, as on so many devices
+   * without synchronisation; the running statistics take the mean of theirs. Default 1.
+   */
+  readonly groups?: number;
 }
 
 /**
@@ -27,7 +32,7 @@ export interface BatchNormOptions {
 export function batchNorm(
   module: string,
   channels: number,
-  { epsilon, decay, runningVariance }: BatchNormOptions,
+  { epsilon, decay, runningVariance, groups = 1 }: BatchNormOptions,
   initialGamma: Initialiser = constant(1),
 ): Module {
   const vector = (kind: VariableKind, initial: Initialiser): Declaration =>
@@ -44,8 +49,8 @@ export function batchNorm(
       const [g, b] = [params[gamma.name]!, params[beta.name]!];
       const [oldMean, oldVariance] = [buffers[mean.name]!, buffers[variance.name]!];
       if (mode === 'eval') return batchNormInference(x, oldMean, oldVariance, g, b, epsilon);
-      const batch = batchNormTrain(x, g, b, epsilon);
-      const n = x.size / channels;
+      const batch = inGroups(x, groups, (part) => batchNormTrain(part, g, b, epsilon));
+      const n = x.size / channels / groups;
       const correction = runningVariance === 'unbiased' ? n / Math.max(1, n - 1) : 1;
       renewed[mean.name] = moved(oldMean, batch.mean, decay);
       renewed[variance.name] = moved(
@@ -55,6 +60,23 @@ export function batchNorm(
       );
       return batch.y;
     },
+  };
+}
+
+function inGroups(
+  x: tf.Tensor,
+  groups: number,
+  normalise: (part: tf.Tensor) => BatchNormResult,
+): Pick<BatchNormResult, 'y' | 'mean' | 'variance'> {
+  if (groups === 1) return normalise(x);
+  const [size] = x.shape;
+  if (size! % groups !== 0) throw new Error(`a batch of ${size} cannot be normalised in ${groups} equal groups`);
+  const parts = tf.split(x, groups).map((part) => normalise(part));
+  const mean = (values: tf.Tensor1D[]): tf.Tensor1D => tf.div(tf.addN(values), groups);
+  return {
+    y: tf.concat(parts.map(({ y }) => y)),
+    mean: mean(parts.map((part) => part.mean)),
+    variance: mean(parts.map(({ variance }) => variance)),
   };
 }
 

@@ -1,0 +1,108 @@
+import { onlineProbe, type OnlineProbe, type ProbeState } from '@spatial-ensemble/evaluation';
+import {
+  everything,
+  featuresOf,
+  mlp,
+  network,
+  resNetTrunk,
+  sgd,
+  uniformFanIn,
+  unitLength,
+  type Module,
+  type Network,
+  type Optimiser,
+  type Tensors,
+  type Variables,
+} from '@spatial-ensemble/nn';
+import { normal, type Key } from '@spatial-ensemble/random';
+import { firstTeacher, teacherUnits } from '@spatial-ensemble/teacher';
+import * as tf from '@tensorflow/tfjs-core';
+import type { MocoSpec } from './spec.ts';
+
+/** All that changes from step to step. */
+export interface MocoState {
+  readonly student: Variables;
+  readonly velocity: Tensors;
+  /** The key encoder. Absent where the student itself is the teacher (`none`). */
+  readonly teacher?: Variables;
+  /** Keys at length 1, the youngest in front: float32 `[queue, outputs]`. */
+  readonly queue: tf.Tensor2D;
+  readonly probe: ProbeState;
+}
+
+interface Encoded {
+  readonly features: tf.Tensor2D;
+}
+interface Projected extends Encoded {
+  /** At length 1. */
+  readonly projection: tf.Tensor2D;
+}
+
+/** The networks of a spec, one inside the other; they share the names of their variables. */
+export interface Networks {
+  /** Images to features: what is evaluated. */
+  readonly encoder: Network<Encoded>;
+  /** With the head: queries of the student, keys of the teacher. */
+  readonly projecting: Network<Projected>;
+}
+
+export function networksOf({ network: spec }: MocoSpec): Networks {
+  const trunk = resNetTrunk('encoder', spec);
+  const project = mlp('projector', {
+    inputs: featuresOf(spec),
+    ...spec.projector,
+    batchNorm: undefined,
+    hiddenBias: true,
+    outputBias: true,
+    initial: uniformFanIn,
+  });
+  const encoded: Module<tf.Tensor, Encoded> = {
+    declares: trunk.declares,
+    forward: (pass, images) => ({ features: trunk.forward(pass, images) }),
+  };
+  return {
+    encoder: network(encoded),
+    projecting: network({
+      declares: [...trunk.declares, ...project.declares],
+      forward: (pass, images) => {
+        const { features } = encoded.forward(pass, images);
+        return { features, projection: unitLength(project.forward(pass, features)) };
+      },
+    }),
+  };
+}
+
+/** SGD over the query encoder's parameters. */
+export function optimiserOf({ optimiser: { momentum, weightDecay } }: MocoSpec, { projecting }: Networks): Optimiser {
+  return sgd(projecting.metas.params, { momentum, nesterov: false, weightDecay, decays: everything });
+}
+
+/** The classifier that trains beside the encoder. */
+export function probeOf({ probe, network: spec }: MocoSpec): OnlineProbe {
+  return onlineProbe({ features: featuresOf(spec), classes: probe.classes }, probe);
+}
+
+/**
+ * The state before the first step, of the run's key of initial values. The queue starts as random directions.
+ *
+ * @throws Error unless the queue is a multiple of the batch, and the batch of the groups of batch norm
+ */
+export function initialState(spec: MocoSpec, key: Key): MocoState {
+  const { batch, queue: size, network: shape } = spec;
+  if (size % batch !== 0)
+    throw new Error(
+      `the queue must hold whole batches: ${size} is not a multiple of ${batch}. Try --set queue=${batch * Math.max(1, Math.round(size / batch))}`,
+    );
+  if (batch % shape.batchNorm.groups !== 0)
+    throw new Error(`a batch of ${batch} cannot be normalised in ${shape.batchNorm.groups} equal groups`);
+  const networks = networksOf(spec);
+  const student = networks.projecting.init(key.fold('student'));
+  const velocity = optimiserOf(spec, networks).init(student.params);
+  const { outputs } = shape.projector;
+  const queue = tf.tidy(() => unitLength(tf.tensor2d(normal(key.fold('queue'), size * outputs), [size, outputs])));
+  const learns = { student, velocity, queue, probe: probeOf(spec).init(key.fold('probe')) };
+  if (spec.teacher.kind === 'none') return learns;
+  const units = teacherUnits(spec.teacher, networks.projecting.metas.params);
+  const independent = (): Variables => networks.projecting.init(key.fold('teacher'));
+  return { ...learns, teacher: firstTeacher(spec.teacher, student, units, independent, key.fold('first-copy')) };
+}
