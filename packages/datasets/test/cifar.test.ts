@@ -13,14 +13,15 @@ import { fetchCifar, loadCifarSet } from '../src/sources/cifar/cifar.ts';
 import { CIFAR, type CifarSet } from '../src/sources/cifar/sets.ts';
 import { fetchArchive } from '../src/sources/fetch-archive.ts';
 
+let all = '';
 let folder = '';
+beforeAll(() => {
+  all = mkdtempSync(join(tmpdir(), 'spatial-ensemble-cifar-'));
+});
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'spatial-ensemble-cifar-'));
+  folder = mkdtempSync(join(all, 'test-'));
 });
-afterAll(() => {
-  for (const name of readdirSync(tmpdir()))
-    if (name.startsWith('spatial-ensemble-cifar-')) rmSync(join(tmpdir(), name), { recursive: true, force: true });
-});
+afterAll(() => rmSync(all, { recursive: true }));
 
 /** Records in which pixel values say where they are: the image's number, 50 a channel, the row. */
 function records(count: number, labelBytes: number, label: (i: number) => number): Buffer {
@@ -111,11 +112,37 @@ describe('CIFAR', () => {
     expect([named.title, named.manifest.verified]).toEqual(['CIFAR-100 (JPEG copies)', false]);
     writeFileSync(join(inner, 'SOURCE.json'), '{"name": "CIFAR-100"}');
     expect((await load('test')).title).toBe('CIFAR-100 (unverified)');
+    writeFileSync(join(inner, 'SOURCE.json'), '{"title": 3}');
+    await expect(load('test')).rejects.toThrow('must give the name to use');
+    writeFileSync(join(inner, 'SOURCE.json'), '{');
+    await expect(load('test')).rejects.toThrow('is not JSON');
     await expect(load('train')).rejects.toThrow('train.bin not found');
     writeFileSync(join(inner, 'train.bin'), files['test.bin']!);
     await expect(load('train')).rejects.toThrow('4 records of 3074 bytes are 12296');
+    writeFileSync(
+      join(inner, 'test.bin'),
+      records(3, 2, () => 100),
+    );
+    writeFileSync(join(inner, 'SOURCE.json'), '{"name": "x"}');
+    await expect(load('test')).rejects.toThrow('label 100 is not one of the 100 classes');
   });
 });
+
+const { variable } = CIFAR.cifar10;
+test.skipIf(!process.env[variable])(
+  `the whole CIFAR-10 (skipped unless ${variable} names it) has 6,000 images a class`,
+  async () => {
+    const [train, held] = await Promise.all(
+      (['train', 'test'] as const).map((split) => loadImages({ name: 'cifar10' }, split)),
+    );
+    const counts = (labels: Int32Array) => CIFAR.cifar10.classes.map((_, i) => labels.filter((l) => l === i).length);
+    expect(counts(train!.labels)).toEqual(new Array(10).fill(5000));
+    expect(counts(held!.labels)).toEqual(new Array(10).fill(1000));
+    expect(train!.title).toMatch(/^CIFAR-10/);
+    expect(train!.manifest.verified).toBe(train!.title === 'CIFAR-10');
+    expect(train!.manifest.sha256).not.toBe(held!.manifest.sha256);
+  },
+);
 
 describe('fetching', () => {
   let server: Server;

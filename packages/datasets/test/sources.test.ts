@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadCifar, loadFashionMnist, loadImages, sourceStatuses } from '../src/index.ts';
+import { loadFashionMnist, loadImages, sourceStatuses } from '../src/index.ts';
 import { embeddedDirectory, embeddedIndices, fullFashionMnistDirectory } from '../src/sources/fashion-mnist.ts';
 import { formatIdx, parseIdx } from '../src/sources/idx.ts';
 
@@ -111,46 +111,6 @@ test('IDX files are read back, and damaged ones refused', () => {
   );
   expect(() => parseIdx(bytes.subarray(0, 9), 'x')).toThrow('cut off within its header');
   expect(() => parseIdx(Uint8Array.of(0, 0, 9, 1), 'x')).toThrow('not an IDX file of unsigned bytes');
-});
-
-describe('CIFAR-10', () => {
-  const RECORD = 3073;
-  test('planes become interleaved channels; the title says where the images are not the official ones', async () => {
-    const env = { SPATIAL_ENSEMBLE_CIFAR10: folder };
-    await expect(loadImages({ name: 'cifar10' }, 'test', { HOME: folder })).rejects.toThrow(
-      'or put cifar-10-binary.tar.gz',
-    );
-    await expect(loadImages({ name: 'cifar10' }, 'train', env)).rejects.toThrow('data_batch_1.bin, data_batch_2.bin');
-    const records = new Uint8Array(10_000 * RECORD);
-    for (let i = 0; i < 10_000; i++) {
-      records[i * RECORD] = i % 10;
-      for (let c = 0; c < 3; c++)
-        records.fill((i + 50 * c) % 256, i * RECORD + 1 + 1024 * c, i * RECORD + 1 + 1024 * (c + 1));
-    }
-    writeFileSync(join(folder, 'test_batch.bin'), records);
-    const set = await loadCifar({ name: 'cifar10', split: 'test', directory: folder });
-    expect([set.count, set.channels, set.title]).toEqual([10_000, 3, 'CIFAR-10 (unverified)']);
-    expect([...set.images.subarray(7 * 3072 + 30, 7 * 3072 + 36)]).toEqual([7, 57, 107, 7, 57, 107]);
-    expect(set.labels[17]).toBe(7);
-
-    writeFileSync(join(folder, 'SOURCE.json'), '{"name": "CIFAR-10 (JPEG copies)"}');
-    expect((await loadCifar({ name: 'cifar10', split: 'test', env })).manifest.title).toBe('CIFAR-10 (JPEG copies)');
-    writeFileSync(join(folder, 'SOURCE.json'), '{"name": "CIFAR-10"}');
-    expect((await loadCifar({ name: 'cifar10', split: 'test', env })).title).toBe('CIFAR-10 (unverified)');
-    writeFileSync(join(folder, 'SOURCE.json'), '{"title": 3}');
-    await expect(loadCifar({ name: 'cifar10', split: 'test', env })).rejects.toThrow('must give the name to use');
-
-    writeFileSync(join(folder, 'test_batch.bin'), records.subarray(1));
-    await expect(loadCifar({ name: 'cifar10', split: 'test', env })).rejects.toThrow(
-      '10000 records of 3073 bytes are 30730000',
-    );
-    records[0] = 10;
-    writeFileSync(join(folder, 'test_batch.bin'), records);
-    writeFileSync(join(folder, 'SOURCE.json'), '{"name": "x"}');
-    await expect(loadCifar({ name: 'cifar10', split: 'test', env })).rejects.toThrow(
-      'label 10 is not one of the 10 classes',
-    );
-  });
 });
 
 test('an unknown data set is refused', async () => {

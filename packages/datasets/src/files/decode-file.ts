@@ -19,6 +19,8 @@ export async function decodeFile(files: ImageFiles, index: number): Promise<Pixe
   try {
     return { ...(await decode(bytes, files.decoding)), at: 0 };
   } catch (error) {
-    throw new Error(`${path} cannot be decoded: ${(error as Error).message}`, { cause: error });
+    // The decoder repeats itself in further lines.
+    const [why] = (error as Error).message.split('\n');
+    throw new Error(`${path} cannot be decoded: ${why}`, { cause: error });
   }
 }
