@@ -14,10 +14,12 @@ const fixtures = JSON.parse(readFileSync(new URL('reference/decoding.json', impo
 };
 const cases = Object.entries(fixtures).map(([name, fixture]) => ({ name, ...fixture }));
 
+const REFUSALS = /premature end|unsupported image format|corrupt header|empty/i;
+
 describe('files are decoded as torchvision does, byte for byte', () => {
   test.each(cases)('$name', async ({ file, expected }) => {
     const bytes = Buffer.from(file, 'base64');
-    if (expected === null) return expect(decode(bytes, {})).rejects.toThrow();
+    if (expected === null) return expect(decode(bytes, {})).rejects.toThrow(REFUSALS);
     const { data, shape } = await decode(bytes, {});
     expect(shape).toEqual({ height: expected.height, width: expected.width, channels: 3 });
     expect(Buffer.compare(data, inflateSync(Buffer.from(expected.rgb, 'base64')))).toBe(0);

@@ -146,6 +146,7 @@ describe('the index', () => {
     const path = join(indices(), name!);
     expect(readdirSync(indices())).toHaveLength(1);
 
+    const text = readFileSync(path, 'utf8');
     // A file that is written over does not change its folder: that the hash stays shows that nothing was looked at.
     put(`train/${CLASSES[0]}/${CLASSES[0]}_0.JPEG`, 'something else');
     expect((await load('train')).manifest).toEqual(first.manifest);
