@@ -60,6 +60,12 @@ def damaged(jpeg, at):
     return bytes(data)
 
 
+def without_adobe(jpeg):
+    """The marker says how CMYK is stored; most CMYK files have it."""
+    at = jpeg.index(b"\xff\xee")
+    return jpeg[:at] + jpeg[at + 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big") :]
+
+
 def exif(orientation):
     tags = Image.Exif()
     tags[0x0112] = orientation
@@ -67,6 +73,7 @@ def exif(orientation):
 
 
 jpeg = saved(RGB, "JPEG", quality=90)
+cmyk = saved(RGB.convert("CMYK"), "JPEG", quality=95)
 large = saved(RGB.resize((320, 240)), "JPEG", quality=90)
 wide16 = RANDOM.randint(0, 65536, (5, 7, 4)).astype(np.uint16)
 dark16 = RANDOM.randint(0, 400, (5, 7)).astype(np.uint16)
@@ -76,7 +83,8 @@ FILES = {
     "444.JPEG": saved(RGB, "JPEG", quality=95, subsampling=0),
     "progressive.JPEG": saved(RGB, "JPEG", quality=80, progressive=True),
     "grey.JPEG": saved(RGB.convert("L"), "JPEG"),
-    "cmyk.JPEG": saved(RGB.convert("CMYK"), "JPEG", quality=95),
+    "cmyk.JPEG": cmyk,
+    "cmyk without a marker.JPEG": without_adobe(cmyk),
     "with a profile.JPEG": saved(RGB, "JPEG", icc_profile=profile),
     "turned.JPEG": saved(RGB, "JPEG", exif=exif(6)),
     "more bytes after its end.JPEG": jpeg + b"and more" * 9,
