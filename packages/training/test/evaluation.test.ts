@@ -163,7 +163,7 @@ describe('measurements', () => {
   test('of features: both networks, the untrained one, and the images themselves', async () => {
     const state = await finished();
     const before = tf.memory().numTensors;
-    const run = { method: softmaxRegression as never, spec: SPEC as never, seed: SEED, data, state };
+    const run = { method: softmaxRegression as never, spec: SPEC as never, seed: SEED, data, state, workers: 0 };
     const measures = await measured(run, [{ measurement: nearestCentroid as never, spec: { bank: 500 } }]);
     expect(tf.memory().numTensors).toBe(before);
     expect(measures.map(({ name, network }) => `${name} ${network}`)).toEqual([
@@ -190,7 +190,7 @@ describe('measurements', () => {
           return [];
         },
       };
-      await measured({ method: softmaxRegression as never, spec: SPEC as never, seed, data, state }, [
+      await measured({ method: softmaxRegression as never, spec: SPEC as never, seed, data, state, workers: 0 }, [
         { measurement: spy as never, spec: {} },
       ]);
       return seen;

@@ -55,8 +55,9 @@ export async function fingerprintOf<Spec>(
     key: keys.data,
     startStep: 0,
     steps: BATCHES,
+    workers: 0,
   };
-  const loader = (await cachedBatches(method, spec, state, options)) ?? imageBatches({ ...options, workers: 0 });
+  const loader = (await cachedBatches(method, spec, state, options)) ?? imageBatches(options);
   const batches = createHash('sha256');
   let stepGraph = '';
   try {

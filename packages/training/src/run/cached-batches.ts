@@ -7,7 +7,7 @@ export async function cachedBatches<Spec>(
   method: Method<Spec>,
   spec: Spec,
   state: State,
-  options: Omit<BatchOptions, 'workers'>,
+  options: BatchOptions,
 ): Promise<Batches | undefined> {
   const encode = method.cached?.(spec);
   if (encode === undefined) return undefined;
@@ -15,7 +15,8 @@ export async function cachedBatches<Spec>(
   try {
     const cached: { [stream: string]: CachedFeatures } = {};
     for (const { name, indices } of options.streams) {
-      const looked = { set: options.source, indices, view: method.evaluationView?.(spec) ?? [] };
+      const { source, workers } = options;
+      const looked = { set: source, indices, view: method.evaluationView?.(spec) ?? [], workers };
       cached[name] = { indices, features: await encoder.features(state, looked) };
     }
     return featureBatches(options, cached);

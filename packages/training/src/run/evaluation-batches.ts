@@ -14,6 +14,8 @@ export interface Looked {
   readonly indices?: ArrayLike<number>;
   /** What is done to them; nothing by default. */
   readonly view?: AugmentSpec;
+  /** Threads that decode images which lie in files; default 0. Those in memory need none. */
+  readonly workers?: number;
 }
 
 /** Pixels of all images that are evaluated at once, unless that are fewer than 16 images. */
@@ -24,9 +26,13 @@ const PIXELS_AT_ONCE = 640_000;
  *
  * @throws Error for a view that draws something: an evaluation sees an image one way.
  */
-export function evaluationBatches({ set, indices, view = [] }: Looked): AsyncIterable<EvaluationBatch> {
+export function evaluationBatches({ set, indices, view = [], workers = 0 }: Looked): AsyncIterable<EvaluationBatch> {
   checkAugment(view, set);
   const { height, width } = outputShape(view, set);
   const size = Math.min(500, Math.max(16, Math.floor(PIXELS_AT_ONCE / (height * width))));
-  return batchesOf(set, size, { augment: view, ...(indices && { indices }) });
+  return batchesOf(set, size, {
+    augment: view,
+    workers: 'files' in set ? workers : 0,
+    ...(indices && { indices }),
+  });
 }

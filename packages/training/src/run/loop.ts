@@ -92,7 +92,7 @@ export const CHECKPOINT_FOLDER = 'checkpoint';
  * on how often it was interrupted.
  */
 export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOutcome> {
-  const { method, spec, seed, identity, data, folder } = request;
+  const { method, spec, seed, identity, data, folder, workers } = request;
   const keys = seeds(seed);
   const steps = method.steps(spec);
   const cadence = cadenceOf(steps);
@@ -125,8 +125,12 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
   };
   const measure = async (kind: 'curve' | 'test'): Promise<void> => {
     const asked = kind === 'test' ? scores : CURVE_SCORES;
-    const looked = kind === 'test' ? { set: data.test, view } : { set: data.train, indices: data.split.heldOut, view };
-    const values = await scorer.score(asked, method.student(state), method.teacher(state), looked);
+    const looked = kind === 'test' ? { set: data.test } : { set: data.train, indices: data.split.heldOut };
+    const values = await scorer.score(asked, method.student(state), method.teacher(state), {
+      ...looked,
+      view,
+      workers,
+    });
     const named = asked.map((score, i) => [scoreKey(score), values[i]!] as const);
     metrics.append({ kind, step: done, ...Object.fromEntries(named.toSorted(([a], [b]) => (a < b ? -1 : 1))) });
   };
@@ -171,7 +175,8 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
         break;
     }
     if (done < steps) await save();
-    const measures = done < steps ? [] : await measured({ method, spec, seed, data, state }, request.measurings ?? []);
+    const measures =
+      done < steps ? [] : await measured({ method, spec, seed, data, state, workers }, request.measurings ?? []);
     const best = bestEvery !== Infinity;
     return { done, steps, lines: metrics.lines(), scores, best, measures, weights, ...timing() };
   } finally {

@@ -22,6 +22,8 @@ export interface MeasuredRun<Spec> {
   readonly seed: number;
   readonly data: RunData;
   readonly state: State;
+  /** Threads that decode images which lie in files; default 0. */
+  readonly workers?: number;
 }
 
 /** The measurements of a run with their code, by the names of its record. */
@@ -80,7 +82,7 @@ function bankOrder(seed: number, { split }: RunData): Int32Array {
   return permutation(seeds(seed).split.fold('bank'), used.length).map((place) => used[place]!);
 }
 
-function toolsOf<Spec>({ method, spec, seed, data, state }: MeasuredRun<Spec>): {
+function toolsOf<Spec>({ method, spec, seed, data, state, workers = 0 }: MeasuredRun<Spec>): {
   readonly tools: MeasurementTools;
   dispose(): void;
 } {
@@ -95,7 +97,7 @@ function toolsOf<Spec>({ method, spec, seed, data, state }: MeasuredRun<Spec>): 
       throw new Error(
         `${count} images of the ${images === 'bank' ? 'training' : 'test'} set were asked for, and there are ${all.length}`,
       );
-    return { set, indices: all.subarray(0, count ?? all.length), view: method.evaluationView?.(spec) ?? [] };
+    return { set, indices: all.subarray(0, count ?? all.length), view: method.evaluationView?.(spec) ?? [], workers };
   };
   const compute = async (of: FeaturesOf, looked: Looked): Promise<HostTensor> => {
     if (of === 'pixels') return pixelFeatures(looked);
