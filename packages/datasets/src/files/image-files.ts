@@ -9,16 +9,14 @@ export interface FileEntry {
 
 /** Puts the paths of files into shared memory. */
 export function imageFiles(root: string, entries: readonly FileEntry[], decoding: Decoding): ImageFiles {
-  const text = new TextEncoder();
-  const encoded = entries.map(({ path }) => text.encode(path));
-  const length = encoded.reduce((sum, bytes) => sum + bytes.length, 0);
+  const length = entries.reduce((sum, { path }) => sum + Buffer.byteLength(path), 0);
   const paths = new Uint8Array(new SharedArrayBuffer(length));
+  const text = Buffer.from(paths.buffer);
   const ends = new Uint32Array(new SharedArrayBuffer(4 * entries.length));
   const sizes = new Uint32Array(new SharedArrayBuffer(4 * entries.length));
   let end = 0;
-  entries.forEach(({ size }, i) => {
-    paths.set(encoded[i]!, end);
-    end += encoded[i]!.length;
+  entries.forEach(({ path, size }, i) => {
+    end += text.write(path, end);
     ends[i] = end;
     sizes[i] = size;
   });
