@@ -6,8 +6,8 @@ type Views = ByolSpec['views'];
 
 /**
  * Two views of every image. DeepMind's order: crop, flip, jitter, grayscale, blur, solarize (methods.md 5.3; DM
- * utils/augmentations.py). torchvision's, of the official STS code: crop, jitter, blur, grayscale, solarize, flip
- * (paper.md 3.3, row 9; SE data/transforms.py).
+ * utils/augmentations.py). torchvision's, of the official STS code: crop, jitter, blur, grayscale, flip, solarize
+ * (paper.md 3.1; SE data/transforms.py).
  */
 export function views({ batch, views: spec }: ByolSpec): { readonly unlabelled: StreamViews } {
   return { unlabelled: { batch, views: { one: view(spec, 0), two: view(spec, 1) } } };
@@ -26,7 +26,7 @@ function view(spec: Views, which: 0 | 1): AugmentSpec {
   const solarize: AugmentStep[] = inverted === 0 ? [] : [{ op: 'solarize', p: inverted, threshold }];
   return style === 'deepmind'
     ? [crop, ...flip, ...jitter, ...grey, ...blur, ...solarize]
-    : [crop, ...jitter, ...blur, ...grey, ...solarize, ...flip];
+    : [crop, ...jitter, ...blur, ...grey, ...flip, ...solarize];
 }
 
 /** How images are prepared for an evaluation: the shorter side resized, and the middle cropped. */

@@ -75,7 +75,7 @@ const momentum2: ByolInput = {
     predictor: { hidden: 4096, outputs: 256, hiddenBias: true, outputBias: true },
     ...IMAGENET,
   },
-  // SE data/transforms.py: blur before grayscale and flip last; bilinear, Pillow's blur (row 9).
+  // SE data/transforms.py: blur before grayscale, flip late; bilinear, Pillow's blur (row 9).
   views: {
     style: 'torchvision',
     size: 224,

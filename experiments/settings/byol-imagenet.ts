@@ -1,0 +1,80 @@
+import { RECIPES, type ByolInput } from '@spatial-ensemble/byol';
+
+// What the studies of BYOL on ImageNet have in common, so that they differ in what they study alone.
+
+/** paper.md 1.4: m = 0.99 by a cosine to 1, p = 0.7. */
+export const MOMENTUM = 0.99;
+export const PRESERVE = 0.7;
+
+/** A momentum that grows to 1 by half a cosine. */
+export function cosine(value: number): { readonly kind: 'cosine'; readonly value: number } {
+  return { kind: 'cosine', value };
+}
+
+/** Momentum that STS has in expectation: 1 − (1 − p)(1 − m). */
+export function effective(momentum: number, preserve: number = PRESERVE): number {
+  return 1 - (1 - preserve) * (1 - momentum);
+}
+
+/** The official STS code's recipe with a moving average in the place of its teacher. */
+export const SPEC: ByolInput = { ...RECIPES.momentum2, teacher: { kind: 'tma', momentum: cosine(MOMENTUM) } };
+
+export const DATA = { source: 'imagenet', labelled: 'all', unlabelled: 'all', heldOut: 0 };
+
+export const COST = {
+  flopPerSecond: 15e12,
+  hardware: 'one GPU of 60 TFLOP/s (float32 or TF32)',
+  basis: 'traced arithmetic at a quarter of 60 TFLOP/s',
+};
+
+/** The STS code's protocol on the teacher's encoder. */
+export const EVALUATIONS = {
+  linear: {
+    title: 'linear evaluation',
+    method: 'linear',
+    network: 'teacher' as const,
+    spec: { protocol: 'sts', classes: 1000, images: 1_281_167 },
+  },
+};
+
+export const MEASUREMENTS = { knn: { k: 200, temperature: 0.1, bank: 50_000 } };
+
+/** Updates at the size of two cores. */
+export const SMALL_STEPS = 2500;
+
+/** The same question on photographs of clothes, in minutes on two cores; the teacher's momentum is for each study to say. */
+export const SMALL_PATCH = {
+  data: { source: 'fashion-mnist', images: 'embedded' },
+  spec: {
+    steps: SMALL_STEPS,
+    images: 10_000,
+    batch: 64,
+    network: {
+      block: 'basic',
+      units: [2, 2, 2],
+      width: 16,
+      stem: 'cifar-stride-2',
+      channels: 1,
+      projector: { hidden: 256, outputs: 64 },
+      predictor: { hidden: 256, outputs: 64 },
+      mean: [0.286],
+      deviation: [0.353],
+    },
+    // Clothes of 28 grey pixels: no crop of a twelfth, no colours, and no blur that leaves nothing.
+    views: {
+      size: 28,
+      scale: [0.2, 1],
+      jitter: { saturation: 0, hue: 0 },
+      grayscale: 0,
+      blur: [0.5, 0.1],
+      evaluationResize: null,
+    },
+    optimiser: { learningRate: 0.4, weightDecay: 5e-4 },
+    warmUp: { epochs: 1 },
+    probe: { classes: 10 },
+  },
+  evaluations: { linear: { spec: { classes: 10, images: 10_000, augment: { kind: 'none' } } } },
+  measurements: { knn: { bank: 10_000 } },
+};
+
+export const SMALL_COST = { cpuMinutes: 5, hardware: '2 CPU cores', basis: 'measured: 80 to 100 ms a step' };
