@@ -17,16 +17,21 @@ async function currentFingerprints(experiments: readonly Experiment[]): Promise<
   await useTensorFlow();
   const load = loadOnce();
   const found: Fingerprints = {};
+  // Studies have arms in common: what is declared alike is traced once.
+  const traced = new Map<string, Awaited<ReturnType<typeof fingerprintOf>>>();
   for (const experiment of experiments) {
     for (const run of resolveRuns(experiment, { tier: 'smoke' })) {
       for (const one of [run, ...run.evaluations]) {
         const { method, arm, evaluation, seed } = one;
         const name = [experiment.study.name, arm, ...(evaluation === undefined ? [] : [evaluation])].join('/');
         const spec = parse(method.schema, one.spec, `the spec of ${name}`);
-        const from = one === run ? undefined : await firstWeights(run);
-        const images = await prepareData(one.data, seeds(seed).split, load);
+        if (!traced.has(one.declaration)) {
+          const from = one === run ? undefined : await firstWeights(run);
+          const images = await prepareData(one.data, seeds(seed).split, load);
+          traced.set(one.declaration, await fingerprintOf(method, spec, seed, images, from));
+        }
         found[method.name] ??= { version: method.version, runs: {} };
-        found[method.name]!.runs[name] = await fingerprintOf(method, spec, seed, images, from);
+        found[method.name]!.runs[name] = traced.get(one.declaration)!;
       }
     }
   }
