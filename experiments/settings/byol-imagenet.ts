@@ -40,7 +40,7 @@ export const EVALUATIONS = {
 export const MEASUREMENTS = { knn: { k: 200, temperature: 0.1, bank: 50_000 } };
 
 /** Updates at the size of two cores. */
-export const SMALL_STEPS = 2500;
+const SMALL_STEPS = 2500;
 
 /** The same question on photographs of clothes, in minutes on two cores; the teacher's momentum is for each study to say. */
 export const SMALL_PATCH = {
