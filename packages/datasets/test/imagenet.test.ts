@@ -94,6 +94,13 @@ describe('folders', () => {
   });
 });
 
+function metaMat(kind: string): Buffer {
+  const files = JSON.parse(readFileSync(new URL('reference/meta.mat.json', import.meta.url), 'utf8')) as {
+    readonly [kind: string]: string;
+  };
+  return Buffer.from(files[kind]!, 'base64');
+}
+
 describe('a flat val', () => {
   beforeEach(() => {
     putTrain();
@@ -114,11 +121,29 @@ describe('a flat val', () => {
     expect(pathOf(held.files, 0)).toBe(join(root, 'val', flat(1)));
   });
 
+  const KIT = 'ILSVRC2012_devkit_t12/data';
+
   test('has its classes from the development kit, whose numbers have an order of their own', async () => {
-    put('ILSVRC2012_devkit_t12/data/ILSVRC2012_validation_ground_truth.txt', '2\n3\n1\n');
-    await expect(load('test')).rejects.toThrow(/numbers of the development kit.*Put map_clsloc.txt beside it/);
-    put('ILSVRC2012_devkit_t12/data/map_clsloc.txt', 'n02119789 1 kit_fox\nn01440764 2 tench\nn01443537 3 goldfish\n');
+    put(`${KIT}/ILSVRC2012_validation_ground_truth.txt`, '2\n3\n1\n');
+    await expect(load('test')).rejects.toThrow(/numbers of the development kit.*Put the kit's meta.mat beside it/);
+    put(`${KIT}/map_clsloc.txt`, 'n02119789 1 kit_fox\nn01440764 2 tench\nn01443537 3 goldfish\n');
     expect([...(await load('test')).labels]).toEqual([0, 1, 2]);
+  });
+
+  test.each(['compressed', 'plain', 'beside others'])("has its classes from the kit's meta.mat, %s", async (kind) => {
+    put(`${KIT}/ILSVRC2012_validation_ground_truth.txt`, '3\n1\n2\n');
+    put(`${KIT}/meta.mat`, metaMat(kind));
+    expect([...(await load('test')).labels]).toEqual([1, 2, 0]);
+  });
+
+  test.each([
+    ['a file of another kind', () => Buffer.from('text'), 'it is not a MATLAB file of level 5'],
+    ['a file without classes', () => metaMat('without'), 'it holds no structs with the fields ILSVRC2012_ID and WNID'],
+    ['a file cut off', () => metaMat('plain').subarray(0, 900), 'cannot be read'],
+  ])("refuses %s as the kit's meta.mat", async (_, file, message) => {
+    put(`${KIT}/ILSVRC2012_validation_ground_truth.txt`, '3\n1\n2\n');
+    put(`${KIT}/meta.mat`, file());
+    await expect(load('test')).rejects.toThrow(message);
   });
 
   test('what does not fit is named', async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { readMetaMat } from './meta-mat.ts';
 
 /** Where the classes of a flat folder's images are looked for, in this order. */
 const NAMES = [
@@ -9,8 +10,8 @@ const NAMES = [
   'LOC_val_solution.csv',
   'val.txt',
 ];
-/** The classes in the order of the development kit's numbers, from 1: lines such as `n02119789 1 kit_fox`. */
-const NUMBERS = 'map_clsloc.txt';
+/** Which class has which of the development kit's numbers: MATLAB's structs, or lines such as `n02119789 1 kit_fox`. */
+const NUMBERS = ['meta.mat', 'map_clsloc.txt'];
 const FOLDERS = ['', 'devkit/data', 'ILSVRC2012_devkit_t12/data'];
 
 /** The files that say of which classes the images of a flat folder are. */
@@ -30,7 +31,7 @@ export function findGroundTruth(root: string, folder: string): GroundTruth {
     throw new Error(
       `${join(root, folder)} has no folders of classes, and nothing says of which classes its images are. Move each image into a folder named after its class (as in n01440764), or put one of ${NAMES.join(', ')} into ${root}`,
     );
-  const numbers = find([NUMBERS]);
+  const numbers = find(NUMBERS);
   return { path, ...(numbers !== undefined && { numbers }) };
 }
 
@@ -88,8 +89,17 @@ function stem(image: string): string {
 async function readNumbers(truth: string, path: string | undefined): Promise<ReadonlyMap<string, string>> {
   if (path === undefined)
     throw new Error(
-      `${truth} has the numbers of the development kit, which are not in the order of the classes' names. Put ${NUMBERS} beside it, with lines such as "n02119789 1 kit_fox", or use ${NAMES.slice(1, 3).join(' or ')} instead`,
+      `${truth} has the numbers of the development kit, which are not in the order of the classes' names. Put the kit's ${NUMBERS[0]} beside it, or ${NUMBERS[1]}, with lines such as "n02119789 1 kit_fox"`,
     );
-  const lines = (await readFile(path, 'utf8')).split(/\r?\n/).map((line) => line.trim().split(/\s+/));
-  return new Map(lines.filter(({ length }) => length > 1).map(([name, number]) => [number!, name!]));
+  const bytes = await readFile(path);
+  if (path.endsWith('.mat')) {
+    try {
+      return new Map([...readMetaMat(bytes)].map(([number, name]) => [String(number), name]));
+    } catch (error) {
+      throw new Error(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    }
+  }
+  const lines = bytes.toString('utf8').split(/\r?\n/);
+  const words = lines.map((line) => line.trim().split(/\s+/));
+  return new Map(words.filter(({ length }) => length > 1).map(([name, number]) => [number!, name!]));
 }
