@@ -13,6 +13,7 @@ import { FIXMATCH_WRN_28_2, kernelsOnly, sgd, wideResNet, type Tensors } from '@
 import { key, unitMask, type Key } from '@spatial-ensemble/random';
 import { smooth, unitsOf, type Granularity, type Metas } from '@spatial-ensemble/smoothing';
 import * as tf from '@tensorflow/tfjs-core';
+import { byolWorkload } from './byol.ts';
 import { resnet50Shapes } from './resnet50-shapes.ts';
 
 type Run = () => void;
@@ -131,8 +132,15 @@ function smoothing(kind: string): Run {
   );
 }
 
+function selfSupervised(): Run {
+  const { step, state, args } = byolWorkload(workload);
+  return repeat('bench.byol', step as unknown as Step, state, args);
+}
+
+const BUILT: { readonly [name: string]: () => Run } = { supervised, fixmatch: fixMatch };
+
 await useTensorFlow();
-const run = workload === 'supervised' ? supervised() : workload === 'fixmatch' ? fixMatch() : smoothing(workload);
+const run = workload.startsWith('byol') ? selfSupervised() : (BUILT[workload]?.() ?? smoothing(workload));
 run();
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
 for await (const line of createInterface({ input: process.stdin })) {

@@ -13,6 +13,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+import byol
+
 
 class Unit(nn.Module):
     """Pre-activation residual unit of the official FixMatch network (google-research/fixmatch d4985a15, libml/models.py)."""
@@ -142,7 +144,7 @@ def peak(bf16):
     return step
 
 
-WORKLOADS = {"supervised": supervised, "fixmatch": fixmatch, "smoothing": smoothing, "peak": peak}
+WORKLOADS = {"supervised": supervised, "fixmatch": fixmatch, "smoothing": smoothing, "peak": peak, **byol.WORKLOADS}
 
 
 def main():

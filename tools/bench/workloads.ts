@@ -4,7 +4,7 @@ export interface Workload {
   /** What `ours.ts` builds. */
   readonly ours: string;
   /** What `reference.py` builds. */
-  readonly pytorch: 'supervised' | 'fixmatch' | 'smoothing';
+  readonly pytorch: 'supervised' | 'fixmatch' | 'smoothing' | 'byol-resnet18' | 'byol-resnet50';
   readonly mode: 'compiled' | 'uncompiled';
   readonly precision: 'float32' | 'bfloat16';
   /** Steps in one turn. */
@@ -17,6 +17,10 @@ export interface Workload {
 const WRN_FORWARD = (2 * 214.35e6) / 1e9;
 const SUPERVISED = 64 * 3 * WRN_FORWARD;
 const FIXMATCH = (16 + 7 * 16) * 3 * WRN_FORWARD + 7 * 16 * WRN_FORWARD;
+
+// Two views; the student forward and backward, the teacher forward: 555.4 M and 4.09 G multiply-adds an image.
+const BYOL_18 = (64 * 2 * 4 * 2 * 555.4e6) / 1e9;
+const BYOL_50 = (8 * 2 * 4 * 2 * 4.09e9) / 1e9;
 
 const MODES = [
   ['uncompiled', 'float32'],
@@ -48,6 +52,26 @@ export const WORKLOADS: readonly Workload[] = [
     steps: 2,
     gflop: FIXMATCH,
   })),
+  ...(['float32', 'bfloat16'] as const).flatMap((precision): Workload[] => [
+    {
+      name: `BYOL step, ResNet-18, 32 pixels, batch 64, compiled ${label(precision)}`,
+      ours: 'byol-resnet18',
+      pytorch: 'byol-resnet18',
+      mode: 'compiled',
+      precision,
+      steps: 1,
+      gflop: BYOL_18,
+    },
+    {
+      name: `BYOL step, ResNet-50, 224 pixels, batch 8, compiled ${label(precision)}`,
+      ours: 'byol-resnet50',
+      pytorch: 'byol-resnet50',
+      mode: 'compiled',
+      precision,
+      steps: 1,
+      gflop: BYOL_50,
+    },
+  ]),
   ...['tma', 'sts-tensor', 'sts-layer', 'sts-channel', 'sts-neuron'].map((kind): Workload => ({
     name: `smoothing 25.6 M parameters, ${kind}`,
     ours: kind,

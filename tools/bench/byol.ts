@@ -1,0 +1,42 @@
+import { byol, ByolSpec, RECIPES } from '@spatial-ensemble/byol';
+import { hostScalar, type HostTensor } from '@spatial-ensemble/engine';
+import { key, type Key } from '@spatial-ensemble/random';
+
+/** The step of a BYOL workload, its first state, and what it is given at a step. */
+export interface ByolWorkload {
+  readonly step: ReturnType<typeof byol.step>;
+  readonly state: ReturnType<typeof byol.init>;
+  readonly args: (n: number) => readonly [batch: object, at: { readonly scalars: object; readonly key: Key }];
+}
+
+/** BYOL by momentum2's recipe with a moving average: ResNet-18 at CIFAR's size, or ResNet-50 at 224 pixels. */
+export function byolWorkload(which: string): ByolWorkload {
+  const small = which === 'byol-resnet18';
+  const [batch, size] = small ? [64, 32] : [8, 224];
+  const recipe = RECIPES.momentum2;
+  const spec = ByolSpec.parse({
+    ...recipe,
+    batch,
+    network: { ...recipe.network, ...(small && { block: 'basic', units: [2, 2, 2, 2], stem: 'cifar' }) },
+    views: { ...recipe.views, size },
+    teacher: { kind: 'tma', momentum: 0.99 },
+    follows: 'after-step',
+  });
+  const view = (seed: number): HostTensor => ({
+    data: Uint8Array.from({ length: batch * size * size * 3 }, (_, i) => ((i + seed) * 7919) % 256),
+    shape: [batch, size, size, 3],
+  });
+  const labels = { data: Int32Array.from({ length: batch }, (_, i) => i), shape: [batch] };
+  const unlabelled = { one: view(0), two: view(1), labels };
+  return {
+    step: byol.step(spec),
+    state: byol.init(spec, key(1)),
+    args: (n) => [
+      { unlabelled },
+      {
+        scalars: Object.fromEntries(Object.entries(byol.at(spec, n)).map(([name, value]) => [name, hostScalar(value)])),
+        key: key(n),
+      },
+    ],
+  };
+}
