@@ -20,7 +20,7 @@ async function currentFingerprints(experiments: readonly Experiment[]): Promise<
   // Studies have arms in common: what is declared alike is traced once.
   const traced = new Map<string, Awaited<ReturnType<typeof fingerprintOf>>>();
   for (const experiment of experiments) {
-    for (const run of resolveRuns(experiment, { tier: 'smoke' })) {
+    for (const run of resolveRuns(experiment, { tier: 'smoke', arms: Object.keys(experiment.study.arms) })) {
       for (const one of [run, ...run.evaluations]) {
         const { method, arm, evaluation, seed } = one;
         const name = [experiment.study.name, arm, ...(evaluation === undefined ? [] : [evaluation])].join('/');

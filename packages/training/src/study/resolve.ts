@@ -63,7 +63,8 @@ export function resolveRuns(experiment: Experiment, asksFor: Selection = {}): Re
   const variants = Object.keys(study.variants ?? {});
   const variant = selection.variant === undefined ? variants[0] : oneOf('variant', selection.variant, variants);
   const all = Object.keys(study.arms);
-  const arms = [...new Set(selection.arms ?? study.tiers[tier]?.plainArms ?? all)].map((arm) => oneOf('arm', arm, all));
+  const plain = (study.tiers[tier] ?? study.tiers[defaultTier(study)])?.plainArms;
+  const arms = [...new Set(selection.arms ?? plain ?? all)].map((arm) => oneOf('arm', arm, all));
   const asked = selection.seeds && [...new Set(selection.seeds)];
   const seeds = asked ?? study.tiers[tier]?.seeds ?? (tier === 'smoke' ? study.seeds.slice(0, 1) : study.seeds);
   const overrides = selection.overrides ?? [];
