@@ -5,6 +5,12 @@ export { convolution, type ConvolutionOptions, type ConvolutionPadding } from '.
 export { dense, type DenseOptions } from './layers/dense.ts';
 export { mlp, type MlpOptions } from './layers/mlp.ts';
 export {
+  microBatchCount,
+  overMicroBatches,
+  type MicroBatchOptions,
+  type PartialResult,
+} from './micro-batches.ts';
+export {
   declare,
   network,
   sequence,
