@@ -4,13 +4,12 @@ An independent reference for test/step.test.ts. Run it with
     python3 -m venv venv && venv/bin/pip install torch==2.13.0 numpy==2.4.6
     venv/bin/python fixmatch_steps.py
 The network is that of packages/nn/test/reference/wide_resnet.py. The masks are drawn as the library draws them (Philox,
-keyed by step and unit), from this file's own lines.
+keyed by step and unit), by packages/teacher/test/reference/keys.py.
 """
 
 import copy
 import json
 import pathlib
-import struct
 import sys
 
 import numpy as np
@@ -18,7 +17,9 @@ import torch
 import torch.nn.functional as F
 
 HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[2] / "nn" / "test" / "reference"))
+for package in ("nn", "teacher"):
+    sys.path.insert(0, str(HERE.parents[2] / package / "test" / "reference"))
+from keys import fold, uniforms, update_key  # noqa: E402
 from wide_resnet import WideResNet, pack  # noqa: E402
 
 NETWORK = dict(
@@ -29,33 +30,6 @@ SIZE, LABELLED, RATIO, STEPS = 8, 4, 2, 3
 RATE, MOMENTUM, DECAY = 0.1, 0.9, 5e-2
 WEIGHT, THRESHOLD = 2.0, 0.75
 MASK_SEED = 5
-
-WORD = 0xFFFFFFFF
-
-
-def philox(counter, key):
-    c, k = list(counter), list(key)
-    for _ in range(10):
-        p, q = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
-        c = [(q >> 32) ^ c[1] ^ k[0], q & WORD, (p >> 32) ^ c[3] ^ k[1], p & WORD]
-        k = [(k[0] + 0x9E3779B9) & WORD, (k[1] + 0xBB67AE85) & WORD]
-    return c
-
-
-def fold(key, part):
-    if isinstance(part, int):
-        return philox([part & WORD, part >> 32, 0, int.from_bytes(b"numb", "big")], key)[:2]
-    data, tag = part.encode(), int.from_bytes(b"name", "big")
-    state, padded = [len(data), 0, 0, tag], data + bytes(-len(data) % 8)
-    for at in range(0, len(padded), 8):
-        state = [a ^ b for a, b in zip(state, philox(state, struct.unpack("<2I", padded[at : at + 8])))]
-    return philox(state[:3] + [tag], key)[:2]
-
-
-def uniforms(key, n):
-    words = [word for block in range(-(-n // 4)) for word in philox([block, 0, 0, 0], key)]
-    return np.array([(word & 0x7FFFFF) * 2.0**-23 for word in words[:n]])
-
 
 def our_name(torch_name):
     module, leaf = torch_name.rsplit(".", 1)
@@ -70,7 +44,7 @@ def preserved(teacher, name, value, step):
     if p is None:
         return torch.zeros(())
     module, ours = our_name(name)
-    key = fold(fold(fold([0, 0], MASK_SEED), "step"), step)
+    key = update_key(MASK_SEED, step)
     granularity = teacher["granularity"]
     unit = ours if granularity == "tensor" else module
     n = value.shape[0] if granularity == "channel" else 1

@@ -1,0 +1,164 @@
+"""Writes ../fixtures/byol-steps.json: four whole BYOL steps by PyTorch in float64, for both recipes and each kind of teacher.
+
+An independent reference for test/step.test.ts, after google-deepmind/deepmind-research@f5de0ede byol/ and
+tengteng95/Spatial_Ensemble@e94a54b models/m2_teacher.py. Run it with
+    python3 -m venv venv && venv/bin/pip install torch==2.13.0 numpy==2.4.6
+    venv/bin/python byol_steps.py
+The network and the teacher are those of packages/teacher/test/reference/.
+"""
+
+import copy
+import json
+import math
+import pathlib
+import sys
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[2] / "teacher" / "test" / "reference"))
+from keys import update_key  # noqa: E402
+from siamese import Probe, Siamese, fill, restore, spread, statistics, tensors  # noqa: E402
+from following import follow  # noqa: E402
+
+from wide_resnet import pack  # noqa: E402  of packages/nn, which siamese.py found
+
+SIZE, BATCH, IMAGES, EPOCHS, WARM_EPOCHS, STEPS = 8, 8, 16, 5, 1, 4
+TOTAL, WARM = EPOCHS * IMAGES // BATCH, WARM_EPOCHS * IMAGES // BATCH
+CLASSES, PROBE_RATE, PROBE_MOMENTUM = 3, 0.1, 0.9
+MASK_SEED = 9
+NETWORK = dict(block="basic", units=[1, 1], width=3, stem="cifar-stride-2", channels=1, mean=[0.4], deviation=[0.3])
+HEAD = dict(hidden=8, outputs=4, hiddenBias=True)
+
+# What the recipes differ in (methods.md 1.2, 1.3, 2.4); rates are those of a batch of 256.
+RECIPES = dict(
+    byol=dict(
+        outputBias=False, variance="biased", follows="after-step", warmFrom=0.0,
+        optimiser=dict(kind="lars", learningRate=3.2, momentum=0.9, weightDecay=0.02, trust=0.2),
+    ),
+    momentum2=dict(
+        outputBias=True, variance="unbiased", follows="before-step", warmFrom=1e-6,
+        optimiser=dict(kind="sgd", learningRate=1.6, momentum=0.9, weightDecay=0.02),
+    ),
+)  # fmt: skip
+
+COSINE = dict(kind="cosine", value=0.6)
+CASES = [
+    dict(name="byol, tma", recipe="byol", teacher=dict(kind="tma", momentum=COSINE, buffers="own")),
+    dict(name="byol, se by layer", recipe="byol", teacher=dict(kind="se", preserve=0.5, granularity="layer", buffers="copy")),
+    dict(name="byol, sts by channel", recipe="byol", teacher=dict(kind="sts", momentum=COSINE, preserve=0.5, granularity="channel", buffers="smooth")),
+    dict(name="byol, none", recipe="byol", teacher=dict(kind="none")),
+    dict(name="momentum2, tma", recipe="momentum2", teacher=dict(kind="tma", momentum=0.7, buffers="smooth")),
+    dict(name="momentum2, sts by tensor", recipe="momentum2", teacher=dict(kind="sts", momentum=COSINE, preserve=0.7, granularity="tensor", buffers="own")),
+    dict(name="momentum2, none", recipe="momentum2", teacher=dict(kind="none")),
+]  # fmt: skip
+
+
+def network_of(recipe):
+    head = {**HEAD, "outputBias": recipe["outputBias"]}
+    norm = dict(epsilon=1e-5, decay=0.9, runningVariance=recipe["variance"])
+    return {**NETWORK, "projector": head, "predictor": head, "batchNorm": norm}
+
+
+def rate_at(recipe, step):
+    """Linear warm-up from a rate, then half a cosine to 0."""
+    base, first = recipe["optimiser"]["learningRate"] * BATCH / 256, recipe["warmFrom"]
+    if step < WARM:
+        return base, first + (base - first) * step / WARM
+    return base, base * 0.5 * (1 + math.cos(math.pi * (step - WARM) / (TOTAL - WARM)))
+
+
+@torch.no_grad()
+def optimise(rule, params, velocity, rate):
+    for name, w in params.items():
+        excluded = rule["kind"] == "lars" and w.dim() == 1
+        g = w.grad if excluded else w.grad + rule["weightDecay"] * w
+        if rule["kind"] == "lars" and not excluded:
+            g = g * rule["trust"] * w.norm() / g.norm()
+        velocity[name] = rule["momentum"] * velocity[name] + g
+        w -= rate * velocity[name]
+
+
+def run(case, images, labels, initial, probe_initial):
+    recipe, spec = RECIPES[case["recipe"]], case["teacher"]
+    student = copy.deepcopy(initial[case["recipe"]])
+    teacher = None
+    if spec["kind"] != "none":
+        teacher = copy.deepcopy(student)
+        del teacher.predictor
+        teacher.heads = ["projector"]
+    probe = Probe(*probe_initial, PROBE_MOMENTUM)
+    params = dict(student.named_parameters())
+    velocity = {name: torch.zeros_like(value) for name, value in params.items()}
+    first = {name: value.detach().clone() for name, value in params.items()}
+    metrics = []
+    for step in range(STEPS):
+        key, line = update_key(MASK_SEED, step), {}
+        if teacher and recipe["follows"] == "before-step":
+            line |= follow(spec, teacher, student, step, TOTAL, key)
+        one, two = images["one"][step], images["two"][step]
+        if teacher:
+            before = statistics(teacher)
+            with torch.no_grad():
+                z1, z2 = teacher(one)[-1], teacher(two)[-1]
+            if spec["buffers"] != "own":
+                restore(teacher, before)
+        (features, p1, q1), (_, p2, q2) = student(one), student(two)
+        if not teacher:
+            z1, z2 = p1.detach(), p2.detach()
+        # The form of the official STS code: 4 − 2 Σ cos.
+        loss = (4 - 2 * (F.cosine_similarity(q1, z2) + F.cosine_similarity(q2, z1))).mean()
+        student.zero_grad()
+        loss.backward()
+        base, rate = rate_at(recipe, step)
+        optimise(recipe["optimiser"], params, velocity, rate)
+        line |= {"loss": float(loss.detach()), "spread": float(spread(p1.detach()))}
+        line |= probe.step(features, labels[step], PROBE_RATE * rate / base)
+        if teacher and recipe["follows"] == "after-step":
+            line |= follow(spec, teacher, student, step, TOTAL, key)
+        metrics.append(line)
+    moved = {name: float((value.detach() - first[name]).norm() / first[name].norm()) for name, value in params.items()}
+    # A bias before batch norm has no gradient.
+    assert min(far for name, far in moved.items() if not name.endswith(".0.bias")) > 1e-3, moved
+    probed = {f"probe.{name}": pack(value.detach()) for name, value in probe.layer.named_parameters()}
+    outputs = dict(student=tensors(student), probe=probed, **({"teacherVariables": tensors(teacher)} if teacher else {}))
+    return {**case, "metrics": metrics, **outputs}
+
+
+def main():
+    rng = np.random.default_rng(3)
+    bytes_ = {view: rng.integers(0, 256, (STEPS, BATCH, SIZE, SIZE), dtype=np.uint8) for view in ("one", "two")}
+    # Two views of an image have something in common.
+    bytes_["two"] = (0.7 * bytes_["one"] + 0.3 * bytes_["two"]).astype(np.uint8)
+    scaled = lambda values: (torch.tensor(values, dtype=torch.float64)[:, :, None] / 255 - NETWORK["mean"][0]) / NETWORK["deviation"][0]
+    labels = torch.tensor(rng.integers(0, CLASSES, (STEPS, BATCH)))
+    initial = {name: Siamese(network_of(recipe), head_norm=True).double() for name, recipe in RECIPES.items()}
+    for model in initial.values():
+        fill(model, rng)
+    features = initial["byol"].features
+    draw = lambda *shape: torch.tensor(rng.uniform(-0.3, 0.3, shape).astype(np.float32))
+    probe = (draw(CLASSES, features), draw(CLASSES))
+    images = {view: scaled(values) for view, values in bytes_.items()}
+    cases = [run(case, images, labels, initial, probe) for case in CASES]
+    fixture = dict(
+        size=SIZE, batch=BATCH, images=IMAGES, epochs=EPOCHS, warmEpochs=WARM_EPOCHS, maskSeed=MASK_SEED,
+        network={**NETWORK, "hidden": HEAD["hidden"], "outputs": HEAD["outputs"]},
+        optimisers={name: recipe["optimiser"] for name, recipe in RECIPES.items()},
+        probe=dict(classes=CLASSES, learningRate=PROBE_RATE, momentum=PROBE_MOMENTUM),
+        views={view: [part.reshape(-1).tolist() for part in values] for view, values in bytes_.items()},
+        labels=labels.tolist(),
+        initial={name: tensors(model) for name, model in initial.items()},
+        initialProbe={"probe.weight": pack(probe[0]), "probe.bias": pack(probe[1])},
+        cases=cases,
+    )  # fmt: skip
+    path = HERE.parent / "fixtures" / "byol-steps.json"
+    path.write_text(json.dumps(fixture) + "\n")
+    print(path, path.stat().st_size, "bytes")
+    for case in cases:
+        print(case["name"], *({name: round(value, 3) for name, value in line.items()} for line in case["metrics"]), sep="\n  ")
+
+
+if __name__ == "__main__":
+    main()
