@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 // Unpinned, torch is the CUDA build on many indexes, with gigabytes of CUDA packages behind it.
-const REQUIREMENTS = ['torch==2.13.0', 'numpy==2.3.4', 'torchvision==0.28.0', 'pillow==13.0.0'];
+const REQUIREMENTS = ['torch==2.13.0', 'numpy==2.3.4', 'torchvision==0.28.0', 'pillow==13.0.0', 'safetensors==0.6.2'];
 
 /** A Python with PyTorch in a folder of its own, and how to remove it. */
 export interface Environment {

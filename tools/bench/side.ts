@@ -33,8 +33,13 @@ export class Side {
   }
 
   async run(steps: number): Promise<Answer> {
-    this.#child.stdin.write(`${JSON.stringify({ steps })}\n`);
-    return (await this.#read()) as Answer;
+    return (await this.ask({ steps })) as Answer;
+  }
+
+  /** Sends one line of JSON, and waits for the answer. */
+  async ask(question: object): Promise<unknown> {
+    this.#child.stdin.write(`${JSON.stringify(question)}\n`);
+    return this.#read();
   }
 
   async end(): Promise<void> {

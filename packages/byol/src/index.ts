@@ -61,4 +61,4 @@ function withProbe(variables: Variables, probe: Variables): Variables {
 export { RECIPES } from './recipes.ts';
 export { ByolSpec, type ByolInput } from './spec.ts';
 export { byolStep } from './step.ts';
-export type { ByolState } from './model.ts';
+export { networksOf, type ByolState, type Networks } from './model.ts';

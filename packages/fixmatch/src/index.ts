@@ -32,4 +32,4 @@ export const fixmatch: Method<FixMatchSpec, FixMatchState> = {
 
 export { FixMatchSpec, type FixMatchInput } from './spec.ts';
 export { fixMatchStep } from './step.ts';
-export type { FixMatchState } from './model.ts';
+export { classifier, scaled, type FixMatchState } from './model.ts';

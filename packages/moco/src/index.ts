@@ -58,4 +58,4 @@ function withProbe(variables: Variables, probe: Variables): Variables {
 
 export { MocoSpec, type MocoInput } from './spec.ts';
 export { mocoStep } from './step.ts';
-export type { MocoState } from './model.ts';
+export { networksOf, type MocoState, type Networks } from './model.ts';

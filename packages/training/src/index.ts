@@ -1,3 +1,4 @@
+export { decodeSafetensors, encodeSafetensors, type StoredTensor } from './checkpoint/safetensors.ts';
 export { DataSpec, prepareData, type RunData } from './data.ts';
 export type { FeaturesOf, ImagesOf, Measurement, MeasurementTools } from './measurement.ts';
 export type {

@@ -1,0 +1,71 @@
+"""Optimisers and smoothing, given gradients and masks."""
+
+import torch
+
+
+def update(kind, options, params, grads, velocity, rate):
+    """New parameters and velocities, by name. `kind` is sgd, lars-deepmind or lars-momentum2."""
+    if kind == "sgd":
+        return sgd(params, grads, velocity, rate, **options)
+    moved, kept = {}, {}
+    for name, w in params.items():
+        rule = deepmind if kind == "lars-deepmind" else momentum2
+        moved[name], kept[name] = rule(w, grads[name], velocity[name], rate, excluded=w.dim() == 1, **options)
+    return moved, kept
+
+
+def sgd(params, grads, velocity, rate, momentum, nesterov, weightDecay, decays):
+    """torch.optim.SGD. `decays`: everything, or kernels alone."""
+    leaves = {name: torch.nn.Parameter(w.clone()) for name, w in params.items()}
+    split = lambda kernels: [p for p in leaves.values() if (p.dim() > 1) == kernels]  # noqa: E731
+    groups = [
+        {"params": split(True), "weight_decay": weightDecay},
+        {"params": split(False), "weight_decay": weightDecay if decays == "everything" else 0.0},
+    ]
+    optimiser = torch.optim.SGD(groups, lr=rate, momentum=momentum, nesterov=nesterov)
+    for name, p in leaves.items():
+        p.grad = grads[name].clone()
+        optimiser.state[p]["momentum_buffer"] = velocity[name].clone()
+    optimiser.step()
+    state = optimiser.state
+    return ({n: p.detach() for n, p in leaves.items()}, {n: state[p]["momentum_buffer"] for n, p in leaves.items()})
+
+
+def deepmind(w, g, b, rate, momentum, weightDecay, trust, excluded):
+    """Variant A of methods.md 1.2: the norm of the sum below, the rate outside the velocity."""
+    if excluded:
+        step = g
+    else:
+        step = g + weightDecay * w
+        above, below = w.norm(), step.norm()
+        if above > 0 and below > 0:
+            step = step * (trust * above / below)
+    b = momentum * b + step
+    return w - rate * b, b
+
+
+def momentum2(w, g, b, rate, momentum, weightDecay, trust, excluded):
+    """Variant B: the sum of the norms below, the rate inside the velocity, decay of what is excluded too."""
+    ratio = 1.0
+    if not excluded and w.norm() * g.norm() > 1e-8:
+        ratio = trust * w.norm() / (g.norm() + weightDecay * w.norm())
+    b = momentum * b + rate * ratio * (g + weightDecay * w)
+    return w - b, b
+
+
+def smooth(kind, teacher, student, moves, momentum):
+    """Section 7.1 of methods.md. `moves` by name: where the teacher follows; without masks everywhere."""
+    m = 0.0 if kind == "se" else momentum
+    followed = {}
+    for name, old in teacher.items():
+        target = m * old + (1 - m) * student[name]
+        followed[name] = target if kind == "tma" else torch.where(moves[name].bool(), target, old)
+    return followed
+
+
+def buffers(mode, kind, teacher, student, momentum):
+    """Running statistics of a teacher that follows: kept, copied, or averaged without a mask."""
+    if mode == "own":
+        return teacher
+    m = 0.0 if mode == "copy" or kind == "se" else momentum
+    return {name: m * old + (1 - m) * student[name] for name, old in teacher.items()}

@@ -1,0 +1,221 @@
+import { byol, networksOf as byolNetworks, ByolSpec, RECIPES } from '@spatial-ensemble/byol';
+import { onlineProbe } from '@spatial-ensemble/evaluation';
+import { classifier, fixmatch, FixMatchSpec, scaled } from '@spatial-ensemble/fixmatch';
+import { keyed } from '@spatial-ensemble/engine';
+import type { HostTensor } from '@spatial-ensemble/engine';
+import { moco, MocoSpec, networksOf as mocoNetworks } from '@spatial-ensemble/moco';
+import { featuresOf, RESNET_18_CIFAR, standardised, type ResNetOptions } from '@spatial-ensemble/nn';
+import { key } from '@spatial-ensemble/random';
+import { unitsOf, type Granularity, type Units } from '@spatial-ensemble/smoothing';
+import type { Method } from '@spatial-ensemble/training';
+import * as tf from '@tensorflow/tfjs-core';
+import { images, labels } from './pictures.ts';
+import { perturbed } from './perturbed.ts';
+import type { Subject, SubjectState, SubjectStep } from './subject.ts';
+
+const CLASSES = 10;
+/** Where in its schedules a run stands: past the warm-up. */
+const BEGIN = 30;
+
+/** A teacher as a spec writes it. */
+export type TeacherInput =
+  | { readonly kind: 'tma'; readonly momentum: number }
+  | { readonly kind: 'se'; readonly preserve: number; readonly granularity: Granularity }
+  | { readonly kind: 'sts'; readonly momentum: number; readonly preserve: number; readonly granularity: Granularity };
+
+type StepOf = (spec: never) => SubjectStep;
+
+/** The first state: an independent teacher, and norms, biases and statistics that are not all 0 and 1. */
+function firstOf<Spec, S extends SubjectState>(method: Method<Spec, S>, spec: Spec): () => SubjectState {
+  return () => {
+    const [one, other] = [1, 2].map((seed) => method.init(spec, key(seed)) as SubjectState) as [
+      SubjectState,
+      SubjectState,
+    ];
+    const { teacher, ...rest } = other;
+    tf.dispose([rest, one.teacher] as tf.TensorContainer);
+    return perturbed({ ...one, teacher: teacher! }, key(3));
+  };
+}
+
+function unitsFor(teacher: TeacherInput, params: Parameters<typeof unitsOf>[0]): { readonly units?: Units } {
+  return 'granularity' in teacher ? { units: unitsOf(params, teacher.granularity) } : {};
+}
+
+function probeMetas(network: ResNetOptions): Subject['metas']['student'] {
+  return onlineProbe({ features: featuresOf(network), classes: CLASSES }, { momentum: 0 }).metas;
+}
+
+function twoViews(count: number, size: number) {
+  return (step: number) => ({
+    unlabelled: {
+      one: images(count, size, `one ${step}`),
+      two: images(count, size, `two ${step}`),
+      labels: labels(count),
+    },
+  });
+}
+
+/** BYOL by a recipe, on ResNet-18 for images of 32 pixels. */
+export function byolSubject(name: string, recipe: keyof typeof RECIPES, teacher: TeacherInput): Subject {
+  const base = RECIPES[recipe];
+  const small = { hidden: 1024, outputs: 256 };
+  const spec = ByolSpec.parse({
+    ...base,
+    images: 1600,
+    batch: 16,
+    steps: 200,
+    epochs: 2,
+    network: {
+      ...base.network,
+      ...RESNET_18_CIFAR,
+      batchNorm: base.network.batchNorm,
+      projector: { ...base.network.projector, ...small },
+      predictor: { ...base.network.predictor, ...small },
+    },
+    warmUp: { ...base.warmUp, epochs: 0.2 },
+    // At the recipe's rate for 256 images the first updates are lost in rounding.
+    optimiser: { ...base.optimiser, learningRate: 4 },
+    teacher: { ...teacher, buffers: 'own' },
+    probe: { classes: CLASSES },
+  });
+  const bare = ByolSpec.parse({
+    ...spec,
+    optimiser: { kind: 'sgd', learningRate: 1, momentum: 0, weightDecay: 0 },
+    probe: { ...spec.probe, momentum: 0 },
+  });
+  const { online, target } = byolNetworks(spec);
+  const { kind, learningRate: _, ...options } = spec.optimiser;
+  return {
+    name,
+    config: {
+      method: 'byol',
+      network: spec.network,
+      follows: spec.follows,
+      teacher: spec.teacher,
+      probeMomentum: spec.probe.momentum,
+      optimiser:
+        kind === 'sgd'
+          ? { kind, options: { ...options, nesterov: false, decays: 'everything' } }
+          : { kind: 'lars-deepmind', options },
+    },
+    step: (byol.step as StepOf)(spec as never),
+    bare: (byol.step as StepOf)(bare as never),
+    forward: ({ student }, { unlabelled }) => {
+      const outputs = (['one', 'two'] as const).map((view) => {
+        const x = standardised(unlabelled![view]!, spec.network);
+        const { features, projection, prediction } = online.apply(student, x, { mode: 'train' });
+        return Object.entries({ features, projection, prediction }).map(([what, y]) => [`student/${view}/${what}`, y] as const); // prettier-ignore
+      });
+      return Object.fromEntries(outputs.flat());
+    },
+    first: firstOf(byol, spec),
+    metas: { student: online.metas, teacher: target.metas, probe: probeMetas(spec.network as ResNetOptions) },
+    batch: twoViews(spec.batch, 32),
+    scalars: (step) => byol.at(spec, BEGIN + step),
+    ...unitsFor(teacher, target.metas.params),
+  };
+}
+
+/** MoCo v2 on ResNet-18 for images of 32 pixels, batch norm in 4 groups of 4, a queue of 64. */
+export function mocoSubject(name: string, teacher: TeacherInput): Subject {
+  const [batch, queue] = [16, 64];
+  const { batchNorm, ...network } = RESNET_18_CIFAR;
+  const spec = MocoSpec.parse({
+    images: 1600,
+    batch,
+    queue,
+    steps: 200,
+    epochs: 2,
+    network: {
+      ...network,
+      units: [...network.units],
+      batchNorm: { ...batchNorm, groups: 4 },
+      projector: { hidden: 512 },
+    },
+    optimiser: { learningRate: 4 },
+    teacher: { ...teacher, buffers: 'own' },
+    probe: { classes: CLASSES },
+  });
+  const bare = MocoSpec.parse({ ...spec, optimiser: { learningRate: 1, momentum: 0, weightDecay: 0 }, probe: { ...spec.probe, momentum: 0 } }); // prettier-ignore
+  const { projecting } = mocoNetworks(spec);
+  const { momentum, weightDecay } = spec.optimiser;
+  return {
+    name,
+    config: {
+      method: 'moco',
+      network: spec.network,
+      temperature: spec.temperature,
+      follows: 'before-step',
+      teacher: spec.teacher,
+      probeMomentum: spec.probe.momentum,
+      optimiser: { kind: 'sgd', options: { momentum, weightDecay, nesterov: false, decays: 'everything' } },
+    },
+    step: (moco.step as StepOf)(spec as never),
+    bare: (moco.step as StepOf)(bare as never),
+    forward: ({ student }, { unlabelled }) => {
+      const x = standardised(unlabelled!['one']!, spec.network);
+      const { features, projection } = projecting.apply(student, x, { mode: 'train' });
+      return { features, queries: projection };
+    },
+    first: firstOf(moco, spec),
+    metas: { student: projecting.metas, teacher: projecting.metas, probe: probeMetas(spec.network) },
+    batch: twoViews(batch, 32),
+    scalars: (step) => moco.at(spec, BEGIN + step),
+    ...unitsFor(teacher, projecting.metas.params),
+    drawn: (at) => ({ order: onHost(keyed.permutation(at.fold('shuffle'), batch)) }),
+  };
+}
+
+function onHost(tensor: tf.Tensor): HostTensor {
+  const host = { data: tensor.dataSync() as Int32Array, shape: tensor.shape };
+  tensor.dispose();
+  return host;
+}
+
+/** FixMatch on WRN-28-2, 4 labelled images and 28 others. */
+export function fixMatchSubject(name: string, teacher: TeacherInput, buffers: 'smooth' | 'copy'): Subject {
+  const labelled = 4;
+  const count = 7 * labelled;
+  const spec = FixMatchSpec.parse({
+    batch: { labelled },
+    optimiser: { learningRate: 0.3 },
+    teacher: { ...teacher, buffers },
+  });
+  const bare = FixMatchSpec.parse({ ...spec, optimiser: { ...spec.optimiser, momentum: 0, weightDecay: 0 } });
+  const network = classifier(spec);
+  const { momentum, nesterov, weightDecay } = spec.optimiser;
+  return {
+    name,
+    config: {
+      method: 'fixmatch',
+      network: spec.network,
+      follows: 'after-step',
+      threshold: spec.pseudoLabels.threshold,
+      weight: spec.pseudoLabels.weight,
+      teacher: spec.teacher,
+      optimiser: { kind: 'sgd', options: { momentum, nesterov, weightDecay, decays: 'kernels' } },
+    },
+    step: (fixmatch.step as StepOf)(spec as never),
+    bare: (fixmatch.step as StepOf)(bare as never),
+    forward: ({ student, teacher: labeller }, { labelled: known, unlabelled }) => {
+      const strong = tf.concat([scaled(known!['weak']!), scaled(unlabelled!['strong']!)]);
+      return {
+        'teacher/logits': network.apply(labeller!, scaled(unlabelled!['weak']!), { mode: 'eval' }).logits,
+        'train/logits': network.apply(student, strong, { mode: 'train' }).logits,
+      };
+    },
+    first: firstOf(fixmatch, spec),
+    metas: { student: network.metas, teacher: network.metas },
+    batch: (step) => ({
+      labelled: { weak: images(labelled, 32, `labelled ${step}`), labels: labels(labelled) },
+      unlabelled: {
+        weak: images(count, 32, `weak ${step}`),
+        strong: images(count, 32, `strong ${step}`),
+        labels: labels(count),
+      },
+    }),
+    scalars: (step) => fixmatch.at(spec, step),
+    ...unitsFor(teacher, network.metas.params),
+  };
+}
