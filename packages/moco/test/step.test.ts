@@ -1,83 +1,110 @@
-import { compileStep, hostScalar, useTensorFlow } from '@spatial-ensemble/engine';
-import { key, stepMask, words } from '@spatial-ensemble/random';
-import type { At, Batch } from '@spatial-ensemble/training';
-import type * as tf from '@tensorflow/tfjs-core';
+import { readFileSync } from 'node:fs';
+import { compileStep, useTensorFlow } from '@spatial-ensemble/engine';
+import type { Tensors } from '@spatial-ensemble/nn';
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { relativeError, unpackTensor, type Packed, type PackedByName } from '../../nn/test/fixtures.ts';
+import { numbersOf, told, unlabelledBatch, variablesOf, worstError } from '../../teacher/test/replay.ts';
 import { moco, MocoSpec, type MocoInput, type MocoState } from '../src/index.ts';
+import { networksOf, probeOf } from '../src/model.ts';
 
-beforeAll(async () => {
-  await useTensorFlow();
-});
-
-const specOf = (changes: MocoInput = {}): MocoSpec => moco.smoke(MocoSpec.parse(changes));
-
-const images = (name: string) => ({
-  data: Uint8Array.from(words(key(name), 8 * 28 * 28), (word) => word & 255),
-  shape: [8, 28, 28, 1],
-});
-
-/** The state after some compiled steps, and the metrics of the last. */
-function after(spec: MocoSpec, steps: number): readonly [MocoState, { readonly [name: string]: number }] {
-  const step = compileStep(moco.step(spec));
-  let state = moco.init(spec, key(1));
-  let shown = {};
-  for (let k = 0; k < steps; k++) {
-    const labels = { data: Int32Array.from({ length: 8 }, (_, i) => i), shape: [8] };
-    const batch = { unlabelled: { one: images(`a${k}`), two: images(`b${k}`), labels } } as unknown as Batch;
-    const scalars = Object.fromEntries(
-      Object.entries(moco.at(spec, k)).map(([name, value]) => [name, hostScalar(value)]),
-    );
-    const [next, metrics] = step(state, batch, { scalars, key: stepMask(key(9), k) } as unknown as At);
-    state = next;
-    shown = Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, value.dataSync()[0]]));
-  }
-  return [state, shown];
+interface Case {
+  readonly name: string;
+  readonly groups: number;
+  readonly shuffle: boolean;
+  readonly teacher: NonNullable<MocoInput['teacher']>;
+  readonly metrics: readonly { readonly [name: string]: number }[];
+  readonly student: PackedByName;
+  readonly probe: PackedByName;
+  readonly queue: Packed;
+  readonly teacherVariables?: PackedByName;
 }
 
-const rows = (x: tf.Tensor2D): number[][] => x.arraySync();
+interface Fixture {
+  readonly size: number;
+  readonly batch: number;
+  readonly images: number;
+  readonly epochs: number;
+  readonly temperature: number;
+  readonly maskSeed: number;
+  readonly network: NonNullable<MocoInput['network']>;
+  readonly optimiser: NonNullable<MocoInput['optimiser']>;
+  readonly probe: NonNullable<MocoInput['probe']>;
+  readonly views: { readonly [view in 'one' | 'two']: readonly (readonly number[])[] };
+  readonly labels: readonly (readonly number[])[];
+  readonly initial: PackedByName;
+  readonly initialProbe: PackedByName;
+  readonly initialQueue: Packed;
+  readonly cases: readonly Case[];
+}
 
-describe('a step', () => {
-  it('moves the queue on by one batch of keys at length 1', () => {
-    const spec = specOf();
-    const before = rows(moco.init(spec, key(1)).queue);
-    const now = rows(after(spec, 1)[0].queue);
-    expect(now.length).toBe(32);
-    expect(now.slice(8)).toEqual(before.slice(0, 24));
-    for (const row of now.slice(0, 8)) expect(row.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(1, 4);
+const fixture = JSON.parse(readFileSync(new URL('fixtures/moco-steps.json', import.meta.url), 'utf8')) as Fixture;
+
+function specOf({ groups, shuffle, teacher }: Case): MocoSpec {
+  const { epochs, images, batch, network, temperature, optimiser, probe, initialQueue } = fixture;
+  return MocoSpec.parse({
+    epochs,
+    images,
+    batch,
+    network: { ...network, batchNorm: { groups } },
+    queue: initialQueue.shape[0]!,
+    temperature,
+    shuffle,
+    optimiser,
+    teacher,
+    probe,
+  } satisfies MocoInput);
+}
+
+function firstState(spec: MocoSpec): MocoState {
+  const { metas } = networksOf(spec).projecting;
+  const zeros = (tensors: Tensors): Tensors =>
+    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tf.zerosLike(tensor)]));
+  const student = variablesOf(fixture.initial, metas);
+  const probe = variablesOf(fixture.initialProbe, probeOf(spec).metas);
+  return {
+    student,
+    velocity: zeros(student.params),
+    queue: unpackTensor(fixture.initialQueue) as tf.Tensor2D,
+    probe: { variables: probe, velocity: zeros(probe.params) },
+    ...(spec.teacher.kind !== 'none' && { teacher: variablesOf(fixture.initial, metas) }),
+  };
+}
+
+describe.each(['cpu', 'tensorflow'])('four steps against PyTorch in float64, on the backend %s', (backend) => {
+  beforeAll(async () => {
+    if (backend === 'tensorflow') await useTensorFlow();
+    else await tf.setBackend(backend);
   });
 
-  it('is another one with shuffled batch norm, and the same without groups', () => {
-    const keys = (shuffled: boolean, groups: number): number[][] => {
-      const network = { batchNorm: { groups } };
-      return rows(after(specOf({ shuffle: shuffled, network }), 1)[0].queue).slice(0, 8);
-    };
-    expect(keys(true, 2)).not.toEqual(keys(false, 2));
-    const [one, other] = [keys(true, 1), keys(false, 1)];
-    one.flat().forEach((value, i) => expect(value).toBeCloseTo(other.flat()[i]!, 4));
-  });
+  // Compiled, one that masks and shuffles stands for all.
+  const cases = fixture.cases.filter(({ name }) => backend === 'cpu' || name === 'sts by channel');
 
-  it('follows before it makes its keys: at momentum 0 the teacher is the student before the step', () => {
-    const spec = specOf({ teacher: { kind: 'tma', momentum: 0 } });
-    const [{ teacher }] = after(spec, 1);
-    const start = moco.init(spec, key(1)).student;
-    for (const [name, tensor] of Object.entries(teacher!.params))
-      expect([...tensor.dataSync()], name).toEqual([...start.params[name]!.dataSync()]);
-  });
-
-  it('without a teacher makes its own keys', () => {
-    const [state, metrics] = after(specOf({ teacher: { kind: 'none' } }), 2);
-    expect(state.teacher).toBe(undefined);
-    expect(metrics['loss']).toBeGreaterThan(0);
-  });
-});
-
-describe('what is refused', () => {
-  it('a queue of parts of batches, and a batch that groups do not divide', () => {
-    const spec = specOf();
-    expect(() => moco.init({ ...spec, queue: 30 }, key(1))).toThrow('30 is not a multiple of 8. Try --set queue=32');
-    const batchNorm = { ...spec.network.batchNorm, groups: 3 };
-    expect(() => moco.init({ ...spec, network: { ...spec.network, batchNorm } }, key(1))).toThrow(
-      'a batch of 8 cannot be normalised in 3 equal groups',
-    );
+  it.each(cases.map((given) => [given.name, given] as const))('%s', (_, given) => {
+    const spec = specOf(given);
+    const { metas } = networksOf(spec).projecting;
+    const step = compileStep(moco.step(spec), { name: 'moco.step' });
+    let state = firstState(spec);
+    given.metrics.forEach((expected, k) => {
+      const views = { one: fixture.views.one[k]!, two: fixture.views.two[k]! };
+      const batch = unlabelledBatch<Parameters<typeof step>[1]>(views, fixture.labels[k]!, fixture.size);
+      const [next, metrics] = step(state, batch, told(moco.at(spec, k), fixture.maskSeed, k));
+      state = next;
+      const shown = numbersOf(metrics);
+      expect(Object.keys(shown).sort()).toEqual(Object.keys(expected).sort());
+      for (const [name, value] of Object.entries(expected))
+        expect(shown[name], `${name} of step ${k}`).toBeCloseTo(value, 4);
+    });
+    expect(step.traces).toBe(backend === 'cpu' ? 0 : 1);
+    expect(worstError(state.student, variablesOf(given.student, metas))).toBeLessThan(1e-4);
+    // After four batches every key of the first queue is gone, and the first batch of keys too.
+    expect(relativeError(state.queue, unpackTensor(given.queue))).toBeLessThan(1e-4);
+    const probed = variablesOf(given.probe, probeOf(spec).metas);
+    expect(worstError(state.probe.variables, probed)).toBeLessThan(1e-4);
+    expect(state.teacher === undefined).toBe(given.teacherVariables === undefined);
+    if (state.teacher !== undefined)
+      expect(worstError(state.teacher, variablesOf(given.teacherVariables!, metas))).toBeLessThan(1e-4);
+    step.dispose();
   });
 });
