@@ -4,12 +4,7 @@ export { batchNorm, type BatchNormOptions } from './layers/batch-norm.ts';
 export { convolution, type ConvolutionOptions, type ConvolutionPadding } from './layers/convolution.ts';
 export { dense, type DenseOptions } from './layers/dense.ts';
 export { mlp, type MlpOptions } from './layers/mlp.ts';
-export {
-  microBatchCount,
-  overMicroBatches,
-  type MicroBatchOptions,
-  type PartialResult,
-} from './micro-batches.ts';
+export { microBatchCount, overMicroBatches, type MicroBatchOptions, type PartialResult } from './micro-batches.ts';
 export {
   declare,
   network,

@@ -1,30 +1,29 @@
-import { after } from '@spatial-ensemble/engine';
+import { after, flattenTree, unflattenTree, type Tree } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensors } from './variables.ts';
 
 export interface MicroBatchOptions {
   /** Images of a step. */
   readonly batch: number;
   /** Images that pass through the network at once; undefined: all. */
   readonly microBatch: number | undefined;
-  /** Images that batch norm normalises together: `batch` over its groups. */
-  readonly normBatch: number;
+  /** Parts of the batch that batch norm normalises each by its own statistics; 1: the whole batch at once. */
+  readonly groups: number;
 }
 
 /**
  * How many micro-batches a step takes.
  *
- * @throws Error unless micro-batches divide the batch, and hold whole batches of batch norm: a part of one has other
+ * @throws Error unless micro-batches divide the batch, and hold whole groups of batch norm: a part of a group has other
  * statistics, so that sums over parts would be another step, not the same one in less memory.
  */
-export function microBatchCount({ batch, microBatch = batch, normBatch }: MicroBatchOptions): number {
+export function microBatchCount({ batch, microBatch = batch, groups }: MicroBatchOptions): number {
+  if (batch % groups !== 0) throw new Error(`a batch of ${batch} cannot be normalised in ${groups} equal groups`);
   if (!Number.isInteger(microBatch) || microBatch < 1 || batch % microBatch !== 0)
     throw new Error(`micro-batches must divide the batch: ${batch} images do not split into parts of ${microBatch}`);
-  if (microBatch % normBatch === 0) return batch / microBatch;
-  const [reason, way] =
-    normBatch === batch
-      ? ['the whole batch', 'Train on a smaller batch, or declare batch norm in groups where the method has them.']
-      : [`${normBatch} images`, `Take a multiple of ${normBatch} that divides ${batch}.`];
+  const group = batch / groups;
+  if (microBatch % group === 0) return batch / microBatch;
+  const reason = groups === 1 ? `the whole batch of ${batch}` : `${group} images`;
+  const way = groups === 1 ? 'Train on a smaller batch.' : `Take a multiple of ${group} that divides ${batch}.`;
   throw new Error(
     `micro-batches of ${microBatch} would change what is learnt: batch norm normalises ${reason} together, and every ` +
       `gradient depends on those statistics. ${way}`,
@@ -32,7 +31,7 @@ export function microBatchCount({ batch, microBatch = batch, normBatch }: MicroB
 }
 
 /** What one micro-batch gives. */
-export interface PartialResult<Means extends Tensors, Rows extends Tensors> {
+export interface PartialResult<Means extends Tree<tf.Tensor>, Rows extends Tree<tf.Tensor>> {
   /** Means over the images of the micro-batch: loss, gradients, running statistics renewed from the same old ones. */
   readonly means: Means;
   /** One row an image. */
@@ -46,34 +45,47 @@ export interface PartialResult<Means extends Tensors, Rows extends Tensors> {
  * memory of one micro-batch.
  *
  * @param count from `microBatchCount`; 1 is `part` itself.
- * @param inputs by name, `[batch, …]`.
+ * @param inputs tensors `[batch, …]`.
  */
-export function overMicroBatches<Inputs extends Tensors, Means extends Tensors, Rows extends Tensors>(
-  count: number,
-  inputs: Inputs,
-  part: (inputs: Inputs) => PartialResult<Means, Rows>,
-): PartialResult<Means, Rows> {
+export function overMicroBatches<
+  Inputs extends Tree<tf.Tensor>,
+  Means extends Tree<tf.Tensor>,
+  Rows extends Tree<tf.Tensor>,
+>(count: number, inputs: Inputs, part: (inputs: Inputs) => PartialResult<Means, Rows>): PartialResult<Means, Rows> {
   if (count === 1) return part(inputs);
-  let sums: Tensors | undefined;
-  const rows: Rows[] = [];
+  let done: PartialResult<Means, Rows[]> | undefined;
   for (let at = 0; at < count; at++) {
-    const done = [...Object.values(sums ?? {}), ...Object.values(rows.at(-1) ?? {})];
-    const one = part(mapped(inputs, (x) => slice(done.length === 0 ? x : after(x, done), at, count)));
-    const before = sums;
-    sums = before === undefined ? one.means : mapped(one.means, (mean, name) => tf.add(before[name]!, mean));
-    rows.push(one.rows);
+    const waits = done === undefined ? [] : leaves({ sums: done.means, rows: done.rows.at(-1)! });
+    const one = part(zipped([inputs], ([x]) => slice(waits.length === 0 ? x! : after(x!, waits), at, count)));
+    done =
+      done === undefined
+        ? { means: one.means, rows: [one.rows] }
+        : {
+            means: zipped([done.means, one.means], ([sum, mean]) => tf.add(sum!, mean!)),
+            rows: [...done.rows, one.rows],
+          };
   }
   return {
-    means: mapped(sums as Means, (sum) => tf.div(sum, count)),
-    rows: mapped(rows[0]!, (_, name) => tf.concat(rows.map((one) => one[name]!))),
+    means: zipped([done!.means], ([sum]) => tf.div(sum!, count)),
+    rows: zipped(done!.rows, (parts) => tf.concat(parts)),
   };
 }
 
 function slice(x: tf.Tensor, at: number, count: number): tf.Tensor {
-  const size = x.shape[0]! / count;
-  return tf.slice(x, [at * size, ...x.shape.slice(1).map(() => 0)], [size, ...x.shape.slice(1)]);
+  const [batch, ...row] = x.shape as [number, ...number[]];
+  return tf.slice(x, [(at * batch) / count, ...row.map(() => 0)], [batch / count, ...row]);
 }
 
-function mapped<T extends Tensors>(tensors: T, change: (tensor: tf.Tensor, name: string) => tf.Tensor): T {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor, name)])) as T;
+function leaves(tree: Tree<tf.Tensor>): tf.Tensor[] {
+  return flattenTree(tree, 'micro-batch').leaves as tf.Tensor[];
+}
+
+/** One tree of trees with one structure. */
+function zipped<T extends Tree<tf.Tensor>>(trees: readonly T[], combine: (leaves: tf.Tensor[]) => tf.Tensor): T {
+  const lists = trees.map(leaves);
+  const { structure } = flattenTree(trees[0], 'micro-batch');
+  return unflattenTree(
+    structure,
+    lists[0]!.map((_, i) => combine(lists.map((list) => list[i]!))),
+  ) as T;
 }
