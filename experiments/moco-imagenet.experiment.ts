@@ -113,7 +113,14 @@ export default defineExperiment(
               deviation: [0.353],
             },
             // Clothes of 28 grey pixels have no colours.
-            views: { size: 28, jitter: { saturation: 0, hue: 0 }, grayscale: 0, blur: 0.3, evaluationResize: null },
+            views: {
+              size: 28,
+              scale: [0.5, 1],
+              jitter: { saturation: 0, hue: 0 },
+              grayscale: 0,
+              blur: 0.3,
+              evaluationResize: null,
+            },
             optimiser: { learningRate: 0.4, weightDecay: 5e-4 },
             teacher: { momentum: SMALL_MOMENTUM },
             probe: { classes: 10 },
