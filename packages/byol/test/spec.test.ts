@@ -1,0 +1,161 @@
+import { parse } from '@spatial-ensemble/record';
+import { key } from '@spatial-ensemble/random';
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { byol, ByolSpec, RECIPES, type ByolInput } from '../src/index.ts';
+import { networksOf } from '../src/model.ts';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+const official = ByolSpec.parse(RECIPES.byol);
+const momentum2 = ByolSpec.parse(RECIPES.momentum2);
+const opsOf = (spec: ByolSpec, view: 'one' | 'two') => byol.views(spec)['unlabelled']!.views[view]!.map(({ op }) => op);
+
+describe('the recipe byol', () => {
+  it("is DeepMind's (methods.md 5.2, 5.3)", () => {
+    expect(official).toMatchObject({
+      epochs: 300,
+      batch: 4096,
+      optimiser: { kind: 'lars', learningRate: 0.3, momentum: 0.9, weightDecay: 1e-6, trust: 1e-3 },
+      teacher: { kind: 'tma', momentum: { kind: 'cosine', value: 0.99 }, buffers: 'own' },
+      follows: 'after-step',
+      network: { projector: { hidden: 4096, outputs: 256, hiddenBias: true, outputBias: false } },
+    });
+  });
+
+  it('crops, flips, jitters, greys, blurs, and inverts in the second view alone', () => {
+    const first = ['random-resized-crop', 'flip', 'color-jitter', 'grayscale', 'gaussian-blur'];
+    expect(opsOf(official, 'one')).toEqual(first);
+    expect(opsOf(official, 'two')).toEqual([...first, 'solarize']);
+  });
+
+  it('starts at a rate of 0, reaches 0.3 · 4096/256 after ten epochs, and ends at 0', () => {
+    const [steps, warm] = [byol.steps(official), Math.ceil((10 * 1_281_167) / 4096)];
+    expect(steps).toBe(93_835);
+    expect(byol.at(official, 0)['learningRate']).toBe(0);
+    expect(byol.at(official, warm)['learningRate']).toBeCloseTo(4.8, 6);
+    expect(byol.at(official, steps - 1)['learningRate']).toBeLessThan(1e-6);
+  });
+
+  it("moves the teacher by 1 − τ, τ from 0.99 to 1 by DeepMind's cosine", () => {
+    const steps = byol.steps(official);
+    expect(byol.at(official, 0)['momentumComplement']).toBeCloseTo(0.01, 12);
+    expect(byol.at(official, (steps - 1) / 2)['momentumComplement']).toBeCloseTo(0.005, 6);
+    expect(byol.at(official, steps - 1)['momentumComplement']).toBeLessThan(1e-10);
+  });
+});
+
+describe('the recipe momentum2', () => {
+  it("is the official STS code's (paper.md 3.1)", () => {
+    expect(momentum2).toMatchObject({
+      epochs: 200,
+      batch: 256,
+      optimiser: { kind: 'sgd', learningRate: 0.05, momentum: 0.9, weightDecay: 1e-4 },
+      teacher: {
+        kind: 'sts',
+        momentum: { kind: 'cosine', value: 0.99 },
+        preserve: { kind: 'constant', value: 0.7 },
+        granularity: 'tensor',
+        buffers: 'own',
+        firstCopy: 'whole',
+      },
+      follows: 'before-step',
+      network: { projector: { outputBias: true } },
+    });
+  });
+
+  it('blurs before it greys, and flips late', () => {
+    const first = ['random-resized-crop', 'color-jitter', 'gaussian-blur', 'grayscale', 'flip'];
+    expect(opsOf(momentum2, 'one')).toEqual(first);
+    expect(opsOf(momentum2, 'two')).toEqual([...first, 'solarize']);
+  });
+
+  it('warms up from 1e-6 to 0.05', () => {
+    expect(byol.at(momentum2, 0)['learningRate']).toBeCloseTo(1e-6, 12);
+    expect(byol.at(momentum2, 25_000)['learningRate']).toBeCloseTo(0.025, 4);
+    expect(byol.at(momentum2, Math.ceil((10 * 1_281_167) / 256))['learningRate']).toBeCloseTo(0.05, 6);
+  });
+
+  it('has a teacher of 165 tensors, a student of 171, and an effective momentum of 0.997 (paper.md 1.3)', () => {
+    const { online, target } = networksOf(momentum2);
+    expect(Object.keys(target.metas.params)).toHaveLength(165);
+    expect(Object.keys(online.metas.params)).toHaveLength(171);
+    expect(byol.at(momentum2, 0)['effectiveMomentum']).toBeCloseTo(0.997, 12);
+  });
+});
+
+describe('a spec', () => {
+  it.each(Object.entries(RECIPES))('of the recipe %s is whole: it parses to itself', (_, recipe) => {
+    const spec = ByolSpec.parse(recipe);
+    expect(ByolSpec.parse(spec)).toEqual(spec);
+    expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
+  });
+
+  it.each([
+    [{ teacher: { kind: 'tma', preserve: 0.5 } }, "unknown key 'preserve'"],
+    [{ teacher: { kind: 'none', momentum: 0 } }, "unknown key 'momentum'"],
+    [{ optimiser: { ...RECIPES.momentum2.optimiser, trust: 1e-3 } }, "unknown key 'trust'"],
+    [{ views: { ...RECIPES.byol.views, flip: 50 } }, 'views.flip'],
+    [{ warmup: { epochs: 10 } }, "unknown key 'warmup'. Did you mean 'warmUp'?"],
+  ])('refuses %j', (patch, message) => {
+    expect(() => parse(ByolSpec, { ...RECIPES.momentum2, ...patch }, 'the spec')).toThrow(message);
+  });
+
+  it('refuses a predictor that predicts something else than the projection', () => {
+    const small = byol.smoke(official);
+    const network = { ...small.network, predictor: { ...small.network.predictor, outputs: 7 } };
+    expect(() => byol.init({ ...small, network }, key(1))).toThrow(/as many outputs as the projector, 8, got 7/);
+  });
+
+  it('leaves operations out that never happen', () => {
+    const views: ByolInput['views'] = {
+      ...RECIPES.byol.views,
+      flip: 0,
+      jitter: { ...RECIPES.byol.views.jitter, p: 0 },
+      grayscale: 0,
+      blur: [0, 0],
+      solarize: [0, 0],
+    };
+    expect(opsOf({ ...official, views: ByolSpec.shape.views.parse(views) }, 'two')).toEqual(['random-resized-crop']);
+  });
+
+  it.each(Object.entries(RECIPES))('of %s shrinks to a run of seconds that keeps its kind', (_, recipe) => {
+    const spec = ByolSpec.parse(recipe);
+    const small = byol.smoke(spec);
+    expect(ByolSpec.parse(small)).toEqual(small);
+    expect(small).toMatchObject({ teacher: spec.teacher, follows: spec.follows, optimiser: spec.optimiser });
+    expect(byol.steps(small)).toBeLessThan(20);
+  });
+});
+
+describe('evaluations', () => {
+  it('see the shorter side resized and the middle cropped, or the image as it is', () => {
+    expect(byol.evaluationView!(momentum2).map(({ op }) => op)).toEqual(['resize', 'center-crop']);
+    expect(byol.evaluationView!(official)).toMatchObject([{ op: 'resized-center-crop', size: 224, share: 224 / 256 }]);
+    expect(byol.evaluationView!(byol.smoke(official))).toEqual([]);
+  });
+
+  it('have features of the width that the method says, and predictions of the probe', () => {
+    const spec = byol.smoke(momentum2);
+    const state = byol.init(spec, key(2));
+    const images = tf.zeros([3, 28, 28, 1], 'int32');
+    expect(byol.encode!(spec)(byol.teacher(state), images).shape).toEqual([3, byol.features!(spec)]);
+    expect(byol.predict!(spec)(byol.student(state), images).shape).toEqual([3, 10]);
+  });
+});
+
+it('the teacher starts as the student without its predictor; another key is another start', () => {
+  const spec = byol.smoke(official);
+  const [state, other] = [byol.init(spec, key(3)), byol.init(spec, key(4))];
+  const { student, teacher } = state;
+  expect(Object.keys(teacher!.params).some((name) => name.startsWith('predictor'))).toBe(false);
+  expect(Object.keys(student.params).some((name) => name.startsWith('predictor'))).toBe(true);
+  for (const [name, tensor] of Object.entries(teacher!.params))
+    expect([...tensor.dataSync()]).toEqual([...student.params[name]!.dataSync()]);
+  const stem = (from: typeof state) => [...from.student.params['encoder.conv1.kernel']!.dataSync()];
+  expect(stem(other)).not.toEqual(stem(state));
+  expect(byol.init(byol.smoke({ ...spec, teacher: { kind: 'none' } }), key(3)).teacher).toBeUndefined();
+});
