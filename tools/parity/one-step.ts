@@ -13,10 +13,10 @@ type OnHost<T> = T extends tf.Tensor
     ? { readonly [Name in keyof T]: OnHost<T[Name]> }
     : T;
 /** A state whose tensors are on the host. */
-export type HostState = OnHost<SubjectState>;
+type HostState = OnHost<SubjectState>;
 
 /** What both sides are given for a step, what we make of it, and the state after it. */
-export interface OneStep {
+interface OneStep {
   readonly config: object;
   readonly given: Exchange;
   readonly ours: Exchange;
@@ -33,7 +33,7 @@ const METRICS: { readonly [metric: string]: string } = {
 };
 
 /** Copies a tree of tensors to the host, and disposes of it. */
-export function toHost<T extends object>(tree: T): OnHost<T> {
+function toHost<T extends object>(tree: T): OnHost<T> {
   const { leaves, structure } = flattenTree(tree, 'tree');
   const host = leaves.map((leaf) => {
     const tensor = leaf as tf.Tensor;

@@ -12,6 +12,8 @@ import torch
 from exchange import named, read, write
 from steps import METHODS, Step, updates
 
+THROWS = 6
+
 
 def distances(near, exact):
     """‖a − b‖ / max(‖b‖, floor) by name; for gradients the floor is 1e-6 of all of a network's together."""
@@ -34,17 +36,24 @@ def compute(config, given, dtype, **options):
     return {name: tensor.detach() for name, tensor in step.out.items()}
 
 
+def rounded_otherwise(given, seed):
+    """The state with each number moved to a neighbour in float32, or not, as if it had been rounded in another way."""
+    draw = torch.Generator().manual_seed(seed)
+    move = lambda t: t * (1 + (2 * torch.rand(t.shape, generator=draw, dtype=torch.float64) - 1) * 2**-23)  # noqa: E731
+    return {n: move(t).float() if n.startswith("state/") else t for n, t in given.items()}
+
+
 def own(config, given, near):
     """
-    The largest distance from float64 of PyTorch's kernels for float32: oneDNN's on contiguous and on channels_last
-    tensors, and its native ones. One of them alone is one throw of the dice where a unit near 0 changes sides, which
-    turns a whole gradient on or off.
+    The largest distance of PyTorch's float32 from its float64: as it is, on channels_last tensors, and from states that
+    are rounded otherwise. One throw alone says little where units are near 0: the gradient of one that changes sides is
+    there or gone, in one arithmetic and not in the next.
     """
     exact = compute(config, given, torch.float64)
-    found = [distances(near, exact), distances(compute(config, given, torch.float32, channels_last=True), exact)]
-    with torch.backends.mkldnn.flags(enabled=False):
-        found.append(distances(compute(config, given, torch.float32), exact))
-    return {name: torch.stack([one[name] for one in found]).max() for name in exact}
+    others = [given] + [rounded_otherwise(given, seed) for seed in range(THROWS)]
+    found = [near] + [compute(config, other, torch.float32, channels_last=True) for other in others]
+    apart = [distances(one, exact) for one in found]
+    return {name: torch.stack([one[name] for one in apart]).max() for name in exact}
 
 
 def main():
