@@ -28,6 +28,7 @@ export const moco: Method<MocoSpec, MocoState> = {
     };
   },
   step: mocoStep,
+  accumulates: true,
   student: ({ student, probe }) => withProbe(student, probe.variables),
   teacher: ({ teacher, student, probe }) => withProbe(teacher ?? student, probe.variables),
   evaluationView,

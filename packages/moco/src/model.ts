@@ -2,6 +2,7 @@ import { onlineProbe, type OnlineProbe, type ProbeState } from '@spatial-ensembl
 import {
   everything,
   featuresOf,
+  microBatchCount,
   mlp,
   network,
   resNetTrunk,
@@ -70,6 +71,22 @@ export function networksOf({ network: spec }: MocoSpec): Networks {
       },
     }),
   };
+}
+
+/**
+ * How many micro-batches a step takes, and the spec of one of them: as many of the groups of batch norm as it holds.
+ *
+ * @throws Error if micro-batches do not hold whole groups, or do not divide the batch
+ */
+export function microBatched(
+  spec: MocoSpec,
+  microBatch: number | undefined,
+): { readonly count: number; readonly part: MocoSpec } {
+  const { batch, network: shape } = spec;
+  const { groups } = shape.batchNorm;
+  const count = microBatchCount({ batch, microBatch, groups });
+  const batchNorm = { ...shape.batchNorm, groups: groups / count };
+  return { count, part: { ...spec, batch: batch / count, network: { ...shape, batchNorm } } };
 }
 
 /** SGD over the query encoder's parameters. */

@@ -1,18 +1,19 @@
 import { valueAndGrad } from '@spatial-ensemble/engine';
-import { spread, standardised, stopGradient, type Tensors } from '@spatial-ensemble/nn';
+import { overMicroBatches, spread, standardised, stopGradient, type Tensors } from '@spatial-ensemble/nn';
 import { follow, teacherUnits } from '@spatial-ensemble/teacher';
-import type { At, Batch, Metrics } from '@spatial-ensemble/training';
+import type { At, Batch, Machine, Metrics } from '@spatial-ensemble/training';
 import type * as tf from '@tensorflow/tfjs-core';
 import { contrastiveLoss, enqueue } from './loss.ts';
-import { networksOf, optimiserOf, probeOf, type MocoState } from './model.ts';
+import { microBatched, networksOf, optimiserOf, probeOf, type MocoState } from './model.ts';
 import { shuffle } from './shuffle.ts';
 import type { MocoSpec } from './spec.ts';
 
 type Step = (state: MocoState, batch: Batch, at: At) => readonly [MocoState, Metrics];
 
 /** One training step, pure. Both networks forward in train mode; the teacher follows before it makes its keys. */
-export function mocoStep(spec: MocoSpec): Step {
-  const networks = networksOf(spec);
+export function mocoStep(spec: MocoSpec, { microBatch }: Machine = {}): Step {
+  const { count, part } = microBatched(spec, microBatch);
+  const networks = networksOf(part);
   const { projecting } = networks;
   const optimiser = optimiserOf(spec, networks);
   const units = teacherUnits(spec.teacher, projecting.metas.params);
@@ -26,26 +27,33 @@ export function mocoStep(spec: MocoSpec): Step {
     const followed = own && follow(own, old!, student, units, scalars, key);
     const teacher = followed?.teacher ?? student;
     const order = spec.shuffle ? shuffle(key, spec.batch) : undefined;
-    const made = projecting.apply(teacher, order?.there(x2!) ?? x2!, { mode: 'train' });
-    const keys = stopGradient(order?.back(made.projection) ?? made.projection) as tf.Tensor2D;
+    const { means: statistics, rows: made } = overMicroBatches(count, order?.there(x2!) ?? x2!, (images) => {
+      const { projection, buffers } = projecting.apply(teacher, images, { mode: 'train' });
+      return { means: buffers, rows: projection };
+    });
+    const keys = stopGradient(order?.back(made) ?? made) as tf.Tensor2D;
 
     // Loss and gradient: each query is to find its key among those of the queue.
-    const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
-      const { projection, features, buffers } = projecting.apply({ ...student, params }, x1!, { mode: 'train' });
-      const { loss: value, accuracy } = contrastiveLoss(projection, keys, queue, spec.temperature);
-      return { loss: value, aux: { buffers, features, accuracy, spread: spread(projection) } };
-    })(student.params);
+    const { means: learning, rows } = overMicroBatches(count, { x: x1!, keys }, (given) => {
+      const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
+        const { projection, features, buffers } = projecting.apply({ ...student, params }, given.x, { mode: 'train' });
+        const { loss: value, accuracy } = contrastiveLoss(projection, given.keys, queue, spec.temperature);
+        return { loss: value, aux: { means: { buffers, accuracy }, rows: { features, projection } } };
+      })(student.params);
+      return { means: { ...aux.means, loss, grads }, rows: aux.rows };
+    });
+    const { loss, grads, buffers, accuracy } = learning;
 
     // Optimise, and put the keys into the queue.
     const next = optimiser.update({ params: student.params, grads, velocity, learningRate: scalars.learningRate });
-    const read = probe.step(probed, aux.features, unlabelled.labels, scalars.probeLearningRate);
-    const learnt = { student: { params: next.params, buffers: aux.buffers }, velocity: next.velocity };
+    const read = probe.step(probed, rows.features, unlabelled.labels, scalars.probeLearningRate);
+    const learnt = { student: { params: next.params, buffers }, velocity: next.velocity };
     const state = { ...learnt, queue: enqueue(queue, keys), probe: read.state };
-    const metrics = { loss, contrastAccuracy: aux.accuracy, spread: aux.spread, ...read.metrics };
+    const metrics = { loss, contrastAccuracy: accuracy, spread: spread(rows.projection), ...read.metrics };
     if (own === undefined) return [state, metrics];
-    const buffers = own.buffers === 'own' ? made.buffers : teacher.buffers;
+    const kept = own.buffers === 'own' ? statistics : teacher.buffers;
     return [
-      { ...state, teacher: { ...teacher, buffers } },
+      { ...state, teacher: { ...teacher, buffers: kept } },
       { ...metrics, ...followed!.metrics },
     ];
   };

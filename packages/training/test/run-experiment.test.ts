@@ -337,7 +337,22 @@ describe('asking', () => {
 
 describe('micro-batches', () => {
   test('are refused by a method that cannot add up its gradient', async () => {
-    await expect(run({ microBatch: 4 })).rejects.toThrow(/softmax-regression cannot add up its gradient/);
+    await expect(run({ microBatch: 4 })).rejects.toThrow(
+      /softmax-regression cannot add up its gradient .*normalises the whole batch together/,
+    );
+  });
+
+  test('that the step refuses are refused before anything is loaded', async () => {
+    const step: typeof softmaxRegression.step = (spec, machine) => {
+      if (machine !== undefined) throw new Error(`parts of ${machine.microBatch} do not fit`);
+      return softmaxRegression.step(spec);
+    };
+    const { evaluations: _, ...study } = { ...STUDY, tiers: { small: {} } };
+    const strict = defineExperiment({ ...softmaxRegression, accumulates: true, step }, study as never, {
+      measurements: { centroid: nearestCentroid },
+    });
+    await expect(run({ microBatch: 5 }, 'refused', strict)).rejects.toThrow('parts of 5 do not fit');
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
   });
 
   test('reach the step of one that can, and are part of its arithmetic, not of its declaration', async () => {

@@ -73,14 +73,22 @@ export async function dryRun(experiment: Experiment, options: Pick<RunOptions, '
   for (const line of costLines(experiment.study, runs, await countFlops(runs[0]!))) log(line);
 }
 
+/** @throws Error if a run cannot pass its batch through the network in such parts */
+function refuseMicroBatch({ method, spec }: ResolvedRun, microBatch: number): void {
+  if (method.accumulates !== true)
+    throw new Error(
+      `--micro-batch: ${method.name} cannot add up its gradient over micro-batches: its batch norm normalises the whole batch together, and every gradient depends on those statistics`,
+    );
+  method.step(spec, { microBatch });
+}
+
 /** Runs what a selection asks for, each run and then its evaluations; a run that is finished is not run again. */
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<ExperimentOutcome> {
   const { log, interrupt } = options;
   const { study } = experiment;
   const runs = resolveRuns(experiment, options);
   const all = allRuns(runs);
-  if (options.microBatch !== undefined && runs[0]!.method.accumulates !== true)
-    throw new Error(`--micro-batch: ${runs[0]!.method.name} cannot add up its gradient over micro-batches`);
+  if (options.microBatch !== undefined) for (const run of runs) refuseMicroBatch(run, options.microBatch);
   for (const line of announce(study, runs)) log(line);
   const data = await loadAll(experiment, runs, all);
   const threads = options.threads === undefined ? undefined : { intra: options.threads, inter: options.threads };
