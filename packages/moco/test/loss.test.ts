@@ -1,48 +1,70 @@
 import { unitLength } from '@spatial-ensemble/nn';
 import { key, normal } from '@spatial-ensemble/random';
-import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { contrastiveLoss, enqueue } from '../src/loss.ts';
 import { shuffle } from '../src/shuffle.ts';
 
-const directions = (name: string, n: number): tf.Tensor2D => unitLength(tf.tensor2d(normal(key(name), n * 5), [n, 5]));
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
 
-describe('the contrastive loss', () => {
-  it('is the cross entropy of the positive among all keys', () => {
-    const [q, k, queue] = [directions('q', 3), directions('k', 3), directions('queue', 4)];
-    const rows = (x: tf.Tensor2D): number[][] => x.arraySync();
-    const dot = (a: number[], b: number[]): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-    const each = rows(q).map((query, i) => {
-      const logits = [rows(k)[i]!, ...rows(queue)].map((one) => dot(query, one) / 0.2);
-      return Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0)) - logits[0]!;
-    });
-    const { loss } = contrastiveLoss(q, k, queue, 0.2);
-    expect(loss.dataSync()[0]).toBeCloseTo(each.reduce((sum, one) => sum + one, 0) / 3, 5);
+const directions = (name: string, n: number, d: number): tf.Tensor2D =>
+  unitLength(tf.tensor2d(normal(key(name), n * d), [n, d]));
+const axes = (...which: number[]): tf.Tensor2D => tf.oneHot(tf.tensor1d(which, 'int32'), 6) as tf.Tensor2D;
+const numbers = ({ loss, accuracy }: ReturnType<typeof contrastiveLoss>): number[] => [
+  loss.dataSync()[0]!,
+  accuracy.dataSync()[0]!,
+];
+
+describe("MoCo's loss (methods.md 6)", () => {
+  it('is ln(1 + queue) where nothing is told apart', () => {
+    const same = tf.tile(axes(0), [4, 1]) as tf.Tensor2D;
+    const [loss] = numbers(contrastiveLoss(same, same, tf.tile(axes(0), [12, 1]) as tf.Tensor2D, 0.2));
+    expect(loss).toBeCloseTo(Math.log(13), 5);
   });
 
-  it('is ln(1 + queue) where nothing is told apart', () => {
-    const same = unitLength(tf.ones([7, 5]) as tf.Tensor2D);
-    const few = tf.slice(same, [0, 0], [2, 5]);
-    expect(contrastiveLoss(few, few, same, 0.2).loss.dataSync()[0]).toBeCloseTo(Math.log(8), 5);
+  it('is ln(1 + K e^(−1/T)) where keys are found and all negatives are orthogonal', () => {
+    const queue = axes(4, 5, 4, 5);
+    const [loss, accuracy] = numbers(contrastiveLoss(axes(0, 1), axes(0, 1), queue, 0.5));
+    expect(loss).toBeCloseTo(Math.log(1 + 4 * Math.exp(-2)), 6);
+    expect(accuracy).toBe(1);
+  });
+
+  it('counts a query whose key is no nearest one as not found', () => {
+    const [loss, accuracy] = numbers(contrastiveLoss(axes(0, 1), axes(0, 2), axes(1, 3), 1));
+    expect(accuracy).toBe(0.5);
+    expect(loss).toBeCloseTo((Math.log(Math.E + 2) - 1 + Math.log(2 + Math.E)) / 2, 6);
+  });
+
+  it('does not know the order of the queue', () => {
+    const [q, k, queue] = [directions('q', 3, 6), directions('k', 3, 6), directions('queue', 8, 6)];
+    const turned = tf.reverse(queue, 0) as tf.Tensor2D;
+    const [one, other] = [queue, turned].map((negatives) => numbers(contrastiveLoss(q, k, negatives, 0.2)));
+    expect(other![0]).toBeCloseTo(one![0]!, 6);
   });
 });
 
-describe('the queue', () => {
-  it('takes the new keys in front, and drops the oldest', () => {
-    const queue = tf.tensor2d([[1], [2], [3], [4]]);
-    expect(enqueue(queue, tf.tensor2d([[8], [9]])).arraySync()).toEqual([[8], [9], [1], [2]]);
-  });
+it('the queue drops its oldest keys: new ones stand in front', () => {
+  const queue = tf.tensor2d([[1], [2], [3], [4]]);
+  const after = enqueue(enqueue(queue, tf.tensor2d([[5], [6]])), tf.tensor2d([[7], [8]]));
+  expect([...after.dataSync()]).toEqual([7, 8, 5, 6]);
 });
 
 describe('the shuffle', () => {
-  it('is undone by its way back, and is another one at another step', () => {
-    const x = tf.range(0, 16);
-    const { there, back } = shuffle(key(3), 16);
-    const shuffled = [...there(x).dataSync()];
-    expect(shuffled).not.toEqual([...x.dataSync()]);
-    expect(shuffled.toSorted((a, b) => a - b)).toEqual([...x.dataSync()]);
+  const x = tf.reshape(tf.range(0, 24, 1, 'int32'), [8, 3]);
+
+  it('comes back', () => {
+    const { there, back } = shuffle(key('step'), 8);
     expect([...back(there(x)).dataSync()]).toEqual([...x.dataSync()]);
-    expect([...shuffle(key(4), 16).there(x).dataSync()]).not.toEqual(shuffled);
+    expect([...there(x).dataSync()]).not.toEqual([...x.dataSync()]);
+    expect([...there(x).dataSync()].sort((a, b) => a - b)).toEqual([...x.dataSync()]);
+  });
+
+  it('is another in every step, and the same in a step taken again', () => {
+    const orderAt = (step: string) => [...shuffle(key(step), 8).there(x).dataSync()];
+    expect(orderAt('one')).toEqual(orderAt('one'));
+    expect(orderAt('one')).not.toEqual(orderAt('two'));
   });
 });

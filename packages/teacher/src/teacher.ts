@@ -1,7 +1,15 @@
 import { keyed } from '@spatial-ensemble/engine';
 import { relativeDistance, type Metas, type Tensors, type Variables } from '@spatial-ensemble/nn';
 import { unitMask, type Key } from '@spatial-ensemble/random';
-import { agedBy, effectiveMomentum, schedule, smooth, smoothBuffers, unitsOf } from '@spatial-ensemble/smoothing';
+import {
+  agedBy,
+  effectiveMomentum,
+  firstCopy,
+  schedule,
+  smooth,
+  smoothBuffers,
+  unitsOf,
+} from '@spatial-ensemble/smoothing';
 import type { Draw, ScheduleSpec, Units } from '@spatial-ensemble/smoothing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Follower, TeacherSpec } from './spec.ts';
@@ -33,7 +41,8 @@ export function firstTeacher(
   if (!('firstCopy' in spec) || spec.firstCopy === 'whole') return { params: cloned(student.params), buffers };
   const params = tf.tidy(() => {
     const preserve = tf.scalar(schedule(spec.preserve, 'preserve probability')(0, 1));
-    return { ...smooth('se', independent().params, student.params, units, { preserve, draw: drawsOf(key) }).teacher };
+    const masked = { initial: independent().params, preserve, draw: drawsOf(key) };
+    return { ...firstCopy('masked', student.params, units, masked) };
   });
   return { params, buffers };
 }

@@ -1,0 +1,99 @@
+import { compileStep } from '@spatial-ensemble/engine';
+import type { Tensors } from '@spatial-ensemble/nn';
+import { key, words } from '@spatial-ensemble/random';
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { numbersOf, told, unlabelledBatch } from '../../teacher/test/replay.ts';
+import { byol, ByolSpec, RECIPES, type ByolInput, type ByolState } from '../src/index.ts';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+const SIZE = 12;
+
+function specOf(recipe: keyof typeof RECIPES, changes: Partial<ByolInput> = {}): ByolSpec {
+  const spec = byol.smoke(ByolSpec.parse({ ...RECIPES[recipe], ...changes }));
+  // Each step moves the weights far enough to be seen.
+  return { ...spec, optimiser: { ...spec.optimiser, learningRate: 4 }, warmUp: { epochs: 0, from: 0 } };
+}
+
+interface Trained {
+  readonly state: ByolState;
+  readonly metrics: { readonly [name: string]: number };
+}
+
+function train(spec: ByolSpec, steps: number, labels: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7]): Trained {
+  const step = compileStep(byol.step(spec));
+  const pixels = (name: string) => [...words(key(name), 8 * SIZE * SIZE)].map((word) => word & 255);
+  let state = byol.init(spec, key(1));
+  let metrics = {};
+  for (let k = 0; k < steps; k++) {
+    const views = { one: pixels(`a${k}`), two: pixels(`b${k}`) };
+    const batch = unlabelledBatch<Parameters<typeof step>[1]>(views, labels, SIZE);
+    const [next, shown] = step(state, batch, told(byol.at(spec, k), 9, k));
+    state = next;
+    metrics = numbersOf(shown);
+    tf.dispose(shown as tf.NamedTensorMap);
+  }
+  return { state, metrics };
+}
+
+function bytes(tensors: Tensors, names: object = tensors): { readonly [name: string]: number[] } {
+  return Object.fromEntries(Object.keys(names).map((name) => [name, [...tensors[name]!.dataSync()]]));
+}
+
+describe('the teacher, bit for bit', () => {
+  it('at τ = 1 stays as it was', () => {
+    const spec = specOf('byol', { teacher: { kind: 'tma', momentum: 1 } });
+    const { state } = train(spec, 2);
+    expect(bytes(state.teacher!.params)).toEqual(bytes(byol.init(spec, key(1)).teacher!.params));
+    expect(bytes(state.student.params)).not.toEqual(bytes(byol.init(spec, key(1)).student.params));
+  });
+
+  it('of STS is that of TMA at p = 0, and stays at p = 1', () => {
+    const [tma, free, kept] = [
+      { kind: 'tma', momentum: 0.5 },
+      { kind: 'sts', momentum: 0.5, preserve: 0 },
+      { kind: 'sts', momentum: 0.5, preserve: 1 },
+    ].map((teacher) => train(specOf('momentum2', { teacher: teacher as ByolInput['teacher'] }), 3).state);
+    expect(bytes(free!.teacher!.params)).toEqual(bytes(tma!.teacher!.params));
+    expect(bytes(kept!.teacher!.params)).toEqual(bytes(byol.init(specOf('momentum2'), key(1)).teacher!.params));
+  });
+
+  it('of SE that keeps nothing is the student, one step late where it follows before the step', () => {
+    const teacher = { kind: 'se', preserve: 0 } as const;
+    const now = train(specOf('byol', { teacher }), 2).state;
+    expect(bytes(now.teacher!.params)).toEqual(bytes(now.student.params, now.teacher!.params));
+    const late = train(specOf('momentum2', { teacher }), 2).state;
+    const before = train(specOf('momentum2', { teacher }), 1).state;
+    expect(bytes(late.teacher!.params)).toEqual(bytes(before.student.params, late.teacher!.params));
+  });
+});
+
+describe('the student', () => {
+  it('learns nothing from labels: they are the probe’s alone', () => {
+    const spec = specOf('byol', { teacher: { kind: 'tma', momentum: 0.5 } });
+    const [one, other] = [train(spec, 2), train(spec, 2, [7, 7, 7, 7, 0, 0, 0, 0])];
+    expect(bytes(other.state.student.params)).toEqual(bytes(one.state.student.params));
+    expect(bytes(other.state.teacher!.params)).toEqual(bytes(one.state.teacher!.params));
+    expect(bytes(other.state.probe.variables.params)).not.toEqual(bytes(one.state.probe.variables.params));
+  });
+
+  it('has a loss near 4 at the start', () => {
+    const { loss } = train(specOf('momentum2'), 1).metrics;
+    expect(Math.abs(loss! - 4)).toBeLessThan(1.5);
+  });
+});
+
+it('a step leaves no tensor behind', () => {
+  const counted = [1, 3].map((steps) => {
+    const before = tf.memory().numTensors;
+    const { state } = train(specOf('momentum2'), steps);
+    const added = tf.memory().numTensors - before;
+    tf.dispose(state as unknown as tf.TensorContainer);
+    return added;
+  });
+  expect(counted[1]).toBe(counted[0]);
+});

@@ -1,0 +1,156 @@
+import { compileStep } from '@spatial-ensemble/engine';
+import { key, words } from '@spatial-ensemble/random';
+import { parse } from '@spatial-ensemble/record';
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { numbersOf, told, unlabelledBatch } from '../../teacher/test/replay.ts';
+import { moco, MocoSpec, type MocoInput, type MocoState } from '../src/index.ts';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+const specOf = (input: MocoInput): MocoSpec => MocoSpec.parse(input);
+
+describe('the default spec', () => {
+  const spec = specOf({});
+
+  it("is MoCo v2's (methods.md 6, paper.md 3.4)", () => {
+    expect(spec).toMatchObject({
+      epochs: 200,
+      batch: 256,
+      queue: 65_536,
+      temperature: 0.2,
+      shuffle: true,
+      network: { batchNorm: { groups: 8 }, projector: { hidden: 2048, outputs: 128 }, zeroInitResidual: false },
+      optimiser: { learningRate: 0.03, momentum: 0.9, weightDecay: 1e-4 },
+      teacher: { kind: 'tma', momentum: { kind: 'constant', value: 0.999 }, buffers: 'own' },
+    });
+  });
+
+  it('is whole: it parses to itself', () => {
+    expect(specOf(spec)).toEqual(spec);
+    expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
+  });
+
+  it("makes sts with the paper's preserve probability for MoCo", () => {
+    expect(specOf({ teacher: { kind: 'sts' } }).teacher).toMatchObject({
+      preserve: { kind: 'constant', value: 0.5 },
+      granularity: 'tensor',
+    });
+  });
+
+  it('draws both views alike: crop, jitter, grey, blur, flip', () => {
+    const { one, two } = moco.views(spec)['unlabelled']!.views;
+    expect(two).toEqual(one);
+    expect(one).toMatchObject([
+      { op: 'random-resized-crop', size: 224, scale: [0.2, 1], interpolation: 'bilinear' },
+      { op: 'color-jitter', p: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1 },
+      { op: 'grayscale', p: 0.2 },
+      { op: 'gaussian-blur', p: 0.5, sigma: [0.1, 2] },
+      { op: 'flip', p: 0.5 },
+    ]);
+    const plain = specOf({ views: { blur: 0, grayscale: 0, jitter: { p: 0 }, evaluationResize: null } });
+    expect(moco.views(plain)['unlabelled']!.views['one']!.map(({ op }) => op)).toEqual(['random-resized-crop', 'flip']);
+    expect(moco.evaluationView!(plain)).toEqual([]);
+    expect(moco.evaluationView!(spec)).toMatchObject([
+      { op: 'resize', size: 256 },
+      { op: 'center-crop', size: 224 },
+    ]);
+  });
+
+  it('has one rate for an epoch of 5,004 steps, by half a cosine', () => {
+    const rate = (step: number) => moco.at(spec, step)['learningRate'];
+    expect(moco.steps(spec)).toBe(200 * 5004);
+    expect([rate(0), rate(5003)]).toEqual([0.03, 0.03]);
+    expect(rate(5004)).toBeCloseTo(0.015 * (1 + Math.cos(Math.PI / 200)), 12);
+    expect(rate(100 * 5004)).toBeCloseTo(0.015, 12);
+  });
+
+  it('moves the teacher by 0.001', () => {
+    expect(moco.at(spec, 7)['momentumComplement']).toBeCloseTo(0.001, 12);
+  });
+});
+
+describe('a spec', () => {
+  it.each([
+    [{ teacher: { kind: 'tma', granularity: 'channel' } }, "unknown key 'granularity'"],
+    [{ temperatur: 0.1 }, "unknown key 'temperatur'. Did you mean 'temperature'?"],
+    [{ temperature: 0 }, 'temperature'],
+  ])('refuses %j', (input, message) => {
+    expect(() => parse(MocoSpec, input, 'the spec')).toThrow(message);
+  });
+
+  const small = moco.smoke(specOf({}));
+
+  it('refuses a queue of broken batches, and says which would do', () => {
+    expect(() => moco.init({ ...small, queue: 30 }, key(1))).toThrow(/30 is not a multiple of 8.*--set queue=32/);
+  });
+
+  it('refuses a batch that cannot be parted', () => {
+    const network = { ...small.network, batchNorm: { ...small.network.batchNorm, groups: 3 } };
+    expect(() => moco.init({ ...small, network }, key(1))).toThrow(/8 cannot be normalised in 3 equal groups/);
+  });
+
+  it('shrinks to a run of seconds that keeps its kind', () => {
+    const spec = specOf({ teacher: { kind: 'se', granularity: 'layer' } });
+    const shrunk = moco.smoke(spec);
+    expect(specOf(shrunk)).toEqual(shrunk);
+    expect(shrunk).toMatchObject({ teacher: spec.teacher, temperature: spec.temperature, optimiser: spec.optimiser });
+    expect(moco.steps(shrunk)).toBeLessThan(20);
+  });
+});
+
+describe('the first state', () => {
+  const spec = moco.smoke(specOf({}));
+
+  it('has a queue of drawn directions, and a teacher that is the student', () => {
+    const { queue, student, teacher } = moco.init(spec, key(5));
+    const lengths = tf.sum(tf.square(queue), 1).dataSync();
+    expect(queue.shape).toEqual([32, 8]);
+    for (const length of lengths) expect(length).toBeCloseTo(1, 5);
+    expect(Math.abs(tf.mean(queue).dataSync()[0]!)).toBeLessThan(0.1);
+    for (const [name, tensor] of Object.entries(teacher!.params))
+      expect([...tensor.dataSync()]).toEqual([...student.params[name]!.dataSync()]);
+  });
+
+  it('gives features of the width that the method says, and predictions of the probe', () => {
+    const state = moco.init(spec, key(2));
+    const images = tf.zeros([3, 28, 28, 1], 'int32');
+    expect(moco.encode!(spec)(moco.teacher(state), images).shape).toEqual([3, moco.features!(spec)]);
+    expect(moco.predict!(spec)(moco.student(state), images).shape).toEqual([3, 10]);
+  });
+});
+
+describe('the step', () => {
+  const spec = moco.smoke(specOf({ teacher: { kind: 'tma', momentum: 0.5 } }));
+  const pixels = [...words(key('pixels'), 8 * 14 * 14)].map((word) => word & 255);
+  const labels = [0, 1, 2, 3, 4, 5, 6, 7];
+
+  function first(changed: Partial<MocoSpec>): { state: MocoState; metrics: { readonly [name: string]: number } } {
+    const whole = { ...spec, ...changed };
+    const step = compileStep(moco.step(whole));
+    const batch = unlabelledBatch<Parameters<typeof step>[1]>({ one: pixels, two: pixels }, labels, 14);
+    const [state, metrics] = step(moco.init(whole, key(6)), batch, told(moco.at(whole, 0), 1, 0));
+    return { state, metrics: numbersOf(metrics) };
+  }
+
+  it('without a smoothed teacher has no teacher in its state, and none of its metrics', () => {
+    const { state, metrics } = first({ teacher: { kind: 'none' } });
+    expect(state.teacher).toBeUndefined();
+    expect(moco.teacher(state).params['projector.0.kernel']).toBe(state.student.params['projector.0.kernel']);
+    expect(Object.keys(metrics)).not.toContain('preserveRate');
+  });
+
+  it('with one batch norm for all, the shuffle changes nothing', () => {
+    const network = { ...spec.network, batchNorm: { ...spec.network.batchNorm, groups: 1 } };
+    const [one, other] = [true, false].map((shuffle) => first({ network, shuffle }).metrics['loss']!);
+    expect(other).toBeCloseTo(one!, 5);
+  });
+
+  it('with parts, the shuffle changes what a key is normalised with', () => {
+    const [one, other] = [true, false].map((shuffle) => first({ shuffle }).metrics['loss']!);
+    expect(Math.abs(other! - one!)).toBeGreaterThan(1e-4);
+  });
+});
