@@ -10,7 +10,7 @@ import { unitsOf, type Granularity, type Units } from '@spatial-ensemble/smoothi
 import type { Method } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { images, labels } from './pictures.ts';
-import { perturbed } from './perturbed.ts';
+import { perturbed, WELL_CONDITIONED } from './perturbed.ts';
 import type { Subject, SubjectState, SubjectStep } from './subject.ts';
 
 const CLASSES = 10;
@@ -69,6 +69,7 @@ export function byolSubject(name: string, recipe: keyof typeof RECIPES, teacher:
     network: {
       ...base.network,
       ...RESNET_18_CIFAR,
+      ...WELL_CONDITIONED,
       batchNorm: base.network.batchNorm,
       projector: { ...base.network.projector, ...small },
       predictor: { ...base.network.predictor, ...small },
@@ -129,6 +130,7 @@ export function mocoSubject(name: string, teacher: TeacherInput): Subject {
     epochs: 2,
     network: {
       ...network,
+      ...WELL_CONDITIONED,
       units: [...network.units],
       batchNorm: { ...batchNorm, groups: 4 },
       projector: { hidden: 512 },

@@ -19,7 +19,7 @@ import {
 } from '@spatial-ensemble/nn';
 import { key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
-import { perturbed } from './perturbed.ts';
+import { perturbed, WELL_CONDITIONED } from './perturbed.ts';
 import { images, labels } from './pictures.ts';
 import type { Subject, SubjectStep } from './subject.ts';
 
@@ -104,7 +104,8 @@ interface ResNetCase {
 }
 
 /** torchvision's ResNet with its classifier. */
-export function resNetSubject(name: string, options: ResNetOptions, { lars: variant, ...shape }: ResNetCase): Subject {
+export function resNetSubject(name: string, trunk: ResNetOptions, { lars: variant, ...shape }: ResNetCase): Subject {
+  const options = { ...trunk, ...WELL_CONDITIONED };
   const network = resNet(options, CLASSES);
   const { params } = network.metas;
   const trust = 1e-3;

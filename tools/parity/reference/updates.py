@@ -31,13 +31,18 @@ def sgd(params, grads, velocity, rate, momentum, nesterov, weightDecay, decays):
     return ({n: p.detach() for n, p in leaves.items()}, {n: state[p]["momentum_buffer"] for n, p in leaves.items()})
 
 
+def norm(tensor):
+    """In float64: `Tensor.norm` of 2.4 M values in float32 is 4e-5 away from what it should be."""
+    return tensor.double().norm().to(tensor.dtype)
+
+
 def deepmind(w, g, b, rate, momentum, weightDecay, trust, excluded):
     """Variant A of methods.md 1.2: the norm of the sum below, the rate outside the velocity."""
     if excluded:
         step = g
     else:
         step = g + weightDecay * w
-        above, below = w.norm(), step.norm()
+        above, below = norm(w), norm(step)
         if above > 0 and below > 0:
             step = step * (trust * above / below)
     b = momentum * b + step
@@ -46,9 +51,9 @@ def deepmind(w, g, b, rate, momentum, weightDecay, trust, excluded):
 
 def momentum2(w, g, b, rate, momentum, weightDecay, trust, excluded):
     """Variant B: the sum of the norms below, the rate inside the velocity, decay of what is excluded too."""
-    ratio = 1.0
-    if not excluded and w.norm() * g.norm() > 1e-8:
-        ratio = trust * w.norm() / (g.norm() + weightDecay * w.norm())
+    ratio, above, below = 1.0, norm(w), norm(g)
+    if not excluded and above * below > 1e-8:
+        ratio = trust * above / (below + weightDecay * above)
     b = momentum * b + rate * ratio * (g + weightDecay * w)
     return w - b, b
 
