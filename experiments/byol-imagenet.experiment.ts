@@ -23,6 +23,7 @@ import {
   MEASUREMENTS,
   MOMENTUM,
   PRESERVE,
+  SANITY,
   SMALL_COST,
   SMALL_PATCH,
   SPEC,
@@ -38,6 +39,8 @@ const VARIANTS = [
   { variant: 'epochs-300', epochs: 300, top1: 73.0, top5: 91.3 },
   { variant: 'epochs-1000', epochs: 1000, top1: 74.5, top5: 91.8 },
 ];
+
+const linear = linearEvaluation(byol);
 
 export default defineExperiment(
   byol,
@@ -80,7 +83,7 @@ export default defineExperiment(
     cost: COST,
     data: DATA,
     spec: SPEC,
-    evaluations: EVALUATIONS,
+    evaluations: { ...EVALUATIONS, ...SANITY },
     measurements: MEASUREMENTS,
     variants: {
       'epochs-200': { title: '200 epochs' },
@@ -123,5 +126,8 @@ export default defineExperiment(
     },
     headline: { metric: 'linear-top1', network: 'teacher', rule: 'last' },
   },
-  { evaluations: { linear: linearEvaluation(byol) }, measurements: { knn: knnMeasurement } },
+  {
+    evaluations: { linear, 'linear-untrained': linear, 'linear-pixels': linear },
+    measurements: { knn: knnMeasurement },
+  },
 );

@@ -23,6 +23,10 @@ const effective = (momentum: number): number => 1 - (1 - PRESERVE) * (1 - moment
 const SMALL_STEPS = 1800;
 const SMALL_MOMENTUM = 0.97;
 
+const CLOTHES = { classes: 10, images: 10_000, augment: { kind: 'none' } } as const;
+
+const linear = linearEvaluation(moco);
+
 export default defineExperiment(
   moco,
   {
@@ -71,6 +75,21 @@ export default defineExperiment(
         // MC main_lincls.py evaluates the query encoder.
         network: 'student',
         spec: { protocol: 'moco', classes: 1000, images: 1_281_167 },
+      },
+      // On ImageNet each of these would take as long as the evaluation itself.
+      'linear-untrained': {
+        title: 'the same of the untrained encoder',
+        method: 'linear',
+        network: 'untrained',
+        spec: { protocol: 'moco', ...CLOTHES },
+        tiers: ['small'],
+      },
+      'linear-pixels': {
+        title: 'the same of raw pixels',
+        method: 'linear',
+        network: 'untrained',
+        spec: { protocol: 'moco', ...CLOTHES, input: { kind: 'pixels', count: 28 * 28 } },
+        tiers: ['small'],
       },
     },
     measurements: { knn: { k: 200, temperature: 0.1, bank: 50_000, networks: ['student', 'teacher'] } },
@@ -125,7 +144,7 @@ export default defineExperiment(
             teacher: { momentum: SMALL_MOMENTUM },
             probe: { classes: 10 },
           },
-          evaluations: { linear: { spec: { classes: 10, images: 10_000, augment: { kind: 'none' } } } },
+          evaluations: { linear: { spec: CLOTHES } },
           measurements: { knn: { bank: 10_000 } },
         },
         arms: {
@@ -137,5 +156,8 @@ export default defineExperiment(
     },
     headline: { metric: 'linear-top1', network: 'student', rule: 'last' },
   },
-  { evaluations: { linear: linearEvaluation(moco) }, measurements: { knn: knnMeasurement } },
+  {
+    evaluations: { linear, 'linear-untrained': linear, 'linear-pixels': linear },
+    measurements: { knn: knnMeasurement },
+  },
 );

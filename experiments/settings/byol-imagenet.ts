@@ -37,6 +37,29 @@ export const EVALUATIONS = {
   },
 };
 
+const CLOTHES = { classes: 10, images: 10_000, augment: { kind: 'none' } } as const;
+
+/**
+ * What the linear evaluation comes to without any training before it, where it takes seconds. On ImageNet each would
+ * take as long as the evaluation itself; the nearest neighbours' sanity rows stand there too.
+ */
+export const SANITY = {
+  'linear-untrained': {
+    title: 'the same of the untrained encoder',
+    method: 'linear',
+    network: 'untrained' as const,
+    spec: { protocol: 'sts', ...CLOTHES },
+    tiers: ['small' as const],
+  },
+  'linear-pixels': {
+    title: 'the same of raw pixels',
+    method: 'linear',
+    network: 'untrained' as const,
+    spec: { protocol: 'sts', ...CLOTHES, input: { kind: 'pixels', count: 28 * 28 } },
+    tiers: ['small' as const],
+  },
+};
+
 export const MEASUREMENTS = { knn: { k: 200, temperature: 0.1, bank: 50_000 } };
 
 /** Updates at the size of two cores. */
@@ -74,7 +97,7 @@ export const SMALL_PATCH = {
     warmUp: { epochs: 1 },
     probe: { classes: 10 },
   },
-  evaluations: { linear: { spec: { classes: 10, images: 10_000, augment: { kind: 'none' } } } },
+  evaluations: { linear: { spec: CLOTHES } },
   measurements: { knn: { bank: 10_000 } },
 };
 

@@ -94,6 +94,8 @@ export const Evaluation = z.strictObject({
   spec: jsonObject,
   /** Differences to the data of the run that is evaluated. */
   data: jsonObject.optional(),
+  /** Where it takes place, `smoke` derived from the first tier included; absent: at every tier. */
+  tiers: z.array(tier).min(1).optional(),
 });
 export type Evaluation = z.infer<typeof Evaluation>;
 

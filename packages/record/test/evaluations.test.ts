@@ -86,6 +86,8 @@ describe('a study', () => {
     expect(() => parse(Study, { ...study, variants }, 'study')).toThrow(/variants\.long\.patch\.evaluations\.probe/);
     const evaluations = { linear: { ...study.evaluations!['linear']!, network: 'none' as never } };
     expect(() => parse(Study, { ...study, evaluations }, 'study')).toThrow(/evaluations\.linear\.network/);
+    const nowhere = { linear: { ...study.evaluations!['linear']!, tiers: [] } };
+    expect(() => parse(Study, { ...study, evaluations: nowhere }, 'study')).toThrow(/evaluations\.linear\.tiers/);
   });
 });
 

@@ -2,3 +2,4 @@ export { buildCatalogue, checkCells, type StudyResults } from './catalogue.ts';
 export { drift, writeFiles, type Files } from './files.ts';
 export { readPlans, readResults, readTables, type StoredResult } from './read-results.ts';
 export { buildReport, generateReport, type ReportOptions } from './report.ts';
+export { summary } from './summary.ts';

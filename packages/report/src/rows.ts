@@ -124,6 +124,13 @@ export function headlineSample(row: Row, headline: Headline, network: Network, m
   return found ?? sampleOf([]);
 }
 
+/** The arms that the others are to be read against, those of which the headline is known. */
+export function referenceRows(rows: readonly Row[], headline: Headline): Row[] {
+  return rows.filter(
+    (row) => row.arm.role === 'reference' && headlineSample(row, headline, headline.network).mean !== null,
+  );
+}
+
 /** Whether a measure is the headline's, of either network. */
 export function isHeadline(kind: MeasureKind, headline: Headline): boolean {
   return (

@@ -16,12 +16,23 @@ import {
   isHeadline,
   measureSamples,
   type MeasureSample,
+  referenceRows,
   type Row,
   rowMargins,
   type Section,
 } from './rows.ts';
 import type { Sample } from './statistics.ts';
-import { ABSENT, count, durationText, meanText, paperText, rowStatesText, sampleText, stateText } from './text.ts';
+import {
+  ABSENT,
+  count,
+  differenceText,
+  durationText,
+  meanText,
+  paperText,
+  rowStatesText,
+  sampleText,
+  stateText,
+} from './text.ts';
 import { verdicts } from './verdict.ts';
 
 /** The path of a result's file as the report links to it. */
@@ -58,12 +69,22 @@ export function headlineTable({ tier, rows }: Section, headline: Headline): stri
       ...(paper ? [column('published', 'r', ({ paper: cells }) => paperText(cells))] : []),
       [inUnit(first), 'r', (row) => sampleText('arm' in row ? headlineSample(row, headline, first) : row.sample)],
       column(inUnit(second), 'r', (row) => sampleText(headlineSample(row, headline, second))),
+      ...referenceRows(rows, headline).map((reference) =>
+        column(`over ${reference.arm.title}`, 'r', (row) => overText(row, reference, headline)),
+      ),
       ...(paper ? [column('against it', 'l', (row) => verdicts(row, headline) ?? ABSENT)] : []),
       ['seeds', 'r', (row) => count('arm' in row ? row.shown.length : row.sample.values.length)],
       column('state', 'l', rowStatesText),
       column('runs', 'l', (row) => behind(row).map(runLink).join(' ') || ABSENT),
     ],
   );
+}
+
+/** The difference of the means of an arm and of a reference; nothing of a reference itself. */
+function overText(row: Row, reference: Row, headline: Headline): string {
+  if (row.arm.role === 'reference') return ABSENT;
+  const [sample, below] = [row, reference].map((one) => headlineSample(one, headline, headline.network));
+  return differenceText(sample!, below);
 }
 
 /** A line of the headline's table that is no arm. */
@@ -132,12 +153,6 @@ export function marginsTable({ rows }: Section): string | null {
       [`over ${BASELINE_TITLES[kind]}`, 'r', ({ sample, baselines }) => differenceText(sample, baselines[kind])],
     ]),
   ]);
-}
-
-function differenceText(sample: Sample, baseline: Sample | undefined): string {
-  if (sample.mean === null || baseline === undefined || baseline.mean === null) return ABSENT;
-  const difference = sample.mean - baseline.mean;
-  return `${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(2)}`;
 }
 
 function measureTitle({ kind }: MeasureSample): string {

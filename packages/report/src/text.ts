@@ -16,6 +16,13 @@ export function sampleText(sample: Sample, digits = 2): string {
   return `${fixed(sample.mean)} ± ${fixed(sample.standardDeviation)} (${sample.values.map(fixed).join(', ')})`;
 }
 
+/** How far a mean lies above another, `+12.30` or `−0.50`, where there are both. */
+export function differenceText(sample: Sample, below: Sample | undefined): string {
+  if (sample.mean === null || below === undefined || below.mean === null) return ABSENT;
+  const difference = sample.mean - below.mean;
+  return `${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(2)}`;
+}
+
 /** The mean alone, to some significant digits: for what hardly varies over seeds. */
 export function meanText(sample: Sample, digits: number): string {
   return sample.mean === null ? ABSENT : String(Number(sample.mean.toPrecision(digits)));

@@ -112,10 +112,12 @@ async function run(file: string, flags: RunFlags): Promise<void> {
 }
 
 async function writeReport(plan: Plan): Promise<void> {
-  const { generateReport, readResults } = await import('@spatial-ensemble/report');
+  const { generateReport, readResults, summary } = await import('@spatial-ensemble/report');
   const { name } = plan.study;
   const report = join(RUNS, 'reports', name);
-  await generateReport(await readResults(join(RUNS, name)), plan, report);
+  const results = await readResults(join(RUNS, name));
+  await generateReport(results, plan, report);
+  for (const line of summary(results, plan)) log(line);
   log(`Report: ${join(report, 'index.md')}`);
 }
 

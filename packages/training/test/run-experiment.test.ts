@@ -192,6 +192,20 @@ describe('evaluations', () => {
     );
   });
 
+  test('take place at the tiers that they name', () => {
+    const evaluations = { ...STUDY.evaluations, untrained: { ...STUDY.evaluations.untrained, tiers: ['small'] } };
+    const some = defineExperiment(softmaxRegression, { ...STUDY, evaluations } as never, {
+      evaluations: { linear: linearProbe, untrained: linearProbe },
+      measurements: { centroid: nearestCentroid },
+    });
+    const names = (tier: 'small' | 'paper' | 'smoke'): unknown[] =>
+      resolveRuns(some, { tier })[0]!.evaluations.map(({ evaluation }) => evaluation);
+    expect([names('small'), names('paper'), names('smoke')]).toEqual([['linear', 'untrained'], ['linear'], ['linear']]);
+    expect(() => resolveRuns(some, { tier: 'paper', overrides: ['evaluations.untrained.steps=2'] })).toThrow(
+      /unknown key 'untrained'/,
+    );
+  });
+
   test('have a smoke form', () => {
     const [smoke] = resolveRuns(EXPERIMENT, { tier: 'smoke' });
     expect(smoke!.evaluations.map(({ steps, data }) => [steps, data['labelled']])).toEqual([

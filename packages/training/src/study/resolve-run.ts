@@ -56,7 +56,7 @@ export function resolveRun(experiment: Experiment, place: Place, overrides: read
   );
   const spec = parse(method.schema, changed, what) as JsonObject;
   const checkedData = parse(DataSpec, withoutNull(data), `the data of ${study.name}`) as JsonObject;
-  const evaluations = evaluationsOf(experiment, patches, { spec, data: checkedData }, ofEvaluations, arm, derived);
+  const evaluations = evaluationsOf(experiment, patches, { spec, data: checkedData }, ofEvaluations, place, derived);
   return {
     ...place,
     ...resolved(method, spec, checkedData, seed, versions(experiment, measurements as Specs | undefined)),
@@ -133,10 +133,11 @@ function evaluationsOf(
   patches: readonly Patch[],
   run: { readonly spec: JsonObject; readonly data: JsonObject },
   overrides: readonly string[],
-  arm: string,
+  { tier, arm }: Place,
   derived: boolean,
 ): ResolvedEvaluation[] {
-  const declared = Object.entries(study.evaluations ?? {}).map(([name, evaluation]) => {
+  const here = Object.entries(study.evaluations ?? {}).filter(([, { tiers }]) => tiers?.includes(tier) ?? true);
+  const declared = here.map(([name, evaluation]) => {
     const method = evaluations[name]!;
     const base = { ...evaluation.spec, network: evaluation.network, pretraining: run.spec };
     const full = parse(
