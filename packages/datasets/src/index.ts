@@ -40,6 +40,7 @@ export type { FashionMnistOptions } from './sources/fashion-mnist.ts';
 export { loadImageNet } from './sources/imagenet/imagenet.ts';
 export type { ImageNetOptions } from './sources/imagenet/imagenet.ts';
 export { loadImages, sourceStatuses } from './sources/sources.ts';
+export type { IndexProgress } from './sources/imagenet/index-folder.ts';
 export type { SourceSpec, SourceStatus } from './sources/sources.ts';
 export { drawSplit } from './split.ts';
 export type { Split, SplitOptions } from './split.ts';

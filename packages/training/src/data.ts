@@ -2,6 +2,7 @@ import {
   drawSplit,
   loadImages,
   type ImageSource,
+  type IndexProgress,
   type SourceShape,
   type SourceSpec,
   type Split,
@@ -55,12 +56,16 @@ export interface RunData {
 /** Loads a source's images once, however often they are asked for. */
 export type LoadImages = (source: SourceSpec, split: 'train' | 'test') => Promise<ImageSource>;
 
-/** Runs of one experiment differ in their seeds and arms, and share their images. */
-export function loadOnce(): LoadImages {
+/**
+ * Runs of one experiment differ in their seeds and arms, and share their images.
+ *
+ * @param progress told while a folder of files is indexed, which happens once.
+ */
+export function loadOnce(progress?: IndexProgress): LoadImages {
   const loaded = new Map<string, Promise<ImageSource>>();
   return (source, split) => {
     const name = `${split} ${JSON.stringify(source)}`;
-    const images = loaded.get(name) ?? loadImages(source, split);
+    const images = loaded.get(name) ?? loadImages(source, split, process.env, progress);
     loaded.set(name, images);
     return images;
   };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { RunSpec } from '@spatial-ensemble/record';
 import { INTERRUPTED, watchInterrupt } from '../src/command/interrupt.ts';
-import { showProgress } from '../src/command/progress.ts';
+import { showCounts, showProgress } from '../src/command/progress.ts';
 import { cadenceOf } from '../src/run/cadence.ts';
 import { claimRun } from '../src/run/claim.ts';
 import type { LoopOutcome } from '../src/run/loop.ts';
@@ -204,6 +204,27 @@ describe('progress', () => {
     progress.stop();
     return text;
   }
+
+  test('tells of images that are looked at without training', () => {
+    let [text, time] = ['', 0];
+    const out = { write: (part: string) => ((text += part), true) } as unknown as NodeJS.WriteStream;
+    const progress = showProgress('[1/1] tma, seed 1', out, () => time);
+    const counts = showCounts(
+      (folder) => `indexing ${folder}`,
+      out,
+      () => time,
+    );
+    for (let done = 1; done <= 5; done++) {
+      time += 4000;
+      counts('train', done, 5);
+      progress.look(1000 * done, 5000);
+    }
+    expect(text.split('\n')).toEqual([
+      'indexing train: 3 of 5',
+      '[1/1] tma, seed 1: looking at images without training, 3,000 of 5,000',
+      '',
+    ]);
+  });
 
   test('without a terminal: a line every ten seconds, the time left, and the last step', () => {
     const lines = shown(false).trimEnd().split('\n');

@@ -5,6 +5,7 @@ import { CIFAR } from './cifar/sets.ts';
 import type { Environment } from './environment.ts';
 import { FASHION_MNIST_VARIABLE, fullFashionMnistDirectory, loadFashionMnist } from './fashion-mnist.ts';
 import { IMAGENET_VARIABLE, imageNetDirectory, loadImageNet } from './imagenet/imagenet.ts';
+import type { IndexProgress } from './imagenet/index-folder.ts';
 
 /** A data set by name, as a spec declares it. Where its files lie is the machine's affair, not the spec's. */
 export type SourceSpec =
@@ -28,12 +29,14 @@ export type SourceSpec =
 /**
  * The images that a spec names.
  *
+ * @param progress told while a folder of files is looked at for the first time
  * @throws Error that says what to place where, if they are not here or not what they should be
  */
 export async function loadImages(
   spec: SourceSpec,
   split: Manifest['split'],
   env: Environment = process.env,
+  progress: IndexProgress = () => undefined,
 ): Promise<ImageSource> {
   const { name, ...options } = spec as { readonly name: SourceSpec['name'] };
   if (!Object.hasOwn(OPTIONS, name))
@@ -50,7 +53,7 @@ export async function loadImages(
     case 'cifar100':
       return loadCifar({ name: spec.name, split, env });
     case 'imagenet':
-      return loadImageNet({ ...options, split, env });
+      return loadImageNet({ ...options, split, env, progress });
   }
 }
 

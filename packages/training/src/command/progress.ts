@@ -1,9 +1,11 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { MultiBar, Presets, SingleBar } from 'cli-progress';
 import type { LoopProgress } from '../run/loop.ts';
 
 /** Shows how far a run is. */
 export interface ProgressDisplay {
   update(progress: LoopProgress): void;
+  /** How many of the images that are looked at without training have been done. */
+  look(done: number, total: number): void;
   stop(): void;
 }
 
@@ -45,7 +47,14 @@ function bar(title: string, stream: NodeJS.WriteStream, now: () => number): Prog
     update(progress) {
       if (!started) shown.start(progress.steps, progress.step, { text: '' });
       started = true;
+      shown.setTotal(progress.steps);
       shown.update(progress.step, { text: describe(progress, left(progress)) });
+    },
+    look(done, total) {
+      // Steps are not counted yet where images are looked at before the first.
+      if (!started) shown.start(1, 0, { text: '' });
+      started = true;
+      shown.update({ text: lookText(done, total) });
     },
     stop: () => shown.stop(),
   };
@@ -61,7 +70,55 @@ function lines(title: string, out: NodeJS.WriteStream, now: () => number): Progr
       written = now();
       out.write(`${title}: step ${progress.step} of ${progress.steps}, ${describe(progress, text)}\n`);
     },
+    look(done, total) {
+      if (now() - written < LINE_EVERY_MS) return;
+      written = now();
+      out.write(`${title}: ${lookText(done, total)}\n`);
+    },
     stop: () => undefined,
+  };
+}
+
+function lookText(done: number, total: number): string {
+  return `looking at images without training, ${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}`;
+}
+
+/**
+ * Shows how far something is that is told in counts: bars on a terminal, a plain line every ten seconds elsewhere.
+ *
+ * @param title of what is counted, by its name.
+ */
+export function showCounts(
+  title: (what: string) => string,
+  out: NodeJS.WriteStream = process.stderr,
+  now: () => number = () => performance.now(),
+): (what: string, done: number, total: number) => void {
+  return out.isTTY ? countBars(title, out) : countLines(title, out, now);
+}
+
+function countBars(title: (what: string) => string, stream: NodeJS.WriteStream) {
+  const format = '{title} {bar} {value}/{total}  {eta_formatted} left';
+  let all: MultiBar | undefined;
+  const bars = new Map<string, SingleBar>();
+  return (what: string, done: number, total: number): void => {
+    all ??= new MultiBar({ format, stream, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
+    const shown = bars.get(what) ?? all.create(total, 0, { title: title(what) });
+    bars.set(what, shown);
+    shown.update(done);
+    if (done < total) return;
+    bars.delete(what);
+    if (bars.size > 0) return;
+    all.stop();
+    all = undefined;
+  };
+}
+
+function countLines(title: (what: string) => string, out: NodeJS.WriteStream, now: () => number) {
+  let written = now();
+  return (what: string, done: number, total: number): void => {
+    if (now() - written < LINE_EVERY_MS) return;
+    written = now();
+    out.write(`${title(what)}: ${done} of ${total}\n`);
   };
 }
 

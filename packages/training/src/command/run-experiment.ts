@@ -17,6 +17,7 @@ import { costLines, countFlops, declaredCost, type StepFlops } from './cost.ts';
 import type { Interrupt } from './interrupt.ts';
 import { askToGoOn, MEASURED_STEPS, planFrom, tooLong } from './long-run.ts';
 import { marginLines } from './measures-text.ts';
+import { showCounts } from './progress.ts';
 import { runOne, type StoredRun } from './run-one.ts';
 
 /** How an experiment is run; none of it is part of what is declared. */
@@ -111,7 +112,7 @@ async function loadAll(
   runs: readonly ResolvedRun[],
   all: readonly ResolvedRun[],
 ): Promise<ReadonlyMap<ResolvedRun, RunData>> {
-  const load = loadOnce();
+  const load = loadOnce(showCounts((folder) => `indexing ${folder}`));
   const loaded = new Map<ResolvedRun, RunData>();
   try {
     for (const run of all) {

@@ -108,6 +108,7 @@ export async function runOne(
         },
         interrupted: interrupt.requested,
         onProgress: progress.update,
+        onLook: progress.look,
       }),
     );
     progress.stop();

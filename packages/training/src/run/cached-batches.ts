@@ -15,8 +15,9 @@ export async function cachedBatches<Spec>(
   try {
     const cached: { [stream: string]: CachedFeatures } = {};
     for (const { name, indices } of options.streams) {
-      const { source, workers } = options;
-      const looked = { set: source, indices, view: method.evaluationView?.(spec) ?? [], workers };
+      const { source, workers, onLook } = options;
+      const view = method.evaluationView?.(spec) ?? [];
+      const looked = { set: source, indices, view, workers, ...(onLook && { onLook }) };
       cached[name] = { indices, features: await encoder.features(state, looked) };
     }
     return featureBatches(options, cached);

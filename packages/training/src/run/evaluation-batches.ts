@@ -16,7 +16,12 @@ export interface Looked {
   readonly view?: AugmentSpec;
   /** Threads that decode images which lie in files; default 0. Those in memory need none. */
   readonly workers?: number;
+  /** Told after each batch. */
+  readonly onLook?: OnLook;
 }
+
+/** Told how many of the images that are looked at have been done. */
+export type OnLook = (done: number, total: number) => void;
 
 /** Pixels of all images that are evaluated at once, unless that are fewer than 16 images. */
 const PIXELS_AT_ONCE = 640_000;
@@ -26,13 +31,25 @@ const PIXELS_AT_ONCE = 640_000;
  *
  * @throws Error for a view that draws something: an evaluation sees an image one way.
  */
-export function evaluationBatches({ set, indices, view = [], workers = 0 }: Looked): AsyncIterable<EvaluationBatch> {
+export async function* evaluationBatches({
+  set,
+  indices,
+  view = [],
+  workers = 0,
+  onLook = () => undefined,
+}: Looked): AsyncGenerator<EvaluationBatch> {
   checkAugment(view, set);
   const { height, width } = outputShape(view, set);
   const size = Math.min(500, Math.max(16, Math.floor(PIXELS_AT_ONCE / (height * width))));
-  return batchesOf(set, size, {
+  const batches = batchesOf(set, size, {
     augment: view,
     workers: 'files' in set ? workers : 0,
     ...(indices && { indices }),
   });
+  let done = 0;
+  for await (const batch of batches) {
+    yield batch;
+    done += batch.labels.data.length;
+    onLook(done, indices?.length ?? set.count);
+  }
 }

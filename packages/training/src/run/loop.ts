@@ -13,6 +13,7 @@ import { cachedBatches } from './cached-batches.ts';
 import { cadenceOf, CHECKPOINT_EVERY_MS } from './cadence.ts';
 import { atOf, compiledStep, type StepOptions } from './compiled-step.ts';
 import { CURVE_SCORES, scoreKey, scorerOf, scoresOf } from './evaluate.ts';
+import type { OnLook } from './evaluation-batches.ts';
 import { firstState } from './first-state.ts';
 import { measured, type Measuring } from './measure.ts';
 import { MetricsFile, type MetricsLine } from './metrics-file.ts';
@@ -42,6 +43,8 @@ export interface LoopRequest<Spec> extends StepOptions {
   /** True once the user wants the run to stop; it is saved at the next step's end. */
   readonly interrupted: () => boolean;
   readonly onProgress: (progress: LoopProgress) => void;
+  /** Told while images are looked at without training: for a curve, for the test, for their features. */
+  readonly onLook?: OnLook;
 }
 
 /** What the first steps tell of the rest. */
@@ -92,7 +95,7 @@ export const CHECKPOINT_FOLDER = 'checkpoint';
  * on how often it was interrupted.
  */
 export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOutcome> {
-  const { method, spec, seed, identity, data, folder, workers } = request;
+  const { method, spec, seed, identity, data, folder, workers, onLook = () => undefined } = request;
   const keys = seeds(seed);
   const steps = method.steps(spec);
   const cadence = cadenceOf(steps);
@@ -130,6 +133,7 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
       ...looked,
       view,
       workers,
+      onLook,
     });
     const named = asked.map((score, i) => [scoreKey(score), values[i]!] as const);
     metrics.append({ kind, step: done, ...Object.fromEntries(named.toSorted(([a], [b]) => (a < b ? -1 : 1))) });
@@ -176,7 +180,9 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
     }
     if (done < steps) await save();
     const measures =
-      done < steps ? [] : await measured({ method, spec, seed, data, state, workers }, request.measurings ?? []);
+      done < steps
+        ? []
+        : await measured({ method, spec, seed, data, state, workers, onLook }, request.measurings ?? []);
     const best = bestEvery !== Infinity;
     return { done, steps, lines: metrics.lines(), scores, best, measures, weights, ...timing() };
   } finally {
@@ -190,7 +196,7 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
 
 /** Batches of images, or of their features where the method's input does not change. */
 async function batchesFor<Spec>(request: LoopRequest<Spec>, state: State, startStep: number): Promise<Batches> {
-  const { method, spec, seed, data, workers } = request;
+  const { method, spec, seed, data, workers, onLook } = request;
   const options = {
     source: data.train,
     streams: streamsOf(method.views(spec), data.split),
@@ -198,6 +204,7 @@ async function batchesFor<Spec>(request: LoopRequest<Spec>, state: State, startS
     startStep,
     steps: method.steps(spec),
     workers,
+    ...(onLook && { onLook }),
   };
   return (await cachedBatches(method, spec, state, options)) ?? imageBatches(options);
 }

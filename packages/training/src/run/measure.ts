@@ -7,7 +7,7 @@ import type { RunData } from '../data.ts';
 import type { FeaturesOf, ImagesOf, Measurement, MeasurementTools } from '../measurement.ts';
 import type { Method, State } from '../method.ts';
 import { encoderOf, pixelFeatures } from './features.ts';
-import type { Looked } from './evaluation-batches.ts';
+import type { Looked, OnLook } from './evaluation-batches.ts';
 
 /** A measurement and its spec. */
 export interface Measuring {
@@ -24,6 +24,7 @@ export interface MeasuredRun<Spec> {
   readonly state: State;
   /** Threads that decode images which lie in files; default 0. */
   readonly workers?: number;
+  readonly onLook?: OnLook;
 }
 
 /** The measurements of a run with their code, by the names of its record. */
@@ -82,7 +83,7 @@ function bankOrder(seed: number, { split }: RunData): Int32Array {
   return permutation(seeds(seed).split.fold('bank'), used.length).map((place) => used[place]!);
 }
 
-function toolsOf<Spec>({ method, spec, seed, data, state, workers = 0 }: MeasuredRun<Spec>): {
+function toolsOf<Spec>({ method, spec, seed, data, state, workers = 0, onLook }: MeasuredRun<Spec>): {
   readonly tools: MeasurementTools;
   dispose(): void;
 } {
@@ -90,14 +91,15 @@ function toolsOf<Spec>({ method, spec, seed, data, state, workers = 0 }: Measure
   const encoder = encode && encoderOf(`${method.name}.encode`, encode);
   const order = bankOrder(seed, data);
   const known = new Map<string, Promise<HostTensor>>();
-  const imagesOf = (images: ImagesOf, count: number | undefined): Required<Looked> => {
+  const imagesOf = (images: ImagesOf, count: number | undefined) => {
     const set = images === 'bank' ? data.train : data.test;
     const all = images === 'bank' ? order : Int32Array.from({ length: data.test.count }, (_, i) => i);
     if (count !== undefined && (count > all.length || !Number.isInteger(count) || count < 1))
       throw new Error(
         `${count} images of the ${images === 'bank' ? 'training' : 'test'} set were asked for, and there are ${all.length}`,
       );
-    return { set, indices: all.subarray(0, count ?? all.length), view: method.evaluationView?.(spec) ?? [], workers };
+    const view = method.evaluationView?.(spec) ?? [];
+    return { set, indices: all.subarray(0, count ?? all.length), view, workers, ...(onLook && { onLook }) };
   };
   const compute = async (of: FeaturesOf, looked: Looked): Promise<HostTensor> => {
     if (of === 'pixels') return pixelFeatures(looked);

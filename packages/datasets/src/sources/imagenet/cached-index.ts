@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hashIndex, type FolderIndex } from './folder-index.ts';
-import { indexFolder } from './index-folder.ts';
+import { indexFolder, type IndexProgress } from './index-folder.ts';
 
 /** What lies in the cache. */
 interface Cached {
@@ -27,6 +27,7 @@ export async function cachedIndex(
   folder: string,
   classesOf: string,
   directory: string,
+  progress?: IndexProgress,
 ): Promise<FolderIndex> {
   const name = createHash('sha256')
     .update([resolve(root), folder, classesOf].join('\n'))
@@ -35,7 +36,7 @@ export async function cachedIndex(
   const path = join(directory, `imagenet-${folder}-${name}.json`);
   const known = await read(path, root);
   if (known !== undefined) return known;
-  const { index, rests } = await indexFolder(root, folder, classesOf);
+  const { index, rests } = await indexFolder(root, folder, classesOf, progress);
   const cached: Cached = {
     version: 1,
     rests: await changes(root, [...rests, classesOf]),

@@ -7,6 +7,7 @@ import type { Environment } from '../environment.ts';
 import { sourceTitle } from '../source-title.ts';
 import { cachedIndex } from './cached-index.ts';
 import { hashIndex } from './folder-index.ts';
+import type { IndexProgress } from './index-folder.ts';
 
 export const IMAGENET_VARIABLE = 'SPATIAL_ENSEMBLE_IMAGENET';
 
@@ -22,6 +23,8 @@ export interface ImageNetOptions {
   readonly shrinkTo?: number;
   /** The directory of `train` and `val`. Default: the variable SPATIAL_ENSEMBLE_IMAGENET. */
   readonly directory?: string;
+  /** Told while a folder is indexed, which takes minutes for all of ImageNet. */
+  readonly progress?: IndexProgress;
   readonly env?: Environment;
 }
 
@@ -44,6 +47,7 @@ export async function loadImageNet({
   folder,
   shrinkTo,
   directory,
+  progress,
   env = process.env,
 }: ImageNetOptions): Promise<FileImageSet> {
   const from = imageNetDirectory({ env, ...(directory !== undefined && { directory }) });
@@ -55,7 +59,7 @@ export async function loadImageNet({
     throw new Error(`\`shrinkTo\` must be a whole number of pixels, got ${shrinkTo}`);
   const root = resolve(from);
   const own = folder ?? (split === 'train' ? 'train' : 'val');
-  const index = await cachedIndex(root, own, folder ?? 'train', join(dataCache(env), 'indices'));
+  const index = await cachedIndex(root, own, folder ?? 'train', join(dataCache(env), 'indices'), progress);
   const { classes, entries } = index;
   const count = entries.length;
   const complete = classes.length === CLASSES && count === COMPLETE[own];

@@ -11,6 +11,9 @@ export interface Indexed {
   readonly rests: readonly string[];
 }
 
+/** Told after each folder of a class: how many of how many folders of `train` or `val` have been looked at. */
+export type IndexProgress = (folder: string, done: number, total: number) => void;
+
 /**
  * Looks at all image files of a folder: one subfolder a class, or flat with a ground truth.
  *
@@ -18,7 +21,12 @@ export interface Indexed {
  * @param classesOf the folder whose subfolders are the classes
  * @throws Error that says what is missing or does not fit
  */
-export async function indexFolder(root: string, folder: string, classesOf: string): Promise<Indexed> {
+export async function indexFolder(
+  root: string,
+  folder: string,
+  classesOf: string,
+  progress: IndexProgress = () => undefined,
+): Promise<Indexed> {
   for (const needed of [folder, classesOf]) {
     if (!existsSync(join(root, needed)))
       throw new Error(
@@ -29,7 +37,7 @@ export async function indexFolder(root: string, folder: string, classesOf: strin
   const classes = classesOf === folder ? folders : (await list(join(root, classesOf))).folders;
   if (classes.length === 0) throw new Error(`${join(root, classesOf)} has no folders of classes, such as n01440764`);
   return folders.length > 0
-    ? indexClasses(root, folder, folders, classes)
+    ? indexClasses(root, folder, folders, classes, progress)
     : indexFlat(root, folder, images, classes, classesOf);
 }
 
@@ -38,6 +46,7 @@ async function indexClasses(
   folder: string,
   folders: readonly string[],
   classes: readonly string[],
+  progress: IndexProgress,
 ): Promise<Indexed> {
   const known = new Map(classes.map((name, label) => [name, label]));
   const strays = folders.filter((name) => !known.has(name));
@@ -54,6 +63,7 @@ async function indexClasses(
       entries.push(entry);
       labels.push(known.get(name)!);
     }
+    progress(folder, folders.indexOf(name) + 1, folders.length);
   }
   return { index: { classes, entries, labels }, rests: [folder, ...folders.map((name) => join(folder, name))] };
 }
