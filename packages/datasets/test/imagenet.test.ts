@@ -48,7 +48,9 @@ describe('folders', () => {
     put('val/n02119789/a.JPEG');
     put('val/n01440764/b.png');
     put('val/n01440764/readme.txt', 'not an image');
-    const train = await load('train');
+    const told: unknown[] = [];
+    const train = await load('train', { progress: (...of) => void told.push(of) });
+    expect(told).toEqual([1, 2, 3].map((done) => ['train', done, 3]));
     expect(train.classes).toEqual(CLASSES);
     expect([...train.labels]).toEqual([0, 0, 1, 1, 2, 2]);
     expect(pathOf(train.files, 3)).toBe(join(root, 'train/n01443537/n01443537_1.JPEG'));
