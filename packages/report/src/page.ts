@@ -188,7 +188,7 @@ function paperSection({ study }: Plan): string {
       ['cell', 'l', (cell) => cell.cell],
       ['arm', 'l', (cell) => (cell.arm === undefined ? ABSENT : (study.arms[cell.arm]?.title ?? cell.arm))],
       ['variant', 'l', (cell) => cell.variant ?? ABSENT],
-      ['published', 'r', (cell) => paperText([cell])],
+      ['published', 'r', (cell) => paperText([cell], cell.metric)],
       ['tolerance', 'r', (cell) => (cell.tolerance === undefined ? ABSENT : `±${cell.tolerance}`)],
       ['note', 'l', (cell) => cell.note ?? ''],
     ]),

@@ -66,7 +66,7 @@ export function headlineTable({ tier, rows }: Section, headline: Headline): stri
     [...rows, ...sanityRows(rows, headline)],
     [
       ['arm', 'l', (row) => ('arm' in row ? row.arm.title : row.title)],
-      ...(paper ? [column('published', 'r', ({ paper: cells }) => paperText(cells))] : []),
+      ...(paper ? [column('published', 'r', ({ paper: cells }) => paperText(cells, headline.metric))] : []),
       [inUnit(first), 'r', (row) => sampleText('arm' in row ? headlineSample(row, headline, first) : row.sample)],
       column(inUnit(second), 'r', (row) => sampleText(headlineSample(row, headline, second))),
       ...referenceRows(rows, headline).map((reference) =>

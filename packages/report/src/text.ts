@@ -37,12 +37,24 @@ export function plural(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
 
-/** The paper's number and where it stands, or that we have none. */
-export function paperText(cells: readonly PaperCell[]): string {
+/**
+ * The paper's numbers and where they stand, or that we have none: `72.7 %, linear-top5 90.9 % (Readme.md); not available
+ * to us`.
+ *
+ * @param metric the measure that needs no name: the headline's.
+ */
+export function paperText(cells: readonly PaperCell[], metric?: string): string {
   if (cells.length === 0) return ABSENT;
-  return cells
-    .map(({ expected, unit, source }) => (expected === null ? NOT_AVAILABLE : `${expected} ${unit} (${source})`))
-    .join('; ');
+  const known = cells.filter(({ expected }) => expected !== null);
+  const texts = [...new Set(known.map(({ source }) => source))].map((source) => {
+    const numbers = known
+      .filter((cell) => cell.source === source)
+      .map(({ expected, unit, metric: of }) =>
+        [...(of === undefined || of === metric ? [] : [of]), expected, unit].join(' '),
+      );
+    return `${numbers.join(', ')} (${source})`;
+  });
+  return [...texts, ...(known.length < cells.length ? [NOT_AVAILABLE] : [])].join('; ');
 }
 
 /**
