@@ -267,7 +267,7 @@ describe('a long run', () => {
       ['linear', 100],
     ]);
     const pace = { stepMs: 3_600_000, left: 979, checkpointBytes: 5e6 };
-    const measured = { run: first!, pace, later: [linear!, second!], peakMemoryMb: 2048 };
+    const measured = { run: first!, pace, paces: new Map(), later: [linear!, second!], peakMemoryMb: 2048 };
     // An hour a step: 979 are left; 500 steps of a tenth; 1,000 of the other arm.
     expect(planFrom({ ...measured, flops }).lines).toEqual([
       'Plan from 20 measured steps (3600000.0 ms each): 979 h left of this run, 2,029 h with the 2 after it; memory at its peak 2.0 GiB; a checkpoint has 5.0 MB.',
@@ -275,6 +275,24 @@ describe('a long run', () => {
     expect(planFrom({ ...measured, flops: new Map() }).lines[0]).toContain(
       '1,979 h with the 2 after it (1 of another kind not counted)',
     );
+    // Two hours a step of the linear evaluation, by what was measured of one before.
+    expect(planFrom({ ...measured, flops, paces: new Map([['linear', 7_200_000]]) }).lines[0]).toContain(
+      '2,979 h with the 2 after it;',
+    );
+  });
+
+  test('the plan of an evaluation says nothing of other kinds, unless they were measured', () => {
+    const [first, second] = resolveRuns(EXPERIMENT, { tier: 'paper' });
+    const pace = { stepMs: 3_600_000, left: 479, checkpointBytes: 5e6 };
+    const flops = new Map([
+      [undefined, 1000],
+      ['linear', 100],
+    ]);
+    const measured = { run: first!.evaluations[0]!, pace, later: [second!], peakMemoryMb: 2048, flops };
+    expect(planFrom({ ...measured, paces: new Map() }).lines[0]).toContain(
+      '479 h with the 1 after it (1 of another kind not counted)',
+    );
+    expect(planFrom({ ...measured, paces: new Map([[undefined, 7_200_000]]) }).lines[0]).toContain('2,479 h with');
   });
 });
 

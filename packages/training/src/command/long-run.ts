@@ -19,6 +19,8 @@ export interface LongRunPlan {
 export interface Measured {
   readonly run: ResolvedRun;
   readonly pace: Pace;
+  /** Milliseconds a step of runs of other kinds, by evaluation, where one was measured before. */
+  readonly paces: ReadonlyMap<string | undefined, number>;
   /** The runs that are not begun yet. */
   readonly later: readonly ResolvedRun[];
   /** Operations of a step; empty where evaluations could not be counted. */
@@ -28,14 +30,18 @@ export interface Measured {
 }
 
 /**
- * A plan from measured steps. A run of another kind is taken to do as many operations in a second as this one.
- * Measuring and saving are not in it.
+ * A plan from measured steps. A run of a kind that was not measured is taken to do as many operations in a second as
+ * this one, if this one is no evaluation: a linear layer takes its time for other things than arithmetic. Measuring and
+ * saving are not in it.
  */
-export function planFrom({ run, pace, later, flops, peakMemoryMb }: Measured): LongRunPlan {
-  const hours = (steps: number): number => (steps * pace.stepMs) / MS_PER_HOUR;
+export function planFrom({ run, pace, paces, later, flops, peakMemoryMb }: Measured): LongRunPlan {
+  const hours = (steps: number, stepMs = pace.stepMs): number => (steps * stepMs) / MS_PER_HOUR;
   const here = flops.get(run.evaluation);
   const hoursOf = (one: ResolvedRun): number | undefined => {
     if (one.evaluation === run.evaluation) return hours(one.steps);
+    const known = paces.get(one.evaluation);
+    if (known !== undefined) return hours(one.steps, known);
+    if (run.evaluation !== undefined) return undefined;
     if (here === undefined || here === 0 || !flops.has(one.evaluation)) return undefined;
     return (hours(1) * runFlops(flops, one)) / here;
   };

@@ -167,7 +167,7 @@ async function runAll(
 ): Promise<string | undefined> {
   const { log, interrupt } = options;
   const all = allRuns(runs);
-  const planned = new Set<string | undefined>();
+  const paces = new Map<string | undefined, number>();
   let refused: string | undefined;
   const start = (run: ResolvedRun, from?: StoredRun): Promise<StoredRun> => {
     const place = all.indexOf(run);
@@ -175,11 +175,12 @@ async function runAll(
     const title = `[${place + 1}/${all.length}] ${run.arm}, seed ${run.seed}${kind}`;
     const goOn = async (pace: Pace): Promise<boolean> => {
       const later = all.slice(place + 1);
-      const flops = later.some(({ evaluation }) => evaluation !== run.evaluation) ? await counted() : new Map();
-      const plan = planFrom({ run, pace, later, flops, peakMemoryMb: peakMemoryMb() });
+      const unknown = later.some(({ evaluation }) => evaluation !== run.evaluation && !paces.has(evaluation));
+      const flops = run.evaluation === undefined && unknown ? await counted() : new Map();
+      const plan = planFrom({ run, pace, paces, later, flops, peakMemoryMb: peakMemoryMb() });
       // One run of a kind tells of the others; one that is too long is told of in any case.
-      if (!planned.has(run.evaluation) || plan.left > options.maxHours) for (const line of plan.lines) log(line);
-      planned.add(run.evaluation);
+      if (!paces.has(run.evaluation) || plan.left > options.maxHours) for (const line of plan.lines) log(line);
+      paces.set(run.evaluation, pace.stepMs);
       if (plan.left <= options.maxHours) return true;
       const why = tooLong(title, plan.left, options.maxHours);
       if (options.ask !== undefined && (await options.ask(`${why}\nGo on now?`))) return true;
