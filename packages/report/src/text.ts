@@ -98,14 +98,19 @@ export function rowStatesText({
   return [text, ...others.map((one) => `${one.name}: ${one.text}`)].join('; ');
 }
 
-/** The states of runs: one phrase where they agree, else how many are complete, and what the rest are. */
+/** The states of runs: one phrase where they agree, else how many are complete, and which seeds are what. */
 export function statesText(runs: readonly RunOfArm[]): string {
   if (runs.length === 0) return 'not declared at this tier';
   const texts = runs.map(stateText);
   const first = texts[0] as string;
   if (texts.every((text) => text === first)) return first;
   const complete = texts.filter((text) => text === 'complete').length;
-  const rest = runs.flatMap((run, i) => (texts[i] === 'complete' ? [] : [`seed ${run.planned.seed} ${texts[i]}`]));
+  const rest = [...new Set(texts)]
+    .filter((text) => text !== 'complete')
+    .map((text) => {
+      const seeds = runs.filter((_, i) => texts[i] === text).map(({ planned }) => planned.seed);
+      return `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')} ${text}`;
+    });
   return [...(complete > 0 ? [`${complete} of ${runs.length} complete`] : []), ...rest].join('; ');
 }
 
