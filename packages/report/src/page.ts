@@ -1,6 +1,6 @@
 import type { Cost, Headline, Plan, Tier } from '@spatial-ensemble/record';
 
-import { behind, type Row, type Section } from './rows.ts';
+import { behind, type Row, type Section, trainedOn } from './rows.ts';
 import { isWiringCheck } from './states.ts';
 import {
   evidenceTable,
@@ -61,6 +61,7 @@ function sectionText(plan: Plan, { section, figures }: IllustratedSection): stri
   return blocks([
     `## ${sectionTitle(section)}`,
     TIER_TEXT[section.tier],
+    anyRun ? `Trained on: ${trainedOn(section.rows).join('; ')}.` : undefined,
     anyRun ? seedsText(section.rows) : undefined,
     headlineTable(section, headline),
     ...basisTexts(section.rows),

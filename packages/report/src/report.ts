@@ -10,7 +10,7 @@ import { teacherStudent } from './figures/teacher-student.ts';
 import { type Files, writeFiles } from './files.ts';
 import { type IllustratedSection, sectionTitle, studyPage } from './page.ts';
 import type { StoredResult } from './read-results.ts';
-import { type Section, sections } from './rows.ts';
+import { type Section, sections, trainedOn } from './rows.ts';
 import { runStates } from './states.ts';
 import { plural } from './text.ts';
 
@@ -64,7 +64,8 @@ export async function buildReport(
 
 function figuresOf(plan: Plan, section: Section) {
   const { rows } = section;
-  const what = `${plan.study.title} · ${sectionTitle(section).replaceAll('`', '')}`;
+  const title = sectionTitle(section).replaceAll('`', '');
+  const what = [plan.study.title, title, ...trainedOn(rows)].join(' · ');
   const seeds = seedsText(section);
   return [
     {

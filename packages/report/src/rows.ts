@@ -105,6 +105,12 @@ export function behind({ shown, evaluated }: Row): StoredResult[] {
   return [...shown, ...evaluated];
 }
 
+/** The names of what was trained on: a tier may take other images than the study's title says. */
+export function trainedOn(rows: readonly Row[]): string[] {
+  const manifests = rows.flatMap(({ shown }) => shown.flatMap(({ result }) => result.run.data.manifests));
+  return [...new Set(manifests.filter(({ split }) => split === 'train').map(({ title }) => title))];
+}
+
 /** Every measure of a row and of its evaluations over the seeds, in the order in which the results list them. */
 export function measureSamples(row: Row): MeasureSample[] {
   const groups = new Map<string, { kind: MeasureKind; values: number[] }>();

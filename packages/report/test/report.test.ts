@@ -40,6 +40,13 @@ describe('a report', () => {
     expect([...back]).toEqual([...forth]);
   });
 
+  it('names what was trained on, in the text and in the figures', async () => {
+    const file = await build();
+    const { title } = runSpec('sts', 1).data.manifests[0]!;
+    expect(file('index.md')).toContain(`Trained on: ${title}.`);
+    expect(file('learning-curves-small.svg')).toContain(title);
+  });
+
   it('ranks nothing on one seed, and says so', async () => {
     const page = (await build())('index.md');
     expect(page).toContain('**One seed.**');
