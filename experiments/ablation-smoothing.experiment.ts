@@ -8,9 +8,9 @@
  * Command: npx nx run experiments:ablation-smoothing --gpu
  */
 import { byol } from '@spatial-ensemble/byol';
-import { knnMeasurement, linearEvaluation } from '@spatial-ensemble/evaluation';
 import { defineExperiment } from '@spatial-ensemble/training';
 import {
+  CODE,
   cosine,
   COST,
   DATA,
@@ -102,5 +102,5 @@ export default defineExperiment(
     },
     headline: { metric: 'linear-top1', network: 'teacher', rule: 'last' },
   },
-  { evaluations: { linear: linearEvaluation(byol) }, measurements: { knn: knnMeasurement } },
+  CODE,
 );

@@ -1,4 +1,5 @@
-import { RECIPES, type ByolInput } from '@spatial-ensemble/byol';
+import { byol, RECIPES, type ByolInput } from '@spatial-ensemble/byol';
+import { knnMeasurement, linearEvaluation } from '@spatial-ensemble/evaluation';
 
 // What the studies of BYOL on ImageNet have in common, so that they differ in what they study alone.
 
@@ -27,7 +28,13 @@ export const COST = {
   basis: 'traced arithmetic at a quarter of 60 TFLOP/s',
 };
 
-/** The STS code's protocol on the teacher's encoder. */
+const CLOTHES = { classes: 10, images: 10_000, augment: { kind: 'none' } } as const;
+
+/**
+ * The STS code's protocol on the teacher's encoder; and what it comes to without any training before it, where that
+ * takes seconds. On ImageNet each of those would take as long as the evaluation itself; the nearest neighbours' sanity
+ * rows stand there too.
+ */
 export const EVALUATIONS = {
   linear: {
     title: 'linear evaluation',
@@ -35,15 +42,6 @@ export const EVALUATIONS = {
     network: 'teacher' as const,
     spec: { protocol: 'sts', classes: 1000, images: 1_281_167 },
   },
-};
-
-const CLOTHES = { classes: 10, images: 10_000, augment: { kind: 'none' } } as const;
-
-/**
- * What the linear evaluation comes to without any training before it, where it takes seconds. On ImageNet each would
- * take as long as the evaluation itself; the nearest neighbours' sanity rows stand there too.
- */
-export const SANITY = {
   'linear-untrained': {
     title: 'the same of the untrained encoder',
     method: 'linear',
@@ -61,6 +59,14 @@ export const SANITY = {
 };
 
 export const MEASUREMENTS = { knn: { k: 200, temperature: 0.1, bank: 50_000 } };
+
+const linear = linearEvaluation(byol);
+
+/** The code behind both. */
+export const CODE = {
+  evaluations: { linear, 'linear-untrained': linear, 'linear-pixels': linear },
+  measurements: { knn: knnMeasurement },
+};
 
 /** Updates at the size of two cores. */
 const SMALL_STEPS = 2500;

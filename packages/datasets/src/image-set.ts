@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Which images a result rests on. Part of a run's identity: the same manifest means the same bytes. */
+/** Which images a result rests on. Part of a run's identity. */
 export interface Manifest {
   /** The data set, in lower case: `fashion-mnist`, `cifar10`. */
   readonly name: string;

@@ -68,7 +68,12 @@ export const Arm = z.strictObject({
 export type Arm = z.infer<typeof Arm>;
 
 /** One setting of a study that is not an arm: 200, 300 or 1000 epochs; 40, 250 or 4000 labels. */
-export const Variant = z.strictObject({ title: z.string().min(1), patch: Patch.default({}) });
+export const Variant = z.strictObject({
+  title: z.string().min(1),
+  patch: Patch.default({}),
+  /** Where it exists; absent: at every tier. */
+  tiers: z.array(tier).min(1).optional(),
+});
 export type Variant = z.infer<typeof Variant>;
 
 export const TierDeclaration = z.strictObject({
@@ -112,7 +117,7 @@ export type Headline = z.infer<typeof Headline>;
 
 /**
  * What an experiment file declares: everything but the code. A run's spec is
- * base ← tier ← variant ← arm ← command line, later ones winning.
+ * base ← tier ← variant ← arm ← arm at this tier ← command line, later ones winning.
  */
 export const Study = z
   .strictObject({

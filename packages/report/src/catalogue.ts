@@ -142,5 +142,5 @@ function oursText(studies: readonly StudyResults[], tableId: string, cellId: str
         }),
     );
   });
-  return texts.length === 0 ? 'no study' : texts.join('; ');
+  return texts.length === 0 ? 'no results' : texts.join('; ');
 }

@@ -128,6 +128,7 @@ function basisTexts(rows: readonly Row[]): string[] {
 
 const EVIDENCE_TEXT =
   'Effective momentum: mean over the steps of 1 − (1 − p)(1 − m), p the chance that a unit is kept, m the momentum of that step. ' +
+  'Mean age: of the student’s values in the teacher after the last step. ' +
   'Units kept: the share of draws that kept the teacher’s value. Pseudo-labels right, and above threshold: over the last tenth of the run.';
 
 const MARGINS_TEXT =

@@ -15,4 +15,4 @@ export type {
   Weights,
 } from './method.ts';
 export { defineExperiment, type Experiment, type Extensions } from './study/experiment.ts';
-export { resolveRuns, type ResolvedRun, type Selection } from './study/resolve.ts';
+export { resolveRuns, variantsAt, type ResolvedRun, type Selection } from './study/resolve.ts';

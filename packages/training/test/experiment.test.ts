@@ -6,7 +6,7 @@ import { hash, identity, parse, Plan, resultBytes, type Result, type RunSpec } f
 import { acceptResults } from '../src/command/accept.ts';
 import { announce } from '../src/command/announce.ts';
 import { runFolder } from '../src/run/store.ts';
-import { defineExperiment, resolveRuns, type Experiment, type Selection } from '../src/index.ts';
+import { defineExperiment, resolveRuns, variantsAt, type Experiment, type Selection } from '../src/index.ts';
 import { planOf } from '../src/study/plan.ts';
 import { softmaxRegression } from './softmax-regression.ts';
 
@@ -69,6 +69,17 @@ describe('which runs a selection asks for', () => {
     expect(
       planOf(experiment, resolveRuns(experiment, { tier: 'small' }), undefined).runs.map(({ arm }) => arm),
     ).toEqual(['slow', 'fast']);
+  });
+
+  test('a variant exists at the tiers that it names', () => {
+    const { study } = EXPERIMENT;
+    const many = { ...study.variants!['many']!, tiers: ['paper' as const] };
+    const experiment = { ...EXPERIMENT, study: { ...study, variants: { ...study.variants, many } } };
+    expect(variantsAt(experiment.study, 'paper')).toEqual(['few', 'many']);
+    expect(variantsAt(experiment.study, 'small')).toEqual(['few']);
+    expect(() => resolveRuns(experiment, { tier: 'small', variant: 'many' })).toThrow(
+      "the variant 'many' does not exist at the tier 'small'; there is few",
+    );
   });
 
   test('--set selects a variant and arms too', () => {
@@ -167,7 +178,7 @@ test('what is published and what it costs are said first', () => {
   expect(announce(EXPERIMENT.study, resolved({}))).toEqual([
     'Tiny',
     '4 runs (paper, 40 labels); about 2 GPU hours on a GPU (measured)',
-    'Published (tiny/fast-few): 60 ± 2 %, Table 1',
+    'Published (tiny/fast-few): 60 %, Table 1; reproduced here means within ±2',
   ]);
   expect(announce(EXPERIMENT.study, resolved({ tier: 'small', variant: 'many' }))[1]).toBe(
     '2 runs (small, 100 labels); about 4 minutes on 2 CPU cores (measured)',

@@ -411,6 +411,6 @@ describe('micro-batches', () => {
 
 test('a bank that the images cannot fill is told of before anything is run', async () => {
   await expect(run({ overrides: ['measurements.centroid.bank=9951'] })).rejects.toThrow(
-    /centroid asks for 9951 images in its bank, and there are 9950 .*--set measurements\.centroid\.bank=9950.*Nothing was run/s,
+    /centroid needs 9951 images in its bank, and there are 9950 .*--set measurements\.centroid\.bank=9950.*Nothing was run/s,
   );
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { unpackTar } from 'modern-tar';
 
@@ -30,7 +30,10 @@ export async function readArchive(
       `${path} is not the published archive: its MD5 is ${found}, not ${md5}. Fetch it again (${url}), or take it away`,
     );
   const last = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
-  const content = Readable.toWeb(createReadStream(path).pipe(createGunzip()));
+  const unpacked = createGunzip();
+  // An error of either side ends what is read below.
+  pipeline(createReadStream(path), unpacked, () => undefined);
+  const content = Readable.toWeb(unpacked);
   const entries = await unpackTar(content as ReadableStream<Uint8Array>, {
     filter: ({ name }) => names.includes(last(name)),
   });

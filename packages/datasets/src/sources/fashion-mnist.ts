@@ -129,6 +129,8 @@ async function readVerified(
 }
 
 async function readPlainOrPacked(directory: string, name: FileName): Promise<Uint8Array> {
+  if (!existsSync(directory))
+    throw new Error(`there is no directory ${directory}, where Fashion-MNIST was to be found`);
   const path = join(directory, name);
   if (existsSync(path)) return readFile(path);
   const packed = `${path}.gz`;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { ImageSource } from '../image-source.ts';
 import type { Manifest } from '../image-set.ts';
 import { cifarDirectory, loadCifar } from './cifar/cifar.ts';
@@ -78,7 +79,7 @@ export function sourceStatuses(env: Environment = process.env): readonly SourceS
   const status = (title: string, variable: string, directory: string | undefined): SourceStatus => ({
     title,
     variable,
-    ...(directory !== undefined && { directory }),
+    ...(directory !== undefined && existsSync(directory) && { directory }),
   });
   return [
     status('Fashion-MNIST, all 60,000 training images', FASHION_MNIST_VARIABLE, fullFashionMnistDirectory({ env })),

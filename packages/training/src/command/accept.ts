@@ -5,7 +5,7 @@ import { declarationHash, parse, Result, type Plan, type Tier } from '@spatial-e
 import writeFileAtomic from 'write-file-atomic';
 import type { Experiment } from '../study/experiment.ts';
 import { plannedRuns, planWith } from '../study/plan.ts';
-import { resolveRuns } from '../study/resolve.ts';
+import { resolveRuns, variantsAt } from '../study/resolve.ts';
 import { PLAN_FILE } from './run-experiment.ts';
 
 /** What became of accepting. */
@@ -56,10 +56,9 @@ export async function acceptResults(experiment: Experiment, runs: string, result
 function declaredPlan(experiment: Experiment): Plan {
   const { study } = experiment;
   const tiers = (Object.keys(study.tiers) as Tier[]).filter((tier) => tier !== 'smoke');
-  const variants = study.variants === undefined ? [{}] : Object.keys(study.variants).map((variant) => ({ variant }));
   const runs = tiers.flatMap((tier) =>
-    variants.flatMap((variant) =>
-      plannedRuns(resolveRuns(experiment, { tier, arms: Object.keys(experiment.study.arms), ...variant })),
+    variantsAt(study, tier).flatMap((variant) =>
+      plannedRuns(resolveRuns(experiment, { tier, arms: Object.keys(study.arms), ...(variant && { variant }) })),
     ),
   );
   return planWith(experiment, runs);

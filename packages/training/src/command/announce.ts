@@ -34,9 +34,7 @@ function rounded(amount: number): string {
 }
 
 function cellText({ table, cell, expected, unit, tolerance, source }: PaperCell): string {
-  const number =
-    expected === null
-      ? 'not available to us'
-      : `${expected}${tolerance === undefined ? '' : ` ± ${tolerance}`} ${unit}, ${source}`;
+  const accepted = tolerance === undefined ? '' : `; reproduced here means within ±${tolerance}`;
+  const number = expected === null ? 'not available to us' : `${expected} ${unit}, ${source}${accepted}`;
   return `Published (${table}/${cell}): ${number}`;
 }

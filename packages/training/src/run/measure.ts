@@ -51,9 +51,11 @@ export function checkMeasurings(
   const most = new Set([...split.labelled, ...split.unlabelled]).size;
   for (const [name, { spec }] of Object.entries(declared ?? {})) {
     const bank = code[name]!.bank?.(parse(code[name]!.schema, spec, `the measurement ${name}`));
+    const k = (spec as { readonly k?: unknown }).k;
+    const fewerNeighbours = typeof k === 'number' && k > most ? ` --set measurements.${name}.k=${most}` : '';
     if (bank !== undefined && bank > most)
       throw new Error(
-        `the measurement ${name} asks for ${bank} images in its bank, and there are ${most} training images that are not held out. Ask for fewer: --set measurements.${name}.bank=${most}`,
+        `the measurement ${name} needs ${bank} images in its bank, and there are ${most} training images that are not held out. Ask for fewer: --set measurements.${name}.bank=${most}${fewerNeighbours}`,
       );
   }
 }

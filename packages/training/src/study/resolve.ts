@@ -48,6 +48,12 @@ function defaultTier(study: Study): Tier {
   return Object.keys(study.tiers)[0] as Tier;
 }
 
+/** The variants that exist at a tier, in their order; `[undefined]` of a study that has none. */
+export function variantsAt({ variants }: Study, tier: Tier): readonly (string | undefined)[] {
+  if (variants === undefined) return [undefined];
+  return Object.keys(variants).filter((name) => variants[name]!.tiers?.includes(tier) ?? true);
+}
+
 /**
  * The runs that a selection asks for, in the order of arms and seeds, each with its evaluations. A run's spec is
  * base ← tier ← variant ← arm ← arm at this tier ← overrides.
@@ -60,8 +66,13 @@ export function resolveRuns(experiment: Experiment, asksFor: Selection = {}): Re
   const tier = oneOf('tier', selection.tier ?? defaultTier(study), [
     ...new Set([...Object.keys(study.tiers), 'smoke']),
   ] as Tier[]);
-  const variants = Object.keys(study.variants ?? {});
-  const variant = selection.variant === undefined ? variants[0] : oneOf('variant', selection.variant, variants);
+  const here = variantsAt(study, tier);
+  const variant =
+    selection.variant === undefined ? here[0] : oneOf('variant', selection.variant, Object.keys(study.variants ?? {}));
+  if (variant !== undefined && !here.includes(variant))
+    throw new Error(
+      `the variant '${variant}' does not exist at the tier '${tier}'; there ${here.length === 1 ? 'is' : 'are'} ${here.join(', ')}`,
+    );
   const all = Object.keys(study.arms);
   const plain = (study.tiers[tier] ?? study.tiers[defaultTier(study)])?.plainArms;
   const arms = [...new Set(selection.arms ?? plain ?? all)].map((arm) => oneOf('arm', arm, all));

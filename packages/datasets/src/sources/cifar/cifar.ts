@@ -95,6 +95,7 @@ async function readFiles(
   from: string,
   advice: string,
 ): Promise<{ readonly files: readonly Uint8Array[]; readonly verified: boolean; readonly where: string }> {
+  if (!existsSync(from)) throw new Error(`there is no directory ${from}, where ${title} was to be found. ${advice}`);
   const names = files[split];
   const packed = join(from, archive.file);
   if (existsSync(packed)) {

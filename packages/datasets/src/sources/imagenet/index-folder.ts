@@ -27,10 +27,11 @@ export async function indexFolder(
   classesOf: string,
   progress: IndexProgress = () => undefined,
 ): Promise<Indexed> {
+  if (!existsSync(root)) throw new Error(`there is no directory ${root}; ImageNet was to be found there`);
   for (const needed of [folder, classesOf]) {
     if (!existsSync(join(root, needed)))
       throw new Error(
-        `there is no folder ${join(root, needed)}. ImageNet has train/CLASS/IMAGE.JPEG, and val the same or flat; to train and test on one folder, as a wiring check, declare which: \`folder: '${needed === 'train' ? 'val' : 'train'}'\``,
+        `there is no folder ${join(root, needed)}. ImageNet has train/CLASS/IMAGE.JPEG, and val the same or flat; to train and test on one folder, as a wiring check, declare which: \`folder: '${needed === 'train' ? 'val' : 'train'}'\` (--set data.folder=${needed === 'train' ? 'val' : 'train'})`,
       );
   }
   const { folders, images } = await list(join(root, folder));
