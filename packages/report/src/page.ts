@@ -85,7 +85,7 @@ export function sectionTitle({ tier, variant }: Section): string {
 const TIER_TEXT: Readonly<Record<Tier, string | undefined>> = {
   paper: undefined,
   small:
-    'A small setting for two CPU cores. The paper’s numbers belong to another setting, and do not stand beside these.',
+    'A small setting for two CPU cores, with images, sizes and a number of steps of its own, whatever the title says. The paper’s numbers belong to another setting, and do not stand beside these.',
   smoke: 'A run of seconds that shows that everything fits together. **Its accuracies mean nothing.**',
 };
 
