@@ -2,7 +2,7 @@
  * Granularity of the fragments: what should one draw decide?
  *
  * Paper: its ablations are "conducted on the ImageNet dataset and trained for 200 epochs unless noted otherwise"
- * (paper.md 2.1, row 9); the numbers are not available to us.
+ * (quoted by ri.k117.org; packages/teacher/README.md has the page); the numbers are not available to us.
  * Expected: no published number. All arms have the same effective momentum; they differ in how large a fragment moves at once.
  * Cost: said by the command before it starts, from the traced arithmetic.
  * Command: npx nx run experiments:ablation-granularity --gpu

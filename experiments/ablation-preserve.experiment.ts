@@ -2,7 +2,7 @@
  * Preserve probability: how much of the teacher should an update keep?
  *
  * Paper: its ablations are "conducted on the ImageNet dataset and trained for 200 epochs unless noted otherwise"
- * (paper.md 2.1, row 9); the numbers are not available to us.
+ * (quoted by ri.k117.org; packages/teacher/README.md has the page); the numbers are not available to us.
  * Expected: no published number. The series at fixed m_eff says what masks do beyond a slower teacher.
  * Cost: said by the command before it starts, from the traced arithmetic.
  * Command: npx nx run experiments:ablation-preserve --gpu

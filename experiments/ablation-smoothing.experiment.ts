@@ -2,7 +2,7 @@
  * TMA, SE and STS: is smoothing over space as good as over time, and are they better together?
  *
  * Paper: its ablations are "conducted on the ImageNet dataset and trained for 200 epochs unless noted otherwise"
- * (paper.md 2.1, row 9); the numbers are not available to us.
+ * (quoted by ri.k117.org; packages/teacher/README.md has the page); the numbers are not available to us.
  * Expected: no published number. The abstract says that SE alone is "comparable" and that the two are complementary.
  * Cost: said by the command before it starts, from the traced arithmetic.
  * Command: npx nx run experiments:ablation-smoothing --gpu
@@ -34,7 +34,7 @@ export default defineExperiment(
     name: 'ablation-smoothing',
     title: 'TMA, SE and STS',
     description:
-      'The three kinds of smoothing, each beside the control that has its mean age. SE alone at the preserve probability of STS lags by two or three steps only (paper.md 1.6), so that it is shown at preserve = m as well.',
+      'The three kinds of smoothing, each beside the control that has its mean age. SE alone at the preserve probability of STS lags by two or three steps only (its mean age is p/(1 − p)), so that it is shown at preserve = m as well.',
     paper: [
       {
         table: 'ablation-smoothing',

@@ -17,7 +17,8 @@
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/training';
 
-// paper.md 1.4: p = 0.5 for FixMatch; its momentum is not stated, the official FixMatch's is 0.999.
+// The paper's p for FixMatch is 0.5 (packages/teacher/README.md, "Preserve probabilities of the paper"). Its momentum
+// is not known to us; the official FixMatch's is 0.999 (google-research/fixmatch@d4985a15 fixmatch.py).
 const MOMENTUM = 0.999;
 const PRESERVE = 0.5;
 const EFFECTIVE = 1 - (1 - PRESERVE) * (1 - MOMENTUM);

@@ -14,7 +14,8 @@
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/training';
 
-// paper.md 1.4: p = 0.5 for FixMatch; its momentum is not stated, the official FixMatch's is 0.999.
+// The paper's p for FixMatch is 0.5 (packages/teacher/README.md, "Preserve probabilities of the paper"). Its momentum
+// is not known to us; the official FixMatch's is 0.999 (google-research/fixmatch@d4985a15 fixmatch.py).
 const MOMENTUM = 0.999;
 const PRESERVE = 0.5;
 const EFFECTIVE = 1 - (1 - PRESERVE) * (1 - MOMENTUM);
@@ -62,7 +63,8 @@ export default defineExperiment(fixmatch, {
   },
   data: { source: 'cifar100', labelled: 400, unlabelled: 'all', heldOut: 500 },
   spec: {
-    // FM README.md: filters=128 and weight decay 1e-3; with CIFAR-10's width one gets about 72.6 % for 77 % (methods.md 2.1).
+    // google-research/fixmatch@d4985a15 README.md: filters=128 and weight decay 1e-3; with CIFAR-10's width one gets
+    // about 72.6 % for 77 % at 10,000 labels (google-research/fixmatch issue 25).
     network: { width: 8, classes: 100 },
     optimiser: { weightDecay: 1e-3 },
     pseudoLabels: { from: 'teacher' },

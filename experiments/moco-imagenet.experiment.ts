@@ -14,7 +14,8 @@ import { knnMeasurement, linearEvaluation } from '@spatial-ensemble/evaluation';
 import { moco, type MocoInput } from '@spatial-ensemble/moco';
 import { defineExperiment } from '@spatial-ensemble/training';
 
-// MoCo's momentum is 0.999, constant; STS' p for MoCo is 0.5 (paper.md 1.4).
+// MC = facebookresearch/moco@87e36d39. MC main_moco.py: momentum 0.999, constant. STS' p for MoCo is 0.5
+// (packages/teacher/README.md, "Preserve probabilities of the paper").
 const MOMENTUM = 0.999;
 const PRESERVE = 0.5;
 const effective = (momentum: number): number => 1 - (1 - PRESERVE) * (1 - momentum);

@@ -3,7 +3,10 @@ import { knnMeasurement, linearEvaluation } from '@spatial-ensemble/evaluation';
 
 // What the studies of BYOL on ImageNet have in common, so that they differ in what they study alone.
 
-/** paper.md 1.4: m = 0.99 by a cosine to 1, p = 0.7. */
+/**
+ * m = 0.99 by a cosine to 1 (tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/models/m2_teacher.py:51-54), p = 0.7
+ * (its tools/train.py:37, and packages/teacher/README.md, "Preserve probabilities of the paper").
+ */
 export const MOMENTUM = 0.99;
 export const PRESERVE = 0.7;
 
