@@ -5,9 +5,10 @@ import type { ByolSpec } from './spec.ts';
 type Views = ByolSpec['views'];
 
 /**
- * Two views of every image. DeepMind's order: crop, flip, jitter, grayscale, blur, solarize (methods.md 5.3; DM
- * utils/augmentations.py). torchvision's, of the official STS code: crop, jitter, blur, grayscale, flip, solarize
- * (paper.md 3.1; SE data/transforms.py).
+ * Two views of every image. DeepMind's order: crop, flip, jitter, grayscale, blur, solarize
+ * (google-deepmind/deepmind-research@f5de0ede byol/utils/augmentations.py). torchvision's, of the official STS code:
+ * crop, jitter, blur, grayscale, flip, solarize
+ * (tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/data/transforms.py).
  */
 export function views({ batch, views: spec }: ByolSpec): { readonly unlabelled: StreamViews } {
   return { unlabelled: { batch, views: { one: view(spec, 0), two: view(spec, 1) } } };

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * ‖p/‖p‖ − z′/‖z′‖‖² = 2 − 2 cos, the mean over the batch: 0 for equal directions, 2 for orthogonal, 4 for opposite
- * ones (methods.md 5.1; DM byol_experiment.py; SE models/m2_teacher.py).
+ * ones (google-deepmind/deepmind-research@f5de0ede byol/byol_experiment.py;
+ * tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/models/m2_teacher.py:61-68).
  *
  * @param prediction `[n, d]`, of the student.
  * @param target `[n, d]`, of the teacher, through which no gradient flows.

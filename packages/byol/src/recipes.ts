@@ -1,8 +1,7 @@
 import { IMAGENET_STANDARD, RESNET_50 } from '@spatial-ensemble/nn';
 import type { ByolInput } from './spec.ts';
 
-// DM = google-deepmind/deepmind-research@f5de0ede byol/; SE = tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/,
-// both as methods.md 5 and paper.md 3 report them.
+// DM = google-deepmind/deepmind-research@f5de0ede byol/; SE = tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/.
 
 const IMAGENET = { mean: [...IMAGENET_STANDARD.mean], deviation: [...IMAGENET_STANDARD.deviation] };
 
@@ -12,7 +11,8 @@ const resnet50 = { stem, block, width, zeroInitResidual, batchNorm, units: [...R
 /**
  * The official BYOL, 300 epochs (DM configs/byol.py, byol_experiment.py, utils/).
  *
- * DEVIATION: torchvision's ResNet-50 with PyTorch's padding and initial values in place of Haiku's (methods.md 2.3).
+ * DEVIATION: torchvision's ResNet-50 with PyTorch's padding and initial values in place of Haiku's
+ * (google-deepmind/dm-haiku@f4d858a5 haiku/_src/nets/resnet.py, basic.py).
  * DEVIATION: the target starts as a copy; DM's starts from another key, and reports no noticeable difference.
  * DEVIATION: running statistics are plain averages; Haiku's are zero-debiased, which no long run notices.
  */
@@ -53,14 +53,14 @@ const byol: ByolInput = {
 };
 
 /**
- * The official STS code, which is Momentum² Teacher's with masks (SE; paper.md 3.1, 3.2), 200 epochs. Rows 4, 5, 6, 8
- * and 9 of paper.md 3.3 are the recipe, and kept.
+ * The official STS code (SE), which is Momentum² Teacher's (zengarden/momentum2-teacher@0b5927d0) with masks, 200
+ * epochs. Rows are those of the table in README.md; 4 to 8 are the recipe, and kept.
  *
  * DEVIATION: one mask for the whole machine, drawn from the run's seed; SE's ranks draw different ones (row 1), so
  * that their batch norm mixes the statistics of eight teachers (row 2). That cannot be had on one machine.
  * DEVIATION: the teacher starts as the student; SE's constructor masks the first copy (row 3).
  * `teacher.firstCopy: 'masked'` has it.
- * DEVIATION: images are shuffled always; SE's single process does not (row 11), nor does it evaluate there (row 12).
+ * DEVIATION: images are shuffled always; SE's single process does not (row 9), nor does it evaluate there (row 10).
  */
 const momentum2: ByolInput = {
   // SE exps/sts/exp_8_2080ti: 200, 300 or 1,000.
@@ -75,7 +75,7 @@ const momentum2: ByolInput = {
     predictor: { hidden: 4096, outputs: 256, hiddenBias: true, outputBias: true },
     ...IMAGENET,
   },
-  // SE data/transforms.py: blur before grayscale, flip late; bilinear, Pillow's blur (row 9).
+  // SE data/transforms.py: blur before grayscale, flip late; bilinear, Pillow's blur (row 8).
   views: {
     style: 'torchvision',
     size: 224,
@@ -88,7 +88,7 @@ const momentum2: ByolInput = {
     solarize: [0, 0.2],
     evaluationResize: 256,
   },
-  // SE exps/sts/sts_exp.py: weight decay on everything, batch norm and biases too (row 8).
+  // SE exps/sts/sts_exp.py: weight decay on everything, batch norm and biases too (row 7).
   optimiser: { kind: 'sgd', learningRate: 0.05, momentum: 0.9, weightDecay: 1e-4 },
   // SE utils/__init__.py: `warmcos`.
   warmUp: { epochs: 10, from: 1e-6 },

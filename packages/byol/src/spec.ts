@@ -6,7 +6,7 @@ const share = z.number().min(0).max(1);
 const count = z.int().positive();
 const triple = z.array(z.number()).min(1).max(3);
 
-/** A head: dense, batch norm, ReLU, dense (methods.md 2.4). */
+/** A head: dense, batch norm, ReLU, dense; `recipes.ts` has the sources. */
 const head = z.strictObject({
   hidden: count,
   outputs: count,
@@ -40,7 +40,7 @@ const views = z.strictObject({
 });
 
 const optimiser = z.discriminatedUnion('kind', [
-  /** Variant A of methods.md 1.2: biases and batch norm are neither scaled nor decayed. */
+  /** Variant `deepmind` of `lars` in `@spatial-ensemble/nn`: biases and batch norm are neither scaled nor decayed. */
   z.strictObject({
     kind: z.literal('lars'),
     /** For each 256 images of a batch. */

@@ -17,7 +17,7 @@ function both(prediction: tf.Tensor2D, target: tf.Tensor2D): number {
   return 2 * regressionLoss(prediction, target).dataSync()[0]!;
 }
 
-describe("BYOL's loss (methods.md 15)", () => {
+describe("BYOL's loss", () => {
   it.each([
     ['equal', p, 0],
     [

@@ -15,7 +15,7 @@ const momentum2 = ByolSpec.parse(RECIPES.momentum2);
 const opsOf = (spec: ByolSpec, view: 'one' | 'two') => byol.views(spec)['unlabelled']!.views[view]!.map(({ op }) => op);
 
 describe('the recipe byol', () => {
-  it("is DeepMind's (methods.md 5.2, 5.3)", () => {
+  it("is DeepMind's (byol/configs/byol.py, byol/utils/augmentations.py)", () => {
     expect(official).toMatchObject({
       epochs: 300,
       batch: 4096,
@@ -49,7 +49,7 @@ describe('the recipe byol', () => {
 });
 
 describe('the recipe momentum2', () => {
-  it("is the official STS code's (paper.md 3.1)", () => {
+  it("is the official STS code's", () => {
     expect(momentum2).toMatchObject({
       epochs: 200,
       batch: 256,
@@ -79,7 +79,7 @@ describe('the recipe momentum2', () => {
     expect(byol.at(momentum2, Math.ceil((10 * 1_281_167) / 256))['learningRate']).toBeCloseTo(0.05, 6);
   });
 
-  it('has a teacher of 165 tensors, a student of 171, and an effective momentum of 0.997 (paper.md 1.3)', () => {
+  it('has a teacher of 165 tensors, a student of 171, and an effective momentum of 0.997', () => {
     const { online, target } = networksOf(momentum2);
     expect(Object.keys(target.metas.params)).toHaveLength(165);
     expect(Object.keys(online.metas.params)).toHaveLength(171);

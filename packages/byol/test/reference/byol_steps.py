@@ -32,7 +32,7 @@ MASK_SEED = 9
 NETWORK = dict(block="basic", units=[1, 1], width=3, stem="cifar-stride-2", channels=1, mean=[0.4], deviation=[0.3])
 HEAD = dict(hidden=8, outputs=4, hiddenBias=True)
 
-# What the recipes differ in (methods.md 1.2, 1.3, 2.4); rates are those of a batch of 256.
+# What the recipes differ in (packages/byol/src/recipes.ts has the sources); rates are those of a batch of 256.
 RECIPES = dict(
     byol=dict(
         outputBias=False, variance="biased", follows="after-step", warmFrom=0.0,
