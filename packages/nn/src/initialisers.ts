@@ -21,8 +21,8 @@ function scaledNormal(deviation: (shape: readonly number[]) => number): Initiali
 }
 
 /**
- * He's normal by fan-out, N(0, 2/(h·w·outputs)), for kernels `[h, w, inputs, outputs]` (methods.md 2.1 and 2.2:
- * google-research/fixmatch@d4985a15 libml/models.py; PyTorch's `kaiming_normal_(mode='fan_out')` with gain √2).
+ * He's normal by fan-out, N(0, 2/(h·w·outputs)), for kernels `[h, w, inputs, outputs]`
+ * (google-research/fixmatch@d4985a15 libml/models.py; PyTorch's `kaiming_normal_(mode='fan_out')` with gain √2).
  */
 export const heNormalFanOut: Initialiser = scaledNormal((shape) => {
   const [height, width, , outputs] = shape as readonly [number, number, number, number];

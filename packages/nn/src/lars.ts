@@ -7,8 +7,7 @@ export interface LarsOptions {
    * `deepmind`: r = η_L‖w‖/‖g + λw‖, b ← m·b + r(g + λw), w ← w − η·b
    * (google-deepmind/deepmind-research@f5de0ede byol/utils/optimizers.py).
    * `momentum2`: r = η_L‖w‖/(‖g‖ + λ‖w‖), or 1 where ‖w‖‖g‖ ≤ 1e-8; b ← m·b + η·r(g + λw), w ← w − b, and what is
-   * excluded is decayed all the same (tengteng95/Spatial_Ensemble@e94a54b layers/optimizer.py).
-   * They are rows A and B of methods.md 1.2.
+   * excluded is decayed all the same (tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/layers/optimizer.py).
    */
   readonly variant: 'deepmind' | 'momentum2';
   /** The share of the old velocity in the new one, in [0, 1). */

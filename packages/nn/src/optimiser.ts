@@ -17,12 +17,18 @@ export interface Optimiser {
   update(from: Update): { readonly params: Tensors; readonly velocity: Tensors };
 }
 
-/** Weight decay for the kernels of convolutions and dense layers only: no biases, no batch norm (FixMatch, methods.md 3.2). */
+/**
+ * Weight decay for the kernels of convolutions and dense layers only: no biases, no batch norm (FixMatch:
+ * google-research/fixmatch@d4985a15 fixmatch.py).
+ */
 export function kernelsOnly({ kind }: VariableMeta): boolean {
   return kind === 'kernel';
 }
 
-/** Weight decay for everything that is learnt (MoCo, the official code of STS; methods.md 14, 10). */
+/**
+ * Weight decay for everything that is learnt (MoCo: facebookresearch/moco@87e36d39 main_moco.py; the official code of
+ * STS: tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/exps/sts/sts_exp.py).
+ */
 export function everything(): boolean {
   return true;
 }
@@ -38,9 +44,9 @@ export interface SgdOptions {
 }
 
 /**
- * Stochastic gradient descent in PyTorch's form (dampening 0), which is TensorFlow's `MomentumOptimizer` too
- * (methods.md 1.2): with g = ∇L + decay·w, v ← m·v + g and w ← w − η(g + m·v), or w ← w − η·v without Nesterov. The
- * learning rate is outside the velocity.
+ * Stochastic gradient descent in PyTorch's form (dampening 0), which is TensorFlow's `MomentumOptimizer` too: with
+ * g = ∇L + decay·w, v ← m·v + g and w ← w − η(g + m·v), or w ← w − η·v without Nesterov. The learning rate is outside
+ * the velocity.
  *
  * The new parameters are written as `w − η·direction`, which a compiled step does in place.
  */

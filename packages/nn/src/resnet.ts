@@ -29,7 +29,7 @@ export interface ResNetOptions {
 /** PyTorch's batch norm: momentum 0.1, ε 1e-5. */
 export const TORCH_BATCH_NORM: BatchNormOptions = { epsilon: 1e-5, decay: 0.9, runningVariance: 'unbiased' };
 
-/** torchvision's ResNet-50 v1.5, stride in the 3×3 (methods.md 2.3; pytorch/vision@054e54c5 resnet.py). */
+/** torchvision's ResNet-50 v1.5, stride in the 3×3 (pytorch/vision@054e54c5 resnet.py). */
 export const RESNET_50: ResNetOptions = {
   block: 'bottleneck',
   units: [3, 4, 6, 3],
@@ -40,7 +40,10 @@ export const RESNET_50: ResNetOptions = {
   batchNorm: TORCH_BATCH_NORM,
 };
 
-/** ResNet-18 for images of 32 pixels (methods.md 2.2). */
+/**
+ * ResNet-18 for images of 32 pixels: 3×3 at stride 1 and no pooling in front (facebookresearch/moco@f7364915, the
+ * notebook of CIFAR-10; lightly-ai/lightly@e8d317fc lightly/models/resnet.py).
+ */
 export const RESNET_18_CIFAR: ResNetOptions = { ...RESNET_50, block: 'basic', units: [2, 2, 2, 2], stem: 'cifar' };
 
 /** Numbers in an image's features: the channels of the last stage. */

@@ -8,8 +8,7 @@ export type Schedule = (step: number, steps: number) => number;
 export const constantRate: Schedule = () => 1;
 
 /**
- * FixMatch's cosine: cos(7πk/16K), from 1 to 0.195, without warm-up (google-research/fixmatch@d4985a15 fixmatch.py;
- * methods.md 1.3).
+ * FixMatch's cosine: cos(7πk/16K), from 1 to 0.195, without warm-up (google-research/fixmatch@d4985a15 fixmatch.py).
  */
 export const sevenSixteenthsCosine: Schedule = (step, steps) => Math.cos((7 * Math.PI * step) / (16 * steps));
 
@@ -18,7 +17,7 @@ export const halfCosine: Schedule = (step, steps) => 0.5 * (1 + Math.cos((Math.P
 
 /**
  * BYOL's: linear from 0 over the first `warmup` steps, then a half cosine to 0
- * (google-deepmind/deepmind-research@f5de0ede byol/utils/schedules.py; methods.md 1.3).
+ * (google-deepmind/deepmind-research@f5de0ede byol/utils/schedules.py).
  */
 export function warmedUpCosine(warmup: number): Schedule {
   return (step, steps) => (step < warmup ? step / warmup : halfCosine(step - warmup, steps - warmup));
@@ -27,7 +26,7 @@ export function warmedUpCosine(warmup: number): Schedule {
 /**
  * The official STS code's `warmcos`: linear from 1e-6 to the base rate over `warmup` steps, then a half cosine to 0,
  * renewed AFTER each step by a counter from 1, so that step 0 runs at the first value and step k at that of k
- * (tengteng95/Spatial_Ensemble@e94a54b utils/__init__.py, exps/sts/sts_exp.py; methods.md 1.3).
+ * (tengteng95/Spatial_Ensemble@e94a54b, in spatial_ensemble/: utils/__init__.py, exps/sts/sts_exp.py).
  *
  * @param from 1e-6 over the base rate: a factor, as everything here.
  */

@@ -10,7 +10,7 @@ export function unitLength(x: tf.Tensor2D): tf.Tensor2D {
 
 /**
  * Mean over the dimensions of the standard deviation over the batch of rows at length 1. About 1/√d where they spread
- * in all directions; near 0 is collapse (methods.md 14, 8).
+ * in all directions; near 0 is collapse (SimSiam, arXiv 2011.10566, 4.1).
  */
 export function spread(x: tf.Tensor2D): tf.Scalar {
   const { variance } = tf.moments(unitLength(x), 0);

@@ -23,7 +23,7 @@ export interface WideResNetOptions {
   readonly batchNorm: BatchNormOptions;
 }
 
-/** FixMatch's WRN-28-2 for CIFAR-10 (methods.md 2.1; google-research/fixmatch@d4985a15 libml/models.py, fixmatch.py). */
+/** FixMatch's WRN-28-2 for CIFAR-10 (google-research/fixmatch@d4985a15 libml/models.py, fixmatch.py). */
 export const FIXMATCH_WRN_28_2: WideResNetOptions = {
   depth: 28,
   width: 2,

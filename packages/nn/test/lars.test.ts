@@ -63,7 +63,7 @@ function expectClose(values: readonly number[], expected: readonly number[]): vo
   expected.forEach((value, i) => expect(values[i]).toBeCloseTo(value, 6));
 }
 
-describe('LARS (vectors of methods.md 1.2: w = (3, 4), λ = 0.1, η_L = 1e-3)', () => {
+describe('LARS (w = (3, 4), λ = 0.1, η_L = 1e-3)', () => {
   it.each([
     { variant: 'deepmind', ratio: 0.0036760731 },
     { variant: 'momentum2', ratio: 0.0033333333 },

@@ -41,7 +41,7 @@ const BYOL: MlpOptions = {
   initial: uniformFanIn,
 };
 
-describe('parameter counts (methods.md 2.4)', () => {
+describe("parameter counts (DeepMind's heads)", () => {
   it.each([
     ["BYOL's projector of ResNet-50", {}, 9_449_472],
     ["BYOL's projector of ResNet-18", { inputs: 512 }, 3_158_016],

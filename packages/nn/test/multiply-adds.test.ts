@@ -22,7 +22,7 @@ it.each([
   ['ResNet-18 at 32 pixels', resNet(RESNET_18_CIFAR), 32, 555.4e6, 0.05e6],
   ['ResNet-18, padding 2, at 32 pixels', resNet({ ...RESNET_18_CIFAR, stem: 'cifar-padding-2' }), 32, 703.6e6, 0.05e6],
   ['ResNet-50 with a classifier at 224 pixels', resNet(RESNET_50, 1000), 224, 4.09e9, 0.005e9],
-] as const)('%s (methods.md 2)', (_, net, size, expected, rounding) => {
+] as const)('%s', (_, net, size, expected, rounding) => {
   const { apply, metas } = net as Network<object>;
   const given = (shape: readonly number[]) => ({ data: new Float32Array(0), shape });
   const variablesOf = (list: typeof metas.params) =>

@@ -10,7 +10,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-describe('SGD (vectors of methods.md 1.2: w₀ = 1, gradient 0.5, decay 0.01, rate 0.1, momentum 0.9)', () => {
+describe('SGD (w₀ = 1, gradient 0.5, decay 0.01, rate 0.1, momentum 0.9)', () => {
   it.each([
     { nesterov: true, weights: [0.9031, 0.76507411, 0.59020996], velocities: [0.51, 0.968031, 1.37887864] },
     { nesterov: false, weights: [0.949, 0.852151, 0.71413475], velocities: undefined },

@@ -34,7 +34,7 @@ interface Case {
   readonly eval: { readonly features: Packed; readonly logits: Packed };
 }
 
-describe('parameter counts (methods.md 2.2 and 2.3)', () => {
+describe("parameter counts (torchvision's ResNets)", () => {
   it.each([
     ['ResNet-18 for images of 32 pixels', RESNET_18_CIFAR, undefined, 11_168_832],
     ['ResNet-50', RESNET_50, undefined, 23_508_032],

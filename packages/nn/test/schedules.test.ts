@@ -11,7 +11,7 @@ import {
 
 const quarters = [0, 0.25, 0.5, 0.75, 1];
 
-describe('schedules (vectors of methods.md 1.3)', () => {
+describe('schedules, from their formulas', () => {
   it("FixMatch's cosine ends at 0.195", () => {
     const factors = quarters.map((share) => sevenSixteenthsCosine(share * 1000, 1000));
     [1, 0.9415, 0.773, 0.5141, 0.1951].forEach((expected, i) => expect(factors[i]).toBeCloseTo(expected, 4));

@@ -28,7 +28,7 @@ interface Case {
   readonly eval: { readonly logits: Packed };
 }
 
-describe('parameter counts (methods.md 2.1)', () => {
+describe("parameter counts (FixMatch's wide ResNets)", () => {
   const count = (options: Partial<WideResNetOptions>): number =>
     countValues(wideResNet({ ...FIXMATCH_WRN_28_2, ...options }).metas.params);
 

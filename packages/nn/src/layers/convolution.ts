@@ -4,9 +4,9 @@ import { declare, type Module } from '../network.ts';
 
 /**
  * `same`: TensorFlow's, as little as keeps ⌈size/stride⌉ pixels, the smaller half at the top and left.
- * `symmetric`: PyTorch's `padding=(size − 1)/2` on every side. They differ where a stride of 2 meets an even size
- * (methods.md 1.5): the windows are centred on the odd pixels with `same` and on the even ones with `symmetric`. A
- * number: so many pixels on every side.
+ * `symmetric`: PyTorch's `padding=(size − 1)/2` on every side. They differ where a stride of 2 meets an even size:
+ * the windows are centred on the odd pixels with `same` and on the even ones with `symmetric`. A number: so many pixels
+ * on every side.
  */
 export type ConvolutionPadding = 'same' | 'symmetric' | number;
 

@@ -17,8 +17,10 @@ export interface MlpOptions {
 }
 
 /**
- * Two dense layers with batch norm, if asked for, and ReLU between them: projectors and predictors (methods.md 2.4,
- * 2.5). The modules are numbered as in PyTorch's `nn.Sequential`: 0, 1, 3 with batch norm, 0 and 2 without.
+ * Two dense layers with batch norm, if asked for, and ReLU between them: projectors and predictors of BYOL
+ * (google-deepmind/deepmind-research@f5de0ede byol/utils/networks.py), and without batch norm MoCo v2's head
+ * (facebookresearch/moco@87e36d39 moco/builder.py). The modules are numbered as in PyTorch's `nn.Sequential`: 0, 1, 3
+ * with batch norm, 0 and 2 without.
  */
 export function mlp(prefix: string, options: MlpOptions): Module<tf.Tensor, tf.Tensor2D> {
   const { inputs, hidden, outputs, hiddenBias, outputBias, initial } = options;
