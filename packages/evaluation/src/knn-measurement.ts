@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { knn } from './knn.ts';
 
 /**
- * What decides a number of nearest neighbours; those of two libraries differ in one of them more often than not
- * (methods.md 10.2). The features are what the method's `encode` gives (before any projector), in evaluation mode, of
- * images as `evaluationView` prepares them, for the bank and the test images alike.
+ * What decides a number of nearest neighbours; those of two libraries differ in one of them more often than not.
+ * The features are what the method's `encode` gives (before any projector), in evaluation mode, of images as
+ * `evaluationView` prepares them, for the bank and the test images alike.
  */
 export const KnnSpec = z
   .strictObject({
@@ -16,7 +16,7 @@ export const KnnSpec = z
       .regex(/^knn(-[a-z0-9]+)*$/, 'must begin with knn, as in knn-20')
       .refine((name) => !/-(untrained|pixels)$/.test(name), 'must not end like a sanity row')
       .default('knn'),
-    /** Neighbours that vote (facebookresearch/moco@f7364915 and lightly-ai/lightly@e8d317fc: 200; methods.md 10.2). */
+    /** Neighbours that vote (facebookresearch/moco@f7364915 and lightly-ai/lightly@e8d317fc: 200). */
     k: z.int().positive().default(200),
     /** A neighbour of cosine similarity s weighs exp(s / temperature). The same sources: 0.1. */
     temperature: z.number().positive().default(0.1),

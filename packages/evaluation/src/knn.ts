@@ -38,8 +38,8 @@ export interface KnnOutcome {
 const BLOCKS: Blocks = { bankRows: 65_536, values: 2 ** 24 };
 
 /**
- * Weighted k nearest neighbours by cosine similarity (methods.md 10.2; facebookresearch/moco@f7364915, the notebook of
- * CIFAR-10, `knn_predict`): features are normalised to length 1, the k most similar of the bank vote for their class
+ * Weighted k nearest neighbours by cosine similarity (facebookresearch/moco@f7364915, the notebook of CIFAR-10,
+ * `knn_predict`): features are normalised to length 1, the k most similar of the bank vote for their class
  * with exp(s / temperature), and the class with most votes is predicted. Of equally similar neighbours the earlier one
  * of the bank is nearer.
  *

@@ -15,7 +15,7 @@ import { z } from 'zod';
 
 /**
  * How a probe learns. The defaults are SGD with the learning rate that solo-learn gives its online classifier
- * (vturrisi/solo-learn@9187ea39 scripts/pretrain/cifar/byol.yaml, `classifier_lr`; methods.md 5.4).
+ * (vturrisi/solo-learn@9187ea39 scripts/pretrain/cifar/byol.yaml, `classifier_lr`).
  */
 export const ProbeSpec = z.strictObject({
   /** The base rate; whoever trains the probe may schedule it with the encoder's. */
@@ -59,7 +59,8 @@ export interface OnlineProbe {
 
 /**
  * The probe of a pretraining step: a linear layer on features that it does not change. It sees the augmented images
- * that pretraining sees, so that what it reaches is not the accuracy of a linear evaluation (methods.md 10.1).
+ * that pretraining sees, so that what it reaches is not the accuracy of a linear evaluation
+ * (vturrisi/solo-learn@9187ea39 README.md has both: for MoCo v2+ on ImageNet 62.61 and 66.84 %).
  *
  * DEVIATION: google-deepmind/deepmind-research@f5de0ede byol/byol_experiment.py trains its classifier in the same
  * optimiser as the encoder (LARS); here it has SGD of its own, as in solo-learn, so that the probe stays the same

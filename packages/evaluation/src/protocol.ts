@@ -20,7 +20,7 @@ export interface Protocol {
   readonly bestEvery: number | undefined;
 }
 
-/** The names of the recipes; methods.md 10.1 has them side by side. */
+/** The names of the recipes; README.md has them side by side. */
 export const PROTOCOLS = ['sts', 'moco', 'byol'] as const;
 export type ProtocolName = (typeof PROTOCOLS)[number];
 

@@ -2,13 +2,13 @@ import type { AugmentSpec } from '@spatial-ensemble/datasets';
 import type { StreamViews } from '@spatial-ensemble/training';
 import type { FixMatchSpec } from './spec.ts';
 
-/** Flip and shift (methods.md 8.1; google-research/fixmatch@d4985a15 libml/augment.py). */
+/** Flip and shift (google-research/fixmatch@d4985a15 libml/augment.py). */
 function weak({ flip, shift }: FixMatchSpec['augment']): AugmentSpec {
   const flips: AugmentSpec = flip ? [{ op: 'flip', p: 0.5 }] : [];
   return [...flips, { op: 'shift', max: shift, mode: 'reflect' }];
 }
 
-/** The weak augmentation, then RandAugment, then Cutout (methods.md 8.2; the same file). */
+/** The weak augmentation, then RandAugment, then Cutout (the same file). */
 function strong(augment: FixMatchSpec['augment']): AugmentSpec {
   return [
     ...weak(augment),

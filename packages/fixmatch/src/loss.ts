@@ -10,8 +10,7 @@ export interface PseudoLabels {
 }
 
 /**
- * Hard labels and the mask `max softmax(logits) ≥ threshold` (methods.md 3.1, google-research/fixmatch@d4985a15
- * fixmatch.py).
+ * Hard labels and the mask `max softmax(logits) ≥ threshold` (google-research/fixmatch@d4985a15 fixmatch.py).
  *
  * @param logits float32 `[n, classes]` of the weak views, from outside the derivative.
  * @param threshold in [0, 1]; FixMatch's is 0.95.
@@ -31,7 +30,8 @@ export function supervisedLoss(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar 
 
 /**
  * Cross entropy of the strong views with the accepted pseudo-labels, in nats: a scalar. The sum is divided by the number
- * of all images and not of the accepted ones, or few and early labels would weigh most (methods.md 3.1 and trap 9).
+ * of all images and not of the accepted ones, or few and early labels would weigh most
+ * (google-research/fixmatch@d4985a15 fixmatch.py: reduce_mean).
  *
  * @param logits float32 `[n, classes]` of the strong views.
  */

@@ -18,7 +18,7 @@ export function classifier({ network }: FixMatchSpec): Network<Classified> {
   return wideResNet(network);
 }
 
-/** SGD over the classifier's parameters; kernels alone are decayed (methods.md 3.2). */
+/** SGD over the classifier's parameters; kernels alone are decayed (google-research/fixmatch@d4985a15 fixmatch.py). */
 export function optimiserOf({ optimiser, network }: FixMatchSpec): Optimiser {
   const { momentum, nesterov, weightDecay } = optimiser;
   return sgd(wideResNet(network).metas.params, { momentum, nesterov, weightDecay, decays: kernelsOnly });
@@ -37,8 +37,8 @@ export function initialState(spec: FixMatchSpec, key: Key): FixMatchState {
 }
 
 /**
- * Pixels 0 … 255 as float32 in [−1, 1], without standardisation by channel (methods.md 3.2;
- * google-research/fixmatch@d4985a15 libml/data.py).
+ * Pixels 0 … 255 as float32 in [−1, 1], without standardisation by channel
+ * (google-research/fixmatch@d4985a15 libml/data.py).
  */
 export function scaled(images: tf.Tensor): tf.Tensor4D {
   return tf.sub(tf.mul(tf.cast(images, 'float32'), 2 / 255), 1) as tf.Tensor4D;

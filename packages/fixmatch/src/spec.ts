@@ -7,13 +7,14 @@ const count = z.int().positive();
 /**
  * Batch norm's running statistics. `smooth`: averaged at the momentum, without a mask (EMAN); with `se`, which is `sts`
  * at momentum 0, they are thus the student's. `copy`: the student's. A teacher that forwards in eval mode alone cannot
- * keep its own. FM fixmatch.py: momentum 0.999; the STS paper's preserve probability for FixMatch is 0.5 (paper.md 1.4).
+ * keep its own. FM fixmatch.py: momentum 0.999; the STS paper's preserve probability for FixMatch is 0.5
+ * (packages/teacher/README.md has its source).
  */
 const TeacherSpec = teacherSpec({ momentum: 0.999, preserve: 0.5, buffers: ['smooth', 'copy'] });
 
 /**
  * Everything that decides a FixMatch run but its seed and its images. The defaults are the paper's for CIFAR-10, from
- * the official code: FM = google-research/fixmatch@d4985a15, with the files as methods.md 2.1, 3.1 and 3.2 cite them.
+ * the official code: FM = google-research/fixmatch@d4985a15.
  */
 export const FixMatchSpec = z.strictObject({
   /** Training steps. 2^26 labelled images at 64 a step (FM fixmatch.py, libml/train.py). */

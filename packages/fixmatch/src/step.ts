@@ -9,7 +9,10 @@ import type { FixMatchSpec } from './spec.ts';
 
 type Step = (state: FixMatchState, batch: Batch, at: At) => readonly [FixMatchState, Metrics];
 
-/** One training step, pure. On one device FixMatch's interleaving of the batch changes nothing (methods.md 3.3). */
+/**
+ * One training step, pure. FixMatch's interleaving of the batch (google-research/fixmatch@d4985a15 libml/utils.py)
+ * changes nothing on one device: batch norm sees the same images in another order.
+ */
 export function fixMatchStep(spec: FixMatchSpec): Step {
   const { from, threshold, weight } = spec.pseudoLabels;
   const network = classifier(spec);

@@ -8,7 +8,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-// methods.md 3.1.
+// Max softmax 0.986703 and 0.576117, cross entropy of the first strong view 0.407606.
 const weak = () =>
   tf.tensor2d([
     [5, 0, 0],
@@ -20,7 +20,7 @@ const strong = () =>
     [0, 3, 0],
   ]);
 
-describe('the vector of methods.md 3.1', () => {
+describe('the loss of two images', () => {
   it('accepts the first image alone', () => {
     const { labels, accepted } = pseudoLabels(weak(), 0.95);
     expect([...labels.dataSync()]).toEqual([0, 0]);

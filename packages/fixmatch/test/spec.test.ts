@@ -7,7 +7,7 @@ const specOf = (input: FixMatchInput): FixMatchSpec => FixMatchSpec.parse(input)
 describe('the default spec', () => {
   const spec = specOf({});
 
-  it("is the paper's for CIFAR-10 (methods.md 3.2)", () => {
+  it("is the paper's for CIFAR-10 (google-research/fixmatch fixmatch.py)", () => {
     expect(spec).toMatchObject({
       steps: 1_048_576,
       batch: { labelled: 64, unlabelledRatio: 7 },

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * InfoNCE: cross entropy of the positive key among all keys of the queue, the mean over the batch, in nats
- * (methods.md 6; MC moco/builder.py). ln(1 + queue) where nothing is told apart.
+ * (facebookresearch/moco@87e36d39 moco/builder.py). ln(1 + queue) where nothing is told apart.
  *
  * @param queries `[n, d]` at length 1.
  * @param keys `[n, d]` at length 1, the positives; no gradient flows through them.

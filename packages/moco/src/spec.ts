@@ -7,7 +7,7 @@ const count = z.int().positive();
 
 /**
  * Everything that decides a MoCo run but its seed and its images. The defaults are MoCo v2's, 200 epochs
- * (`--mlp --moco-t 0.2 --aug-plus --cos`): MC = facebookresearch/moco@87e36d39, as methods.md 6 and paper.md 3.4 report it.
+ * (`--mlp --moco-t 0.2 --aug-plus --cos`): MC = facebookresearch/moco@87e36d39.
  */
 export const MocoSpec = z.strictObject({
   epochs: z.number().positive().default(200),
@@ -82,7 +82,10 @@ export const MocoSpec = z.strictObject({
     })
     .prefault({}),
 
-  /** The key encoder. MC: 0.999, constant; STS' preserve probability for MoCo is 0.5 (paper.md 1.4). */
+  /**
+   * The key encoder. MC main_moco.py: 0.999, constant. STS' preserve probability for MoCo is 0.5
+   * (packages/teacher/README.md has its source).
+   */
   teacher: teacherSpec({ momentum: 0.999, preserve: 0.5, buffers: ['own', 'copy', 'smooth'] }).prefault({
     kind: 'tma',
   }),

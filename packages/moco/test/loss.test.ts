@@ -18,7 +18,7 @@ const numbers = ({ loss, accuracy }: ReturnType<typeof contrastiveLoss>): number
   accuracy.dataSync()[0]!,
 ];
 
-describe("MoCo's loss (methods.md 6)", () => {
+describe("MoCo's loss", () => {
   it('is ln(1 + queue) where nothing is told apart', () => {
     const same = tf.tile(axes(0), [4, 1]) as tf.Tensor2D;
     const [loss] = numbers(contrastiveLoss(same, same, tf.tile(axes(0), [12, 1]) as tf.Tensor2D, 0.2));

@@ -16,7 +16,7 @@ const specOf = (input: MocoInput): MocoSpec => MocoSpec.parse(input);
 describe('the default spec', () => {
   const spec = specOf({});
 
-  it("is MoCo v2's (methods.md 6, paper.md 3.4)", () => {
+  it("is MoCo v2's (facebookresearch/moco main_moco.py)", () => {
     expect(spec).toMatchObject({
       epochs: 200,
       batch: 256,

@@ -1,8 +1,8 @@
 import { checkShare } from './share.ts';
 
 /**
- * The momentum of the moving average that an update equals in expectation: 1 − (1 − p)(1 − m) (paper.md 1.6). `m` and
- * `p` are the values at the step, after schedule and warm-up; `tma` has p = 0, `se` has m = 0.
+ * The momentum of the moving average that an update equals in expectation: 1 − (1 − p)(1 − m). `m` and `p`
+ * are the values at the step, after schedule and warm-up; `tma` has p = 0, `se` has m = 0.
  *
  * @throws Error unless both are in [0, 1].
  */

@@ -6,7 +6,10 @@ export type Schedule = (step: number, steps: number) => number;
 /** The forms that a momentum or a preserve probability may take over a run. */
 export type ScheduleSpec =
   | { readonly kind: 'constant'; readonly value: number }
-  /** From `value` to 1 by half a cosine: 1 − (1 − value)(cos(πk/K) + 1)/2 (BYOL; methods.md 1.3). */
+  /**
+   * From `value` to 1 by half a cosine: 1 − (1 − value)(cos(πk/K) + 1)/2 (BYOL:
+   * google-deepmind/deepmind-research@f5de0ede byol/utils/schedules.py).
+   */
   | { readonly kind: 'cosine'; readonly value: number }
   /** min(1 − 1/(k + 1), value): 0 at the first update, so that the initial weights are forgotten (Mean Teacher). */
   | { readonly kind: 'warm-up'; readonly value: number }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 const QUARTERS = [0, 25, 50, 75, 100];
 
 describe('schedules', () => {
-  // methods.md 1.3, to the digits given there.
+  // 1 - (1 - value)(cos(pi k/K) + 1)/2, to five digits.
   it.each([
     [0.99, [0.99, 0.99146, 0.995, 0.99854, 1]],
     [0.996, [0.996, 0.99659, 0.998, 0.99941, 1]],
@@ -17,7 +17,7 @@ describe('schedules', () => {
   it('warm-up by min(1 - 1/(k + 1), value)', () => {
     const at = schedule({ kind: 'warm-up', value: 0.999 }, 'momentum');
     [0, 1, 9, 99, 998].forEach((step, i) => expect(at(step, 2000)).toBeCloseTo([0, 0.5, 0.9, 0.99, 0.999][i]!, 3));
-    // methods.md 1.4: 1 - 1/(k + 1) reaches 0.999 at k = 999.
+    // 1 - 1/(k + 1) reaches 0.999 at k = 999.
     expect(at(997, 2000)).toBeLessThan(at(998, 2000));
     expect(at(999, 2000)).toBe(0.999);
     expect(at(2000, 2000)).toBe(0.999);
@@ -73,7 +73,7 @@ describe('schedules', () => {
 });
 
 describe('effective momentum', () => {
-  // methods.md 7.1 and paper.md 1.6.
+  // 1 - (1 - p)(1 - m).
   it.each([
     [0.99, 0.7, 0.997],
     [0.99, 0.5, 0.995],
@@ -93,7 +93,7 @@ describe('effective momentum', () => {
 });
 
 describe('mean age', () => {
-  // paper.md 1.6: m/(1 - m).
+  // m/(1 - m).
   it.each([
     [0.99, 99],
     [0.997, 332.33],

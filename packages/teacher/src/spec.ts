@@ -34,11 +34,14 @@ export function teacherSpec<const Buffers extends readonly [BufferMode, ...Buffe
   const buffers = z
     .enum(defaults.buffers as unknown as [Buffers[number], ...Buffers[number][]])
     .default(defaults.buffers[0] as never);
-  /** What one draw decides; the official code draws for each tensor (paper.md 1.3). */
+  /**
+   * What one draw decides; the official code draws for each tensor
+   * (tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/models/m2_teacher.py:39-46).
+   */
   const granularity = z.enum(['tensor', 'layer', 'channel', 'neuron']).default('tensor');
   /**
    * `whole`: the teacher starts as the student. `masked`: as in the official code, from a start of its own, each unit
-   * copied with probability 1 − p (paper.md 3.3, row 3).
+   * copied with probability 1 − p (the same file, line 33).
    */
   const firstCopy = z.enum(['whole', 'masked']).default('whole');
   return z.discriminatedUnion('kind', [

@@ -2,8 +2,9 @@
 
     python3 packages/smoothing/test/reference/updates.py > packages/smoothing/test/fixtures/updates.json
 
-Needs NumPy. Follows the definitions (paper.md 1.2 and 1.3; methods.md 1.3, 1.4 and 7.1), not the code under test:
-each weight asks for its own draw, momentum and preserve probability.
+Needs NumPy. Follows the definitions, not the code under test: each weight asks for its own draw, momentum and preserve
+probability. STS and the cosine: tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/models/m2_teacher.py:38-54; the
+warm-up: CuriousAI/mean-teacher@546348ff pytorch/main.py.
 """
 
 import json

@@ -43,7 +43,7 @@ def masks(spec, params, key):
 
 
 def momentum_at(spec, step, steps):
-    """BYOL's cosine to 1, or a constant (methods.md 1.3)."""
+    """BYOL's cosine to 1 (deepmind-research@f5de0ede byol/utils/schedules.py), or a constant."""
     given = spec.get("momentum", 0.0)
     if isinstance(given, dict):
         return 1 - (1 - given["value"]) * (math.cos(math.pi * step / steps) + 1) / 2

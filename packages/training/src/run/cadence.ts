@@ -10,7 +10,10 @@ export interface Cadence {
 /** A long run saves at least so often. When it saves changes nothing that it computes. */
 export const CHECKPOINT_EVERY_MS = 5 * 60_000;
 
-/** FixMatch saves 1,024 checkpoints a run, and reports the median over the last 20 (methods.md 3.2, 3.7). */
+/**
+ * FixMatch saves 1,024 checkpoints a run, and reports the median over the last 20
+ * (google-research/fixmatch@d4985a15 libml/train.py, README.md).
+ */
 const TEST_POINTS = 1024;
 
 /**
