@@ -1,6 +1,7 @@
-"""BYOL's step in PyTorch, eager: momentum2's recipe with a moving average (methods.md 5.1), torchvision's networks.
+"""BYOL's step in PyTorch, eager: momentum2's recipe with a moving average, torchvision's networks.
 
-The classifier that DeepMind trains beside the encoder is part of the step on both sides.
+The recipe is that of packages/byol/src/recipes.ts. The classifier that DeepMind trains beside the encoder is part of
+the step on both sides.
 """
 
 import copy

@@ -1,4 +1,4 @@
-"""The networks, in PyTorch: torchvision's ResNets as they are, and FixMatch's wide ResNet (methods.md 2)."""
+"""The networks, in PyTorch: torchvision's ResNets as they are, and FixMatch's wide ResNet."""
 
 from functools import partial
 
@@ -107,7 +107,7 @@ class ResNetClassifier(nn.Module):
 
 
 class Convolution(nn.Conv2d):
-    """With TensorFlow's padding where asked for: the smaller half in front (methods.md 1.5)."""
+    """With TensorFlow's padding where asked for: the smaller half in front."""
 
     def __init__(self, inputs, outputs, size, stride, bias, padding):
         super().__init__(inputs, outputs, size, stride, size // 2 if padding == "symmetric" else 0, bias=bias)
@@ -124,7 +124,7 @@ class Convolution(nn.Conv2d):
 
 
 class Unit(nn.Module):
-    """Pre-activation residual unit of google-research/fixmatch@d4985a15 libml/models.py (methods.md 2.1)."""
+    """Pre-activation residual unit of google-research/fixmatch@d4985a15 libml/models.py."""
 
     def __init__(self, inputs, outputs, stride, first, conv, norm):
         super().__init__()

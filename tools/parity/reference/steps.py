@@ -1,4 +1,4 @@
-"""One training step of each method: forward, loss and gradients in a precision, from a state (methods.md 3, 5, 6)."""
+"""One training step of each method: forward, loss and gradients in a precision, from a state."""
 
 import torch
 import torch.nn.functional as F

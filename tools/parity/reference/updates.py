@@ -37,7 +37,10 @@ def norm(tensor):
 
 
 def deepmind(w, g, b, rate, momentum, weightDecay, trust, excluded):
-    """Variant A of methods.md 1.2: the norm of the sum below, the rate outside the velocity."""
+    """The norm of the sum below, the rate outside the velocity.
+
+    google-deepmind/deepmind-research@f5de0ede byol/utils/optimizers.py.
+    """
     if excluded:
         step = g
     else:
@@ -59,7 +62,10 @@ def momentum2(w, g, b, rate, momentum, weightDecay, trust, excluded):
 
 
 def smooth(kind, teacher, student, moves, momentum):
-    """Section 7.1 of methods.md. `moves` by name: where the teacher follows; without masks everywhere."""
+    """The teacher's step: tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/models/m2_teacher.py:38-46.
+
+    `moves` by name: where the teacher follows; without masks everywhere.
+    """
     m = 0.0 if kind == "se" else momentum
     followed = {}
     for name, old in teacher.items():
