@@ -127,8 +127,8 @@ test('a dry run says what it would cost, needs no images and writes nothing', as
   expect(code).toBe(0);
   expect(err).toMatch(/- tma, seed 1: 1,048,576 steps/);
   // 428.7 MFLOP an image are twice the multiply-adds of packages/nn/test/multiply-adds.test.ts: three times that for
-  // the 448 + 64 that are learnt from, once for the 448 that the teacher labels. The gradient of the first convolution's
-  // input is not needed.
+  // the 448 + 64 that are learnt from, once for the 448 that the teacher labels. The gradient of the first
+  // convolution's input is not needed.
   const [, flops] = /Traced: fixmatch, ([\d.e]+) FLOP a step/.exec(err)!;
   expect(Number(flops) / ((512 * 3 + 448) * 428.7e6)).toBeGreaterThan(0.97);
   expect(Number(flops) / ((512 * 3 + 448) * 428.7e6)).toBeLessThan(1.01);
