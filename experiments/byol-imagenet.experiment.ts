@@ -11,7 +11,7 @@
  * Tier small asks the same question on photographs of clothes, in minutes on two cores:
  * npx nx run experiments:byol-imagenet:small
  */
-import { byol } from '@spatial-ensemble/byol';
+import { byol, RECIPES } from '@spatial-ensemble/byol';
 import { defineExperiment } from '@spatial-ensemble/training';
 import {
   CODE,
@@ -33,6 +33,9 @@ import {
 const SMALL_MOMENTUM = 0.94;
 
 const OFFICIAL = 'github.com/tengteng95/Spatial_Ensemble @ e94a54b, Readme.md';
+// DeepMind's recipe whole; its teacher is for the arms to say.
+const { teacher: _, ...DEEPMIND } = RECIPES.byol;
+
 const MOMENTUM2 = 'another publication: github.com/zengarden/momentum2-teacher @ 0b5927d, Readme.md';
 const VARIANTS = [
   { variant: 'epochs-200', epochs: 200, top1: 72.7, top5: 90.9, momentum2: 72.3 },
@@ -102,6 +105,12 @@ export default defineExperiment(
       // A small run has a number of steps of its own, whatever the variant.
       'epochs-300': { title: '300 epochs', patch: { spec: { epochs: 300 } }, tiers: ['paper', 'smoke'] },
       'epochs-1000': { title: '1,000 epochs', patch: { spec: { epochs: 1000 } }, tiers: ['paper', 'smoke'] },
+      'deepmind-300': {
+        title: "300 epochs by DeepMind's recipe and protocol",
+        // DM evaluates the online network.
+        patch: { spec: DEEPMIND, evaluations: { linear: { spec: { protocol: 'byol', network: 'student' } } } },
+        tiers: ['paper', 'smoke'],
+      },
     },
     arms: {
       tma: { title: 'TMA' },

@@ -15,6 +15,10 @@ export const byol: Method<ByolSpec, ByolState> = {
   schema: ByolSpec,
   smoke,
   steps,
+  expects: ({ network, probe }) => ({
+    classes: { key: 'probe.classes', count: probe.classes },
+    channels: { key: 'network.channels', count: network.channels },
+  }),
   init: initialState,
   views,
   at(spec, step) {
@@ -46,7 +50,7 @@ export const byol: Method<ByolSpec, ByolState> = {
 
 /** Updates of a whole run. */
 function steps({ steps: given, epochs, images, batch }: ByolSpec): number {
-  return given === 'epochs' ? Math.max(1, Math.floor((epochs * images) / batch)) : given;
+  return given === 'epochs' ? Math.floor((epochs * images) / batch) : given;
 }
 
 function encoderOf(spec: ByolSpec): (variables: Variables, images: Tensor) => Tensor2D {

@@ -19,7 +19,7 @@ const resnet50 = { stem, block, width, zeroInitResidual, batchNorm, units: [...R
 const byol: ByolInput = {
   epochs: 300,
   images: 1_281_167,
-  // DM configs/byol.py: 4096, batch norm over all of them. Smaller ones accumulate there, with batch norm on the parts.
+  // DM configs/byol.py: 4096, batch norm over all of them.
   batch: 4096,
   network: {
     ...resnet50,
@@ -57,10 +57,15 @@ const byol: ByolInput = {
  * epochs. Rows are those of the table in README.md; 4 to 8 are the recipe, and kept.
  *
  * DEVIATION: one mask for the whole machine, drawn from the run's seed; SE's ranks draw different ones (row 1), so
- * that their batch norm mixes the statistics of eight teachers (row 2). That cannot be had on one machine.
+ * that their batch norm mixes the statistics of eight teachers (row 2). That is not offered: it would take as many
+ * teachers as there are ranks.
  * DEVIATION: the teacher starts as the student; SE's constructor masks the first copy (row 3).
  * `teacher.firstCopy: 'masked'` has it.
- * DEVIATION: images are shuffled always; SE's single process does not (row 9), nor does it evaluate there (row 10).
+ * DEVIATION: a run has all whole batches in its epochs, 1,000,911 of 200; SE drops the rest of each epoch, 1,000,800.
+ * DEVIATION: the teacher sees the first view first, the student's order; SE's the second, so that the two views weigh
+ * the other way round in the teacher's running statistics, by a tenth. The loss is the same.
+ * DEVIATION: images are shuffled always; SE's single process does not (row 9), nor does it evaluate (row 10). There is
+ * no option for that: a run in the order of the folders would learn one class after the other.
  */
 const momentum2: ByolInput = {
   // SE exps/sts/exp_8_2080ti: 200, 300 or 1,000.

@@ -62,54 +62,65 @@ const optimiser = z.discriminatedUnion('kind', [
  * Everything that decides a BYOL run but its seed and its images. There are no defaults for what recipes differ in:
  * `recipes.ts` has them, line by line, with their sources.
  */
-export const ByolSpec = z.strictObject({
-  epochs: z.number().positive(),
-  /** Images of an epoch. */
-  images: count,
-  /** Images a step. Batch norm sees one view of all of them. */
-  batch: count,
-  /** Updates of the whole run; `epochs`: as many whole batches as there are in the epochs. */
-  steps: z.union([count, z.literal('epochs')]).default('epochs'),
+export const ByolSpec = z
+  .strictObject({
+    epochs: z.number().positive(),
+    /** Images of an epoch. */
+    images: count,
+    /** Images a step. Batch norm sees one view of all of them. */
+    batch: count,
+    /** Updates of the whole run; `epochs`: as many whole batches as there are in the epochs. */
+    steps: z.union([count, z.literal('epochs')]).default('epochs'),
 
-  network: z.strictObject({
-    block: z.enum(['basic', 'bottleneck']),
-    units: z.array(count).min(1),
-    width: count,
-    stem: z.enum(['imagenet', 'cifar', 'cifar-padding-2', 'cifar-stride-2']),
-    channels: z.union([z.literal(1), z.literal(3)]),
-    zeroInitResidual: z.boolean(),
-    batchNorm: z.strictObject({
-      epsilon: z.number().positive(),
-      /** Share of the old value in the running statistics, which evaluations use. */
-      decay: share,
-      runningVariance: z.enum(['unbiased', 'biased']),
+    network: z.strictObject({
+      block: z.enum(['basic', 'bottleneck']),
+      units: z.array(count).min(1),
+      width: count,
+      stem: z.enum(['imagenet', 'cifar', 'cifar-padding-2', 'cifar-stride-2']),
+      channels: z.union([z.literal(1), z.literal(3)]),
+      zeroInitResidual: z.boolean(),
+      batchNorm: z.strictObject({
+        epsilon: z.number().positive(),
+        /** Share of the old value in the running statistics, which evaluations use. */
+        decay: share,
+        runningVariance: z.enum(['unbiased', 'biased']),
+      }),
+      projector: head,
+      predictor: head,
+      /** What pixels (0 to 1) are standardised by, a number a channel. */
+      mean: triple,
+      deviation: triple,
     }),
-    projector: head,
-    predictor: head,
-    /** What pixels (0 to 1) are standardised by, a number a channel. */
-    mean: triple,
-    deviation: triple,
-  }),
 
-  views,
-  optimiser,
-  /** Linear from `from` (a rate, not a factor) over `epochs`, then half a cosine to 0. */
-  warmUp: z.strictObject({ epochs: z.number().nonnegative(), from: z.number().nonnegative() }),
+    views,
+    optimiser,
+    /** Linear from `from` (a rate, not a factor) over `epochs`, then half a cosine to 0. */
+    warmUp: z.strictObject({ epochs: z.number().nonnegative(), from: z.number().nonnegative() }),
 
-  teacher: teacherSpec({
-    momentum: { kind: 'cosine', value: 0.99 },
-    preserve: 0.7,
-    buffers: ['own', 'copy', 'smooth'],
-  }),
-  /** When the teacher follows: after the optimiser, or at the start of the next step, so that it lags by one. */
-  follows: z.enum(['after-step', 'before-step']),
+    teacher: teacherSpec({
+      momentum: { kind: 'cosine', value: 0.99 },
+      preserve: 0.7,
+      buffers: ['own', 'copy', 'smooth'],
+    }),
+    /** When the teacher follows: after the optimiser, or at the start of the next step, so that it lags by one. */
+    follows: z.enum(['after-step', 'before-step']),
 
-  /**
-   * A linear classifier on the student's features of the first view, which does not touch them; its rate follows the
-   * encoder's schedule. DM byol_experiment.py trains one beside every run.
-   */
-  probe: ProbeSpec.extend({ classes: z.int().min(2).default(1000) }).prefault({}),
-});
+    /**
+     * A linear classifier on the student's features of the first view, which does not touch them; its rate follows the
+     * encoder's schedule. DM byol_experiment.py trains one beside every run.
+     */
+    probe: ProbeSpec.extend({ classes: z.int().min(2).default(1000) }).prefault({}),
+  })
+  .check(({ value, issues }) => {
+    const { steps, epochs, images, batch, network } = value;
+    const refuse = (path: string[], message: string): void =>
+      void issues.push({ code: 'custom', input: value, path, message });
+    if (steps === 'epochs' && epochs * images < batch)
+      refuse(['images'], 'epochs times images are fewer than one batch');
+    for (const name of ['mean', 'deviation'] as const)
+      if (network[name].length !== network.channels)
+        refuse(['network', name], `has ${network[name].length} numbers for ${network.channels} channels`);
+  });
 export type ByolSpec = z.infer<typeof ByolSpec>;
 /** A spec as one writes it. */
 export type ByolInput = z.input<typeof ByolSpec>;

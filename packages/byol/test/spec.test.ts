@@ -100,6 +100,8 @@ describe('a spec', () => {
     [{ optimiser: { ...RECIPES.momentum2.optimiser, trust: 1e-3 } }, "unknown key 'trust'"],
     [{ views: { ...RECIPES.byol.views, flip: 50 } }, 'views.flip'],
     [{ warmup: { epochs: 10 } }, "unknown key 'warmup'. Did you mean 'warmUp'?"],
+    [{ images: 10, epochs: 2 }, 'images: epochs times images are fewer than one batch'],
+    [{ network: { ...RECIPES.momentum2.network, mean: [0.5] } }, 'network.mean: has 1 numbers for 3 channels'],
   ])('refuses %j', (patch, message) => {
     expect(() => parse(ByolSpec, { ...RECIPES.momentum2, ...patch }, 'the spec')).toThrow(message);
   });

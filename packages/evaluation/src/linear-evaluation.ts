@@ -37,6 +37,7 @@ export function linearEvaluation<P>(
     schema: linearSpec(pretraining.schema) as never,
     smoke,
     steps: (spec) => stepsOf(recipeOf(spec)),
+    expects: ({ classes }) => ({ classes: { key: 'classes', count: classes } }),
     init(spec, key, from) {
       if (from === undefined)
         throw new Error('a linear evaluation starts from a finished run; declare it among the evaluations of a study');

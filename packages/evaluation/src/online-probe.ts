@@ -63,7 +63,7 @@ export interface OnlineProbe {
  * (vturrisi/solo-learn@9187ea39 README.md has both: for MoCo v2+ on ImageNet 62.61 and 66.84 %).
  *
  * DEVIATION: google-deepmind/deepmind-research@f5de0ede byol/byol_experiment.py trains its classifier in the same
- * optimiser as the encoder (LARS); here it has SGD of its own, as in solo-learn, so that the probe stays the same
+ * optimiser as the encoder (LARS); here it has SGD of its own, so that the probe stays the same
  * whatever optimiser a recipe has.
  *
  * @param options.features how many numbers an image's features have.

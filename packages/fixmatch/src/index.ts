@@ -14,6 +14,10 @@ export const fixmatch: Method<FixMatchSpec, FixMatchState> = {
   schema: FixMatchSpec,
   smoke,
   steps: ({ steps }) => steps,
+  expects: ({ network }) => ({
+    classes: { key: 'network.classes', count: network.classes },
+    channels: { key: 'network.channels', count: network.channels },
+  }),
   init: initialState,
   views,
   at({ optimiser: { learningRate, schedule }, teacher, steps }, step) {

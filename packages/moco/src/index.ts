@@ -15,6 +15,10 @@ export const moco: Method<MocoSpec, MocoState> = {
   schema: MocoSpec,
   smoke,
   steps,
+  expects: ({ network, probe }) => ({
+    classes: { key: 'probe.classes', count: probe.classes },
+    channels: { key: 'network.channels', count: network.channels },
+  }),
   init: initialState,
   views,
   at(spec, step) {
@@ -45,7 +49,7 @@ export const moco: Method<MocoSpec, MocoState> = {
 
 /** Updates of a whole run. */
 function steps({ steps: given, epochs, images, batch }: MocoSpec): number {
-  return given === 'epochs' ? Math.max(1, Math.floor(epochs * Math.floor(images / batch))) : given;
+  return given === 'epochs' ? Math.floor(epochs * Math.floor(images / batch)) : given;
 }
 
 function encoderOf(spec: MocoSpec): (variables: Variables, images: Tensor) => Tensor2D {

@@ -111,7 +111,9 @@ export function initialState(spec: MocoSpec, key: Key): MocoState {
       `the queue must hold whole batches: ${size} is not a multiple of ${batch}. Try --set queue=${batch * Math.max(1, Math.round(size / batch))}`,
     );
   if (batch % shape.batchNorm.groups !== 0)
-    throw new Error(`a batch of ${batch} cannot be normalised in ${shape.batchNorm.groups} equal groups`);
+    throw new Error(
+      `a batch of ${batch} cannot be normalised in ${shape.batchNorm.groups} equal groups; choose network.batchNorm.groups so that it divides the batch`,
+    );
   const networks = networksOf(spec);
   const student = networks.projecting.init(key.fold('student'));
   const velocity = optimiserOf(spec, networks).init(student.params);

@@ -78,6 +78,8 @@ describe('a spec', () => {
     [{ teacher: { kind: 'tma', granularity: 'channel' } }, "unknown key 'granularity'"],
     [{ temperatur: 0.1 }, "unknown key 'temperatur'. Did you mean 'temperature'?"],
     [{ temperature: 0 }, 'temperature'],
+    [{ images: 100 }, 'images: the epochs hold no whole batch'],
+    [{ network: { channels: 1 } }, 'network.mean: has 3 numbers for 1 channels'],
   ])('refuses %j', (input, message) => {
     expect(() => parse(MocoSpec, input, 'the spec')).toThrow(message);
   });

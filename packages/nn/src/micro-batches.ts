@@ -17,7 +17,10 @@ export interface MicroBatchOptions {
  * statistics, so that sums over parts would be another step, not the same one in less memory.
  */
 export function microBatchCount({ batch, microBatch = batch, groups }: MicroBatchOptions): number {
-  if (batch % groups !== 0) throw new Error(`a batch of ${batch} cannot be normalised in ${groups} equal groups`);
+  if (batch % groups !== 0)
+    throw new Error(
+      `a batch of ${batch} cannot be normalised in ${groups} equal groups: choose network.batchNorm.groups so that it divides the batch`,
+    );
   if (!Number.isInteger(microBatch) || microBatch < 1 || batch % microBatch !== 0)
     throw new Error(`micro-batches must divide the batch: ${batch} images do not split into parts of ${microBatch}`);
   const group = batch / groups;

@@ -81,7 +81,8 @@ async function run(file: string, flags: RunFlags): Promise<void> {
     ...(flags.seed !== undefined && { seeds: flags.seed }),
     overrides: flags.set ?? [],
   };
-  if (flags.dryRun === true) return dryRun(experiment, { ...selection, log });
+  const microBatch = flags.microBatch !== undefined && { microBatch: flags.microBatch };
+  if (flags.dryRun === true) return dryRun(experiment, { ...selection, ...microBatch, log });
   const outcome = await runExperiment(experiment, {
     ...selection,
     fresh: flags.fresh === true,
@@ -91,7 +92,7 @@ async function run(file: string, flags: RunFlags): Promise<void> {
     deterministic: flags.deterministic,
     ...(flags.threads !== undefined && { threads: flags.threads }),
     ...(flags.workers !== undefined && { workers: flags.workers }),
-    ...(flags.microBatch !== undefined && { microBatch: flags.microBatch }),
+    ...microBatch,
     maxHours: flags.maxHours,
     ...terminalQuestion(),
     runs: RUNS,

@@ -11,7 +11,10 @@ import {
 import { hash, parse, type DataManifest, type JsonObject, type SplitRecord } from '@spatial-ensemble/record';
 import type { Key } from '@spatial-ensemble/random';
 import { z } from 'zod';
-import type { StreamViews } from './method.ts';
+import type { Method, StreamViews } from './method.ts';
+
+/** What a method's spec is made for. */
+type Expectation = ReturnType<NonNullable<Method<unknown>['expects']>>;
 
 /** What a study declares about its images. */
 export const DataSpec = z.strictObject({
@@ -94,6 +97,26 @@ export async function prepareData(declared: JsonObject, key: Key, load: LoadImag
     heldOut: spec.heldOut,
   });
   return { train, test, split, manifests: [train, test].map(manifestOf), splits: splitRecords(train, split) };
+}
+
+/**
+ * Checks that a method's spec fits the images: labels beyond its classes, or other channels, would fail far from here,
+ * or teach nonsense.
+ *
+ * @param prefix of the keys in `--set`: `evaluations.linear.`.
+ * @throws Error that names what to set.
+ */
+export function checkExpected(expected: Expectation | undefined, { train }: Pick<RunData, 'train'>, prefix = ''): void {
+  if (expected === undefined) return;
+  const { classes, channels } = expected;
+  if (classes.count < train.classes.length)
+    throw new Error(
+      `${train.title} has ${train.classes.length} classes, and ${prefix}${classes.key} is ${classes.count}: --set ${prefix}${classes.key}=${train.classes.length}`,
+    );
+  if (channels !== undefined && channels.count !== train.channels)
+    throw new Error(
+      `${train.title} has ${train.channels} ${train.channels === 1 ? 'channel' : 'channels'}, and ${prefix}${channels.key} is ${channels.count}: --set ${prefix}${channels.key}=${train.channels}`,
+    );
 }
 
 function manifestOf({ manifest }: ImageSource): DataManifest {

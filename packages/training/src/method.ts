@@ -55,6 +55,12 @@ export interface Score {
   readonly top: number;
 }
 
+/** A number of a spec: `network.channels`, 3. */
+interface Expected {
+  readonly key: string;
+  readonly count: number;
+}
+
 /** The images of one stream: how many a step, and how each view is augmented. */
 export interface StreamViews {
   readonly batch: number;
@@ -74,6 +80,8 @@ export interface Method<Spec, S extends State = State> {
   smoke(spec: Spec): Spec;
   /** Updates of a whole run. */
   steps(spec: Spec): number;
+  /** The images that the spec is made for, each number with its key in the spec, for messages. Absent: any. */
+  expects?(spec: Spec): { readonly classes: Expected; readonly channels?: Expected };
   /**
    * The state before the first step, a function of spec, key and `from` alone. `from` is given to evaluations, which
    * start from a finished run; its tensors are the method's: it may keep them in the state, each in one place, and what

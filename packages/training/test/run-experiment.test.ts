@@ -5,12 +5,15 @@ import { PassThrough } from 'node:stream';
 import { useTensorFlow } from '@spatial-ensemble/engine';
 import { declarationHash, parse, Result } from '@spatial-ensemble/record';
 import { buildReport, readResults } from '@spatial-ensemble/report';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { acceptResults } from '../src/command/accept.ts';
 import { costLines, countFlops } from '../src/command/cost.ts';
 import { askToGoOn, planFrom } from '../src/command/long-run.ts';
 import { dryRun, runExperiment, type ExperimentOutcome, type RunOptions } from '../src/command/run-experiment.ts';
 import { defineExperiment, resolveRuns, type Experiment } from '../src/index.ts';
+import type { Variables } from '../src/method.ts';
+import { sameVariables } from '../src/run/same-variables.ts';
 import { linearProbe, nearestCentroid } from './linear-probe.ts';
 import { softmaxRegression } from './softmax-regression.ts';
 
@@ -413,4 +416,29 @@ test('a bank that the images cannot fill is told of before anything is run', asy
   await expect(run({ overrides: ['measurements.centroid.bank=9951'] })).rejects.toThrow(
     /centroid needs 9951 images in its bank, and there are 9950 .*--set measurements\.centroid\.bank=9950.*Nothing was run/s,
   );
+});
+
+test.each([
+  [{ classes: 7, channels: 1 }, /has 10 classes, and head\.classes is 7: --set head\.classes=10/],
+  [{ classes: 10, channels: 3 }, /has 1 channel, and channels is 3: --set channels=1/],
+])('a spec that does not fit the images is told of before anything is run: %j', async (counts, message) => {
+  const expects = () => ({
+    classes: { key: 'head.classes', count: counts.classes },
+    channels: { key: 'channels', count: counts.channels },
+  });
+  const { evaluations: _, ...study } = { ...STUDY, tiers: { small: {} } };
+  const fitted = defineExperiment({ ...softmaxRegression, expects }, study as never, {
+    measurements: { centroid: nearestCentroid },
+  });
+  await expect(run({}, 'runs', fitted)).rejects.toThrow(message);
+  expect(existsSync(join(folder, 'runs'))).toBe(false);
+});
+
+test('one network under two names is one, whatever object holds it', () => {
+  const [w, b] = [tf.scalar(1), tf.scalar(2)];
+  const of = (params: Variables['params']): Variables => ({ params, buffers: { b } });
+  expect(sameVariables(of({ w }), of({ w }))).toBe(true);
+  expect(sameVariables(of({ w }), of({ w: b }))).toBe(false);
+  expect(sameVariables(of({ w }), of({ w, v: b }))).toBe(false);
+  tf.dispose([w, b]);
 });

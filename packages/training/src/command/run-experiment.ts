@@ -5,7 +5,7 @@ import { useTensorFlow, type TensorFlowInfo } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
 import { Plan } from '@spatial-ensemble/record';
 import writeFileAtomic from 'write-file-atomic';
-import { loadOnce, prepareData, type RunData } from '../data.ts';
+import { checkExpected, loadOnce, prepareData, type RunData } from '../data.ts';
 import type { Pace } from '../run/loop.ts';
 import { checkMeasurings } from '../run/measure.ts';
 import { peakMemoryMb } from '../run/run-info.ts';
@@ -59,9 +59,13 @@ export interface ExperimentOutcome {
 export const PLAN_FILE = 'study.json';
 
 /** Says what a selection would run, and what that costs; needs no images and writes nothing. */
-export async function dryRun(experiment: Experiment, options: Pick<RunOptions, 'log'> & Selection): Promise<void> {
-  const { log } = options;
+export async function dryRun(
+  experiment: Experiment,
+  options: Pick<RunOptions, 'log' | 'microBatch'> & Selection,
+): Promise<void> {
+  const { log, microBatch } = options;
   const runs = resolveRuns(experiment, options);
+  if (microBatch !== undefined) for (const run of runs) refuseMicroBatch(run, microBatch);
   for (const line of announce(experiment.study, runs)) log(line);
   for (const { arm, seed, steps, evaluations, changed } of runs) {
     const parts = [
@@ -78,7 +82,7 @@ export async function dryRun(experiment: Experiment, options: Pick<RunOptions, '
 function refuseMicroBatch({ method, spec }: ResolvedRun, microBatch: number): void {
   if (method.accumulates !== true)
     throw new Error(
-      `--micro-batch: ${method.name} cannot add up its gradient over micro-batches: its batch norm normalises the whole batch together, and every gradient depends on those statistics`,
+      `--micro-batch: ${method.name} cannot add up its gradient over micro-batches: its batch norm normalises the whole batch together, and every gradient depends on those statistics. Train on a smaller batch.`,
     );
   method.step(spec, { microBatch });
 }
@@ -117,6 +121,8 @@ async function loadAll(
   try {
     for (const run of all) {
       const data = await prepareData(run.data, seeds(run.seed).split, load);
+      const prefix = run.evaluation === undefined ? '' : `evaluations.${run.evaluation}.`;
+      checkExpected(run.method.expects?.(run.spec), data, prefix);
       checkMeasurings(run.measurements, measurements, data);
       loaded.set(run, data);
     }

@@ -2,6 +2,7 @@ import { compile, type Compiled, type HostTensor } from '@spatial-ensemble/engin
 import * as tf from '@tensorflow/tfjs-core';
 import type { Method, Score, Variables } from '../method.ts';
 import { evaluationBatches, type Looked } from './evaluation-batches.ts';
+import { sameVariables } from './same-variables.ts';
 
 /** The classes that a network holds for most probable, best first, int32 `[n]` or `[n, top]`. */
 export type Classifier = Compiled<readonly [Variables, HostTensor], tf.Tensor>;
@@ -83,10 +84,11 @@ export function scorerOf<Spec>(method: Method<Spec>, spec: Spec): Scorer {
       const most = Math.max(...tops);
       const classify = compiled.get(most) ?? classifier(method, spec, most);
       compiled.set(most, classify);
+      const own = sameVariables(student, teacher);
       const measured = new Map<Variables, number[]>();
       const values: number[] = [];
       for (const { of, top } of scores) {
-        const variables = of === 'student' ? student : teacher;
+        const variables = of === 'student' || own ? student : teacher;
         const known = measured.get(variables) ?? (await accuracies(classify, variables, tops, looked));
         measured.set(variables, known);
         values.push(known[tops.indexOf(top)]!);

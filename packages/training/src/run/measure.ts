@@ -8,6 +8,7 @@ import type { FeaturesOf, ImagesOf, Measurement, MeasurementTools } from '../mea
 import type { Method, State } from '../method.ts';
 import { encoderOf, pixelFeatures } from './features.ts';
 import type { Looked, OnLook } from './evaluation-batches.ts';
+import { sameVariables } from './same-variables.ts';
 
 /** A measurement and its spec. */
 export interface Measuring {
@@ -117,7 +118,7 @@ function toolsOf<Spec>({ method, spec, seed, data, state, workers = 0, onLook }:
   const tools: MeasurementTools = {
     features(of, images, count) {
       // Where the student teaches itself, their features are the same.
-      const whose = of === 'teacher' && method.teacher(state) === method.student(state) ? 'student' : of;
+      const whose = of === 'teacher' && sameVariables(method.teacher(state), method.student(state)) ? 'student' : of;
       const looked = imagesOf(images, count);
       const name = `${whose} ${images} ${looked.indices.length}`;
       const features = known.get(name) ?? compute(whose, looked);
