@@ -20,12 +20,14 @@ export function summary(results: readonly StoredResult[], plan: Plan): string[] 
 function line(row: Row, { rows }: Section, { study: { headline } }: Plan): string {
   const { network, metric } = headline;
   const sample = headlineSample(row, headline, network);
-  if (sample.mean === null) return `${row.arm.title}: ${rowStatesText(row)}`;
+  const states = rowStatesText(row);
+  if (sample.mean === null) return `${row.arm.title}: ${states}`;
   const over = referenceRows(rows, headline)
     .filter(() => row.arm.role !== 'reference')
     .map(
       (reference) =>
         `${differenceText(sample, headlineSample(reference, headline, network))} over ${reference.arm.title}`,
     );
-  return [`${row.arm.title}: ${metric} of the ${network} ${sampleText(sample)}`, ...over].join('; ');
+  const number = `${row.arm.title}: ${metric} of the ${network} ${sampleText(sample)}`;
+  return [number, ...over, ...(states === 'complete' ? [] : [states])].join('; ');
 }

@@ -30,6 +30,11 @@ describe('the summary for a terminal', () => {
     expect(lines.at(-1)).toMatch(/^supervised, same labels: accuracy of the teacher [\d.]+$/);
   });
 
+  it('says of which runs a number is, where they are not complete as declared', () => {
+    const [line] = summary(allResults([1]), plan({}, [1, 2])).filter((one) => one.startsWith('STS:'));
+    expect(line).toMatch(/^STS: accuracy of the teacher [\d.]+; .*; 1 of 2 complete; seed 2 not run$/);
+  });
+
   it('says what was not run', () => {
     expect(summary([], plan())[0]).toBe('none: the student teaches itself: not run');
   });
