@@ -36,7 +36,7 @@ const views = z.strictObject({
   blur: z.tuple([share, share]),
   solarize: z.tuple([share, share]),
   /** Shorter side before the central crop of `size` pixels in an evaluation; null: images are taken as they are. */
-  evaluationResize: count.nullable(),
+  evaluationResize: z.union([count, z.null()]),
 });
 
 const optimiser = z.discriminatedUnion('kind', [

@@ -69,7 +69,7 @@ export const MocoSpec = z
         grayscale: share.default(0.2),
         blur: share.default(0.5),
         /** Shorter side before the central crop of `size` pixels in an evaluation; null: images are taken as they are. */
-        evaluationResize: count.nullable().default(256),
+        evaluationResize: z.union([count, z.null()]).default(256),
       })
       .prefault({}),
 

@@ -25,14 +25,30 @@ export function parseOverride(text: string): Override {
  * `spec` with the given `key=value` texts applied in order; `spec` itself is not changed. Dots go into objects and,
  * with a number, into arrays: `arms.0`. An object is replaced whole by an object.
  *
- * @throws Error where a key is not in `spec`, with the nearest and all valid keys. (A key that the method's schema
+ * @throws Error where one text undoes another, and where a key is not in `spec`, with the nearest and all valid keys. (A key that the method's schema
  * knows but the spec leaves out is set by giving the object around it.) What a value may be is for the method's
  * schema to say: validate the outcome with it.
  */
 export function applyOverrides<T extends Json>(spec: T, overrides: readonly string[]): T {
-  return overrides
-    .map(parseOverride)
-    .reduce<Json>((changed, { path, value }) => replaceAt(changed, path, value, []), spec) as T;
+  const given = overrides.map(parseOverride);
+  given.forEach(({ path }, i) => refuseUndone(path, overrides[i]!, given.slice(i + 1), overrides.slice(i + 1)));
+  return given.reduce<Json>((changed, { path, value }) => replaceAt(changed, path, value, []), spec) as T;
+}
+
+/** A later text for the same key, or for an object around it, would undo this one without a word. */
+function refuseUndone(
+  path: readonly string[],
+  text: string,
+  later: readonly Override[],
+  texts: readonly string[],
+): void {
+  const at = later.findIndex((other) => other.path.every((part, i) => part === path[i]));
+  if (at === -1) return;
+  throw new Error(
+    later[at]!.path.length === path.length
+      ? `--set ${path.join('.')} is given twice, '${text}' and '${texts[at]}': keep one of them`
+      : `--set ${texts[at]} would undo --set ${text} before it: give the object first, or leave one of them out`,
+  );
 }
 
 /**

@@ -16,7 +16,7 @@ export const PaperCell = z.strictObject({
   /** The measure that stands beside it; absent: the headline's. */
   metric: z.string().min(1).optional(),
   /** What is published, in `unit`; the same as the table holds. Null: not available to us. */
-  expected: z.number().nullable(),
+  expected: z.union([z.number(), z.null()]),
   /** Half-width, in `unit`, within which we call it reproduced. */
   tolerance: z.number().positive().optional(),
   unit: z.string().min(1).default('%'),

@@ -30,9 +30,9 @@ describe('parseOverride', () => {
 });
 
 describe('applyOverrides', () => {
-  it('sets values at dotted paths, later ones winning, and leaves the spec alone', () => {
+  it('sets values at dotted paths and leaves the spec alone', () => {
     const before = structuredClone(spec);
-    const changed = applyOverrides(spec, ['optimizer.learningRate=0.01', 'widths.1=8', 'name=cnn', 'name=net']);
+    const changed = applyOverrides(spec, ['optimizer.learningRate=0.01', 'widths.1=8', 'name=net']);
     expect(changed).toEqual({
       ...spec,
       optimizer: { learningRate: 0.01, nesterov: true },
@@ -47,6 +47,19 @@ describe('applyOverrides', () => {
       ...spec,
       teacher: { kind: 'tma', momentum: 0.9 },
     });
+  });
+
+  it('sets a key of an object that was given whole before', () => {
+    const changed = applyOverrides(spec, ['teacher={"kind":"tma","momentum":0.9}', 'teacher.momentum=0.5']);
+    expect(changed.teacher).toEqual({ kind: 'tma', momentum: 0.5 });
+  });
+
+  it.each([
+    [['name=cnn', 'widths.0=8', 'name=net'], "--set name is given twice, 'name=cnn' and 'name=net'"],
+    [['name=net', 'name=net'], "--set name is given twice, 'name=net' and 'name=net'"],
+    [['teacher.kind=se', 'teacher={"kind":"tma"}'], '--set teacher={"kind":"tma"} would undo --set teacher.kind=se'],
+  ])('refuses %j, of which one undoes the other', (overrides, message) => {
+    expect(() => applyOverrides(spec, overrides)).toThrow(message);
   });
 
   it.each([
