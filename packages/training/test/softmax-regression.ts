@@ -16,8 +16,9 @@ type State = { readonly student: Variables; readonly teacher: Variables };
 const PIXELS = 28 * 28;
 
 function logits(variables: Variables, images: tf.Tensor): tf.Tensor2D {
-  const x = tf.reshape(tf.mul(tf.cast(images, 'float32'), 1 / 255), [-1, PIXELS]) as tf.Tensor2D;
-  return tf.add(tf.matMul(x, variables.params['kernel'] as tf.Tensor2D), variables.params['bias']!) as tf.Tensor2D;
+  const kernel = variables.params['kernel'] as tf.Tensor2D;
+  const x = tf.reshape(tf.mul(tf.cast(images, 'float32'), 1 / 255), [-1, kernel.shape[0]]) as tf.Tensor2D;
+  return tf.add(tf.matMul(x, kernel), variables.params['bias']!) as tf.Tensor2D;
 }
 
 function towards(teacher: Variables, student: Variables, share: tf.Tensor): Variables {

@@ -17,6 +17,7 @@ import type { OnLook } from './evaluation-batches.ts';
 import { firstState } from './first-state.ts';
 import { measured, type Measuring } from './measure.ts';
 import { MetricsFile, type MetricsLine } from './metrics-file.ts';
+import { savedOnFailure } from './saved-on-failure.ts';
 import { addTo, EMPTY_WINDOW, means, type Window } from './window.ts';
 
 /** What a loop needs to know. */
@@ -116,6 +117,7 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
   const batches = await batchesFor(request, state, start);
   let weights = saved?.manifest.sha256 ?? '';
   let done = start;
+  let savedStep = saved === undefined ? -1 : start;
   const save = async (): Promise<void> => {
     const manifest = await saveCheckpoint(checkpoints, readState(state), {
       identity,
@@ -124,8 +126,13 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
       window,
     });
     weights = manifest.sha256;
+    savedStep = done;
     savedAt = performance.now();
   };
+  const orSaved = savedOnFailure(async () => {
+    if (savedStep !== done) await save();
+    return done;
+  });
   const measure = async (kind: 'curve' | 'test'): Promise<void> => {
     const asked = kind === 'test' ? scores : CURVE_SCORES;
     const looked = kind === 'test' ? { set: data.test } : { set: data.train, indices: data.split.heldOut };
@@ -138,6 +145,18 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
     const named = asked.map((score, i) => [scoreKey(score), values[i]!] as const);
     metrics.append({ kind, step: done, ...Object.fromEntries(named.toSorted(([a], [b]) => (a < b ? -1 : 1))) });
   };
+  const curve = method.predict !== undefined && data.split.heldOut.length > 0;
+  // A run that failed at a look, for a damaged image, was saved before it.
+  const looked = metrics.lines().filter((line) => line.step === start);
+  const lookAt = async (kind: 'curve' | 'test', due: boolean): Promise<void> => {
+    if (!due || (done === start && looked.some((line) => line.kind === kind))) return;
+    await orSaved(`the look at images after step ${done}`, () => measure(kind));
+  };
+  const looks = async (): Promise<void> => {
+    await lookAt('curve', curve && (done % cadence.curve === 0 || done === steps));
+    const looksAtTest = done % bestEvery === 0 || cadence.isTestPoint(done, request.testPoints);
+    await lookAt('test', scores.length > 0 && done > 0 && looksAtTest);
+  };
   let savedAt = performance.now();
   let waitedBefore = 0;
   let stepping = 0;
@@ -148,12 +167,11 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
       : { stepMs: undefined, waitShare: undefined };
   };
   try {
-    const curve = method.predict !== undefined && data.split.heldOut.length > 0;
-    if (saved === undefined && curve) await measure('curve');
+    await looks();
     while (done < steps) {
       if (request.interrupted()) break;
       const asked = performance.now();
-      const batch = await batches.next();
+      const batch = await orSaved(`step ${done + 1}`, () => batches.next());
       const [newState, values] = await step.run(state, batch, atOf(method, spec, done, keys.mask));
       state = newState;
       done += 1;
@@ -165,9 +183,7 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
         metrics.append({ kind: 'train', step: done, count: window.count, ...means(window) });
         window = EMPTY_WINDOW;
       }
-      if (curve && (done % cadence.curve === 0 || done === steps)) await measure('curve');
-      const looksAtTest = done % bestEvery === 0 || cadence.isTestPoint(done, request.testPoints);
-      if (scores.length > 0 && looksAtTest) await measure('test');
+      await looks();
       const due = done % cadence.checkpoint === 0 || performance.now() - savedAt > CHECKPOINT_EVERY_MS;
       if (done === steps || (due && !request.interrupted())) await save();
       request.onProgress({ step: done, steps, loss: values[step.names().indexOf('loss')], ...timing() });
@@ -182,7 +198,9 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
     const measures =
       done < steps
         ? []
-        : await measured({ method, spec, seed, data, state, workers, onLook }, request.measurings ?? []);
+        : await orSaved('the measurements after the last step', () =>
+            measured({ method, spec, seed, data, state, workers, onLook }, request.measurings ?? []),
+          );
     const best = bestEvery !== Infinity;
     return { done, steps, lines: metrics.lines(), scores, best, measures, weights, ...timing() };
   } finally {

@@ -1,0 +1,169 @@
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
+import { loadImages } from '@spatial-ensemble/datasets';
+import { normal, seeds } from '@spatial-ensemble/random';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { prepareData, type RunData } from '../src/data.ts';
+import type { Variables } from '../src/index.ts';
+import { trainRun, type LoopOutcome } from '../src/run/loop.ts';
+import { softmaxRegression } from './softmax-regression.ts';
+
+const SIDE = 8;
+const SPEC = { steps: 8, batch: 5, learningRate: 0.1, momentum: 0.9 };
+const SEED = 3;
+
+/** The smallest method, on colour images in files. */
+const method: typeof softmaxRegression = {
+  ...softmaxRegression,
+  init(_, key) {
+    const kernel = normal(key.fold('kernel'), SIDE * SIDE * 3 * 10).map((value) => value * 0.01);
+    const variables = (): Variables => ({
+      params: { kernel: tf.tensor2d(kernel, [SIDE * SIDE * 3, 10]), bias: tf.zeros([10]) },
+      buffers: {},
+    });
+    return { student: variables(), teacher: variables() };
+  },
+  views: ({ batch }) => ({ labelled: { batch, views: { weak: [{ op: 'center-crop', size: SIDE }] } } }),
+  evaluationView: () => [{ op: 'center-crop', size: SIDE }],
+};
+
+let folder: string;
+beforeAll(() => tf.setBackend('cpu'));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'damaged-'));
+  for (const part of ['train', 'val'])
+    for (let i = 0; i < 16; i++) {
+      const directory = join(folder, part, `class${i % 2}`);
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(join(directory, `${i}.png`), png(i));
+    }
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function png(seed: number): Buffer {
+  const chunk = (name: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(name), data]);
+    const size = Buffer.alloc(4);
+    size.writeUInt32BE(data.length);
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([size, body, sum]);
+  };
+  const header = Buffer.from([0, 0, 0, SIDE, 0, 0, 0, SIDE, 8, 2, 0, 0, 0]);
+  const rows = Buffer.alloc(SIDE * (1 + 3 * SIDE)).map((_, i) =>
+    i % (1 + 3 * SIDE) === 0 ? 0 : (i * (7 + seed)) % 251,
+  );
+  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+/** As a command finds them: the folder is looked at anew where it has changed. */
+function load(heldOut = 8): Promise<RunData> {
+  const env = { SPATIAL_ENSEMBLE_IMAGENET: folder, SPATIAL_ENSEMBLE_CACHE: join(folder, 'cache') };
+  return prepareData(
+    { source: 'imagenet', labelled: 8, unlabelled: 'all', heldOut },
+    seeds(SEED).split,
+    (source, split) => loadImages(source, split, env),
+  );
+}
+
+function train(
+  where: string,
+  data: RunData,
+  options: { readonly workers?: number; readonly onStep?: (step: number) => void } = {},
+): Promise<LoopOutcome> {
+  return trainRun({
+    method: method as never,
+    spec: SPEC,
+    seed: SEED,
+    identity: data.manifests.map(({ sha256 }) => sha256).join(' '),
+    data,
+    folder: join(folder, where),
+    precision: 'float32',
+    xla: false,
+    workers: options.workers ?? 0,
+    testPoints: 1,
+    fresh: false,
+    interrupted: () => false,
+    onProgress: ({ step }) => options.onStep?.(step),
+  });
+}
+
+/** Its bytes are zeroed from the middle on, so that neither its size nor its folder changes. */
+function damage(file: string): void {
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.fill(0, bytes.length / 2));
+}
+
+/** As a copy from elsewhere comes: under another name at first, so that its folder changes. */
+function restore(file: string, bytes: Buffer): void {
+  writeFileSync(`${file}.copy`, bytes);
+  renameSync(`${file}.copy`, file);
+}
+
+function fileOf(part: 'train' | 'val', index: number): string {
+  const number = index < 8 ? 2 * index : 2 * (index - 8) + 1;
+  // Files are in the order of their names.
+  const names = Array.from({ length: 8 }, (_, i) => `${2 * i + (index < 8 ? 0 : 1)}.png`).sort();
+  return join(folder, part, `class${number % 2}`, names[index % 8]!);
+}
+
+describe.each([0, 2])('an image that is damaged in the middle of a run, with %d workers', (workers) => {
+  test('is named with its step, what was done is saved, and the run goes on once the file is whole', async () => {
+    // Workers run ahead, so the damage comes early; and each look would start its workers anew.
+    const data = await load(workers === 0 ? 8 : 0);
+    const whole = await train('whole', data);
+    const file = fileOf('train', data.split.labelled[3]!);
+    const bytes = readFileSync(file);
+    const broken = train('parts', data, { workers, onStep: (step) => void (step === 2 && damage(file)) });
+    const error: Error = await broken.then(
+      () => expect.fail('the damage was not seen'),
+      (reason: Error) => reason,
+    );
+    const [, step, named, saved] =
+      /^step (\d+): .*?(\/\S+) cannot be decoded: .*\nThe run is saved after step (\d+)\./.exec(error.message)!;
+    expect(named).toBe(file);
+    expect(Number(saved)).toBe(Number(step) - 1);
+    expect(Number(saved)).toBeGreaterThanOrEqual(2);
+    const { step: inCheckpoint } = JSON.parse(readFileSync(join(folder, 'parts/checkpoint/checkpoint.json'), 'utf8'));
+    expect(inCheckpoint).toBe(Number(saved));
+
+    restore(file, bytes);
+    const again = await load(workers === 0 ? 8 : 0);
+    expect(again.manifests).toEqual(data.manifests);
+    const steps: number[] = [];
+    const parts = await train('parts', again, { onStep: (done) => steps.push(done) });
+    expect(steps[0]).toBe(Number(step));
+    expect(parts.weights).toBe(whole.weights);
+    expect(parts.lines).toEqual(whole.lines);
+  });
+});
+
+test.each([
+  ['a curve', 'train', /^the look at images after step 6: .* cannot be decoded/],
+  ['the test', 'val', /^the look at images after step 8: .* cannot be decoded/],
+] as const)(
+  'one that is damaged when it is looked at for %s stops the run there, and the look is taken later',
+  async (_, part, message) => {
+    const data = await load();
+    const whole = await train('whole', data);
+    const file = fileOf(part, part === 'val' ? 5 : data.split.heldOut[2]!);
+    const bytes = readFileSync(file);
+    await expect(train('parts', data, { onStep: (step) => void (step === 5 && damage(file)) })).rejects.toThrow(
+      message,
+    );
+    restore(file, bytes);
+    const parts = await train('parts', await load());
+    expect(parts.weights).toBe(whole.weights);
+    expect(parts.lines).toEqual(whole.lines);
+  },
+);
