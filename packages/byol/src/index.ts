@@ -1,6 +1,6 @@
 import { featuresOf, standardised, warmedUpFrom, type Variables } from '@spatial-ensemble/nn';
 import { teacherEvidence, teacherScalars } from '@spatial-ensemble/teacher';
-import type { Method } from '@spatial-ensemble/training';
+import type { Method, Scalars } from '@spatial-ensemble/training';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { evaluationView, views } from './augment.ts';
 import { initialState, networksOf, probeOf, type ByolState } from './model.ts';
@@ -9,7 +9,7 @@ import { ByolSpec } from './spec.ts';
 import { byolStep } from './step.ts';
 
 /** BYOL (Grill et al. 2020): a student that predicts a smoothed teacher's view of the same image. */
-export const byol: Method<ByolSpec, ByolState> = {
+export const byol: Method<ByolSpec, ByolState, Scalars> = {
   name: 'byol',
   version: 1,
   schema: ByolSpec,

@@ -1,14 +1,14 @@
 import { valueAndGrad } from '@spatial-ensemble/engine';
 import { spread, standardised, stopGradient, type Tensors } from '@spatial-ensemble/nn';
 import { follow, teacherUnits } from '@spatial-ensemble/teacher';
-import type { At, Batch, Metrics } from '@spatial-ensemble/training';
+import type { At, Batch, Scalars } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { regressionLoss } from './loss.ts';
 import { networksOf, optimiserOf, probeOf, type ByolState } from './model.ts';
 import type { ByolSpec } from './spec.ts';
 
 type Images = [tf.Tensor4D, tf.Tensor4D];
-type Step = (state: ByolState, batch: Batch, at: At) => readonly [ByolState, Metrics];
+type Step = (state: ByolState, batch: Batch, at: At) => readonly [ByolState, Scalars];
 
 /** One training step, pure. Every forward is in train mode, and each view has its own batch statistics. */
 export function byolStep(spec: ByolSpec): Step {

@@ -1,5 +1,5 @@
 import type { Tensors, Variables } from '@spatial-ensemble/nn';
-import type { Method, Score } from '@spatial-ensemble/training';
+import type { Method, Scalars, Score } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { headOptimiser, linearHead } from './linear-head.ts';
 import { linearSpec, recipeOf, stepsOf, type LinearSpec } from './linear-spec.ts';
@@ -18,7 +18,7 @@ import { trainingView } from './linear-views.ts';
  */
 export function linearEvaluation<P>(
   pretraining: Pick<Method<P>, 'name' | 'schema' | 'encode' | 'features' | 'evaluationView'>,
-): Method<LinearSpec<P>, LinearState> {
+): Method<LinearSpec<P>, LinearState, Scalars> {
   const { name, encode, features } = pretraining;
   if (encode === undefined || features === undefined)
     throw new Error(`${name} cannot be evaluated: a method needs both encode and features for it`);

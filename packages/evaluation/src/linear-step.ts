@@ -1,6 +1,6 @@
 import { softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
 import type { Network, Optimiser, Tensors, Variables } from '@spatial-ensemble/nn';
-import type { At, Batch, Metrics } from '@spatial-ensemble/training';
+import type { At, Batch, Scalars } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** All that a linear evaluation keeps: the encoder stays as it was, the classifier learns. */
@@ -19,7 +19,7 @@ export interface LinearParts {
   readonly encode: (variables: Variables, images: tf.Tensor) => tf.Tensor;
 }
 
-type Step = (state: LinearState, batch: Batch, at: At) => readonly [LinearState, Metrics];
+type Step = (state: LinearState, batch: Batch, at: At) => readonly [LinearState, Scalars];
 
 /**
  * One step of a linear classifier on features of a frozen encoder, pure. The features come with the batch where they

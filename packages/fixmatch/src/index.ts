@@ -10,7 +10,7 @@ import { fixMatchStep } from './step.ts';
 /** FixMatch (Sohn et al. 2020), with a teacher that is smoothed and, unless told otherwise, makes the pseudo-labels. */
 export const fixmatch: Method<FixMatchSpec, FixMatchState> = {
   name: 'fixmatch',
-  version: 1,
+  version: 2,
   schema: FixMatchSpec,
   smoke,
   steps: ({ steps }) => steps,

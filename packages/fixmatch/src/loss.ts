@@ -39,14 +39,14 @@ export function unsupervisedLoss(logits: tf.Tensor, { labels, accepted }: Pseudo
   return tf.mean(tf.mul(accepted, softmaxCrossEntropy(logits, labels)));
 }
 
-/** How good pseudo-labels are; all three are shares in [0, 1], as scalars. */
+/** How good pseudo-labels are: shares in [0, 1], as scalars or as what they are the quotient of. */
 export interface LabelQuality {
   /** Accepted of all. */
   readonly maskRate: tf.Scalar;
   /** Right of all, accepted or not. */
   readonly pseudoLabelAccuracy: tf.Scalar;
-  /** Right of the accepted; 0 where none was accepted. */
-  readonly acceptedAccuracy: tf.Scalar;
+  /** Right of the accepted, whose number changes from step to step. */
+  readonly acceptedAccuracy: { readonly sum: tf.Scalar; readonly count: tf.Scalar };
 }
 
 /** Compares pseudo-labels with the true ones, int32 `[n]`, which nothing else may look at. */
@@ -55,6 +55,6 @@ export function labelQuality({ labels, accepted }: PseudoLabels, truth: tf.Tenso
   return {
     maskRate: tf.mean(accepted),
     pseudoLabelAccuracy: tf.mean(right),
-    acceptedAccuracy: tf.divNoNan(tf.sum(tf.mul(accepted, right)), tf.sum(accepted)) as tf.Scalar,
+    acceptedAccuracy: { sum: tf.sum(tf.mul(accepted, right)), count: tf.sum(accepted) },
   };
 }

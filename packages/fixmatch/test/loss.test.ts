@@ -71,11 +71,13 @@ describe('quality of labels', () => {
       targets,
       tf.tensor1d([0, 2, 2, 3], 'int32'),
     );
-    expect([maskRate, pseudoLabelAccuracy, acceptedAccuracy].map(value)).toEqual([0.5, 0.75, 0.5]);
+    expect([maskRate, pseudoLabelAccuracy].map(value)).toEqual([0.5, 0.75]);
+    expect([acceptedAccuracy.sum, acceptedAccuracy.count].map(value)).toEqual([1, 2]);
   });
 
-  it('has no accuracy of no labels', () => {
+  it('counts none where none is accepted', () => {
     const targets = { labels: tf.tensor1d([0], 'int32'), accepted: tf.tensor1d([0]) };
-    expect(value(labelQuality(targets, tf.tensor1d([0], 'int32')).acceptedAccuracy)).toBe(0);
+    const { acceptedAccuracy } = labelQuality(targets, tf.tensor1d([0], 'int32'));
+    expect([acceptedAccuracy.sum, acceptedAccuracy.count].map(value)).toEqual([0, 0]);
   });
 });

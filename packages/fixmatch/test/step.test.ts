@@ -8,6 +8,7 @@ import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fixmatch, FixMatchSpec, type FixMatchInput, type FixMatchState } from '../src/index.ts';
 import { classifier } from '../src/model.ts';
+import { shown } from './shown.ts';
 
 interface Packed {
   readonly shape: readonly number[];
@@ -142,11 +143,11 @@ describe.each(['cpu', 'tensorflow'])('three steps against PyTorch in float64, on
     given.metrics.forEach((expected, k) => {
       const [next, metrics] = step(state, batchOf(k), atOf(spec, k));
       state = next;
-      const shown = Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, value.dataSync()[0]!]));
-      const { preserveRate, ...compared } = shown;
+      const line = shown(metrics);
+      const { preserveRate, ...compared } = line;
       expect(Object.keys(compared).sort()).toEqual(Object.keys(expected).sort());
       for (const [name, value] of Object.entries(expected))
-        expect(shown[name], `${name} of step ${k}`).toBeCloseTo(value, 4);
+        expect(line[name], `${name} of step ${k}`).toBeCloseTo(value, 4);
       if (spec.teacher.kind === 'tma') expect(preserveRate).toBe(0);
       if (spec.teacher.kind === 'none') expect(preserveRate).toBeUndefined();
     });

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fixmatch, FixMatchSpec, type FixMatchInput, type FixMatchState } from '../src/index.ts';
+import { shown } from './shown.ts';
 
 const tiny: FixMatchInput = {
   steps: 20,
@@ -53,8 +54,8 @@ function train(spec: FixMatchSpec, steps: number, batch: (step: number) => Batch
     const at = { scalars: Object.fromEntries(scalars), key: stepMask(key('mask'), k) } as unknown as At;
     const [next, metrics] = step(state, batch(k), at);
     state = next;
-    const line = Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, value.dataSync()[0]!]));
-    tf.dispose(metrics as tf.NamedTensorMap);
+    const line = shown(metrics);
+    tf.dispose(metrics as unknown as tf.TensorContainer);
     return line;
   });
   return { state, metrics: lines };

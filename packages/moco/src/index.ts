@@ -1,6 +1,6 @@
 import { byEpoch, featuresOf, halfCosine, standardised, type Variables } from '@spatial-ensemble/nn';
 import { teacherEvidence, teacherScalars } from '@spatial-ensemble/teacher';
-import type { Method } from '@spatial-ensemble/training';
+import type { Method, Scalars } from '@spatial-ensemble/training';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { evaluationView, views } from './augment.ts';
 import { initialState, networksOf, probeOf, type MocoState } from './model.ts';
@@ -9,7 +9,7 @@ import { MocoSpec } from './spec.ts';
 import { mocoStep } from './step.ts';
 
 /** MoCo v2 (He et al. 2020, Chen et al. 2020): queries that find the smoothed teacher's key among those of a queue. */
-export const moco: Method<MocoSpec, MocoState> = {
+export const moco: Method<MocoSpec, MocoState, Scalars> = {
   name: 'moco',
   version: 1,
   schema: MocoSpec,

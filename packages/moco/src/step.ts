@@ -1,14 +1,14 @@
 import { valueAndGrad } from '@spatial-ensemble/engine';
 import { overMicroBatches, spread, standardised, stopGradient, type Tensors } from '@spatial-ensemble/nn';
 import { follow, teacherUnits } from '@spatial-ensemble/teacher';
-import type { At, Batch, Machine, Metrics } from '@spatial-ensemble/training';
+import type { At, Batch, Machine, Scalars } from '@spatial-ensemble/training';
 import type * as tf from '@tensorflow/tfjs-core';
 import { contrastiveLoss, enqueue } from './loss.ts';
 import { microBatched, networksOf, optimiserOf, probeOf, type MocoState } from './model.ts';
 import { shuffle } from './shuffle.ts';
 import type { MocoSpec } from './spec.ts';
 
-type Step = (state: MocoState, batch: Batch, at: At) => readonly [MocoState, Metrics];
+type Step = (state: MocoState, batch: Batch, at: At) => readonly [MocoState, Scalars];
 
 /** One training step, pure. Both networks forward in train mode; the teacher follows before it makes its keys. */
 export function mocoStep(spec: MocoSpec, { microBatch }: Machine = {}): Step {

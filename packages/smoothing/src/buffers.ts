@@ -14,7 +14,7 @@ export type BufferMode = 'own' | 'copy' | 'smooth';
  * The teacher's buffers after an update. Pure: gives new tensors; those that are copies share memory.
  *
  * @param momentum for `smooth`: 1 − m as a scalar, or `{ momentum }` as for `smooth`. With `se`, m is 0.
- * @throws Error when `smooth` has no momentum, a buffer is missing or has two shapes, or the mode is unknown.
+ * @throws Error when `smooth` has no momentum, a buffer is missing or has two shapes or types, or the mode is unknown.
  */
 export function smoothBuffers(
   mode: BufferMode,
@@ -32,6 +32,8 @@ export function smoothBuffers(
           `buffer ${name} has shape [${old.shape.join(', ')}] in the teacher and [${now.shape.join(', ')}] in the student`,
         );
       }
+      if (old.dtype !== now.dtype)
+        throw new Error(`buffer ${name} is ${old.dtype} in the teacher and ${now.dtype} in the student`);
       return make(old, now);
     });
   if (mode === 'copy') return paired((_, now) => tf.clone(now));

@@ -49,8 +49,11 @@ export interface Smoothed extends PreserveRates {
  * but for rounding, at most half a unit in the last place of θ′ − θ and of the result.
  *
  * @param units which draw belongs to each variable. The student may have variables besides (a predictor's).
- * @throws Error when a variable is missing on a side, has two shapes, or has no unit; when a number that the kind needs
- * is missing or outside [0, 1]; when a draw is not what was asked for; when the kind is unknown.
+ * Types stay as they are: whole numbers and flags may be copied and masked, but have no average.
+ *
+ * @throws Error when a variable is missing on a side, has two shapes or types, or has no unit; when one that is not
+ * float32 would be averaged; when a number that the kind needs is missing or outside [0, 1]; when a draw is not what was
+ * asked for; when the kind is unknown.
  */
 export function smooth(
   kind: SmoothingKind,
@@ -66,6 +69,7 @@ export function smooth(
   const update = (): Smoothed => {
     if (kind === 'none') return { teacher: each(units, (name) => tf.clone(student[name]!)), ...nothingKept() };
     const complement = kind === 'se' ? 1 : complementOf(who, step);
+    if (complement !== 1) checkAverages(teacher);
     if (kind === 'tma')
       return { teacher: each(units, (name) => towards(teacher[name]!, student[name]!, complement)), ...nothingKept() };
 
@@ -136,10 +140,20 @@ function checkPairs(teacher: Tensors, student: Tensors, units: Units): void {
       throw new Error(
         `${name} has shape [${old.shape.join(', ')}] in the teacher and [${now.shape.join(', ')}] in the student`,
       );
+    if (old.dtype !== now.dtype)
+      throw new Error(`${name} is ${old.dtype} in the teacher and ${now.dtype} in the student`);
   }
   const stray = Object.keys(teacher).find((name) => units[name] === undefined);
   if (stray !== undefined)
     throw new Error(`${stray} is in the teacher, but belongs to no unit: give its meaning to \`unitsOf\``);
+}
+
+function checkAverages(tensors: Tensors): void {
+  const [whole] = Object.entries(tensors).filter(([, { dtype }]) => dtype !== 'float32');
+  if (whole === undefined) return;
+  throw new Error(
+    `${whole[0]} is ${whole[1].dtype}, which has no moving average in its type: cast it to float32, or keep it among the buffers, where it is copied`,
+  );
 }
 
 function nothingKept(): PreserveRates {

@@ -59,6 +59,19 @@ describe('smooth says what is wrong with', () => {
     );
   });
 
+  it('variables of two types, or whose type has no average', () => {
+    const flags = { ...student, 'bn.beta': tf.zeros([4], 'bool') };
+    expect(() => smooth('se', teacher, flags, units, { preserve: 0.5, draw })).toThrow(
+      'bn.beta is float32 in the teacher and bool in the student',
+    );
+    const whole = { 'bn.beta': tf.tensor1d([1, 2, 3, 4], 'int32') };
+    const beta = unitsOf({ 'bn.beta': METAS['bn.beta']! }, 'tensor');
+    for (const kind of ['tma', 'sts'] as const)
+      expect(() => smooth(kind, whole, whole, beta, { momentum: 0.9, preserve: 0.5, draw })).toThrow(
+        'bn.beta is int32, which has no moving average in its type: cast it to float32, or keep it among the buffers, where it is copied',
+      );
+  });
+
   it('a draw that is not what was asked for', () => {
     const wrong = () => tf.zeros([2]);
     expect(() => smooth('se', teacher, student, units, { preserve: 0.5, draw: wrong })).toThrow(

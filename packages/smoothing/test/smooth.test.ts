@@ -1,4 +1,4 @@
-import { smooth, unitsOf, type Granularity, type SmoothingKind } from '@spatial-ensemble/smoothing';
+import { smooth, unitsOf, type Granularity, type SmoothingKind, type Tensors } from '@spatial-ensemble/smoothing';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -94,6 +94,21 @@ describe.each(GRANULARITIES)('by %s, bit for bit', (granularity) => {
     const masked = { momentum: 0, preserve: 0.5, draw };
     const sts = smooth('sts', teacher, student, units, masked).teacher;
     expect(bits(sts)).toEqual(bits(smooth('se', teacher, student, units, masked).teacher));
+  });
+
+  it.each(['int32', 'bool'] as const)('what copies or masks keeps the type of %s', (dtype) => {
+    const name = 'fc.kernel';
+    const whole = (from: number): Tensors => ({
+      [name]: tf.tensor(Array.from({ length: 20 }, (_, i) => (dtype === 'bool' ? (i + from) % 2 : i + from)), [4, 5], dtype), // prettier-ignore
+    });
+    const [old, now, unit] = [whole(0), whole(101), unitsOf({ [name]: METAS[name]! }, granularity)];
+    for (const kind of ['none', 'tma', 'se', 'sts'] as const) {
+      const { teacher: next } = smooth(kind, old, now, unit, { momentum: 0, preserve: 0.5, draw });
+      expect(next[name]!.dtype).toBe(dtype);
+      const [before, after, made] = [old, now, next].map((tensors) => [...tensors[name]!.dataSync()]);
+      made!.forEach((value, i) => expect([before![i], after![i]]).toContain(value));
+      if (kind === 'none' || kind === 'tma') expect(made).toEqual(after);
+    }
   });
 
   it('a momentum fed as 0 copies but for rounding', () => {

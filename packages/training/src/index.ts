@@ -8,6 +8,7 @@ export type {
   Machine,
   Method,
   Metrics,
+  Scalars,
   Score,
   State,
   StreamViews,

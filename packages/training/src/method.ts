@@ -27,8 +27,21 @@ export interface At {
 /** A tree of tensors: nested plain objects and lists. */
 export type State = object;
 
+/**
+ * A share of things whose number changes from step to step: two scalars. Over several steps it is the sum of the sums
+ * over the sum of the counts; a mean of shares would weigh a step with one thing as much as one with a hundred, and has
+ * no value for a step with none.
+ */
+export interface Share {
+  readonly sum: Tensor;
+  readonly count: Tensor;
+}
+
 /** Scalars by name. */
-export type Metrics = { readonly [name: string]: Tensor };
+export type Scalars = { readonly [name: string]: Tensor };
+
+/** What a step shows, by name: a scalar, of which steps are averaged, or a share. */
+export type Metrics = { readonly [name: string]: Tensor | Share };
 
 /** The weights of a finished run, for a run that starts from it. */
 export interface Weights {
@@ -71,7 +84,7 @@ export interface StreamViews {
  * A method of student–teacher training: a pure step and what surrounds it. An experiment imports the method that it
  * declares; nothing else knows methods by name.
  */
-export interface Method<Spec, S extends State = State> {
+export interface Method<Spec, S extends State = State, M extends Metrics = Metrics> {
   readonly name: string;
   /** Part of a run's identity: a change of what the step computes demands a new one. */
   readonly version: number;
@@ -93,7 +106,7 @@ export interface Method<Spec, S extends State = State> {
   /** The scheduled numbers of a step, counted from 0. */
   at(spec: Spec, step: number): { readonly [scalar: string]: number };
   /** The pure step. The loop compiles it, with its state donated. `machine` is given to methods that accumulate. */
-  step(spec: Spec, machine?: Machine): (state: S, batch: Batch, at: At) => readonly [S, Metrics];
+  step(spec: Spec, machine?: Machine): (state: S, batch: Batch, at: At) => readonly [S, M];
   /** True: the step can add up its gradient over micro-batches. */
   readonly accumulates?: boolean;
   student(state: S): Variables;

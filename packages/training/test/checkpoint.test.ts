@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadCheckpoint, saveCheckpoint } from '../src/checkpoint/checkpoint.ts';
 
 const ID = 'a'.repeat(64);
-const WINDOW = { count: 2, sums: { loss: 0.1 + 0.2 } };
+const WINDOW = { count: 2, sums: { loss: 0.1 + 0.2, right: 3 }, counts: { right: 4 } };
 const tensors = (value: number) => new Map([['w', { data: Float32Array.of(value), shape: [1] }]]);
 const about = (step: number) => ({ identity: ID, step, metricsBytes: 7, window: WINDOW });
 

@@ -9,9 +9,10 @@ import { showCounts, showProgress } from '../src/command/progress.ts';
 import { cadenceOf } from '../src/run/cadence.ts';
 import { claimRun } from '../src/run/claim.ts';
 import type { LoopOutcome } from '../src/run/loop.ts';
+import type { MetricsLine } from '../src/run/metrics-file.ts';
 import { scoresOf } from '../src/run/evaluate.ts';
 import { resultOf } from '../src/run/result.ts';
-import { addTo, EMPTY_WINDOW, means } from '../src/run/window.ts';
+import { addTo, EMPTY_WINDOW, means, type Metered } from '../src/run/window.ts';
 import { softmaxRegression } from './softmax-regression.ts';
 
 const SPEC = { steps: 100, batch: 8, learningRate: 0.1, momentum: 0.9 };
@@ -34,9 +35,20 @@ describe('cadence', () => {
 });
 
 test('a window gives means, and nothing before its first step', () => {
-  const window = addTo(addTo(EMPTY_WINDOW, ['a', 'b'], [1, 10]), ['a', 'b'], [3, 30]);
-  expect(means(window)).toEqual({ a: 2, b: 20 });
+  const ofStep = (a: number, b: number): Metered[] => [
+    { name: 'a', sum: a },
+    { name: 'b', sum: b },
+  ];
+  expect(means(addTo(addTo(EMPTY_WINDOW, ofStep(1, 10)), ofStep(3, 30)))).toEqual({ a: 2, b: 20 });
   expect(means(EMPTY_WINDOW)).toEqual({});
+});
+
+test('a share over several steps is one of all that was counted; where nothing was, it has none', () => {
+  const right = (sum: number, count: number): Metered[] => [{ name: 'right', sum, count }];
+  const window = [right(3, 3), right(0, 0), right(1, 2)].reduce(addTo, EMPTY_WINDOW);
+  expect(means(window)).toEqual({ right: 4 / 5 });
+  expect(means([right(3, 3), right(0, 0)].reduce(addTo, EMPTY_WINDOW))).toEqual({ right: 1 });
+  expect(means(addTo(EMPTY_WINDOW, right(0, 0)))).toEqual({});
 });
 
 describe('a result', () => {
@@ -131,6 +143,28 @@ describe('a result', () => {
       maskRate: 60,
       weights: 'c'.repeat(64),
     });
+  });
+
+  test('evidence of a share counts what the share is of, not steps or lines', () => {
+    const train = (step: number, given: Partial<MetricsLine>) => ({ kind: 'train' as const, step, count: 5, ...given });
+    const lines = [
+      // 3 of 3 right, then none was accepted: all that were accepted are right.
+      train(95, { acceptedAccuracy: 1, counts: { acceptedAccuracy: 3 } }),
+      train(100, { counts: { acceptedAccuracy: 0 } }),
+      { kind: 'curve' as const, step: 95, teacherAccuracy: 50 },
+      { kind: 'curve' as const, step: 100, teacherAccuracy: 60 },
+    ];
+    const { evidence, curve } = resultOf(RUN, outcome(lines), [], 500);
+    expect(evidence.pseudoLabelAccuracy).toBe(100);
+    expect(curve).toEqual([
+      { step: 95, teacherAccuracy: 50, pseudoLabelAccuracy: 100 },
+      { step: 100, teacherAccuracy: 60 },
+    ]);
+    const uneven = [
+      train(95, { acceptedAccuracy: 1, counts: { acceptedAccuracy: 1 } }),
+      train(100, { acceptedAccuracy: 0.5, counts: { acceptedAccuracy: 4 } }),
+    ];
+    expect(resultOf(RUN, outcome(uneven), [], 500).evidence.pseudoLabelAccuracy).toBe(60);
   });
 });
 

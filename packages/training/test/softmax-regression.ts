@@ -2,7 +2,7 @@ import { softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
 import { normal } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import type { Method, Variables } from '../src/index.ts';
+import type { Method, Scalars, Variables } from '../src/index.ts';
 
 const Spec = z.strictObject({
   steps: z.int().positive(),
@@ -32,7 +32,7 @@ function towards(teacher: Variables, student: Variables, share: tf.Tensor): Vari
 }
 
 /** The smallest real method: softmax regression on pixels, with a moving average as its teacher. */
-export const softmaxRegression: Method<Spec, State> = {
+export const softmaxRegression: Method<Spec, State, Scalars> = {
   name: 'softmax-regression',
   version: 1,
   schema: Spec,

@@ -19,7 +19,11 @@ export const CheckpointManifest = z.strictObject({
   /** Bytes of `metrics.jsonl` that belong to it; what lies behind was written by steps that are run again. */
   metricsBytes: z.int().nonnegative(),
   /** The metrics since the last line that was written, so that the next one is as in an uninterrupted run. */
-  window: z.strictObject({ count: z.int().nonnegative(), sums: z.record(z.string(), z.number()) }),
+  window: z.strictObject({
+    count: z.int().nonnegative(),
+    sums: z.record(z.string(), z.number()),
+    counts: z.record(z.string(), z.number()).default({}),
+  }),
 });
 export type CheckpointManifest = z.infer<typeof CheckpointManifest>;
 

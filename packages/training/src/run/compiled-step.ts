@@ -1,7 +1,8 @@
 import { compileStep, hostScalar } from '@spatial-ensemble/engine';
 import { stepMask, type Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
-import type { At, Batch, HostBatch, Machine, Method, State } from '../method.ts';
+import type { At, Batch, HostBatch, Machine, Method, Metrics, State } from '../method.ts';
+import type { Metered } from './window.ts';
 
 /** What a step is told besides its batch, as host tensors. */
 export function atOf<Spec>(method: Method<Spec>, spec: Spec, step: number, mask: Key): At {
@@ -19,11 +20,18 @@ export interface StepOptions {
   readonly machine?: Machine;
 }
 
-/** A step and the names of its metrics, which are known once it was traced. */
+/** A step whose metrics are numbers. */
 export interface CompiledStep {
-  run(state: State, batch: HostBatch, at: At): Promise<readonly [State, ArrayLike<number>]>;
-  names(): readonly string[];
+  /** @throws Error when a metric is no finite number: training diverged. */
+  run(state: State, batch: HostBatch, at: At): Promise<readonly [State, readonly Metered[]]>;
   dispose(): void;
+}
+
+/** Where a metric's numbers stand in the vector of all. */
+interface Place {
+  readonly name: string;
+  readonly sum: number;
+  readonly count?: number;
 }
 
 /** The method's step, compiled, with its metrics in one vector: one read a step. */
@@ -33,11 +41,12 @@ export function compiledStep<Spec>(
   { precision, xla, machine }: StepOptions,
 ): CompiledStep {
   const step = method.step(spec, machine);
-  let names: readonly string[] = [];
+  let places: readonly Place[] = [];
   const fn = (state: State, batch: Batch, at: At): readonly [State, tf.Tensor] => {
     const [next, metrics] = step(state, batch, at);
-    names = Object.keys(metrics).sort();
-    return [next, tf.stack(names.map((name) => metrics[name]!))];
+    const { scalars, ...placed } = inOneVector(metrics);
+    places = placed.places;
+    return [next, tf.stack([...scalars])];
   };
   const compiled = compileStep(fn, { name: `${method.name}.step`, precision, xla });
   return {
@@ -45,12 +54,28 @@ export function compiledStep<Spec>(
       const [next, vector] = await compiled.async(state, batch as unknown as Batch, at);
       const values = vector.dataSync();
       vector.dispose();
-      const broken = names.find((_, i) => !Number.isFinite(values[i]));
+      const metrics = places.map(({ name, sum, count }) => ({
+        name,
+        sum: values[sum]!,
+        ...(count !== undefined && { count: values[count]! }),
+      }));
+      const broken = metrics.find(({ sum }) => !Number.isFinite(sum));
       if (broken !== undefined)
-        throw new Error(`${broken} is ${values[names.indexOf(broken)]}: training diverged. Lower the learning rate.`);
-      return [next, values];
+        throw new Error(`${broken.name} is ${broken.sum}: training diverged. Lower the learning rate.`);
+      return [next, metrics];
     },
-    names: () => names,
     dispose: () => compiled.dispose(),
   };
+}
+
+/** Metrics in the order of their names, and the scalars that they consist of. */
+function inOneVector(metrics: Metrics): { readonly places: readonly Place[]; readonly scalars: readonly tf.Tensor[] } {
+  const scalars: tf.Tensor[] = [];
+  const place = (scalar: tf.Tensor): number => scalars.push(scalar) - 1;
+  const places = Object.entries(metrics)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, metric]) =>
+      'count' in metric ? { name, sum: place(metric.sum), count: place(metric.count) } : { name, sum: place(metric) },
+    );
+  return { places, scalars };
 }

@@ -175,18 +175,18 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
       const [newState, values] = await step.run(state, batch, atOf(method, spec, done, keys.mask));
       state = newState;
       done += 1;
-      window = addTo(window, step.names(), values);
+      window = addTo(window, values);
       // The first step waits for the workers to start, and is traced.
       if (done - start === 1) waitedBefore = batches.waitedMs;
       else stepping += performance.now() - asked;
       if (done % cadence.metrics === 0 || done === steps) {
-        metrics.append({ kind: 'train', step: done, count: window.count, ...means(window) });
+        metrics.append({ kind: 'train', step: done, count: window.count, counts: window.counts, ...means(window) });
         window = EMPTY_WINDOW;
       }
       await looks();
       const due = done % cadence.checkpoint === 0 || performance.now() - savedAt > CHECKPOINT_EVERY_MS;
       if (done === steps || (due && !request.interrupted())) await save();
-      request.onProgress({ step: done, steps, loss: values[step.names().indexOf('loss')], ...timing() });
+      request.onProgress({ step: done, steps, loss: values.find(({ name }) => name === 'loss')?.sum, ...timing() });
       if (
         done - start === request.pace?.steps &&
         done < steps &&

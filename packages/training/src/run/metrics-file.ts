@@ -2,11 +2,13 @@ import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync
 
 /** One line of `metrics.jsonl`. */
 export interface MetricsLine {
-  /** `train`: means of the steps since the line before. `curve`: accuracies after that step. `test`: the test set, for rules that look at several checkpoints. */
+  /** `train`: the steps since the line before. `curve`: accuracies after that step. `test`: the test set, for rules that look at several checkpoints. */
   readonly kind: 'train' | 'curve' | 'test';
   /** Updates done. */
   readonly step: number;
-  readonly [name: string]: string | number;
+  /** Of `train`: what the shares among its numbers are shares of, by name. The others are means over `count` steps. */
+  readonly counts?: { readonly [name: string]: number };
+  readonly [name: string]: string | number | { readonly [name: string]: number } | undefined;
 }
 
 /** `metrics.jsonl`: a run's numbers over time, appended, and cut back to the last checkpoint on resume. */

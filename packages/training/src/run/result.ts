@@ -13,7 +13,7 @@ import { scoreKey } from './evaluate.ts';
 import type { MetricsLine } from './metrics-file.ts';
 
 function numbers(line: MetricsLine): { [name: string]: number } {
-  const { kind: _, ...rest } = line;
+  const { kind: _, counts: __, ...rest } = line;
   return rest as { [name: string]: number };
 }
 
@@ -28,13 +28,17 @@ function placeOfMost(values: readonly number[]): number {
   return values.indexOf(Math.max(...values));
 }
 
-/** Mean of a metric over the lines after a step, each line counted by its steps; undefined where it is absent. */
+/**
+ * A metric over the lines after a step: a mean over their steps, or a share of all that was counted in them; undefined
+ * where it is absent.
+ */
 function meanAfter(lines: readonly MetricsLine[], step: number, name: string): number | undefined {
   const counted = lines.filter((line) => line.kind === 'train' && line.step > step && typeof line[name] === 'number');
-  const total = counted.reduce((sum, line) => sum + (line['count'] as number), 0);
+  const weight = (line: MetricsLine): number => line.counts?.[name] ?? (line['count'] as number);
+  const total = counted.reduce((sum, line) => sum + weight(line), 0);
   return total === 0
     ? undefined
-    : counted.reduce((sum, line) => sum + (line[name] as number) * (line['count'] as number), 0) / total;
+    : counted.reduce((sum, line) => sum + (line[name] as number) * weight(line), 0) / total;
 }
 
 function evidenceOf({ lines, steps, weights }: LoopOutcome, schedules: Evidence): Evidence {
