@@ -4,14 +4,15 @@
  * @type {Record<string, readonly string[]>}
  */
 const ROOMS = {
+  files: [],
   random: [],
   record: [],
-  engine: ['random'],
+  engine: ['files', 'random'],
   smoothing: [],
   nn: ['engine', 'random'],
-  datasets: ['random'],
-  training: ['datasets', 'engine', 'nn', 'random', 'record'],
-  report: ['record'],
+  datasets: ['files', 'random'],
+  training: ['datasets', 'engine', 'files', 'nn', 'random', 'record'],
+  report: ['files', 'record'],
   teacher: ['engine', 'nn', 'random', 'smoothing'],
   evaluation: ['datasets', 'engine', 'nn', 'random', 'record', 'training'],
 };
@@ -65,7 +66,7 @@ module.exports = {
       name: 'no-tensorflow',
       comment: 'Data workers, records and reports load in milliseconds: nothing that they reach loads TensorFlow.',
       severity: 'error',
-      from: { path: '^packages/(random|record|datasets|report)/src/' },
+      from: { path: '^packages/(files|random|record|datasets|report)/src/' },
       to: { path: TENSORFLOW, reachable: true },
     },
     {

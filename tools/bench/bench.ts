@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import writeFileAtomic from 'write-file-atomic';
+import { writeFinal } from '@spatial-ensemble/files';
 import { median, takeTurns, type Comparison } from './compare.ts';
 import { pytorchEnvironment } from './environment.ts';
 import { photographs } from './loading/photographs.ts';
@@ -148,7 +148,7 @@ async function main(): Promise<void> {
       rows.push(row);
       print(row);
     }
-    if (options.json !== undefined) await writeFileAtomic(options.json, `${JSON.stringify(rows, null, 2)}\n`);
+    if (options.json !== undefined) await writeFinal(options.json, `${JSON.stringify(rows, null, 2)}\n`);
   } finally {
     environment.remove();
   }

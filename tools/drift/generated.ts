@@ -19,6 +19,6 @@ export const GENERATED: readonly Generated[] = [
   {
     name: 'the targets that Nx infers',
     paths: ['tools/nx-plugin/experiments.json'],
-    generate: (root) => run(root, 'tsx', ['tools/nx-plugin/cli.ts']),
+    generate: (root) => run(root, 'tsx', ['--conditions=@spatial-ensemble/source', 'tools/nx-plugin/cli.ts']),
   },
 ];

@@ -1,7 +1,8 @@
 /** `npm run lockfile` completes package-lock.json for every platform; `npm run lockfile -- --check` only looks. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
+import { writeFinal } from '@spatial-ensemble/files';
 import { Command } from 'commander';
 
 import { complete, type Lockfile, problems } from './complete.ts';
@@ -14,7 +15,7 @@ const path = resolve(import.meta.dirname, '../../package-lock.json');
 const lockfile = JSON.parse(readFileSync(path, 'utf8')) as Lockfile;
 
 if (program.opts<{ check?: true }>().check === undefined) {
-  writeFileSync(path, `${JSON.stringify(complete(lockfile), null, 2)}\n`);
+  await writeFinal(path, `${JSON.stringify(complete(lockfile), null, 2)}\n`);
 }
 const result = JSON.parse(readFileSync(path, 'utf8')) as Lockfile;
 const left = problems(result);

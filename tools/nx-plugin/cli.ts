@@ -1,7 +1,8 @@
 /** Writes experiments.json beside this file: the project `experiments` as Nx sees it, so that a change shows in review. */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+
+import { writeFinal } from '@spatial-ensemble/files';
 
 const root = resolve(import.meta.dirname, '../..');
 const project = execFileSync('nx', ['show', 'project', 'experiments', '--json'], {
@@ -10,4 +11,4 @@ const project = execFileSync('nx', ['show', 'project', 'experiments', '--json'],
   env: { ...process.env, NX_DAEMON: 'false' },
   encoding: 'utf8',
 });
-writeFileSync(resolve(import.meta.dirname, 'experiments.json'), `${JSON.stringify(JSON.parse(project), null, 2)}\n`);
+await writeFinal(resolve(import.meta.dirname, 'experiments.json'), `${JSON.stringify(JSON.parse(project), null, 2)}\n`);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { useTensorFlow } from '@spatial-ensemble/engine';
 import { decodeSafetensors, encodeSafetensors } from '@spatial-ensemble/training';
 import { Command } from 'commander';
-import writeFileAtomic from 'write-file-atomic';
+import { writeFinal } from '@spatial-ensemble/files';
 import { pytorchEnvironment } from '../bench/environment.ts';
 import { Side } from '../bench/side.ts';
 import { distances, holds, QUANTITIES, type Distance, type Values } from './bounds.ts';
@@ -84,7 +84,7 @@ async function main(): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
     environment.remove();
   }
-  if (options.json !== undefined) await writeFileAtomic(options.json, `${JSON.stringify(rows, null, 2)}\n`);
+  if (options.json !== undefined) await writeFinal(options.json, `${JSON.stringify(rows, null, 2)}\n`);
   const beyond = rows.filter((row) => !holds(row));
   console.log(
     beyond.length === 0

@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeFinal } from '@spatial-ensemble/files';
 
 // Compiles kernels/*.ts to src/augment/kernels.generated.ts, which is committed: nothing else needs the compiler.
 // Run it after a change of the kernels:
 //
-//   npx tsx packages/datasets/scripts/compile-kernels.ts
+//   npx tsx --conditions=@spatial-ensemble/source packages/datasets/scripts/compile-kernels.ts
 //
 // It fetches AssemblyScript (100 MB, no install scripts) into npm's cache.
 
@@ -38,7 +38,7 @@ try {
   });
   const hash = createHash('sha256');
   for (const source of [bytes, floats, four]) hash.update(readFileSync(source));
-  await writeFile(
+  await writeFinal(
     target,
     `// Made by scripts/compile-kernels.ts with ${COMPILER}; not to be edited.
 

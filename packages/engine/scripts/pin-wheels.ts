@@ -2,17 +2,18 @@
  * Writes src/library/pinned-wheels.ts: for each build the wheels that it is made of, with their hashes and the files
  * that are unpacked from them. Downloads every wheel once (about 4.2 GB, deleted as it goes) with the user's own pip:
  *
- *     npx tsx packages/engine/scripts/pin-wheels.ts
+ *     npx tsx --conditions=@spatial-ensemble/source packages/engine/scripts/pin-wheels.ts
  *
  * The NVIDIA wheels are those that the extra `and-cuda` of the pinned TensorFlow names, each at the newest version that
  * its range admits, which is what pip installs.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeFinal } from '@spatial-ensemble/files';
 import yauzl from 'yauzl';
 import { TENSORFLOW_VERSION, type PinnedWheel } from '../src/library/wheel.ts';
 
@@ -119,7 +120,7 @@ const builds = {
   'linux-x64-cuda12': [cuda.wheel, ...companions],
 };
 const output = fileURLToPath(new URL('../src/library/pinned-wheels.ts', import.meta.url));
-writeFileSync(
+await writeFinal(
   output,
   '// Written by scripts/pin-wheels.ts.\n' +
     "import type { PinnedBuilds } from './wheel.ts';\n\n" +

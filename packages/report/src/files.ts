@@ -1,7 +1,7 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
-import writeFileAtomic from 'write-file-atomic';
+import { writeFinal } from '@spatial-ensemble/files';
 
 /** Generated files: their contents by path, with forward slashes, below an output folder. */
 export type Files = ReadonlyMap<string, string | Uint8Array>;
@@ -13,9 +13,7 @@ const LIST = 'generated.json';
 export async function writeFiles(files: Files, folder: string): Promise<void> {
   const before = await listed(folder);
   for (const [path, content] of withList(files)) {
-    const target = join(folder, path);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFileAtomic(target, typeof content === 'string' ? content : Buffer.from(content));
+    await writeFinal(join(folder, path), content);
   }
   for (const path of before) {
     if (!files.has(path)) await rm(join(folder, path), { force: true });

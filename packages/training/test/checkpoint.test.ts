@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { smallDisk, type SmallDisk } from '../../../tools/vitest/small-disk.ts';
 import { loadCheckpoint, saveCheckpoint } from '../src/checkpoint/checkpoint.ts';
 
 const ID = 'a'.repeat(64);
@@ -58,3 +59,39 @@ test('what is wrong with one is said, with the way out', async () => {
   await expect(loadCheckpoint(folder, ID)).rejects.toThrow(/is damaged/);
   expect(existsSync(file)).toBe(true);
 });
+
+const DISK = 300_000;
+const probe = smallDisk(DISK);
+if (typeof probe !== 'string') probe.remove();
+
+test.skipIf(typeof probe === 'string')(
+  `on a disk that is nearly full the checkpoint before stays${typeof probe === 'string' ? ` (${probe})` : ''}`,
+  async () => {
+    const disk = smallDisk(DISK) as SmallDisk;
+    try {
+      const at = join(disk.folder, 'checkpoint');
+      const large = (value: number) =>
+        new Map([['w', { data: new Float32Array(20_000).fill(value), shape: [20_000] }]]);
+      await saveCheckpoint(at, large(1), about(1));
+      // What a killed process left would take the place of the next one.
+      writeFileSync(join(at, '.step-000000002.safetensors.1-abcdef01.partial'), Buffer.alloc(80_000));
+      await saveCheckpoint(at, large(2), about(2));
+      disk.fill('filler', 60_000);
+      await expect(saveCheckpoint(at, large(3), about(3))).rejects.toThrow(
+        /step-000000003.safetensors \(80.1 kB\) could not be written: the disk is full \(ENOSPC\). Free some space/,
+      );
+      expect((await loadCheckpoint(at, ID))!.manifest.step).toBe(2);
+      expect((await loadCheckpoint(at, ID))!.tensors).toEqual(large(2));
+      expect(readdirSync(at).toSorted()).toEqual(['checkpoint.json', 'step-000000002.safetensors']);
+      rmSync(join(disk.folder, 'filler'));
+      await saveCheckpoint(at, large(3), about(3));
+      expect((await loadCheckpoint(at, ID))!.tensors).toEqual(large(3));
+      // Room for the tensors, and none for the manifest that names them.
+      disk.fill('filler', 81_920);
+      await expect(saveCheckpoint(at, large(4), about(4))).rejects.toThrow(/checkpoint.json \(.* the disk is full/);
+      expect((await loadCheckpoint(at, ID))!.tensors).toEqual(large(3));
+    } finally {
+      disk.remove();
+    }
+  },
+);

@@ -1,10 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { writeFinal } from '@spatial-ensemble/files';
 import type { Archive } from './archive.ts';
 
 export interface FetchArchiveOptions {
@@ -30,8 +29,8 @@ export async function fetchArchive(
 ): Promise<string> {
   const target = join(directory, archive.file);
   const byHand = `To do it by hand, fetch ${archive.url} and put it at ${target}`;
-  const partial = join(directory, `.${archive.file}-${randomUUID()}.partial`);
   try {
+    // Before anything is fetched that could not be kept.
     await mkdir(directory, { recursive: true });
     const hash = createHash('md5');
     const waiting = new AbortController();
@@ -42,30 +41,28 @@ export async function fetchArchive(
     try {
       const { body, total } = await open(url, waiting.signal);
       let bytes = 0;
-      const watched = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-        for await (const chunk of chunks) {
+      const checked = async function* (): AsyncGenerator<Uint8Array> {
+        for await (const chunk of body) {
           clearTimeout(timer);
           timer = setTimeout(giveUp, patience);
           hash.update(chunk);
           progress((bytes += chunk.length), total);
           yield chunk;
         }
+        const md5 = hash.digest('hex');
+        if (md5 !== archive.md5)
+          throw new Error(
+            `what came is not the published archive: its MD5 is ${md5}, not ${archive.md5}. Nothing was kept`,
+          );
       };
-      await pipeline(body, watched, createWriteStream(partial), { signal: waiting.signal });
+      await writeFinal(target, checked());
+      return target;
     } catch (error) {
       throw new Error(reason(waiting.signal.aborted ? waiting.signal.reason : error), { cause: error });
     } finally {
       clearTimeout(timer);
     }
-    const md5 = hash.digest('hex');
-    if (md5 !== archive.md5)
-      throw new Error(
-        `what came is not the published archive: its MD5 is ${md5}, not ${archive.md5}. Nothing was kept`,
-      );
-    await rename(partial, target);
-    return target;
   } catch (error) {
-    await rm(partial, { force: true }).catch(() => undefined);
     throw new Error(`${archive.file} could not be fetched from ${url}: ${reason(error)}. ${byHand}`, { cause: error });
   }
 }
@@ -73,16 +70,20 @@ export async function fetchArchive(
 async function open(
   url: string,
   signal: AbortSignal,
-): Promise<{ readonly body: Readable; readonly total: number | undefined }> {
-  if (url.startsWith('file:')) return { body: createReadStream(fileURLToPath(url)), total: undefined };
+): Promise<{ readonly body: AsyncIterable<Uint8Array>; readonly total: number | undefined }> {
+  if (url.startsWith('file:')) return { body: chunksOf(fileURLToPath(url), signal), total: undefined };
   const response = await fetch(url, { signal });
   if (!response.ok || response.body === null)
     throw new Error(`the server answered ${response.status} ${response.statusText}`.trimEnd());
   const length = Number(response.headers.get('content-length'));
-  return {
-    body: Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]),
-    total: length > 0 ? length : undefined,
-  };
+  // The browser's types, which some packages load beside Node.js', know no iteration of it.
+  const body = response.body as unknown as AsyncIterable<Uint8Array>;
+  return { body, total: length > 0 ? length : undefined };
+}
+
+/** Opens the file once somebody reads: an error before that would have nobody to hear it. */
+async function* chunksOf(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path, { signal }) as AsyncIterable<Buffer>;
 }
 
 /** `fetch` says little itself, and its cause what happened. */

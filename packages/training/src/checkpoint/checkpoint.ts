@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from '@spatial-ensemble/record';
-import writeFileAtomic from 'write-file-atomic';
+import { isPartial, writeFinal } from '@spatial-ensemble/files';
 import { z } from 'zod';
 import { decodeSafetensors, encodeSafetensors, type StoredTensors } from './safetensors.ts';
 
@@ -37,13 +37,15 @@ export function sha256(bytes: Uint8Array): string {
 /**
  * Saves a checkpoint: tensors first, then the manifest that names them, each by fsync and rename, then what it replaces
  * is removed. Killed at any point, or without power, the folder holds the old checkpoint or the new one.
+ *
+ * @throws WriteError where the disk is full, among others; the old checkpoint is then still there
  */
 export async function saveCheckpoint(
   folder: string,
   tensors: StoredTensors,
   about: Omit<CheckpointManifest, 'format' | 'file' | 'sha256'>,
 ): Promise<CheckpointManifest> {
-  await mkdir(folder, { recursive: true });
+  await removePartial(folder);
   const bytes = encodeSafetensors(tensors);
   const file = `step-${String(about.step).padStart(9, '0')}.safetensors`;
   const manifest: CheckpointManifest = {
@@ -52,24 +54,18 @@ export async function saveCheckpoint(
     file,
     sha256: sha256(bytes),
   };
-  await writeFileAtomic(join(folder, file), Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-  await syncFolder(folder);
-  await writeFileAtomic(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
-  await syncFolder(folder);
+  await writeFinal(join(folder, file), bytes);
+  await writeFinal(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
   for (const name of await readdir(folder)) {
     if (name !== file && name !== MANIFEST) await rm(join(folder, name), { force: true });
   }
   return manifest;
 }
 
-/** Puts a folder's entries on disk, so that a rename is not undone by a loss of power. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/** Removes what a killed process was writing: it would take the place of the new checkpoint on a disk that is nearly full. */
+async function removePartial(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  for (const name of await readdir(folder)) if (isPartial(name)) await rm(join(folder, name), { force: true });
 }
 
 /**

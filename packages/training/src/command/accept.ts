@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { declarationHash, parse, Result, type Plan, type Tier } from '@spatial-ensemble/record';
-import writeFileAtomic from 'write-file-atomic';
+import { writeFinal } from '@spatial-ensemble/files';
 import type { Experiment } from '../study/experiment.ts';
 import { plannedRuns, planWith } from '../study/plan.ts';
 import { resolveRuns, variantsAt } from '../study/resolve.ts';
@@ -44,11 +44,10 @@ export async function acceptResults(experiment: Experiment, runs: string, result
   const stale = before.filter(({ result }) => !declared.has(declarationHash(result.run)));
   for (const { folder } of stale) await rm(join(to, folder), { recursive: true });
   for (const { folder } of accepted) {
-    await mkdir(join(to, folder), { recursive: true });
     for (const name of ['result.json', 'run.json'])
-      await copyFile(join(runs, study.name, folder, name), join(to, folder, name));
+      await writeFinal(join(to, folder, name), await readFile(join(runs, study.name, folder, name)));
   }
-  await writeFileAtomic(join(to, PLAN_FILE), `${JSON.stringify(plan, null, 2)}\n`);
+  await writeFinal(join(to, PLAN_FILE), `${JSON.stringify(plan, null, 2)}\n`);
   return { copied: accepted.length, removed: stale.length };
 }
 

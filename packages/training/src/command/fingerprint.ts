@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { useTensorFlow } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
 import { parse } from '@spatial-ensemble/record';
-import writeFileAtomic from 'write-file-atomic';
+import { writeFinal } from '@spatial-ensemble/files';
 import { loadOnce, prepareData } from '../data.ts';
 import { compareFingerprints, Fingerprints, updateFingerprints } from '../fingerprint/committed.ts';
 import { fingerprintOf } from '../fingerprint/fingerprint.ts';
@@ -51,7 +51,7 @@ export async function checkFingerprints(
   const committed = existsSync(file) ? parse(Fingerprints, JSON.parse(await readFile(file, 'utf8')), file) : {};
   const current = await currentFingerprints(experiments);
   if (write) {
-    await writeFileAtomic(file, `${JSON.stringify(updateFingerprints(committed, current), null, 2)}\n`);
+    await writeFinal(file, `${JSON.stringify(updateFingerprints(committed, current), null, 2)}\n`);
     return;
   }
   const problems = compareFingerprints(committed, current);

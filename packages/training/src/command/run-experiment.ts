@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useTensorFlow, type TensorFlowInfo } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
 import { Plan } from '@spatial-ensemble/record';
-import writeFileAtomic from 'write-file-atomic';
+import { writeFinal } from '@spatial-ensemble/files';
 import { checkExpected, loadOnce, prepareData, type RunData } from '../data.ts';
 import type { Pace } from '../run/loop.ts';
 import { checkMeasurings } from '../run/measure.ts';
@@ -157,8 +157,7 @@ async function writePlan(experiment: Experiment, runs: readonly ResolvedRun[], f
   const file = join(folder, PLAN_FILE);
   const before = existsSync(file) ? Plan.safeParse(JSON.parse(await readFile(file, 'utf8'))).data : undefined;
   const plan = planOf(experiment, runs, before);
-  await mkdir(folder, { recursive: true });
-  await writeFileAtomic(file, `${JSON.stringify(plan, null, 2)}\n`);
+  await writeFinal(file, `${JSON.stringify(plan, null, 2)}\n`);
   return plan;
 }
 

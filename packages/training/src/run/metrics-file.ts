@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync } from 'node:fs';
+import { writeAt } from '@spatial-ensemble/files';
 
 /** One line of `metrics.jsonl`. */
 export interface MetricsLine {
@@ -33,7 +34,7 @@ export class MetricsFile {
 
   append(line: MetricsLine): void {
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`, 'utf8');
-    writeSync(this.#file, bytes, 0, bytes.length, this.#size);
+    writeAt(this.#file, this.#path, bytes, this.#size);
     this.#size += bytes.length;
   }
 

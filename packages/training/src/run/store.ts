@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, Result, resultBytes, RunInfo, shortIdentity, type RunSpec } from '@spatial-ensemble/record';
-import writeFileAtomic from 'write-file-atomic';
+import { writeFinal } from '@spatial-ensemble/files';
 
 /** The folder of a run: `runs/quickstart/small/sts-seed1-0123456789ab`, or that of an evaluation, `sts-linear-seed1-…`. */
 export function runFolder(runs: string, run: RunSpec, identity: string): string {
@@ -27,6 +27,6 @@ export async function secondsSoFar(folder: string): Promise<number> {
 
 /** Writes a run's result, and beside it what belongs to this execution. */
 export async function writeResult(folder: string, result: Result, info: RunInfo): Promise<void> {
-  await writeFileAtomic(join(folder, 'run.json'), `${JSON.stringify(info, null, 2)}\n`);
-  await writeFileAtomic(join(folder, 'result.json'), resultBytes(result));
+  await writeFinal(join(folder, 'run.json'), `${JSON.stringify(info, null, 2)}\n`);
+  await writeFinal(join(folder, 'result.json'), resultBytes(result));
 }

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { writeFinal } from '@spatial-ensemble/files';
 import { hashIndex, type FolderIndex } from './folder-index.ts';
 import { indexFolder, type IndexProgress } from './index-folder.ts';
 
@@ -46,7 +47,8 @@ export async function cachedIndex(
     labels: index.labels,
     sha256: hashIndex(index),
   };
-  await write(path, JSON.stringify(cached));
+  // Without it the next process makes its own.
+  await writeFinal(path, JSON.stringify(cached)).catch(() => undefined);
   return index;
 }
 
@@ -72,15 +74,4 @@ async function changes(root: string, paths: readonly string[]): Promise<{ readon
     return [path, `${mtimeMs} ${size}`];
   });
   return Object.fromEntries(await Promise.all(found));
-}
-
-async function write(path: string, text: string): Promise<void> {
-  const partial = `${path}.${randomUUID()}.partial`;
-  try {
-    await mkdir(join(path, '..'), { recursive: true });
-    await writeFile(partial, text);
-    await rename(partial, path);
-  } catch {
-    await rm(partial, { force: true }).catch(() => undefined);
-  }
 }

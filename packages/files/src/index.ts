@@ -1,0 +1,3 @@
+export { isPartial, writeFinal } from './write-final.ts';
+export { writeAt } from './write-at.ts';
+export { WriteError } from './write-error.ts';
