@@ -1,35 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-
-interface Ended {
-  readonly code: number | string | null;
-  readonly signal: string | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a program of `programs/` in a process of its own until it ends by itself. */
-function run(program: string, env: Record<string, string> = {}): Promise<Ended> {
-  const path = fileURLToPath(new URL(`programs/${program}.ts`, import.meta.url));
-  // Vitest's own settings for its workers are not the program's.
-  const clean = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|VITEST|NODE_V8)/.test(name)),
-  );
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['--import', 'tsx', '--conditions=@spatial-ensemble/source', path],
-      { env: { ...clean, ...env } },
-      (error, out, err) => {
-        resolve({ code: error === null ? 0 : (error.code ?? null), signal: error?.signal ?? null, out, err });
-      },
-    );
-  });
-}
+import { runProgram, type Ended } from './run-program.ts';
 
 const nowhere = mkdtempSync(join(tmpdir(), 'no-tensorflow-'));
 afterAll(() => rmSync(nowhere, { recursive: true }));
@@ -39,9 +12,9 @@ let rest: Record<'worker' | 'leave' | 'missing', Ended>;
 
 beforeAll(async () => {
   // Two at a time: most of each is loading.
-  trained = await Promise.all([run('train'), run('train')]);
-  const [worker, leave] = await Promise.all([run('worker'), run('leave')]);
-  const missing = await run('missing', { SPATIAL_ENSEMBLE_TENSORFLOW: nowhere });
+  trained = await Promise.all([runProgram('train'), runProgram('train')]);
+  const [worker, leave] = await Promise.all([runProgram('worker'), runProgram('leave')]);
+  const missing = await runProgram('missing', { SPATIAL_ENSEMBLE_TENSORFLOW: nowhere });
   rest = { worker, leave, missing };
 });
 

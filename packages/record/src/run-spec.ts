@@ -29,6 +29,13 @@ export const Arithmetic = z.strictObject({
   threads: z.strictObject({ intra: z.int().positive(), inter: z.int().positive() }),
   xla: z.boolean(),
   deterministic: z.boolean(),
+  /** Whether oneDNN's kernels ran on the processor; absent in results from before it was recorded. */
+  oneDNN: z.boolean().optional(),
+  /** Environment variables that change bits and that the user set; absent where there were none. */
+  environment: z
+    .record(z.string().min(1), z.string().min(1))
+    .refine((all) => Object.keys(all).length > 0, 'is left out where nothing is set')
+    .optional(),
   /** Images that pass through the network at once; absent: the whole batch. */
   microBatch: z.int().positive().optional(),
 });

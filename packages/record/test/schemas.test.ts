@@ -126,6 +126,10 @@ describe('identity', () => {
       { ...run, from: 'c'.repeat(64) },
       { ...run, arithmetic: { ...run.arithmetic, instructionSet: 'avx2' } },
       { ...run, arithmetic: { ...run.arithmetic, threads: { intra: 1, inter: 1 } } },
+      { ...run, arithmetic: { ...run.arithmetic, oneDNN: true } },
+      { ...run, arithmetic: { ...run.arithmetic, oneDNN: false } },
+      { ...run, arithmetic: { ...run.arithmetic, environment: { ONEDNN_MAX_CPU_ISA: 'AVX2' } } },
+      { ...run, arithmetic: { ...run.arithmetic, environment: { ONEDNN_MAX_CPU_ISA: 'SSE41' } } },
     ];
     expect(new Set([id, ...others.map(identity)]).size).toBe(others.length + 1);
   });

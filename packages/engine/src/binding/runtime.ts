@@ -4,6 +4,7 @@ import { loadCApi } from './c-api.ts';
 import { eagerSetter, setAttribute, type Attribute } from './attributes.ts';
 import { DataType } from './dtypes.ts';
 import { fromTensor, toTensor, type HostData, type HostValues } from './host-data.ts';
+import { oneDnnIsOn, prepareEnvironment, type BitEnvironment } from './environment.ts';
 import { OpDefinitions } from './op-definitions.ts';
 import { encodeConfig, type Config } from './protos.ts';
 import { Status } from './status.ts';
@@ -50,14 +51,19 @@ export class Runtime {
   /** The device that ops run on. */
   readonly device: Device;
   readonly version: string;
+  /** Variables that change bits and that the user set, as they stood when the library was loaded. */
+  readonly environment: BitEnvironment;
+  /** Whether the library runs oneDNN's kernels on the processor. */
+  readonly oneDNN: boolean;
   readonly config: Config;
   readonly #inline: Pointer;
   readonly #idle: Pointer[] = [];
   readonly #busy = new Set<Pointer>();
 
   constructor(options: RuntimeOptions) {
-    if (options.deterministic === true) process.env['TF_DETERMINISTIC_OPS'] = '1';
+    this.environment = prepareEnvironment(options.deterministic === true);
     this.api = loadCApi(options);
+    this.oneDNN = oneDnnIsOn(koffi.load(options.framework));
     this.version = this.api.TF_Version();
     this.status = new Status(this.api);
     this.config = runtimeConfig(options);

@@ -29,6 +29,13 @@ export interface TensorFlowInfo {
   readonly devices: readonly { readonly name: string; readonly type: string }[];
   readonly threads: { readonly intra: number; readonly inter: number };
   readonly deterministic: boolean;
+  /** Whether oneDNN's kernels run on the processor, as the library itself says. */
+  readonly oneDNN: boolean;
+  /**
+   * Environment variables that change bits (`BIT_VARIABLES`), as they stood when the library was loaded; without those
+   * that are what the engine sets itself.
+   */
+  readonly environment: Readonly<Record<string, string>>;
   readonly library: { readonly cc: string; readonly build: string; readonly source: string };
 }
 
@@ -105,6 +112,8 @@ async function start(settled: Settled): Promise<Started> {
     devices: runtime.devices,
     threads: settled.threads,
     deterministic: settled.device === 'cpu' || settled.deterministic,
+    oneDNN: runtime.oneDNN,
+    environment: runtime.environment,
     library: { cc: library.cc, build: library.build, source: library.source },
   };
   started = { binding: new TensorFlowBinding(runtime), info };

@@ -26,6 +26,7 @@ export function describeInspection(inspection: Inspection): [label: string, text
       tensorflow?.devices?.map(({ type, name }) => `${type} (${name.replace(/^.*device:/, '')})`).join(', ') ??
         'unknown',
     ],
+    ['oneDNN', tensorflow?.oneDNN === undefined ? 'unknown' : tensorflow.oneDNN ? 'on' : 'off'],
     ['NVIDIA', nvidiaDriver === undefined ? 'no driver' : `driver ${nvidiaDriver}`],
     [
       'Processor',

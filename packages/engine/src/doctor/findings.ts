@@ -58,6 +58,18 @@ export function findings(inspection: Inspection): Finding[] {
   }
   if (tensorflow?.error !== undefined)
     error(`TensorFlow does not start on the ${device.toUpperCase()}: ${tensorflow.error}`, startAgain(inspection));
+  for (const [name, value] of Object.entries(tensorflow?.environment ?? {}))
+    note(
+      `${name}=${value} is set, which changes the last bits of results, or more`,
+      `unset ${name}, unless that is meant: runs record it, and are other runs than those without it`,
+    );
+  if (tensorflow?.oneDNN === false && host.os === 'linux')
+    note(
+      "TensorFlow runs without oneDNN's kernels: steps take up to 1.5 times as long",
+      tensorflow.environment?.['TF_ENABLE_ONEDNN_OPTS'] === undefined
+        ? 'nothing: TensorFlow has none for this processor'
+        : 'unset TF_ENABLE_ONEDNN_OPTS',
+    );
   if (
     device === 'cpu' &&
     nvidiaDriver !== undefined &&

@@ -10,6 +10,10 @@ import { missingCudaLibraries, type MissingLibrary } from './cuda-libraries.ts';
 export interface Probe {
   readonly version?: string;
   readonly devices?: readonly { readonly name: string; readonly type: string }[];
+  /** Whether oneDNN's kernels run. */
+  readonly oneDNN?: boolean;
+  /** Environment variables that change bits, other than the engine sets them. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly error?: string;
   /** Asked for where a GPU is wanted. */
   readonly missingCuda?: readonly MissingLibrary[];
@@ -17,8 +21,8 @@ export interface Probe {
 
 function load(framework: string, cc: string, device: 'cpu' | 'gpu'): Probe {
   try {
-    const { version, devices } = startRuntime({ framework, cc, device });
-    return { version, devices };
+    const { version, devices, oneDNN, environment } = startRuntime({ framework, cc, device });
+    return { version, devices, oneDNN, environment };
   } catch (error) {
     return { error: (error as Error).message };
   }

@@ -19,7 +19,7 @@ const HEALTHY: Inspection = {
   host: { os: 'linux', arch: 'x64', glibc: '2.36', release: '6.1.0' },
   device: 'cpu',
   library: LIBRARY,
-  tensorflow: { version: '2.21.0', devices: [CPU] },
+  tensorflow: { version: '2.21.0', devices: [CPU], oneDNN: true, environment: {} },
   threads: { intra: 2, inter: 2 },
   processor: { model: 'A processor', instructionSet: 'avx2', bf16: false },
   memory: { total: 8e9, available: 6e9 },
@@ -104,6 +104,22 @@ test('notes come after errors and stop nothing: a driver without the CUDA build,
   expect(found({ nvidiaDriver: '580.65.06', library: { ...LIBRARY, build: 'cuda12' } })).toEqual([]);
 });
 
+test('variables that change bits, by name and value, and oneDNN that is off', () => {
+  const tensorflow = (environment: Record<string, string>, oneDNN: boolean) => ({
+    version: '2.21.0',
+    devices: [CPU],
+    oneDNN,
+    environment,
+  });
+  expect(found({ tensorflow: tensorflow({ ONEDNN_MAX_CPU_ISA: 'AVX2' }, true) })).toEqual([
+    'note: ONEDNN_MAX_CPU_ISA=AVX2 is set, which changes the last bits of results, or more → unset ONEDNN_MAX_CPU_ISA, unless that is meant: runs record it, and are other runs than those without it',
+  ]);
+  const off = found({ tensorflow: tensorflow({ TF_ENABLE_ONEDNN_OPTS: '0' }, false) });
+  expect(off).toHaveLength(2);
+  expect(off[0]).toMatch(/^note: TF_ENABLE_ONEDNN_OPTS=0 is set/);
+  expect(off[1]).toMatch(/^note: TensorFlow runs without oneDNN's kernels.* → unset TF_ENABLE_ONEDNN_OPTS$/);
+});
+
 test('the description names what is there and what is not', () => {
   const lines = (inspection: Inspection) => describeInspection(inspection).map((line) => line.join(': '));
   expect(lines(HEALTHY)).toEqual([
@@ -112,6 +128,7 @@ test('the description names what is there and what is not', () => {
     'Library: /c/tensorflow (CPU build, from the cache)',
     'TensorFlow: 2.21.0',
     'Devices: CPU (CPU:0)',
+    'oneDNN: on',
     'NVIDIA: no driver',
     'Processor: A processor; avx2; without bf16 instructions',
     'Threads: 2 inside an op, 2 ops at a time',
@@ -120,6 +137,12 @@ test('the description names what is there and what is not', () => {
   ]);
   const { tensorflow: _, ...none } = without('library');
   expect(lines({ ...none, nvidiaDriver: '580.1' })).toEqual(
-    expect.arrayContaining(['Library: not found', 'TensorFlow: unknown', 'Devices: unknown', 'NVIDIA: driver 580.1']),
+    expect.arrayContaining([
+      'Library: not found',
+      'TensorFlow: unknown',
+      'Devices: unknown',
+      'oneDNN: unknown',
+      'NVIDIA: driver 580.1',
+    ]),
   );
 });

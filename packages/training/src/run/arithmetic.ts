@@ -7,13 +7,16 @@ export function arithmeticOf(
   options: { readonly precision: 'float32' | 'bfloat16'; readonly xla: boolean },
 ): Arithmetic {
   const gpu = info.device.type === 'GPU';
+  const { environment, oneDNN } = info;
   return {
     engine: `tensorflow ${info.version}`,
     precision: options.precision,
     device: gpu ? 'gpu' : 'cpu',
-    instructionSet: thisProcessor().instructionSet,
+    instructionSet: thisProcessor(environment).instructionSet,
     threads: info.threads,
     xla: options.xla,
     deterministic: info.deterministic,
+    oneDNN,
+    ...(Object.keys(environment).length > 0 && { environment: { ...environment } }),
   };
 }

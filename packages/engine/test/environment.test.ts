@@ -1,0 +1,98 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { prepareEnvironment } from '../src/binding/environment.ts';
+import { runProgram } from './run-program.ts';
+
+interface Said {
+  readonly oneDNN: boolean;
+  readonly environment: Record<string, string>;
+  readonly bits: string;
+}
+
+async function convolve(env: Record<string, string>): Promise<Said> {
+  const { out, err } = await runProgram('convolve', {
+    TF_ENABLE_ONEDNN_OPTS: '',
+    ONEDNN_MAX_CPU_ISA: '',
+    DNNL_MAX_CPU_ISA: '',
+    ...env,
+  });
+  expect(err).toBe('');
+  return JSON.parse(out) as Said;
+}
+
+// Elsewhere TensorFlow's own rule holds.
+describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('TensorFlow in a process of its own', () => {
+  let unset: Said, on: Said, off: Said, capped: Said;
+
+  beforeAll(async () => {
+    [unset, on] = await Promise.all([convolve({}), convolve({ TF_ENABLE_ONEDNN_OPTS: '1' })]);
+    [off, capped] = await Promise.all([
+      convolve({ TF_ENABLE_ONEDNN_OPTS: '0' }),
+      convolve({ ONEDNN_MAX_CPU_ISA: 'SSE41' }),
+    ]);
+  });
+
+  test('runs oneDNN on every processor, and who asks for that himself gets the same run', () => {
+    expect(unset).toMatchObject({ oneDNN: true, environment: {} });
+    expect(on).toEqual(unset);
+  });
+
+  test('runs without oneDNN for who asks for that: other bits, and recorded', () => {
+    expect(off).toMatchObject({ oneDNN: false, environment: { TF_ENABLE_ONEDNN_OPTS: '0' } });
+    expect(off.bits).not.toBe(unset.bits);
+  });
+
+  test('records a cap on the instructions, which gives other bits too', () => {
+    expect(capped).toMatchObject({ oneDNN: true, environment: { ONEDNN_MAX_CPU_ISA: 'SSE41' } });
+    expect(capped.bits).not.toBe(unset.bits);
+  });
+});
+
+/** What is set afterwards, and what is recorded. */
+function prepared(before: Record<string, string>, deterministic = false, machine: [string, string] = ['linux', 'x64']) {
+  const after = new Map(Object.entries(before));
+  const native = {
+    get: (name: string) => after.get(name) || undefined,
+    set: (name: string, value: string) => void after.set(name, value),
+  };
+  const recorded = prepareEnvironment(deterministic, native, machine);
+  return { after: Object.fromEntries(after), recorded };
+}
+
+describe('the environment', () => {
+  test('gets oneDNN where TensorFlow has it on x64, and is left alone elsewhere', () => {
+    expect(prepared({})).toEqual({ after: { TF_ENABLE_ONEDNN_OPTS: '1' }, recorded: {} });
+    expect(prepared({ TF_ENABLE_ONEDNN_OPTS: '' })).toEqual(prepared({}));
+    for (const machine of [
+      ['linux', 'arm64'],
+      ['darwin', 'arm64'],
+    ] as [string, string][]) {
+      expect(prepared({}, false, machine)).toEqual({ after: {}, recorded: {} });
+      expect(prepared({ TF_ENABLE_ONEDNN_OPTS: '1' }, false, machine).recorded).toEqual({ TF_ENABLE_ONEDNN_OPTS: '1' });
+    }
+  });
+
+  test('is recorded where the user set what changes bits, and only that', () => {
+    const set = { TF_ENABLE_ONEDNN_OPTS: 'False', XLA_FLAGS: '--xla_cpu_enable_fast_math=true', HOME: '/root' };
+    const { after, recorded } = prepared(set);
+    expect(after).toEqual(set);
+    expect(recorded).toEqual({ TF_ENABLE_ONEDNN_OPTS: 'False', XLA_FLAGS: '--xla_cpu_enable_fast_math=true' });
+  });
+
+  test('holds what an option sets without recording it twice', () => {
+    expect(prepared({}, true)).toEqual({
+      after: { TF_ENABLE_ONEDNN_OPTS: '1', TF_DETERMINISTIC_OPS: '1' },
+      recorded: {},
+    });
+    expect(prepared({ TF_DETERMINISTIC_OPS: 'true' }, true).recorded).toEqual({});
+    expect(prepared({ TF_DETERMINISTIC_OPS: 'true' }).recorded).toEqual({ TF_DETERMINISTIC_OPS: 'true' });
+  });
+
+  test('must not contradict an option, or say what TensorFlow cannot read', () => {
+    expect(() => prepared({ TF_DETERMINISTIC_OPS: '0' }, true)).toThrow(
+      'the environment variable TF_DETERMINISTIC_OPS is 0, and deterministic kernels are asked for: unset it, or ask for others (deterministic: false, on the command line --no-deterministic)',
+    );
+    expect(() => prepared({ TF_ENABLE_ONEDNN_OPTS: 'on' })).toThrow(
+      'the environment variable TF_ENABLE_ONEDNN_OPTS is 0 or 1, got on: unset it, or correct it',
+    );
+  });
+});
