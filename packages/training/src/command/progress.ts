@@ -1,15 +1,19 @@
-import { MultiBar, Presets, SingleBar } from 'cli-progress';
+import { MultiBar, Presets, type Options, type SingleBar } from 'cli-progress';
 import type { LoopProgress } from '../run/loop.ts';
+import { barLine, type BarParts } from './bar-line.ts';
 
 /** Shows how far a run is. */
 export interface ProgressDisplay {
   update(progress: LoopProgress): void;
   /** How many of the images that are looked at without training have been done. */
   look(done: number, total: number): void;
+  /** Takes the bar off the terminal, so that lines can be written; what is told later puts it there again. */
   stop(): void;
 }
 
 const LINE_EVERY_MS = 10_000;
+const DRAW_EVERY_MS = 100;
+const CLEAR_TO_END = '\u001b[K';
 
 /**
  * A bar with the time left on a terminal; elsewhere a plain line every ten seconds, and after the last step.
@@ -30,34 +34,50 @@ export function describeTiming({ stepMs, waitShare }: Pick<LoopProgress, 'stepMs
   return `${stepMs.toFixed(1)} ms a step, ${(100 * waitShare).toFixed(1)} % of it waiting for images`;
 }
 
+/** The same in parts, the more important first. */
+function timingParts({ stepMs, waitShare }: LoopProgress): string[] {
+  if (stepMs === undefined || waitShare === undefined) return [];
+  return [`${stepMs.toFixed(1)} ms a step`, `${(100 * waitShare).toFixed(1)} % waiting for images`];
+}
+
+function lossText(loss: number | undefined): string {
+  return `loss ${loss?.toFixed(3) ?? '–'}`;
+}
+
 function describe(progress: LoopProgress, left: string): string {
-  return [`loss ${progress.loss?.toFixed(3) ?? '–'}`, describeTiming(progress), left]
-    .filter((part) => part !== '')
-    .join(', ');
+  return [lossText(progress.loss), describeTiming(progress), left].filter((part) => part !== '').join(', ');
 }
 
 function bar(title: string, stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
-  const shown = new SingleBar(
-    { format: `${title} {bar} {value}/{total}  {text}`, stream, hideCursor: true, gracefulExit: false },
-    Presets.shades_classic,
-  );
-  const left = timeLeft(now);
-  let started = false;
+  let left = timeLeft(now);
+  let drawnAt = -Infinity;
+  let drawn = false;
+  const draw = (parts: Omit<BarParts, 'title'>): void => {
+    stream.write(`\r${barLine(columnsOf(stream), { title, ...parts })}${CLEAR_TO_END}`);
+    drawnAt = now();
+    drawn = true;
+  };
+  const isDue = (): boolean => now() - drawnAt >= DRAW_EVERY_MS;
   return {
     update(progress) {
-      if (!started) shown.start(progress.steps, progress.step, { text: '' });
-      started = true;
-      shown.setTotal(progress.steps);
-      shown.update(progress.step, { text: describe(progress, left(progress)) });
+      const { step, steps, loss } = progress;
+      const rest = left(progress);
+      if (!isDue() && step !== steps) return;
+      draw({ done: step, total: steps, extra: timingParts(progress), kept: [lossText(loss), rest] });
     },
     look(done, total) {
-      // Steps are not counted yet where images are looked at before the first.
-      if (!started) shown.start(1, 0, { text: '' });
-      started = true;
-      shown.update({ text: lookText(done, total) });
+      if (isDue()) draw({ done, total, extra: ['without training'], kept: ['images looked at'] });
     },
-    stop: () => shown.stop(),
+    stop() {
+      if (drawn) stream.write(`\r${CLEAR_TO_END}`);
+      // Whoever goes on may have waited for an answer; that is no part of a step's time.
+      [drawn, drawnAt, left] = [false, -Infinity, timeLeft(now)];
+    },
   };
+}
+
+function columnsOf({ columns }: NodeJS.WriteStream): number {
+  return columns > 0 ? columns : 80;
 }
 
 function lines(title: string, out: NodeJS.WriteStream, now: () => number): ProgressDisplay {
@@ -97,12 +117,15 @@ export function showCounts(
 }
 
 function countBars(title: (what: string) => string, stream: NodeJS.WriteStream) {
-  const format = '{title} {bar} {value}/{total}  {eta_formatted} left';
   let all: MultiBar | undefined;
   const bars = new Map<string, SingleBar>();
+  const format: Options['format'] = (_, { value, total, eta }, { named }: { named: string }) => {
+    const left = Number.isFinite(eta) && value > 0 ? `${duration(1000 * eta)} left` : '';
+    return barLine(columnsOf(stream), { title: named, done: value, total, extra: [], kept: [left] });
+  };
   return (what: string, done: number, total: number): void => {
     all ??= new MultiBar({ format, stream, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
-    const shown = bars.get(what) ?? all.create(total, 0, { title: title(what) });
+    const shown = bars.get(what) ?? all.create(total, 0, { named: title(what) });
     bars.set(what, shown);
     shown.update(done);
     if (done < total) return;
