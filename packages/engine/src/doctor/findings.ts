@@ -41,6 +41,8 @@ export function findings(inspection: Inspection): Finding[] {
       "TensorFlow's library is not here yet",
       `npm run doctor -- --fetch${gpu} (or start any experiment, which fetches it too)`,
     );
+  } else if (libraryProblem?.problem === 'no-driver') {
+    error('a GPU is asked for', libraryProblem.message);
   } else if (libraryProblem !== undefined) {
     error("TensorFlow's library cannot be had", libraryProblem.message);
   }

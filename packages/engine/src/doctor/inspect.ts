@@ -78,8 +78,10 @@ function memory(): Inspection['memory'] {
 
 async function find(options: InspectOptions): Promise<Library | LibraryError> {
   try {
-    // The driver is reported below; it need not be mentioned as well.
-    return await findLibrary({ ...options, fetch: options.fetch ?? false, nvidiaDriver: () => undefined });
+    const { device, fetch = false } = options;
+    // The driver is reported below; beside the CPU build it need not be mentioned as well.
+    const look = device === 'gpu' ? nvidiaDriver : () => undefined;
+    return await findLibrary({ ...options, fetch, nvidiaDriver: look });
   } catch (error) {
     if (error instanceof LibraryError) return error;
     throw error;
@@ -94,7 +96,7 @@ export async function inspect(options: InspectOptions = {}): Promise<Inspection>
   const { device = 'cpu', env = process.env } = options;
   const found = await find(options);
   const library = found instanceof LibraryError ? undefined : found;
-  const driver = nvidiaDriver();
+  const driver = nvidiaDriver(env);
   const cores = availableParallelism();
   const cache = join(cacheDirectory(env, process.platform), 'tensorflow');
   return {

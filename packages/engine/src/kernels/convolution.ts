@@ -3,6 +3,7 @@ import type { KernelBackend } from '../backend/backend.ts';
 import { liveBackend } from '../backend/live-backend.ts';
 import type { Attribute } from '../binding/attributes.ts';
 import { bool, FLOAT, ints, text } from './attributes.ts';
+import { gatherFilter, lacksDilatedGradients, spreadFilter, spreadShape, type Dilation } from './dilation.ts';
 
 type Padding = Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
 
@@ -134,12 +135,23 @@ function conv2d({ inputs, backend, attrs }: KernelArguments<{ x: tf.Tensor; filt
   );
 }
 
+function dilationOf({ dilations = 1 }: ConvolutionAttributes): Dilation {
+  return typeof dilations === 'number' ? [dilations, dilations] : dilations;
+}
+
 function conv2dBackpropInput({
   inputs,
   backend,
   attrs,
-}: KernelArguments<{ dy: tf.Tensor; filter: tf.Tensor }>): tf.TensorInfo {
+}: KernelArguments<{ dy: tf.Tensor; filter: tf.Tensor }>): tf.Tensor {
   const { dy, filter } = inputs;
+  const dilation = dilationOf(attrs as ConvolutionAttributes);
+  if (lacksDilatedGradients(backend as KernelBackend, dilation)) {
+    return tf.tidy(() => {
+      const spread = { dy, filter: spreadFilter(filter as tf.Tensor4D, dilation) };
+      return conv2dBackpropInput({ inputs: spread, backend, attrs: { ...(attrs as object), dilations: 1 } });
+    });
+  }
   const shape = (attrs as ConvolutionAttributes).inputShape!;
   const { attributes, border } = plan(shape, filter.shape, attrs as ConvolutionAttributes);
   return tf.tidy(() => {
@@ -159,13 +171,16 @@ function conv2dBackpropInput({
   });
 }
 
-function conv2dBackpropFilter({
-  inputs,
-  backend,
-  attrs,
-}: KernelArguments<{ x: tf.Tensor; dy: tf.Tensor }>): tf.TensorInfo {
+function conv2dBackpropFilter({ inputs, backend, attrs }: KernelArguments<{ x: tf.Tensor; dy: tf.Tensor }>): tf.Tensor {
   const { x, dy } = inputs;
   const shape = (attrs as ConvolutionAttributes).filterShape!;
+  const dilation = dilationOf(attrs as ConvolutionAttributes);
+  if (lacksDilatedGradients(backend as KernelBackend, dilation)) {
+    return tf.tidy(() => {
+      const spread = { ...(attrs as object), dilations: 1, filterShape: spreadShape(shape, dilation) };
+      return gatherFilter(conv2dBackpropFilter({ inputs, backend, attrs: spread }), dilation);
+    });
+  }
   const { attributes, border } = plan(x.shape, shape, attrs as ConvolutionAttributes);
   return tf.tidy(() =>
     (backend as KernelBackend).executeSingleOutput('Conv2DBackpropFilter', attributes, [

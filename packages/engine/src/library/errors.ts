@@ -4,6 +4,7 @@ export type LibraryProblem =
   | 'wrong-architecture'
   | 'unsupported-platform'
   | 'no-cuda-build'
+  | 'no-driver'
   | 'not-cached'
   | 'unwritable-cache'
   | 'disk-space'

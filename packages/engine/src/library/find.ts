@@ -5,7 +5,7 @@ import { fetchBuild, isComplete } from './fetch.ts';
 import { thisHost, wheelPlatform, type Host, type Platform } from './host.ts';
 import { cacheDirectory, libraryFromEnvironment, type Environment } from './location.ts';
 import { buildOf, librariesIn, namedLibrary, type Build, type LibraryFiles } from './named.ts';
-import { nvidiaDriver } from './nvidia.ts';
+import { DRIVER_VARIABLE, nvidiaDriver } from './nvidia.ts';
 import { PINNED_BUILDS } from './pinned-wheels.ts';
 import { progressOn, type Progress } from './progress.ts';
 import { buildBytes, formatBytes, TENSORFLOW_VERSION, type PinnedBuilds } from './wheel.ts';
@@ -36,7 +36,7 @@ export interface FindOptions {
   /** Tells the free bytes of a directory's disk. */
   readonly freeBytes?: (directory: string) => Promise<number>;
   /** Tells the version of the NVIDIA driver, if there is one. */
-  readonly nvidiaDriver?: () => string | undefined;
+  readonly nvidiaDriver?: (env: Environment) => string | undefined;
 }
 
 /** The folder of a build in the cache, as in `2.21.0-linux-x64-cpu`. */
@@ -78,8 +78,14 @@ export async function findLibrary(options: FindOptions = {}): Promise<Library> {
   const build = fitting[0]!;
   const wheels = builds[`${platform}-${build}`]!;
   const name = folder(platform, build);
+  const { download } = buildBytes(wheels);
+  if (device === 'gpu' && (options.nvidiaDriver ?? nvidiaDriver)(env) === undefined) {
+    throw new LibraryError(
+      'no-driver',
+      `There is no NVIDIA driver here (no libcuda.so.1, no /dev/nvidia*), without which TensorFlow's CUDA build (${formatBytes(download)}, not fetched) finds no GPU. Install the driver, version 525 or newer (in a container: start it with its GPUs, as \`docker run --gpus all\` does), or run on the CPU. If there is one all the same, or the run will be on another machine, set ${DRIVER_VARIABLE}=1.`,
+    );
+  }
   if (options.fetch === false) {
-    const { download } = buildBytes(wheels);
     throw new LibraryError(
       'not-cached',
       `TensorFlow ${TENSORFLOW_VERSION} (${build} build) is not in ${root}. Fetch it (${formatBytes(download)}): npm run doctor -- --fetch${device === 'gpu' ? ' --gpu' : ''}. ${BY_HAND}`,
@@ -94,7 +100,7 @@ let mentioned = false;
 
 /** One line, once a process, for who has a GPU and runs on the CPU. */
 function mentionDriver(options: FindOptions, cuda: PinnedBuilds[string] | undefined, progress: Progress): void {
-  const driver = (options.nvidiaDriver ?? nvidiaDriver)();
+  const driver = (options.nvidiaDriver ?? nvidiaDriver)(options.env ?? process.env);
   if (mentioned || driver === undefined || cuda === undefined) return;
   mentioned = true;
   progress.line(

@@ -56,6 +56,7 @@ test('a library that is not here yet, and one that cannot be had', () => {
   expect(absent('not-cached', 'gpu')).toMatchObject([
     { level: 'error', mend: expect.stringMatching(/^npm run doctor -- --fetch --gpu/) as string },
   ]);
+  expect(absent('no-driver', 'gpu')).toMatchObject([{ what: 'a GPU is asked for', mend: 'Use WSL.' }]);
   expect(absent('unsupported-platform', 'cpu')).toMatchObject([{ level: 'error', mend: 'Use WSL.' }]);
 });
 

@@ -24,7 +24,7 @@ const library = await findLibrary({
   device: device as 'cpu' | 'gpu',
   host: LINUX,
   builds: JSON.parse(await text(process.stdin)) as PinnedBuilds,
-  nvidiaDriver: () => undefined,
+  nvidiaDriver: () => (device === 'gpu' ? '580.65.06' : undefined),
   progress: {
     line: (said) => console.error(said),
     start(label, total) {

@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findLibrary, type FindOptions, type Library } from '../../src/library/index.ts';
 import type { Environment } from '../../src/library/location.ts';
+import { nvidiaDriver } from '../../src/library/nvidia.ts';
 import type { PinnedBuilds } from '../../src/library/wheel.ts';
 import { fakeLibrary, LINUX, makeWheels, offline, pinned, recorder, tinyBuilds, wheelPath } from './wheels.ts';
 
@@ -47,7 +48,7 @@ function find(options: FindOptions = {}): Promise<Library> {
     host: LINUX,
     builds,
     progress: recorder(),
-    nvidiaDriver: () => undefined,
+    nvidiaDriver: () => (options.device === 'gpu' ? '580.65.06' : undefined),
     ...options,
   });
 }
@@ -127,6 +128,22 @@ describe('a first run', () => {
       'Fetching tensorflow-cpu',
       'Unpacking tensorflow-cpu',
     ]);
+  });
+
+  test('that asks for a GPU where there is no driver fetches nothing, and says what to do', async () => {
+    const nowhere = mkdtempSync(join(cache, 'no-driver-'));
+    const look = (env: Environment): string | undefined => nvidiaDriver(env, nowhere);
+    const progress = recorder();
+    for (const fetch of [true, false])
+      await expect(find({ device: 'gpu', fetch, progress, nvidiaDriver: look })).rejects.toEqual(
+        problem('no-driver', /^There is no NVIDIA driver here .*Install the driver.*or run on the CPU.*DRIVER=1\.$/),
+      );
+    expect(existsSync(root)).toBe(false);
+    expect(progress.said).toEqual([]);
+    const env = { ...offline(wheels, cache), SPATIAL_ENSEMBLE_NVIDIA_DRIVER: '1' };
+    await expect(find({ device: 'gpu', fetch: false, env, nvidiaDriver: look })).rejects.toEqual(
+      problem('not-cached', /doctor -- --fetch --gpu/),
+    );
   });
 
   test('that asks for a GPU fetches the CUDA build with its companions beside it, and names each with its size', async () => {
