@@ -5,6 +5,7 @@ export { after } from './compile/after.ts';
 export { compile, compileStep, type Compiled } from './compile/compiled.ts';
 export type { CompileOptions } from './compile/options.ts';
 export { flatten as flattenTree, unflatten as unflattenTree, type Flat, type Structure } from './compile/pytree.ts';
+export type { Counts } from './compile/trace.ts';
 export { valueAndGrad, type LossAndAux } from './compile/value-and-grad.ts';
 export { batchNormInference, batchNormTrain, type BatchNormResult } from './kernels/batch-norm.ts';
 export { biasAdd } from './kernels/bias.ts';

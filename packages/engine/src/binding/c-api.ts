@@ -59,6 +59,7 @@ export interface CApi {
   TF_DeviceListCount: Returns<number>;
   TF_DeviceListName: Returns<string>;
   TF_DeviceListType: Returns<string>;
+  TF_DeviceListMemoryBytes: Returns<number>;
   TF_DeleteDeviceList: Void;
   TFE_NewExecutor: Returns<Pointer>;
   TFE_DeleteExecutor: Void;
@@ -161,6 +162,7 @@ void *TFE_ContextListDevices(void *ctx, void *status)
 int TF_DeviceListCount(void *list)
 const char *TF_DeviceListName(void *list, int index, void *status)
 const char *TF_DeviceListType(void *list, int index, void *status)
+int64_t TF_DeviceListMemoryBytes(void *list, int index, void *status)
 void TF_DeleteDeviceList(void *list)
 void *TFE_NewExecutor(bool is_async, bool streaming, int in_flight)
 void TFE_DeleteExecutor(void *executor)

@@ -32,6 +32,8 @@ export interface RuntimeOptions {
 export interface Device {
   readonly name: string;
   readonly type: string;
+  /** What TensorFlow may take of a GPU's memory; of a CPU it tells nothing of use. */
+  readonly memoryBytes?: number;
 }
 
 function address(value: Uint8Array | BigInt64Array): bigint {
@@ -101,10 +103,12 @@ export class Runtime {
     const list = this.api.TFE_ContextListDevices(this.context, this.status.pointer);
     this.status.check('could not list the devices');
     try {
-      return Array.from({ length: this.api.TF_DeviceListCount(list) }, (_, i) => ({
-        name: this.api.TF_DeviceListName(list, i, this.status.pointer),
-        type: this.api.TF_DeviceListType(list, i, this.status.pointer),
-      }));
+      return Array.from({ length: this.api.TF_DeviceListCount(list) }, (_, i) => {
+        const name = this.api.TF_DeviceListName(list, i, this.status.pointer);
+        const type = this.api.TF_DeviceListType(list, i, this.status.pointer);
+        const memoryBytes = Number(this.api.TF_DeviceListMemoryBytes(list, i, this.status.pointer));
+        return { name, type, ...(type !== 'CPU' && memoryBytes > 0 && { memoryBytes }) };
+      });
     } finally {
       this.api.TF_DeleteDeviceList(list);
     }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { findLibrary } from '../library/index.ts';
-import { startRuntime } from './runtime.ts';
+import { startRuntime, type Device } from './runtime.ts';
 import { TensorFlowBinding } from './tensorflow-binding.ts';
 
 /** Options of `useTensorFlow` and `startBinding`; a process has one TensorFlow, so all calls must agree. */
@@ -25,8 +25,8 @@ export interface TensorFlowOptions {
 /** What runs, for a run's record. */
 export interface TensorFlowInfo {
   readonly version: string;
-  readonly device: { readonly name: string; readonly type: string };
-  readonly devices: readonly { readonly name: string; readonly type: string }[];
+  readonly device: Device;
+  readonly devices: readonly Device[];
   readonly threads: { readonly intra: number; readonly inter: number };
   readonly deterministic: boolean;
   /** Whether oneDNN's kernels run on the processor, as the library itself says. */

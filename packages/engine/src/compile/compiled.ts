@@ -10,7 +10,7 @@ import { isHostTensor, type Given, type Leaf } from '../tree.ts';
 import { callAttributes, settle, type CompileOptions, type Settings } from './options.ts';
 import { callDirectly } from './call-directly.ts';
 import { flatten, printStructure, unflatten, type Flat } from './pytree.ts';
-import { hostDataType, specify, traceFunction, type Trace } from './trace.ts';
+import { countFunction, hostDataType, specify, traceFunction, type Counts, type Trace } from './trace.ts';
 
 /** The arguments of a call: what the function takes, or host tensors in the place of tensors. */
 type GivenAll<Args extends readonly unknown[]> = { readonly [Index in keyof Args]: Args[Index] | Given<Args[Index]> };
@@ -25,10 +25,10 @@ export interface Compiled<Args extends readonly unknown[], R> {
   /** Traces for these arguments without running: sha256 over ops, attributes, constants and wiring. */
   fingerprint(...args: GivenAll<Args>): string;
   /**
-   * Traces for these arguments without running: floating-point operations of one call in convolutions and matrix
-   * products, a multiplication and an addition counted as two. Of host tensors only the shapes are looked at.
+   * What a call with these arguments comes to; nothing is run. Of host tensors only the shapes are looked at, so that a
+   * batch that no memory holds can be counted.
    */
-  flops(...args: GivenAll<Args>): number;
+  count(...args: GivenAll<Args>): Counts;
   /** Frees the functions; the compiled function must not be called again. */
   dispose(): void;
 }
@@ -139,15 +139,19 @@ function build<Args extends readonly unknown[], R>(
     return pending.finish(pending.handles) as R;
   };
 
-  const traced = (what: string, values: Args): Trace => {
+  const needed = (what: string): KernelBackend => {
     const backend = liveBackend();
     if (backend === undefined)
       throw new Error(`${settings.name}: ${what} needs TensorFlow; call \`await useTensorFlow()\` first`);
-    const { state, args } = split(values);
-    return traceFor(backend, state, args).trace;
+    return backend;
   };
-  call.fingerprint = (...values: Args): string => traced('a fingerprint', values).fingerprint;
-  call.flops = (...values: Args): number => traced('counting operations', values).flops;
+  call.fingerprint = (...values: Args): string => {
+    const backend = needed('a fingerprint');
+    const { state, args } = split(values);
+    return traceFor(backend, state, args).trace.fingerprint;
+  };
+  call.count = (...values: Args): Counts =>
+    countFunction(needed('counting'), { name: settings.name, fn, ...split(values) });
 
   call.dispose = (): void => {
     const backend = liveBackend();

@@ -25,6 +25,9 @@ export interface Symbol {
 export interface NodeSource {
   readonly name: string;
   readonly inputs: readonly Symbol[];
+  readonly outputs: readonly Symbol[];
+  /** Nodes that run before it. */
+  readonly control: readonly Pointer[];
 }
 
 /**
@@ -60,6 +63,11 @@ export class Recorder implements Recording {
   /** Floating-point operations of the convolutions and matrix products recorded so far. */
   get flops(): number {
     return this.#flops;
+  }
+
+  /** All nodes by their operation, in the order of recording. */
+  get recorded(): ReadonlyMap<Pointer, NodeSource> {
+    return this.#sources;
   }
 
   /** sha256 over the recorded ops, their attributes, constants and wiring. */
@@ -155,7 +163,7 @@ export class Recorder implements Recording {
     this.#hash.update(
       `${name} (${inputs.map((input) => `${input.node}:${input.output.index}`).join()}) ${describeAttributes(attributes)}\n`,
     );
-    return this.#finish(description, name, inputs);
+    return this.#finish(description, name, inputs, control);
   }
 
   /** Adds a node that has no outputs and gives the node itself. */
@@ -233,17 +241,17 @@ export class Recorder implements Recording {
     return this.#runtime.api.TF_NewOperation(this.graph, type, `n${this.#nodes}_${type}`);
   }
 
-  #finish(description: Pointer, name: string, inputs: readonly Symbol[]): Symbol[] {
+  #finish(description: Pointer, name: string, inputs: readonly Symbol[], control: readonly Pointer[] = []): Symbol[] {
     const { api, status } = this.#runtime;
     const oper = api.TF_FinishOperation(description, status.pointer);
     status.check(`${this.name}: ${name} on [${inputs.map(describeSymbol).join(', ')}] (${callSite()})`);
     const node = this.#nodes++;
     this.#last = oper!;
-    this.#sources.set(oper!, { name, inputs });
     const outputs = Array.from({ length: api.TF_OperationNumOutputs(oper) }, (_, index) => {
       const output = { oper: oper!, index };
       return { output, dtype: api.TF_OperationOutputType(output), shape: this.#inferredShape(output), node };
     });
+    this.#sources.set(oper!, { name, inputs, outputs, control });
     this.#flops += flopsOf(name, inputs, outputs);
     return outputs;
   }

@@ -7,6 +7,9 @@ import { TracedKey } from '../random/traced-key.ts';
 import { isHostTensor, type HostTensor, type Leaf } from '../tree.ts';
 import { assignState } from './assign-state.ts';
 import { callSite } from './call-site.ts';
+import { bytesOf, memoryGraph } from './memory-graph.ts';
+import { lastingBytes, peakIntermediateBytes } from './peak-memory.ts';
+import { withoutLiterals } from './counted-gradients.ts';
 import { flatten, printStructure, unflatten, type Flat, type Structure } from './pytree.ts';
 import { Recorder, type Symbol } from './recorder.ts';
 import { guarded } from './trace-guard.ts';
@@ -25,8 +28,19 @@ export interface Trace {
   readonly state: readonly Specification[];
   readonly fingerprint: string;
   readonly nodes: number;
-  /** Floating-point operations of its convolutions and matrix products. */
+}
+
+/** What one call of a compiled function comes to, known before it runs. */
+export interface Counts {
+  /** Floating-point operations of its convolutions and matrix products, a multiplication and an addition counted as two. */
   readonly flops: number;
+  /** Bytes of the donated state. */
+  readonly stateBytes: number;
+  /**
+   * Bytes that it holds at its fullest, the state, the arguments and constants included, in the order of TensorFlow's
+   * executor on one thread. What a process takes is more: kernels' own workspace, and the holes of its allocator.
+   */
+  readonly peakBytes: number;
 }
 
 /** The element type that a host tensor has in a graph. */
@@ -64,8 +78,50 @@ export interface TraceRequest {
   readonly args: Flat;
 }
 
+/** What a function records, while its recorder is there. */
+interface Recorded {
+  readonly recorder: Recorder;
+  readonly inputs: Symbol[];
+  readonly outputs: readonly (Symbol & Specification)[];
+  readonly outputStructure: Structure;
+  readonly state: readonly Specification[];
+  /** What writes the state. */
+  readonly assigned: readonly Pointer[];
+}
+
 /** Runs `fn` once on symbols and turns what it did into a TensorFlow function. */
 export function traceFunction(backend: KernelBackend, request: TraceRequest): Trace {
+  return record(backend, request, ({ recorder, inputs, outputs, outputStructure, state, assigned }) => {
+    addFunction(backend, recorder, request.functionName, inputs, outputs, assigned);
+    return {
+      functionName: request.functionName,
+      outputs: outputs.map(({ dtype, shape }) => ({ dtype, shape })),
+      outputStructure,
+      state,
+      fingerprint: recorder.fingerprint(),
+      nodes: recorder.nodes,
+    };
+  });
+}
+
+/** Runs `fn` once on symbols and counts what it did: nothing is run, and no value of the batch's size is made. */
+export function countFunction(backend: KernelBackend, request: Omit<TraceRequest, 'functionName'>): Counts {
+  return withoutLiterals(() =>
+    record(backend, request, ({ recorder, outputs, state, assigned }) => {
+      const graph = memoryGraph(recorder.recorded, [...outputs.map(({ output: { oper } }) => oper), ...assigned]);
+      const stateBytes = state.reduce((sum, leaf) => sum + bytesOf(leaf), 0);
+      const peakBytes = stateBytes + lastingBytes(graph) + peakIntermediateBytes(graph);
+      return { flops: recorder.flops, stateBytes, peakBytes };
+    }),
+  );
+}
+
+/** Runs `fn` once on symbols; `use` is told what was recorded before it is gone. */
+function record<T>(
+  backend: KernelBackend,
+  request: Omit<TraceRequest, 'functionName'>,
+  use: (recorded: Recorded) => T,
+): T {
   const { binding } = backend;
   const { runtime } = binding;
   if (binding.recording !== undefined) throw new Error(`${request.name}: a trace is already under way`);
@@ -86,7 +142,7 @@ export function traceFunction(backend: KernelBackend, request: TraceRequest): Tr
   const enter = (symbol: Symbol, shape: readonly number[]): tf.Tensor =>
     backend.createOutputTensor({ id: recorder.insert(symbol), shape: [...shape], dtype: symbol.dtype });
   const stateReads: { resource: Symbol; value: Symbol; specification: Specification }[] = [];
-  let trace: Trace | undefined;
+  let used: { readonly result: T } | undefined;
   try {
     tf.tidy(() => {
       const stateLeaves = (request.state?.leaves ?? []).map((leaf) => {
@@ -126,18 +182,10 @@ export function traceFunction(backend: KernelBackend, request: TraceRequest): Tr
       const assigned = stateReads
         .map(({ resource, value }, i) => assignState(recorder, resource, value, writes![i]!))
         .filter((oper) => oper !== undefined);
-      addFunction(backend, recorder, request.functionName, inputs, outputs, assigned);
-      trace = {
-        functionName: request.functionName,
-        outputs: outputs.map(({ dtype, shape }) => ({ dtype, shape })),
-        outputStructure: returned.structure,
-        state: stateReads.map(({ specification }) => specification),
-        fingerprint: recorder.fingerprint(),
-        nodes: recorder.nodes,
-        flops: recorder.flops,
-      };
+      const recorded = { recorder, inputs, outputs, outputStructure: returned.structure, assigned };
+      used = { result: use({ ...recorded, state: stateReads.map(({ specification }) => specification) }) };
     });
-    return trace!;
+    return used!.result;
   } finally {
     binding.recording = undefined;
     setTraceScope(undefined);
@@ -174,7 +222,11 @@ function output(recorder: Recorder, symbol: Symbol, path: string): Symbol & Spec
   };
 }
 
-function newState(request: TraceRequest, result: unknown, symbolOf: (leaf: Leaf, path: string) => Symbol): Symbol[] {
+function newState(
+  request: Pick<TraceRequest, 'name' | 'state'>,
+  result: unknown,
+  symbolOf: (leaf: Leaf, path: string) => Symbol,
+): Symbol[] {
   if (!Array.isArray(result) || result.length !== 2)
     throw new Error(`${request.name} must return [state, result], as it takes (state, ...)`);
   const before = request.state!;
@@ -202,8 +254,8 @@ function addFunction(
   backend: KernelBackend,
   recorder: Recorder,
   name: string,
-  inputs: Symbol[],
-  outputs: Symbol[],
+  inputs: readonly Symbol[],
+  outputs: readonly Symbol[],
   control: readonly Pointer[],
 ): void {
   const { api, status, context } = backend.binding.runtime;

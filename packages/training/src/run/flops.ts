@@ -34,7 +34,7 @@ export async function stepFlops<Spec>({ method, spec, seed, shape, from }: Count
     const batch = Object.fromEntries(
       Object.entries(method.views(spec)).map(([name, stream]) => [name, shapesOf(stream, shape, cached)]),
     );
-    return step.flops(state, batch as HostBatch as unknown as Batch, atOf(method, spec, 0, keys.mask));
+    return step.count(state, batch as HostBatch as unknown as Batch, atOf(method, spec, 0, keys.mask)).flops;
   } finally {
     step.dispose();
     tf.dispose(state as tf.TensorContainer);
