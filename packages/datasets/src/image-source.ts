@@ -1,3 +1,4 @@
+import type { Skipped } from './files/skipped.ts';
 import type { ImageSet, Manifest } from './image-set.ts';
 
 /** Images of a run, wherever their pixels are. */
@@ -13,6 +14,8 @@ export interface FileImageSet {
   readonly files: ImageFiles;
   /** `[count]`, from 0 to `classes.length - 1`. */
   readonly labels: Int32Array<SharedArrayBuffer>;
+  /** What lies beside the images and is none. */
+  readonly skipped: readonly Skipped[];
   readonly manifest: Manifest;
 }
 
@@ -36,6 +39,11 @@ export interface Decoding {
    * Quicker, and other pixels than a resize of the whole image gives. Off by default.
    */
   readonly shrinkTo?: number;
+  /**
+   * `exif`: images are turned as their EXIF orientation says (`PIL.ImageOps.exif_transpose`). By default they are not,
+   * as with torchvision's loader; except for TIFF, which Pillow always turns.
+   */
+  readonly orientation?: 'exif';
 }
 
 export function isFiles(source: ImageSource): source is FileImageSet {

@@ -101,7 +101,7 @@ function train(
 /** Its bytes are zeroed from the middle on, so that neither its size nor its folder changes. */
 function damage(file: string): void {
   const bytes = readFileSync(file);
-  writeFileSync(file, bytes.fill(0, bytes.length / 2));
+  writeFileSync(file, bytes.fill(0, Math.floor(bytes.length / 2)));
 }
 
 /** As a copy from elsewhere comes: under another name at first, so that its folder changes. */

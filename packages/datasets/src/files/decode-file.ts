@@ -1,26 +1,42 @@
-import { readFile } from 'node:fs/promises';
 import type { ImageFiles } from '../image-source.ts';
 import type { Pixels } from '../loader/reader.ts';
 import { decode } from './decode.ts';
 import { pathOf } from './image-files.ts';
+import { withImage } from './open-image.ts';
+
+/** An image that takes longer is given up: some files are made to take hours, and some disks do not answer. */
+const MOST_MS = 120_000;
 
 /**
  * The pixels of one file.
  *
- * @throws Error that names the file, if it cannot be read or decoded, or is not what was indexed
+ * @param mostMs how long reading and decoding may take, in milliseconds
+ * @throws Error that names the file, if it cannot be read or decoded, takes too long, or is not what was indexed
  */
-export async function decodeFile(files: ImageFiles, index: number): Promise<Pixels> {
+export async function decodeFile(files: ImageFiles, index: number, mostMs = MOST_MS): Promise<Pixels> {
   const path = pathOf(files, index);
-  const bytes = await readFile(path);
-  if (bytes.length !== files.sizes[index])
-    throw new Error(
-      `${path} has ${bytes.length} bytes, but had ${files.sizes[index]} when it was indexed. Restore it, or touch its folder so that it is indexed anew`,
-    );
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it took longer than ${mostMs / 1000} seconds`)), mostMs);
+  });
   try {
-    return { ...(await decode(bytes, files.decoding)), at: 0 };
+    return await Promise.race([readAndDecode(path, files, index), late]);
   } catch (error) {
     // The decoder repeats itself in further lines.
     const [why] = (error as Error).message.split('\n');
     throw new Error(`${path} cannot be decoded: ${why}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+async function readAndDecode(path: string, files: ImageFiles, index: number): Promise<Pixels> {
+  const bytes = await withImage(path, async (file, size) => {
+    if (size !== files.sizes[index])
+      throw new Error(
+        `it has ${size} bytes, but had ${files.sizes[index]} when it was indexed. Restore it, or touch its folder so that it is indexed anew`,
+      );
+    return file.readFile();
+  });
+  return { ...(await decode(bytes, files.decoding)), at: 0 };
 }

@@ -1,6 +1,11 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import type { ImageShape } from '../augment/canvas.ts';
 import type { Decoding } from '../image-source.ts';
+import { rgbOfCmyk, rgbOfGrey16, rgbOfPremultiplied } from './pillow-colours.ts';
+import { checkGif } from './gif.ts';
+import { kindOf, refused, type ImageKind } from './image-kind.ts';
+import { turned } from './orientation.ts';
+import { readableTiff } from './tiff.ts';
 
 // Threads of ours share the work already, and no image is decoded twice in a row.
 sharp.concurrency(1);
@@ -16,26 +21,57 @@ export interface Decoded {
  * What Pillow does when torchvision opens an image: embedded colour profiles and orientations are ignored, and so are
  * warnings of the decoder; a file that ends too early is refused.
  */
-const AS_PILLOW: SharpOptions = { ignoreIcc: true, autoOrient: false, failOn: 'truncated' };
+const AS_PILLOW: SharpOptions = { ignoreIcc: true, autoOrient: false, failOn: 'truncated', limitInputPixels: false };
+
+/** Pillow 13.0.0 refuses an image with more (`PIL.Image.MAX_IMAGE_PIXELS`, twice, `_decompression_bomb_check`). */
+const MOST_PIXELS = 2 * 89_478_485;
 
 /**
  * An image file's pixels as `PIL.Image.open(file).convert('RGB')` gives them: JPEG, PNG, WebP, TIFF or GIF, told apart
  * by their content; alpha is dropped, of 16 bits the upper 8 stay, grey becomes three equal channels.
  *
- * @throws Error that says why the file cannot be decoded
+ * @throws Error that says why the file cannot be decoded, or which kind of file it is that is not read
  */
-export async function decode(bytes: Uint8Array, { shrinkTo }: Decoding): Promise<Decoded> {
-  const image = sharp(bytes, AS_PILLOW);
+export async function decode(bytes: Uint8Array, { shrinkTo, orientation }: Decoding): Promise<Decoded> {
+  const kind = kindOf(bytes);
+  if (kind === 'GIF') checkGif(bytes);
+  const { bytes: readable, premultiplied } = kind === 'TIFF' ? readableTiff(bytes) : { bytes, premultiplied: false };
+  const image = sharp(readable, AS_PILLOW);
   const header = await image.metadata();
-  if (header.space === 'cmyk') return rgbOfCmyk(await raw(image.pipelineColourspace('cmyk').toColourspace('cmyk')));
-  if (header.space === 'grey16' && header.channels === 1) return rgbOfGrey16(image);
-  const { data, shape } = await raw(shrunk(image, header, shrinkTo).toColourspace('srgb').removeAlpha());
-  if (shape.channels !== 3) throw new Error(`it has ${shape.channels} channels in the colour space ${header.space}`);
+  const { width, height } = header;
+  if (header.format !== kind.toLowerCase()) throw refused(`a ${kind} file that holds ${header.format}`);
+  if (width * height > MOST_PIXELS)
+    throw new Error(`it has ${width} x ${height} pixels, more than ${MOST_PIXELS.toLocaleString('en')}`);
+  const decoded = await rgbOf(shrunk(image, header, shrinkTo), header, { kind, bytes, premultiplied });
+  // Pillow itself turns TIFF images, and no others.
+  return kind === 'TIFF' || orientation === 'exif' ? turned(decoded, header.orientation ?? 1) : decoded;
+}
+
+/** What the decoder does not tell of a file. */
+interface Known {
+  readonly kind: ImageKind;
+  readonly bytes: Uint8Array;
+  readonly premultiplied: boolean;
+}
+
+async function rgbOf(image: Sharp, { space, channels }: Metadata, known: Known): Promise<Decoded> {
+  if (space === 'cmyk') return rgbOfCmyk(await raw(image.pipelineColourspace('cmyk').toColourspace('cmyk')));
+  // A transparent grey level is a second channel to the decoder, and nothing to Pillow.
+  if (space === 'grey16' && (channels === 1 || (known.kind === 'PNG' && !hasAlphaChannel(known.bytes))))
+    return rgbOfGrey16(await raw(image.toColourspace('grey16'), 'ushort'));
+  if (known.premultiplied) return rgbOfPremultiplied(await raw(image.toColourspace('srgb')));
+  const { data, shape } = await raw(image.toColourspace('srgb').removeAlpha());
+  if (shape.channels !== 3) throw new Error(`it has ${shape.channels} channels in the colour space ${space}`);
   return { data, shape };
 }
 
-async function raw(image: Sharp): Promise<Decoded> {
-  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+/** Byte 25 of a PNG file is its colour type (RFC 2083, 4.1.1). */
+function hasAlphaChannel(png: Uint8Array): boolean {
+  return (png[25]! & 4) !== 0;
+}
+
+async function raw(image: Sharp, depth: 'uchar' | 'ushort' = 'uchar'): Promise<Decoded> {
+  const { data, info } = await image.raw({ depth }).toBuffer({ resolveWithObject: true });
   return { data, shape: { height: info.height, width: info.width, channels: info.channels } };
 }
 
@@ -44,32 +80,4 @@ function shrunk(image: Sharp, { format, width, height }: Metadata, shrinkTo: num
   const factor = [8, 4, 2].find((by) => shrinkTo !== undefined && Math.min(width, height) >= by * shrinkTo);
   if (factor === undefined || format !== 'jpeg') return image;
   return image.resize(Math.ceil(width / factor), Math.ceil(height / factor), { fit: 'fill', fastShrinkOnLoad: true });
-}
-
-/** Pillow's rule (src/libImaging/Convert.c, `cmyk2rgb`), which knows no profile of inks; sharp's own does. */
-function rgbOfCmyk({ data, shape }: Decoded): Decoded {
-  const rgb = new Uint8Array((data.length / 4) * 3);
-  for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
-    const light = 255 - data[from + 3]!;
-    for (let c = 0; c < 3; c++) rgb[to + c] = light - byShare(data[from + c]!, light);
-  }
-  return { data: rgb, shape: { ...shape, channels: 3 } };
-}
-
-/** a b / 255, rounded, as Pillow's macro `MULDIV255`. */
-function byShare(a: number, b: number): number {
-  const product = a * b + 128;
-  return ((product >> 8) + product) >> 8;
-}
-
-/** Pillow cuts 16-bit grey to 255 instead of scaling it, and so does torchvision. */
-async function rgbOfGrey16(image: Sharp): Promise<Decoded> {
-  const { data, info } = await image
-    .toColourspace('grey16')
-    .raw({ depth: 'ushort' })
-    .toBuffer({ resolveWithObject: true });
-  const grey = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
-  const rgb = new Uint8Array(grey.length * 3);
-  grey.forEach((value, i) => rgb.fill(Math.min(value, 255), 3 * i, 3 * i + 3));
-  return { data: rgb, shape: { height: info.height, width: info.width, channels: 3 } };
 }

@@ -3,17 +3,19 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeFinal } from '@spatial-ensemble/files';
 import { hashIndex, type FolderIndex } from './folder-index.ts';
-import { indexFolder, type IndexProgress } from './index-folder.ts';
+import { indexFolder, type Indexed, type IndexProgress } from './index-folder.ts';
+import type { Skipped } from '../../files/skipped.ts';
 
 /** What lies in the cache. */
 interface Cached {
-  readonly version: 1;
+  readonly version: 2;
   /** Milliseconds of the last change and bytes, by path: of folders, which change with the names in them. */
   readonly rests: { readonly [path: string]: string };
   readonly classes: readonly string[];
   readonly paths: readonly string[];
   readonly sizes: readonly number[];
   readonly labels: readonly number[];
+  readonly skipped: readonly Skipped[];
   /** The index's hash: a damaged file is indexed anew. */
   readonly sha256: string;
 }
@@ -29,7 +31,7 @@ export async function cachedIndex(
   classesOf: string,
   directory: string,
   progress?: IndexProgress,
-): Promise<FolderIndex> {
+): Promise<Pick<Indexed, 'index' | 'skipped'>> {
   const name = createHash('sha256')
     .update([resolve(root), folder, classesOf].join('\n'))
     .digest('hex')
@@ -37,31 +39,32 @@ export async function cachedIndex(
   const path = join(directory, `imagenet-${folder}-${name}.json`);
   const known = await read(path, root);
   if (known !== undefined) return known;
-  const { index, rests } = await indexFolder(root, folder, classesOf, progress);
+  const { index, rests, skipped } = await indexFolder(root, folder, classesOf, progress);
   const cached: Cached = {
-    version: 1,
+    version: 2,
     rests: await changes(root, [...rests, classesOf]),
     classes: index.classes,
     paths: index.entries.map((entry) => entry.path),
     sizes: index.entries.map(({ size }) => size),
     labels: index.labels,
+    skipped,
     sha256: hashIndex(index),
   };
   // Without it the next process makes its own.
   await writeFinal(path, JSON.stringify(cached)).catch(() => undefined);
-  return index;
+  return { index, skipped };
 }
 
-async function read(path: string, root: string): Promise<FolderIndex | undefined> {
+async function read(path: string, root: string): Promise<Pick<Indexed, 'index' | 'skipped'> | undefined> {
   try {
-    const { version, rests, classes, paths, sizes, labels, sha256 } = JSON.parse(
+    const { version, rests, classes, paths, sizes, labels, skipped, sha256 } = JSON.parse(
       await readFile(path, 'utf8'),
     ) as Cached;
-    if (version !== 1) return undefined;
+    if (version !== 2) return undefined;
     const now = await changes(root, Object.keys(rests));
     if (Object.entries(rests).some(([place, change]) => now[place] !== change)) return undefined;
-    const index = { classes, entries: paths.map((of, i) => ({ path: of, size: sizes[i]! })), labels };
-    return hashIndex(index) === sha256 ? index : undefined;
+    const index: FolderIndex = { classes, entries: paths.map((of, i) => ({ path: of, size: sizes[i]! })), labels };
+    return hashIndex(index) === sha256 ? { index, skipped } : undefined;
   } catch {
     // Absent, damaged, or about folders that are gone: what is here now is indexed, or found wanting.
     return undefined;

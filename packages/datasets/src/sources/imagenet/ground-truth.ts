@@ -9,6 +9,7 @@ const NAMES = [
   'imagenet_2012_validation_synset_labels.txt',
   'LOC_val_solution.csv',
   'val.txt',
+  'val_annotations.txt',
 ];
 /** Which class has which of the development kit's numbers: MATLAB's structs, or lines such as `n02119789 1 kit_fox`. */
 const NUMBERS = ['meta.mat', 'map_clsloc.txt'];
@@ -37,7 +38,7 @@ export function findGroundTruth(root: string, folder: string): GroundTruth {
 
 /**
  * The class of each image, by its number in `classes`. A file's lines are read as what they are:
- * `ILSVRC2012_val_00000001,n03995372 85 1 499 272` or `ILSVRC2012_val_00000001.JPEG n03995372` name the image;
+ * `ILSVRC2012_val_00000001,n03995372 85 1 499 272` or `ILSVRC2012_val_00000001.JPEG n03995372` name the image (Tiny ImageNet's have a box too);
  * `ILSVRC2012_val_00000001.JPEG 65` gives its class's place among the sorted ones, from 0; lines of one word stand for
  * the images in the order of their names: `n01751748` a class, `490` a number of the development kit.
  *

@@ -21,6 +21,8 @@ export interface ImageNetOptions {
   readonly folder?: 'train' | 'val';
   /** See `Decoding`. Off by default. */
   readonly shrinkTo?: number;
+  /** See `Decoding`. Off by default. */
+  readonly orientation?: 'exif';
   /** The directory of `train` and `val`. Default: the variable SPATIAL_ENSEMBLE_IMAGENET. */
   readonly directory?: string;
   /** Told while a folder is indexed, which takes minutes for all of ImageNet. */
@@ -46,6 +48,7 @@ export async function loadImageNet({
   split,
   folder,
   shrinkTo,
+  orientation,
   directory,
   progress,
   env = process.env,
@@ -57,9 +60,12 @@ export async function loadImageNet({
     );
   if (shrinkTo !== undefined && (!Number.isInteger(shrinkTo) || shrinkTo < 1))
     throw new Error(`\`shrinkTo\` must be a whole number of pixels, got ${shrinkTo}`);
+  if (orientation !== undefined && orientation !== 'exif')
+    throw new Error(`\`orientation\` can only be 'exif', got ${JSON.stringify(orientation)}`);
+  const decoding = { ...(shrinkTo !== undefined && { shrinkTo }), ...(orientation !== undefined && { orientation }) };
   const root = resolve(from);
   const own = folder ?? (split === 'train' ? 'train' : 'val');
-  const index = await cachedIndex(root, own, folder ?? 'train', join(dataCache(env), 'indices'), progress);
+  const { index, skipped } = await cachedIndex(root, own, folder ?? 'train', join(dataCache(env), 'indices'), progress);
   const { classes, entries } = index;
   const count = entries.length;
   const complete = classes.length === CLASSES && count === COMPLETE[own];
@@ -70,14 +76,15 @@ export async function loadImageNet({
   );
   const labels = new Int32Array(new SharedArrayBuffer(4 * count));
   labels.set(index.labels);
-  const sha256 = hashIndex(index, shrinkTo === undefined ? '' : `shrinkTo ${shrinkTo}`);
+  const sha256 = hashIndex(index, Object.entries(decoding).flat().join(' '));
   return {
     title,
     channels: 3,
     classes,
     count,
-    files: imageFiles(join(root, own), entries, shrinkTo === undefined ? {} : { shrinkTo }),
+    files: imageFiles(join(root, own), entries, decoding),
     labels,
+    skipped,
     manifest: { name: 'imagenet', title, split, count, sha256, verified: false },
   };
 }

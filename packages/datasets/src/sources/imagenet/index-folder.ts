@@ -1,25 +1,32 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileEntry } from '../../files/image-files.ts';
+import { inspect } from '../../files/inspect.ts';
+import { Skips, type Skipped } from '../../files/skipped.ts';
+import { list, walk } from '../../files/walk.ts';
 import type { FolderIndex } from './folder-index.ts';
 import { findGroundTruth, readGroundTruth } from './ground-truth.ts';
-import { list, sized } from './scan.ts';
 
 /** An index, and what it was made of besides the images: paths whose change makes it worthless. */
 export interface Indexed {
   readonly index: FolderIndex;
   readonly rests: readonly string[];
+  readonly skipped: readonly Skipped[];
 }
 
 /** Told after each folder of a class: how many of how many folders of `train` or `val` have been looked at. */
 export type IndexProgress = (folder: string, done: number, total: number) => void;
 
+/** Tiny ImageNet's flat folder, which has one more around its images. */
+const AROUND_IMAGES = 'images';
+
 /**
- * Looks at all image files of a folder: one subfolder a class, or flat with a ground truth.
+ * Looks at all image files of a folder: one subfolder a class, with the images anywhere in it, or flat with a ground
+ * truth.
  *
  * @param folder `train` or `val`
  * @param classesOf the folder whose subfolders are the classes
- * @throws Error that says what is missing or does not fit
+ * @throws Error that says what is missing or does not fit, and which files are no images or cut off
  */
 export async function indexFolder(
   root: string,
@@ -34,12 +41,22 @@ export async function indexFolder(
         `there is no folder ${join(root, needed)}. ImageNet has train/CLASS/IMAGE.JPEG, and val the same or flat; to train and test on one folder, as a wiring check, declare which: \`folder: '${needed === 'train' ? 'val' : 'train'}'\` (--set data.folder=${needed === 'train' ? 'val' : 'train'})`,
       );
   }
-  const { folders, images } = await list(join(root, folder));
-  const classes = classesOf === folder ? folders : (await list(join(root, classesOf))).folders;
+  const skips = new Skips();
+  const { folders, images } = await list(join(root, folder), skips);
+  const classes = classesOf === folder ? folders : (await list(join(root, classesOf), new Skips())).folders;
   if (classes.length === 0) throw new Error(`${join(root, classesOf)} has no folders of classes, such as n01440764`);
-  return folders.length > 0
-    ? indexClasses(root, folder, folders, classes, progress)
-    : indexFlat(root, folder, images, classes, classesOf);
+  if (
+    classesOf !== folder &&
+    folders.length === 1 &&
+    folders[0] === AROUND_IMAGES &&
+    !classes.includes(AROUND_IMAGES)
+  ) {
+    const { images: within } = await list(join(root, folder, AROUND_IMAGES), skips, AROUND_IMAGES);
+    return indexFlat(root, folder, AROUND_IMAGES, within, classes, classesOf, skips);
+  }
+  if (folders.length === 0) return indexFlat(root, folder, '', images, classes, classesOf, skips);
+  if (images.length > 0) skips.add('images beside the folders of classes', images[0]!, images.length);
+  return indexClasses(root, folder, folders, classes, skips, progress);
 }
 
 async function indexClasses(
@@ -47,6 +64,7 @@ async function indexClasses(
   folder: string,
   folders: readonly string[],
   classes: readonly string[],
+  skips: Skips,
   progress: IndexProgress,
 ): Promise<Indexed> {
   const known = new Map(classes.map((name, label) => [name, label]));
@@ -55,31 +73,87 @@ async function indexClasses(
     throw new Error(
       `${join(root, folder)} has classes that the training images lack: ${strays.slice(0, 5).join(', ')}`,
     );
+  const broken: Broken[] = [];
   const entries: FileEntry[] = [];
   const labels: number[] = [];
-  for (const name of folders) {
-    const { images } = await list(join(root, folder, name));
-    if (images.length === 0) throw new Error(`${join(root, folder, name)} holds no images`);
-    for (const entry of await sized(join(root, folder), name, images)) {
+  const rests = [folder];
+  const empty: string[] = [];
+  for (const [i, name] of folders.entries()) {
+    const walked = await walk(join(root, folder), name, skips);
+    if (walked.images.length === 0) empty.push(name);
+    rests.push(...walked.folders.map((path) => `${folder}/${path}`));
+    for (const entry of await inspected(join(root, folder), walked.images, broken)) {
       entries.push(entry);
       labels.push(known.get(name)!);
     }
-    progress(folder, folders.indexOf(name) + 1, folders.length);
+    progress(folder, i + 1, folders.length);
   }
-  return { index: { classes, entries, labels }, rests: [folder, ...folders.map((name) => join(folder, name))] };
+  if (empty.length > 0)
+    throw new Error(
+      `${join(root, folder)} has ${empty.length === 1 ? 'a class' : `${empty.length} classes`} without images: ${empty.slice(0, 5).join(', ')}. Put images there, or take the ${empty.length === 1 ? 'folder' : 'folders'} away`,
+    );
+  refuse(broken, join(root, folder));
+  return { index: { classes, entries, labels }, rests, skipped: skips.list() };
 }
 
 async function indexFlat(
   root: string,
   folder: string,
+  around: string,
   images: readonly string[],
   classes: readonly string[],
   classesOf: string,
+  skips: Skips,
 ): Promise<Indexed> {
   if (images.length === 0) throw new Error(`${join(root, folder)} holds no images`);
   const truth = findGroundTruth(root, folder);
   const labels = await readGroundTruth(truth, images, classes);
-  const entries = await sized(join(root, folder), '', images);
-  const rests = [folder, classesOf, truth.path, ...(truth.numbers === undefined ? [] : [truth.numbers])];
-  return { index: { classes, entries, labels }, rests };
+  const paths = around === '' ? images : images.map((name) => `${around}/${name}`);
+  const broken: Broken[] = [];
+  const entries = await inspected(join(root, folder), paths, broken);
+  refuse(broken, join(root, folder));
+  const rests = [folder, join(folder, around), classesOf, truth.path];
+  if (truth.numbers !== undefined) rests.push(truth.numbers);
+  return { index: { classes, entries, labels }, rests, skipped: skips.list() };
+}
+
+/** A file that cannot be used. */
+interface Broken {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** Files looked at simultaneously. */
+const AT_ONCE = 64;
+
+/** The files that can be used, with their sizes; the others are added to `broken`. */
+async function inspected(root: string, paths: readonly string[], broken: Broken[]): Promise<FileEntry[]> {
+  const entries: FileEntry[] = [];
+  for (let from = 0; from < paths.length; from += AT_ONCE) {
+    const some = paths.slice(from, from + AT_ONCE).map(async (path) => {
+      try {
+        return { path, size: await inspect(join(root, path), {}) };
+      } catch (error) {
+        return { path, why: (error as Error).message.split('\n')[0]! };
+      }
+    });
+    for (const one of await Promise.all(some)) {
+      if (one.why !== undefined) broken.push(one);
+      else entries.push(one);
+    }
+  }
+  return entries;
+}
+
+function refuse(broken: readonly Broken[], where: string): void {
+  if (broken.length === 0) return;
+  const named = broken.slice(0, 5).map(({ path, why }) => `${path}: ${why}`);
+  const more = broken.length > named.length ? [`and ${broken.length - named.length} more`] : [];
+  throw new Error(
+    [
+      `${where} has ${broken.length} of its files that cannot be read; put them right, or take them away:`,
+      ...named,
+      ...more,
+    ].join('\n  '),
+  );
 }

@@ -1,0 +1,46 @@
+import type { Decoding } from '../image-source.ts';
+import { HEAD, kindOf, type ImageKind } from './image-kind.ts';
+import { withImage } from './open-image.ts';
+
+/** Bytes of a file's end that are looked at. */
+const TAIL = 16;
+
+/** How whole files end. */
+const ENDS: { readonly [kind in ImageKind]?: Buffer } = {
+  JPEG: Buffer.from([0xff, 0xd9]),
+  PNG: Buffer.from('IEND\xae\x42\x60\x82', 'latin1'),
+  GIF: Buffer.from(';'),
+};
+
+/**
+ * Looks at a file's beginning and end, so that one that is no image or is cut off is known of before anything runs. If
+ * its end does not tell, it is decoded. What else is damaged shows when the image is needed.
+ *
+ * @returns its bytes
+ * @throws Error that says what it is instead, or that it is damaged
+ */
+export async function inspect(path: string, decoding: Decoding): Promise<number> {
+  return withImage(path, async (file, size) => {
+    if (size > 0xffff_ffff) throw new Error(`it has ${size} bytes, which is no image`);
+    const head = await read(0, Math.min(HEAD, size));
+    const kind = kindOf(head);
+    const tail = await read(Math.max(0, size - TAIL), Math.min(TAIL, size));
+    if (!endsWhole(kind, head, tail, size)) {
+      const { decode } = await import('./decode.ts');
+      await decode(await file.readFile(), decoding);
+    }
+    return size;
+
+    async function read(from: number, length: number): Promise<Buffer> {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
+      return buffer.subarray(0, bytesRead);
+    }
+  });
+}
+
+function endsWhole(kind: ImageKind, head: Buffer, tail: Buffer, size: number): boolean {
+  // A RIFF file says how many bytes follow the first eight.
+  if (kind === 'WebP') return 8 + head.readUInt32LE(4) <= size;
+  const end = ENDS[kind];
+  return end !== undefined && tail.subarray(-end.length).equals(end);
+}
