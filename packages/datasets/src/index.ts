@@ -29,6 +29,8 @@ export type { EvaluationBatch, EvaluationOptions } from './evaluation-batches.ts
 export type { HostImages, HostLabels } from './host-tensor.ts';
 export { imageSet } from './image-set.ts';
 export type { Images, ImageSet, Manifest } from './image-set.ts';
+export { skippedText } from './files/skipped.ts';
+export type { Skipped, SkipReason } from './files/skipped.ts';
 export { isFiles } from './image-source.ts';
 export type { Decoding, FileImageSet, ImageFiles, ImageSource } from './image-source.ts';
 export { openLoader } from './loader/loader.ts';
@@ -39,6 +41,7 @@ export { loadFashionMnist } from './sources/fashion-mnist.ts';
 export type { FashionMnistOptions } from './sources/fashion-mnist.ts';
 export { loadImageNet } from './sources/imagenet/imagenet.ts';
 export type { ImageNetOptions } from './sources/imagenet/imagenet.ts';
+export { checkSource } from './sources/check-source.ts';
 export { loadImages, sourceStatuses } from './sources/sources.ts';
 export type { IndexProgress } from './sources/imagenet/index-folder.ts';
 export type { SourceSpec, SourceStatus } from './sources/sources.ts';

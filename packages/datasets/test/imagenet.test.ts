@@ -91,7 +91,7 @@ describe('folders', () => {
     mkdirSync(join(root, 'train/n01440764'));
     await expect(load('train')).rejects.toThrow('has a class without images: n01440764');
     await expect(load('test', { shrinkTo: 0.5 })).rejects.toThrow(
-      '`shrinkTo` must be a whole number of pixels, got 0.5',
+      '`shrinkTo` of the data set imagenet must be a whole number of pixels, at least 1, got 0.5',
     );
   });
 });

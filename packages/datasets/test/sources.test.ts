@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadFashionMnist, loadImages, sourceStatuses } from '../src/index.ts';
+import { checkSource, loadFashionMnist, loadImages, sourceStatuses } from '../src/index.ts';
 import { embeddedDirectory, embeddedIndices, fullFashionMnistDirectory } from '../src/sources/fashion-mnist.ts';
 import { formatIdx, parseIdx } from '../src/sources/idx.ts';
 
@@ -115,6 +115,31 @@ test('IDX files are read back, and damaged ones refused', () => {
 
 test('an unknown data set is refused', async () => {
   await expect(loadImages({ name: 'mnist' } as never, 'train')).rejects.toThrow(
-    'there is no data set "mnist"; there are fashion-mnist, cifar10, cifar100, imagenet',
+    'there is no data set "mnist". There are fashion-mnist, cifar10, cifar100, imagenet',
   );
+});
+
+describe('what a data set is asked for', () => {
+  test.each([
+    [
+      { name: 'cifar10', folder: 'val' },
+      'the data set cifar10 has no option `folder`. It is an option of imagenet. cifar10 has none',
+    ],
+    [
+      { name: 'imagenet', shrinkto: 4 },
+      "has no option `shrinkto`. Did you mean 'shrinkTo'? imagenet has folder, shrinkTo, orientation",
+    ],
+    [{ name: 'imagnet' }, 'there is no data set "imagnet". Did you mean \'imagenet\'?'],
+    [
+      { name: 'imagenet', folder: 'vall' },
+      "`folder` of the data set imagenet must be 'train' or 'val', got \"vall\". Did you mean 'val'?",
+    ],
+    [{ name: 'imagenet', shrinkTo: 0.5 }, 'must be a whole number of pixels, at least 1, got 0.5'],
+    [{ name: 'imagenet', orientation: 6 }, "`orientation` of the data set imagenet must be 'exif', got 6"],
+    [{ name: 'fashion-mnist', images: 'all' }, "must be 'embedded' or 'full' or 'any', got \"all\""],
+    ['cifar10', "a data set is declared as { name: 'cifar10' }"],
+  ])('%j is refused', async (spec, message) => {
+    expect(() => checkSource(spec)).toThrow(message);
+    await expect(loadImages(spec as never, 'train', {})).rejects.toThrow(message);
+  });
 });

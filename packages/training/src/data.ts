@@ -1,6 +1,8 @@
 import {
+  checkSource,
   drawSplit,
   loadImages,
+  skippedText,
   type ImageSource,
   type IndexProgress,
   type SourceShape,
@@ -17,23 +19,41 @@ import type { Method, StreamViews } from './method.ts';
 type Expectation = ReturnType<NonNullable<Method<unknown>['expects']>>;
 
 /** What a study declares about its images. */
-export const DataSpec = z.strictObject({
-  /** The data set. Where its files lie is the machine's affair. */
-  source: z.enum(['fashion-mnist', 'cifar10', 'cifar100', 'imagenet']),
-  /** Fashion-MNIST only. `embedded`: the part that this repository holds, the same everywhere; `any`: the full set where it is present. */
-  images: z.enum(['embedded', 'full', 'any']).optional(),
-  /** ImageNet only. The one folder that training and test images are both read from: a wiring check. */
-  folder: z.enum(['train', 'val']).optional(),
-  /** ImageNet only. Large JPEG files are decoded at a fraction of their size, down to this shorter side; changes pixels. */
-  shrinkTo: z.int().positive().optional(),
-  /** Labels that are kept, the same number of every class; `all`: those of every image that is not held out. */
-  labelled: z.union([z.int().positive(), z.literal('all')]),
-  /** `all`: every image that is not held out, the labelled ones too; `rest`: without those. */
-  unlabelled: z.enum(['all', 'rest']).default('all'),
-  /** Training images held out for the curves, the same number of every class. */
-  heldOut: z.int().nonnegative(),
-});
+export const DataSpec = z
+  .strictObject({
+    /** The data set. Where its files lie is the machine's affair. */
+    source: z.enum(['fashion-mnist', 'cifar10', 'cifar100', 'imagenet']),
+    /** Fashion-MNIST only. `embedded`: the part that this repository holds, the same everywhere; `any`: the full set where it is present. */
+    images: z.enum(['embedded', 'full', 'any']).optional(),
+    /** ImageNet only. The one folder that training and test images are both read from: a wiring check. */
+    folder: z.enum(['train', 'val']).optional(),
+    /** ImageNet only. Large JPEG files are decoded at a fraction of their size, down to this shorter side; changes pixels. */
+    shrinkTo: z.int().positive().optional(),
+    /** ImageNet only. `exif`: images are turned as their EXIF orientation says, which torchvision's loader does not. */
+    orientation: z.literal('exif').optional(),
+    /** Labels that are kept, the same number of every class; `all`: those of every image that is not held out. */
+    labelled: z.union([z.int().positive(), z.literal('all')]),
+    /** `all`: every image that is not held out, the labelled ones too; `rest`: without those. */
+    unlabelled: z.enum(['all', 'rest']).default('all'),
+    /** Training images held out for the curves, the same number of every class. */
+    heldOut: z.int().nonnegative(),
+  })
+  .superRefine((spec, context) => {
+    try {
+      checkSource(sourceOf(spec));
+    } catch (error) {
+      context.addIssue({
+        code: 'custom',
+        message: `${(error as Error).message}. A key is left out by --set data.KEY=null`,
+      });
+    }
+  });
 export type DataSpec = z.infer<typeof DataSpec>;
+
+/** The source alone, without how its labels are split. */
+function sourceOf({ source, images, folder, shrinkTo, orientation }: DataSpec): SourceSpec {
+  return { name: source, images, folder, shrinkTo, orientation } as SourceSpec;
+}
 
 /** What is known of a source's images without having them. */
 export const KNOWN_SHAPES: { readonly [source in DataSpec['source']]: SourceShape } = {
@@ -63,12 +83,19 @@ export type LoadImages = (source: SourceSpec, split: 'train' | 'test') => Promis
  * Runs of one experiment differ in their seeds and arms, and share their images.
  *
  * @param progress told while a folder of files is indexed, which happens once.
+ * @param log told what lies beside the images and is skipped.
  */
-export function loadOnce(progress?: IndexProgress): LoadImages {
+export function loadOnce(progress?: IndexProgress, log: (line: string) => void = () => undefined): LoadImages {
   const loaded = new Map<string, Promise<ImageSource>>();
   return (source, split) => {
     const name = `${split} ${JSON.stringify(source)}`;
-    const images = loaded.get(name) ?? loadImages(source, split, process.env, progress);
+    const known = loaded.get(name);
+    if (known !== undefined) return known;
+    const images = loadImages(source, split, process.env, progress).then((set) => {
+      const skipped = 'files' in set ? skippedText(set.skipped) : undefined;
+      if (skipped !== undefined) log(`${set.title}, ${split} images: ${skipped}`);
+      return set;
+    });
     loaded.set(name, images);
     return images;
   };
@@ -81,12 +108,7 @@ export function loadOnce(progress?: IndexProgress): LoadImages {
  */
 export async function prepareData(declared: JsonObject, key: Key, load: LoadImages = loadOnce()): Promise<RunData> {
   const spec = parse(DataSpec, declared, 'the data of the study');
-  const source = {
-    name: spec.source,
-    ...(spec.source === 'fashion-mnist' && spec.images && { images: spec.images }),
-    ...(spec.source === 'imagenet' && spec.folder && { folder: spec.folder }),
-    ...(spec.source === 'imagenet' && spec.shrinkTo && { shrinkTo: spec.shrinkTo }),
-  } as SourceSpec;
+  const source = sourceOf(spec);
   const [train, test] = await Promise.all([load(source, 'train'), load(source, 'test')]);
   const split = drawSplit({
     key,

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { checkSource } from './check-source.ts';
 import type { ImageSource } from '../image-source.ts';
 import type { Manifest } from '../image-set.ts';
 import { cifarDirectory, loadCifar } from './cifar/cifar.ts';
@@ -25,6 +26,8 @@ export type SourceSpec =
       readonly folder?: 'train' | 'val';
       /** See `Decoding`. Off by default. */
       readonly shrinkTo?: number;
+      /** See `Decoding`. Off by default. */
+      readonly orientation?: 'exif';
     };
 
 /**
@@ -39,14 +42,8 @@ export async function loadImages(
   env: Environment = process.env,
   progress: IndexProgress = () => undefined,
 ): Promise<ImageSource> {
-  const { name, ...options } = spec as { readonly name: SourceSpec['name'] };
-  if (!Object.hasOwn(OPTIONS, name))
-    throw new Error(`there is no data set ${JSON.stringify(name)}; there are ${Object.keys(OPTIONS).join(', ')}`);
-  const stray = Object.keys(options).find((option) => !OPTIONS[name].includes(option));
-  if (stray !== undefined)
-    throw new Error(
-      `the data set ${name} has no option \`${stray}\`${OPTIONS[name].length > 0 ? `; it has ${OPTIONS[name].join(', ')}` : ''}`,
-    );
+  checkSource(spec);
+  const { name: _, ...options } = spec;
   switch (spec.name) {
     case 'fashion-mnist':
       return loadFashionMnist({ ...options, split, env });
@@ -57,13 +54,6 @@ export async function loadImages(
       return loadImageNet({ ...options, split, env, progress });
   }
 }
-
-const OPTIONS: { readonly [name in SourceSpec['name']]: readonly string[] } = {
-  'fashion-mnist': ['images'],
-  cifar10: [],
-  cifar100: [],
-  imagenet: ['folder', 'shrinkTo'],
-};
 
 /** Where a data set was found, for `npm run doctor`. Looks at directories only, reads no images. */
 export interface SourceStatus {

@@ -95,7 +95,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   const all = allRuns(runs);
   if (options.microBatch !== undefined) for (const run of runs) refuseMicroBatch(run, options.microBatch);
   for (const line of announce(study, runs)) log(line);
-  const data = await loadAll(experiment, runs, all);
+  const data = await loadAll(experiment, runs, all, log);
   const threads = options.threads === undefined ? undefined : { intra: options.threads, inter: options.threads };
   const info = await useTensorFlow({
     device: options.device,
@@ -115,8 +115,12 @@ async function loadAll(
   { study, measurements }: Experiment,
   runs: readonly ResolvedRun[],
   all: readonly ResolvedRun[],
+  log: RunOptions['log'],
 ): Promise<ReadonlyMap<ResolvedRun, RunData>> {
-  const load = loadOnce(showCounts((folder) => `indexing ${folder}`));
+  const load = loadOnce(
+    showCounts((folder) => `indexing ${folder}`),
+    log,
+  );
   const loaded = new Map<ResolvedRun, RunData>();
   try {
     for (const run of all) {

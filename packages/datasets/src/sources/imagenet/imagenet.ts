@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { imageFiles } from '../../files/image-files.ts';
 import type { FileImageSet } from '../../image-source.ts';
 import type { Manifest } from '../../image-set.ts';
+import { checkSource } from '../check-source.ts';
 import { dataCache } from '../cache.ts';
 import type { Environment } from '../environment.ts';
 import { sourceTitle } from '../source-title.ts';
@@ -58,10 +59,7 @@ export async function loadImageNet({
     throw new Error(
       `ImageNet is not here. Get ILSVRC 2012 from https://www.image-net.org, which asks for an account, unpack its images into train/CLASS/IMAGE.JPEG and val, and name the directory that holds both in ${IMAGENET_VARIABLE}`,
     );
-  if (shrinkTo !== undefined && (!Number.isInteger(shrinkTo) || shrinkTo < 1))
-    throw new Error(`\`shrinkTo\` must be a whole number of pixels, got ${shrinkTo}`);
-  if (orientation !== undefined && orientation !== 'exif')
-    throw new Error(`\`orientation\` can only be 'exif', got ${JSON.stringify(orientation)}`);
+  checkSource({ name: 'imagenet', folder, shrinkTo, orientation });
   const decoding = { ...(shrinkTo !== undefined && { shrinkTo }), ...(orientation !== undefined && { orientation }) };
   const root = resolve(from);
   const own = folder ?? (split === 'train' ? 'train' : 'val');
