@@ -8,7 +8,7 @@ import { basename } from 'node:path';
 const ENDING = '.experiment.ts';
 
 /** The tiers are Nx configurations of a target: `nx run experiments:quickstart:smoke`. */
-const TIERS = ['paper', 'small', 'smoke'];
+export const TIERS = ['paper', 'small', 'smoke'];
 
 const ALL = 'all';
 

@@ -1,5 +1,7 @@
 // @ts-check
+import { refuseUnknownTier } from './asked-tier.js';
 import { experimentTargets } from './experiment-targets.js';
+import { LAST_WORDS_VARIABLE, lastWordsFile, takeLastWords } from './last-words.js';
 
 /**
  * Nx finds experiments by the names of their files.
@@ -18,3 +20,23 @@ export const createNodesV2 = [
 
 /** @alias The name that newer versions of Nx look for. */
 export const createNodes = createNodesV2;
+
+/**
+ * Before anything runs.
+ *
+ * @type {import('@nx/devkit').PreTasksExecution}
+ */
+export function preTasksExecution(_, { argv, id }) {
+  refuseUnknownTier(argv.slice(2));
+  process.env[LAST_WORDS_VARIABLE] = lastWordsFile(id);
+}
+
+/**
+ * After Nx' own summary: why an experiment failed stands at the end.
+ *
+ * @type {import('@nx/devkit').PostTasksExecution}
+ */
+export function postTasksExecution(_, { id }) {
+  const words = takeLastWords(id);
+  if (words !== '') process.stderr.write(`\n${words}`);
+}

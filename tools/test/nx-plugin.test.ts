@@ -1,13 +1,15 @@
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { refuseUnknownTier } from '../nx-plugin/asked-tier.js';
 import { experimentTargets } from '../nx-plugin/experiment-targets.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+const NX = join(ROOT, 'node_modules/.bin/nx');
 
 describe('targets', () => {
   const names = (...experiments: string[]): string[] =>
@@ -32,15 +34,50 @@ describe('targets', () => {
   });
 });
 
+describe('the tier of a command', () => {
+  test.each([
+    'run experiments:quickstart:smol',
+    'experiments:quickstart:smol --arm tma',
+    'run experiments:quickstart -c smol',
+    'run-many -t fixmatch-svhn quickstart --configuration=smol',
+    'run-many --targets=fixmatch --configuration smol',
+    'quickstart experiments -c=smol',
+    'affected -t all -csmol',
+  ])('is refused where it is none: nx %s', (command) => {
+    expect(() => refuseUnknownTier(command.split(' '))).toThrow(
+      "there is no tier 'smol'. Did you mean 'small'? Valid here: paper, small, smoke. Nothing was run.",
+    );
+  });
+
+  test.each([
+    'run experiments:quickstart',
+    'run experiments:quickstart:small --set data.name=experiments:x:y',
+    'run-many -t quickstart -c smoke',
+    'run reports:all',
+    'run experiments:quickstart -- -c smol',
+  ])('is taken: nx %s', (command) => {
+    expect(() => refuseUnknownTier(command.split(' '))).not.toThrow();
+  });
+});
+
 /** A workspace with the repository's own nx.json and plugin, and a command line that prints what it is given. */
 describe('the real nx', () => {
+  /** As the real one, it also leaves why it failed to Nx' plugin. */
+  const CLI = `
+import { appendFileSync } from 'node:fs';
+console.log('cli ' + JSON.stringify(process.argv.slice(2)));
+if (process.argv.includes('absent')) {
+  appendFileSync(process.env['SPATIAL_ENSEMBLE_LAST_WORDS'], "there is no arm 'absent'.\\n");
+  process.exitCode = 1;
+}
+`;
   let workspace: string;
 
   beforeAll(() => {
     workspace = mkdtempSync(join(tmpdir(), 'nx-plugin-'));
     symlinkSync(join(ROOT, 'node_modules'), join(workspace, 'node_modules'));
     mkdirSync(join(workspace, 'tools'));
-    for (const path of ['nx.json', 'tools/nx-plugin']) {
+    for (const path of ['nx.json', 'tools/package.json', 'tools/nx-plugin']) {
       cpSync(join(ROOT, path), join(workspace, path), { recursive: true });
     }
     const write = (path: string, text: string): void => {
@@ -52,21 +89,42 @@ describe('the real nx', () => {
     for (const name of ['quickstart', 'fixmatch-svhn', 'fixmatch-cifar10']) {
       write(`experiments/${name}.experiment.ts`, `throw new Error('The plugin imported an experiment.');\n`);
     }
-    write('packages/training/src/cli.ts', `console.log('cli ' + JSON.stringify(process.argv.slice(2)));\n`);
+    write('packages/training/src/cli.ts', CLI);
   });
 
   afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
-  /** Standard output. */
-  function nx(...args: string[]): string {
-    const { status, stdout, stderr } = spawnSync(join(ROOT, 'node_modules/.bin/nx'), args, {
+  function start(...args: string[]): SpawnSyncReturns<string> {
+    return spawnSync(NX, args, {
       cwd: workspace,
-      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+      env: { ...process.env, NX_DAEMON: undefined, NX_TUI: undefined },
       encoding: 'utf8',
     });
+  }
+
+  /** Standard output. */
+  function nx(...args: string[]): string {
+    const { status, stdout, stderr } = start(...args);
     expect(status, stdout + stderr).toBe(0);
     return stdout;
   }
+
+  test.each([
+    ['run', 'experiments:quickstart:smol'],
+    ['run-many', '-t', 'quickstart', 'fixmatch', '-c', 'smol'],
+  ])('runs nothing where the tier is misspelt: %s %s', (...args) => {
+    const { status, stdout, stderr } = start(...args);
+    expect(stdout + stderr).toContain("there is no tier 'smol'. Did you mean 'small'?");
+    expect(stdout).not.toContain('cli ');
+    expect(status).toBe(1);
+  });
+
+  test('why an experiment failed stands last, below what Nx says itself', () => {
+    const command = `"$0" run experiments:quickstart:smoke --arm absent 2>&1`;
+    const { status, stdout } = spawnSync('sh', ['-c', command, NX], { cwd: workspace, encoding: 'utf8' });
+    expect(stdout).toMatch(/Failed tasks:.*Run duration:.*\n\nthere is no arm 'absent'\.\n$/s);
+    expect(status).toBe(1);
+  });
 
   test('infers the project', () => {
     const { name, targets } = JSON.parse(nx('show', 'project', 'experiments', '--json')) as Record<string, unknown>;

@@ -1,9 +1,11 @@
 import { relative, resolve, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, Plan } from '@spatial-ensemble/record';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { acceptResults } from './command/accept.ts';
+import { atLeastOne, collect, hours, seedOf, threadsOf, workersOf } from './command/arguments.ts';
+import { failuresText } from './command/failures.ts';
 import { checkFingerprints } from './command/fingerprint.ts';
 import { INTERRUPTED, watchInterrupt } from './command/interrupt.ts';
 import { loadExperiment } from './command/load-experiment.ts';
@@ -18,25 +20,16 @@ function log(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It takes a whole number.');
-  return Number(text);
+/** Says why the program ends, on the screen and to a caller that would bury it: Nx writes a summary of its own. */
+function leave(text: string): void {
+  log(text);
+  const file = process.env['SPATIAL_ENSEMBLE_LAST_WORDS'];
+  if (file !== undefined) appendFileSync(file, `${[whatRuns(), text].filter(Boolean).join(': ')}\n`);
 }
 
-function atLeastOne(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It takes a whole number from 1 up.');
-  return Number(text);
-}
-
-function hours(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new InvalidArgumentError('It takes hours, such as 12 or 0.5.');
-  return value;
-}
-
-function collect<T>(read: (text: string) => T): (text: string, before: readonly T[] | undefined) => readonly T[] {
-  return (text, before) => [...(before ?? []), read(text)];
+/** The experiment's name, where one is run. */
+function whatRuns(): string | undefined {
+  return process.argv.map((part) => /([^/\\]+)\.experiment\.ts$/.exec(part)?.[1]).find((name) => name !== undefined);
 }
 
 function experimentFile(name: string): string {
@@ -103,13 +96,16 @@ async function run(file: string, flags: RunFlags): Promise<void> {
     log,
     interrupt: watchInterrupt(log),
   });
+  const failed = outcome.failures.length > 0 && failuresText(outcome.failures, outcome.all);
   if (outcome.interrupted) {
-    log('Interrupted. The same command goes on from here; --fresh begins anew.');
+    if (failed) log(failed);
+    leave('Interrupted. The same command goes on from here (without --fresh).');
     process.exitCode = INTERRUPTED;
     return;
   }
   await writeReport(outcome.plan);
-  if (outcome.refused !== undefined) throw new Error(outcome.refused);
+  const left = [failed, outcome.refused].filter((text) => typeof text === 'string');
+  if (left.length > 0) throw new Error(left.join('\n'), { cause: outcome.failures[0]?.error });
 }
 
 async function writeReport(plan: Plan): Promise<void> {
@@ -124,6 +120,7 @@ async function writeReport(plan: Plan): Promise<void> {
 
 const program = new Command('spatial-ensemble')
   .description('Runs experiments, writes their reports, accepts their results.')
+  .configureOutput({ outputError: (text) => leave(text.trimEnd()) })
   .showHelpAfterError('(--help lists what there is)');
 program
   .command('run')
@@ -141,11 +138,11 @@ program
     collect(String),
   )
   .option('--arm <name>', 'run this arm only; may be repeated', collect(String))
-  .option('--seed <n>', 'run this seed only; may be repeated', collect(whole))
+  .option('--seed <n>', 'run this seed only; may be repeated', collect(seedOf))
   .option('--fresh', 'run again from the start, even what is finished')
   .option('--gpu', 'run on a GPU')
-  .option('--threads <n>', 'threads, inside an op and between ops; default: the number of cores', atLeastOne)
-  .option('--workers <n>', 'threads that load and augment images; default: one less than there are cores', atLeastOne)
+  .option('--threads <n>', 'threads, inside an op and between ops; default: the number of cores', threadsOf)
+  .option('--workers <n>', 'threads that load and augment images; default: one less than there are cores', workersOf)
   .option(
     '--micro-batch <n>',
     'images that pass through the network at once, for methods that add up their gradient; saves memory',
@@ -202,7 +199,7 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  log(error instanceof Error ? error.message : String(error));
+  leave(error instanceof Error ? error.message : String(error));
   if (process.env['SPATIAL_ENSEMBLE_STACK'] !== undefined) throw error;
   process.exitCode = 1;
 }

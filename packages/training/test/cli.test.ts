@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,22 +17,34 @@ interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly err: string;
+  /** What it left to a caller that writes more below it. */
+  readonly words: string;
 }
 
 /** Runs the command line in a process of its own, with `runs` as its run store. */
 function start(runs: string, ...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  const lastWords = join(folder, `${randomUUID()}.txt`);
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', '--conditions=@spatial-ensemble/source', 'packages/training/src/cli.ts', ...args],
     {
       cwd: ROOT,
-      env: { ...process.env, SPATIAL_ENSEMBLE_RUNS: join(folder, runs), SPATIAL_ENSEMBLE_CIFAR10: '' },
+      env: {
+        ...process.env,
+        SPATIAL_ENSEMBLE_RUNS: join(folder, runs),
+        SPATIAL_ENSEMBLE_CIFAR10: '',
+        SPATIAL_ENSEMBLE_LAST_WORDS: lastWords,
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   );
   let err = '';
+  const words = (): string => (existsSync(lastWords) ? readFileSync(lastWords, 'utf8') : '');
   child.stderr!.setEncoding('utf8').on('data', (text: string) => (err += text));
-  return { child, ended: new Promise((done) => child.on('close', (code, signal) => done({ code, signal, err }))) };
+  return {
+    child,
+    ended: new Promise((done) => child.on('close', (code, signal) => done({ code, signal, err, words: words() }))),
+  };
 }
 
 function runTiny(runs: string, ...args: string[]): ReturnType<typeof start> {
@@ -97,7 +110,11 @@ test('killed, resumed, interrupted by Ctrl-C and resumed again, a run leaves the
 }, 120_000);
 
 test.concurrent.each([
-  ['an option that does not exist', ['run', TINY, '--sed', '1'], /unknown option '--sed'/],
+  [
+    'an option that does not exist',
+    ['run', TINY, '--sed', '1'],
+    /unknown option '--sed'\n\(Did you mean one of --seed/,
+  ],
   [
     'a key that does not exist',
     ['run', TINY, '--set', 'momentun=0.5'],
@@ -116,8 +133,10 @@ test.concurrent.each([
   ['hours that are no number', ['run', TINY, '--max-hours', 'many'], /It takes hours, such as 12 or 0\.5/],
   ['nothing to accept', ['accept', 'quickstart'], /nothing of quickstart can be accepted: there are no runs of it/],
 ])('%s is one message and exit code 1', async (_, args, message) => {
-  const { code, err } = await start('errors', ...args).ended;
+  const { code, err, words } = await start('errors', ...args).ended;
   expect(err).toMatch(message);
+  expect(words).not.toBe('');
+  expect(err).toContain(words.replace(/^[\w-]+: /, ''));
   expect(err).not.toMatch(/\n\s+at /);
   expect(code).toBe(1);
 });

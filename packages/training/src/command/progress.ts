@@ -41,7 +41,8 @@ function timingParts({ stepMs, waitShare }: LoopProgress): string[] {
 }
 
 function lossText(loss: number | undefined): string {
-  return `loss ${loss?.toFixed(3) ?? '–'}`;
+  if (loss === undefined) return 'loss –';
+  return `loss ${Math.abs(loss) < 1e5 ? loss.toFixed(3) : loss.toExponential(2)}`;
 }
 
 function describe(progress: LoopProgress, left: string): string {

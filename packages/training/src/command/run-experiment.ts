@@ -14,6 +14,7 @@ import { planOf } from '../study/plan.ts';
 import { allRuns, resolveRuns, type ResolvedRun, type Selection } from '../study/resolve.ts';
 import { announce } from './announce.ts';
 import { costLines, countFlops, declaredCost, type StepFlops } from './cost.ts';
+import { meetsAll, type Failure } from './failures.ts';
 import type { Interrupt } from './interrupt.ts';
 import { askToGoOn, MEASURED_STEPS, planFrom, tooLong } from './long-run.ts';
 import { marginLines } from './measures-text.ts';
@@ -51,6 +52,9 @@ export interface ExperimentOutcome {
   /** Where results lie: `runs/<study>`. */
   readonly folder: string;
   readonly interrupted: boolean;
+  /** Runs that ended with an error, and how many there were to do. */
+  readonly failures: readonly Failure[];
+  readonly all: number;
   /** Why a run was left after its first steps: it would take too long. */
   readonly refused?: string;
 }
@@ -87,7 +91,12 @@ function refuseMicroBatch({ method, spec }: ResolvedRun, microBatch: number): vo
   method.step(spec, { microBatch });
 }
 
-/** Runs what a selection asks for, each run and then its evaluations; a run that is finished is not run again. */
+/**
+ * Runs what a selection asks for, each run and then its evaluations; a run that is finished is not run again. A run
+ * that fails for itself (it diverged, an image is damaged) is among the outcome's failures, and the others are run.
+ *
+ * @throws Error for what is wrong with all: before the first run, or where nothing more can be written
+ */
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<ExperimentOutcome> {
   const { log, interrupt } = options;
   const { study } = experiment;
@@ -106,8 +115,9 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   if (isCounted(study, runs[0]!)) for (const line of costLines(study, runs, await counted())) log(line);
   const folder = join(options.runs, study.name);
   const plan = await writePlan(experiment, runs, folder);
-  const refused = await runAll(experiment, runs, data, info, counted, options);
-  return { plan, folder, interrupted: interrupt.requested(), ...(refused !== undefined && { refused }) };
+  const { refused, failures } = await runAll(experiment, runs, data, info, counted, options);
+  const ended = { interrupted: interrupt.requested(), failures, all: all.length };
+  return { plan, folder, ...ended, ...(refused !== undefined && { refused }) };
 }
 
 /** Loads the images of all runs, so that nothing is begun that would fail on the way. */
@@ -165,7 +175,7 @@ async function writePlan(experiment: Experiment, runs: readonly ResolvedRun[], f
   return plan;
 }
 
-/** @returns why a run was left, if one was. */
+/** @returns why a run was left, if one was, and which runs failed. */
 async function runAll(
   experiment: Experiment,
   runs: readonly ResolvedRun[],
@@ -173,12 +183,13 @@ async function runAll(
   info: TensorFlowInfo,
   counted: () => Promise<StepFlops>,
   options: RunOptions,
-): Promise<string | undefined> {
+): Promise<{ readonly refused?: string; readonly failures: readonly Failure[] }> {
   const { log, interrupt } = options;
   const all = allRuns(runs);
+  const failures: Failure[] = [];
   const paces = new Map<string | undefined, number>();
   let refused: string | undefined;
-  const start = (run: ResolvedRun, from?: StoredRun): Promise<StoredRun> => {
+  const start = async (run: ResolvedRun, from?: StoredRun): Promise<StoredRun | undefined> => {
     const place = all.indexOf(run);
     const kind = run.evaluation === undefined ? '' : `, ${run.evaluation}`;
     const title = `[${place + 1}/${all.length}] ${run.arm}, seed ${run.seed}${kind}`;
@@ -197,20 +208,32 @@ async function runAll(
       return false;
     };
     const one = { run, data: data.get(run)!, title, info, ...(from && { from }) };
-    return runOne(experiment, { ...one, pace: { steps: MEASURED_STEPS + 1, goOn } }, options);
+    try {
+      return await runOne(experiment, { ...one, pace: { steps: MEASURED_STEPS + 1, goOn } }, options);
+    } catch (error) {
+      if (meetsAll(error))
+        throw new Error(
+          `${title}: ${(error as Error).message}\nOnce that is put right, the same command goes on from the last checkpoint (without --fresh).`,
+          { cause: error },
+        );
+      failures.push({ title, error: error as Error });
+      log(`${title} failed: ${(error as Error).message}`);
+      return undefined;
+    }
   };
   for (const run of runs) {
     if (interrupt.requested()) break;
     const stored = await start(run);
+    if (stored === undefined) continue;
     const measures = [...stored.result.measures];
     for (const evaluation of run.evaluations) {
       if (refused !== undefined || interrupt.requested() || stored.result.status !== 'complete') break;
-      measures.push(...(await start(evaluation, stored)).result.measures);
+      measures.push(...((await start(evaluation, stored))?.result.measures ?? []));
     }
     for (const line of marginLines(measures)) log(`${run.arm}, seed ${run.seed}: ${line}`);
-    if (refused !== undefined) return refused;
+    if (refused !== undefined) return { refused, failures };
   }
-  return undefined;
+  return { failures };
 }
 
 /** Asks on the terminal, where there is one. */

@@ -22,8 +22,11 @@ export interface StepOptions {
 
 /** A step whose metrics are numbers. */
 export interface CompiledStep {
-  /** @throws Error when a metric is no finite number: training diverged. */
-  run(state: State, batch: HostBatch, at: At): Promise<readonly [State, readonly Metered[]]>;
+  /**
+   * @param number the step's, from 1.
+   * @throws Error when a metric is no finite number: training diverged.
+   */
+  run(state: State, batch: HostBatch, at: At, number: number): Promise<readonly [State, readonly Metered[]]>;
   dispose(): void;
 }
 
@@ -50,7 +53,7 @@ export function compiledStep<Spec>(
   };
   const compiled = compileStep(fn, { name: `${method.name}.step`, precision, xla });
   return {
-    async run(state, batch, at) {
+    async run(state, batch, at, number) {
       const [next, vector] = await compiled.async(state, batch as unknown as Batch, at);
       const values = vector.dataSync();
       vector.dispose();
@@ -60,8 +63,12 @@ export function compiledStep<Spec>(
         ...(count !== undefined && { count: values[count]! }),
       }));
       const broken = metrics.find(({ sum }) => !Number.isFinite(sum));
-      if (broken !== undefined)
-        throw new Error(`${broken.name} is ${broken.sum}: training diverged. Lower the learning rate.`);
+      if (broken !== undefined) {
+        tf.dispose(next as tf.TensorContainer);
+        throw new Error(
+          `${broken.name} is ${broken.sum} after step ${number}: training diverged. Lower the learning rate.`,
+        );
+      }
       return [next, metrics];
     },
     dispose: () => compiled.dispose(),

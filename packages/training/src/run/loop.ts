@@ -172,7 +172,7 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
       if (request.interrupted()) break;
       const asked = performance.now();
       const batch = await orSaved(`step ${done + 1}`, () => batches.next());
-      const [newState, values] = await step.run(state, batch, atOf(method, spec, done, keys.mask));
+      const [newState, values] = await step.run(state, batch, atOf(method, spec, done, keys.mask), done + 1);
       state = newState;
       done += 1;
       window = addTo(window, values);

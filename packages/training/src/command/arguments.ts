@@ -1,0 +1,53 @@
+import { availableParallelism } from 'node:os';
+import { InvalidArgumentError } from 'commander';
+
+const CORES = availableParallelism();
+/** A run's threads belong to its identity: one of a larger machine can be run again here, if slowly. */
+const MOST_THREADS = Math.max(128, 4 * CORES);
+/** Each holds images of its own; more than this wait for each other. */
+const MOST_WORKERS = 4 * CORES;
+
+/** @throws InvalidArgumentError for a seed that no number holds exactly. */
+export function seedOf(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
+    throw new InvalidArgumentError(`It takes a whole number, at most ${Number.MAX_SAFE_INTEGER}.`);
+  return seed;
+}
+
+/** @throws InvalidArgumentError for anything but a whole number from 1 up. */
+export function atLeastOne(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It takes a whole number from 1 up.');
+  return Number(text);
+}
+
+function atMost(text: string, most: number): number {
+  const value = atLeastOne(text);
+  if (value > most) throw new InvalidArgumentError(`It takes at most ${most} on this machine (cores: ${CORES}).`);
+  return value;
+}
+
+/** Threads of TensorFlow. */
+export function threadsOf(text: string): number {
+  return atMost(text, MOST_THREADS);
+}
+
+/** Threads that load images. */
+export function workersOf(text: string): number {
+  return atMost(text, MOST_WORKERS);
+}
+
+/** @throws InvalidArgumentError for what is no length of time. */
+export function hours(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError('It takes hours, such as 12 or 0.5.');
+  return value;
+}
+
+/** An option that may be repeated: the values in their order. */
+export function collect<T>(
+  read: (text: string) => T,
+): (text: string, before: readonly T[] | undefined) => readonly T[] {
+  return (text, before) => [...(before ?? []), read(text)];
+}
