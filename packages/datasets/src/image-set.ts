@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { checkParts } from './check-images.ts';
 
 /** Which images a result rests on. Part of a run's identity. */
 export interface Manifest {
@@ -54,23 +55,21 @@ export interface Images {
 /**
  * Copies images and labels into shared memory and writes the manifest.
  *
- * @throws Error if the lengths do not fit each other, or a label has no class
+ * @throws Error if the lengths do not fit each other, a label is not the number of a class, or pixels are not bytes
  */
 export function imageSet(parts: Images): ImageSet {
   const { name, title, split, verified = false, height, width, channels, classes } = parts;
   const count = parts.labels.length;
   const expected = count * height * width * channels;
-  if (parts.images.length !== expected) {
+  checkParts(parts, count);
+  if (parts.images.length !== expected)
     throw new Error(
       `${title}: ${count} labels with ${height} x ${width} x ${channels} pixels need ${expected} bytes of images, got ${parts.images.length}`,
     );
-  }
   const images = new Uint8Array(new SharedArrayBuffer(expected));
   images.set(parts.images);
   const labels = new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
   labels.set(parts.labels);
-  const stray = labels.find((label) => label < 0 || label >= classes.length);
-  if (stray !== undefined) throw new Error(`${title}: label ${stray} is not one of the ${classes.length} classes`);
   const sha256 = hashImages(images, labels);
   return {
     title,

@@ -24,6 +24,7 @@ export type {
 } from './augment/spec.ts';
 export { applyTransforms } from './augment/transform.ts';
 export type { Transform } from './augment/transform.ts';
+export { checkImages } from './check-images.ts';
 export { batchesOf } from './evaluation-batches.ts';
 export type { EvaluationBatch, EvaluationOptions } from './evaluation-batches.ts';
 export type { HostImages, HostLabels } from './host-tensor.ts';

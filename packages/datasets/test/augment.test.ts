@@ -262,14 +262,14 @@ describe('checkAugment', () => {
   test('what is wrong is named, with what to write instead', () => {
     expect(() => checkAugment('weak', GREY)).toThrow('an augmentation is a list of steps');
     expect(problem({ op: 'flop', p: 1 })).toThrow(
-      'step 1, {"op":"flop","p":1}: there is no operation "flop"; there are flip, shift, randaugment, cutout, random-resized-crop, color-jitter, grayscale, gaussian-blur, solarize, resize, center-crop, resized-center-crop',
+      'step 1, {"op":"flop","p":1}: there is no operation "flop". Did you mean \'flip\'? There are flip, shift, randaugment, cutout, random-resized-crop, color-jitter, grayscale, gaussian-blur, solarize, resize, center-crop, resized-center-crop',
     );
     expect(problem({ op: 'toString' })).toThrow('there is no operation "toString"');
     expect(problem(weak[0], { op: 'flip', p: 50 })).toThrow(
       'step 2, {"op":"flip","p":50}: `p` must be a probability in [0, 1], got 50',
     );
     expect(problem({ op: 'flip' })).toThrow('flip needs `p`');
-    expect(problem({ op: 'flip', p: 1, q: 1 })).toThrow('flip has no option `q`; it has p');
+    expect(problem({ op: 'flip', p: 1, q: 1 })).toThrow("flip has no option `q`. Did you mean 'p'? It has p");
     expect(problem({ op: 'shift', max: 28, mode: 'reflect' })).toThrow('from 0 to 27');
     expect(problem({ op: 'shift', max: 4, mode: 'zero' })).toThrow('`mode` must be \'reflect\', got "zero"');
     expect(problem({ op: 'randaugment', variant: 'mine' })).toThrow("'fm-code' or 'paper-range'");
@@ -278,14 +278,49 @@ describe('checkAugment', () => {
     expect(problem({ op: 'cutout', size: 3, fill: [125, 123, 114] })).toThrow('a grey level from 0 to 255, got');
     expect(problem(3)).toThrow('a step is an object');
     expect(problem({ ...crop, style: 'mine' })).toThrow("`style` must be 'torchvision' or 'deepmind'");
-    expect(problem({ ...crop, style: 'deepmind', size: 0 })).toThrow('a whole number of pixels from 1');
+    expect(problem({ ...crop, style: 'deepmind', size: 0 })).toThrow('a whole number of pixels from 2');
     expect(problem({ ...crop, style: 'deepmind', scale: [0, 1] })).toThrow('above 0 and up to 1');
     expect(problem({ ...jitter, style: 'deepmind', hue: 0.6 })).toThrow('a share of a full turn, from 0 to 0.5');
     const blur = { op: 'gaussian-blur', p: 1, sigma: [0.1, 2], style: 'torchvision' };
     expect(problem({ ...blur, kernel: 23 })).toThrow('`kernel` belongs to the style `deepmind`');
     expect(problem({ ...blur, style: 'deepmind', kernel: 22 })).toThrow('an odd number of taps');
-    expect(problem({ ...blur, sigma: [2, 1] })).toThrow('[from, to], from 0.01 to 100');
+    expect(problem({ ...blur, sigma: [2, 1] })).toThrow('[from, to], the smaller first, from 0.01 to 100');
     expect(problem({ op: 'solarize', p: 1, threshold: 300 })).toThrow('a grey level from 0 to 256');
     expect(problem({ op: 'resized-center-crop', size: 8, share: 2, interpolation: 'bicubic' })).toThrow('up to 1');
+    expect(problem({ ...crop, style: 'deepmind', scale: [2, 1] })).toThrow(
+      '`scale` must be two shares of the area, [from, to], the smaller first, above 0 and up to 1, got [2,1]',
+    );
+    expect(problem({ op: 'flip', p: NaN })).toThrow('got NaN');
+  });
+
+  test('sizes are followed through the steps', () => {
+    const resize = { op: 'resize', size: 24, interpolation: 'bilinear' };
+    const photographs = { channels: 3 };
+    const large =
+      '`size` must be a whole number of pixels from 2 to 24, the shorter side after the resize before it, got 32';
+    for (const shape of [photographs, COLOUR]) {
+      expect(() => checkAugment([resize, { op: 'center-crop', size: 32 }], shape)).toThrow(large);
+      expect(() => checkAugment([resize, { op: 'flip', p: 1 }, { op: 'center-crop', size: 32 }], shape)).toThrow(large);
+      expect(() => checkAugment([resize, { op: 'center-crop', size: 24 }], shape)).not.toThrow();
+      // A crop beyond the image itself is padded, as torchvision does.
+      expect(() => checkAugment([{ op: 'center-crop', size: 40 }], shape)).not.toThrow();
+    }
+    expect(problem({ op: 'cutout', size: 28 })).not.toThrow();
+    expect(problem({ op: 'cutout', size: 29 })).toThrow('from 1 to 28, the shorter side of the image, got 29');
+    expect(problem({ op: 'center-crop', size: 12 }, { op: 'cutout', size: 14 })).toThrow(
+      'from 1 to 12, the shorter side',
+    );
+    expect(() =>
+      checkAugment(
+        [
+          { ...resize, size: 9 },
+          { op: 'cutout', size: 14 },
+        ],
+        photographs,
+      ),
+    ).toThrow('from 1 to 9');
+    expect(() => checkAugment([{ op: 'cutout', size: 14 }], photographs)).not.toThrow();
+    for (const op of ['resize', 'center-crop'])
+      expect(problem({ op, size: 1, interpolation: 'bilinear' }), op).toThrow('pixels from 2 to 16384, got 1');
   });
 });

@@ -124,7 +124,9 @@ describe('CIFAR', () => {
       records(3, 2, () => 100),
     );
     writeFileSync(join(inner, 'SOURCE.json'), '{"name": "x"}');
-    await expect(load('test')).rejects.toThrow('label 100 is not one of the 100 classes');
+    await expect(load('test')).rejects.toThrow(
+      'the label of image 0 must be a whole number from 0 to 99, one of its 100 classes, got 100',
+    );
   });
 });
 
@@ -233,6 +235,6 @@ test('options that a data set has not are refused', async () => {
     'the data set cifar100 has no option `folder`',
   );
   await expect(loadImages({ name: 'imagenet', size: 3 } as never, 'train')).rejects.toThrow(
-    'the data set imagenet has no option `size`; it has folder, shrinkTo',
+    'the data set imagenet has no option `size`. imagenet has folder, shrinkTo, orientation',
   );
 });

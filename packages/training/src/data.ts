@@ -1,4 +1,5 @@
 import {
+  checkImages,
   checkSource,
   drawSplit,
   loadImages,
@@ -110,6 +111,7 @@ export async function prepareData(declared: JsonObject, key: Key, load: LoadImag
   const spec = parse(DataSpec, declared, 'the data of the study');
   const source = sourceOf(spec);
   const [train, test] = await Promise.all([load(source, 'train'), load(source, 'test')]);
+  for (const images of [train, test]) checkImages(images);
   const split = drawSplit({
     key,
     labels: train.labels,

@@ -343,7 +343,9 @@ describe('cost', () => {
     const before = process.env['SPATIAL_ENSEMBLE_CIFAR10'];
     process.env['SPATIAL_ENSEMBLE_CIFAR10'] = join(folder, 'nowhere');
     try {
-      const error = await run({ overrides: ['data.source=cifar10', 'data.images=null'] }).catch((reason: Error) => reason);
+      const error = await run({ overrides: ['data.source=cifar10', 'data.images=null'] }).catch(
+        (reason: Error) => reason,
+      );
       expect((error as Error).message).toMatch(/CIFAR-10.*SPATIAL_ENSEMBLE_CIFAR10.*Nothing was run or written\.$/s);
       expect(existsSync(join(folder, 'runs'))).toBe(false);
     } finally {

@@ -1,3 +1,4 @@
+import { meant } from '../nearest.ts';
 import { LONGEST_SIDE } from './canvas.ts';
 import { shapeAfter, type SourceShape } from './shape.ts';
 import type { AugmentSpec, AugmentStep } from './spec.ts';
@@ -37,7 +38,7 @@ const RULES: { readonly [op in AugmentStep['op']]: StepRules } = {
   'gaussian-blur': { required: { p: probability, sigma: deviations, style }, optional: { kernel: taps } },
   solarize: { required: { p: probability, threshold } },
   resize: { required: { size: pixels, interpolation } },
-  'center-crop': { required: { size: pixels } },
+  'center-crop': { required: { size: cropSize } },
   'resized-center-crop': { required: { size: pixels, share, interpolation } },
 };
 
@@ -61,12 +62,13 @@ function problemOfStep(step: unknown, shape: SourceShape): Problem {
   if (typeof step !== 'object' || step === null) return 'a step is an object with the name of its operation in `op`';
   const { op, ...options } = step as { readonly [option: string]: unknown };
   if (typeof op !== 'string' || !Object.hasOwn(RULES, op))
-    return `there is no operation ${show(op)}; there are ${Object.keys(RULES).join(', ')}`;
+    return `there is no operation ${show(op)}.${meant(op, Object.keys(RULES))} There are ${Object.keys(RULES).join(', ')}`;
   const { required, optional = {}, exactlyOneOf } = RULES[op as AugmentStep['op']];
   const known = { ...required, ...optional };
   for (const [option, value] of Object.entries(options)) {
     const check = Object.hasOwn(known, option) ? known[option] : undefined;
-    if (!check) return `${op} has no option \`${option}\`; it has ${Object.keys(known).join(', ')}`;
+    if (!check)
+      return `${op} has no option \`${option}\`.${meant(option, Object.keys(known))} It has ${Object.keys(known).join(', ')}`;
     const problem = check(value, shape);
     if (problem) return `\`${option}\` must be ${problem}, got ${show(value)}`;
   }
@@ -91,28 +93,39 @@ function shiftDistance(value: unknown, { height, width }: SourceShape): Problem 
     : `a whole number of pixels from 0 to ${most}, the most that ${height} x ${width} pixels can be mirrored by`;
 }
 
-function cutoutSize(value: unknown): Problem {
-  return isWhole(value) && value >= 1 ? undefined : 'a whole number of pixels, at least 1';
+function cutoutSize(value: unknown, { height, width, resizedTo }: SourceShape): Problem {
+  const most = height === undefined || width === undefined ? resizedTo : Math.min(height, width);
+  if (isWhole(value) && value >= 1 && value <= (most ?? LONGEST_SIDE)) return undefined;
+  return `a whole number of pixels from 1 to ${most ?? LONGEST_SIDE}${most === undefined ? '' : ', the shorter side of the image'}`;
 }
 
 function fractions(value: unknown): Problem {
-  return isRange(value, 0, 1) ? undefined : 'two shares of the width, [from, to], in [0, 1]';
+  return isRange(value, 0, 1) ? undefined : 'two shares of the width, [from, to], the smaller first, in [0, 1]';
 }
 
+/** One pixel is a colour and no image. */
 function pixels(value: unknown): Problem {
-  return isWhole(value) && value >= 1 && value <= LONGEST_SIDE
+  return isWhole(value) && value >= 2 && value <= LONGEST_SIDE
     ? undefined
-    : `a whole number of pixels from 1 to ${LONGEST_SIDE}`;
+    : `a whole number of pixels from 2 to ${LONGEST_SIDE}`;
+}
+
+/** A crop that reaches beyond a small image is padded; one that is larger than the resize before it is a mistake. */
+function cropSize(value: unknown, { resizedTo }: SourceShape): Problem {
+  if (resizedTo === undefined || !isWhole(value) || value <= resizedTo) return pixels(value);
+  return `a whole number of pixels from 2 to ${resizedTo}, the shorter side after the resize before it`;
 }
 
 function shares(value: unknown): Problem {
-  return isRange(value, Number.MIN_VALUE, 1) ? undefined : 'two shares of the area, [from, to], above 0 and up to 1';
+  return isRange(value, Number.MIN_VALUE, 1)
+    ? undefined
+    : 'two shares of the area, [from, to], the smaller first, above 0 and up to 1';
 }
 
 function ratios(value: unknown): Problem {
   return isRange(value, Number.MIN_VALUE, Number.MAX_VALUE)
     ? undefined
-    : 'two ratios of width to height, [from, to], above 0';
+    : 'two ratios of width to height, [from, to], the smaller first, above 0';
 }
 
 function share(value: unknown): Problem {
@@ -120,7 +133,9 @@ function share(value: unknown): Problem {
 }
 
 function deviations(value: unknown): Problem {
-  return isRange(value, 0.01, 100) ? undefined : 'two standard deviations in pixels, [from, to], from 0.01 to 100';
+  return isRange(value, 0.01, 100)
+    ? undefined
+    : 'two standard deviations in pixels, [from, to], the smaller first, from 0.01 to 100';
 }
 
 function taps(value: unknown): Problem {
@@ -171,5 +186,5 @@ function isWhole(value: unknown): value is number {
 }
 
 function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
+  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
 }

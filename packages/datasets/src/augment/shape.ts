@@ -7,6 +7,8 @@ export interface SourceShape {
   readonly width?: number;
   /** 1 or 3 */
   readonly channels: number;
+  /** The shorter side, where a resize has just set it. */
+  readonly resizedTo?: number;
 }
 
 /** What is known of the images after a step. */
@@ -19,8 +21,8 @@ export function shapeAfter(step: AugmentStep, shape: SourceShape): SourceShape {
       return { height: step.size, width: step.size, channels };
     case 'resize':
       return height === undefined || width === undefined
-        ? { channels }
-        : { ...sidesAfterResize(step.size, height, width), channels };
+        ? { channels, resizedTo: step.size }
+        : { ...sidesAfterResize(step.size, height, width), channels, resizedTo: step.size };
     default:
       return shape;
   }

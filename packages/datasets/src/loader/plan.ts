@@ -1,4 +1,5 @@
 import type { Key } from '@spatial-ensemble/random';
+import { checkImages } from '../check-images.ts';
 import type { ImageSource } from '../image-source.ts';
 import { checkStreams, type StreamSpec } from '../stream.ts';
 import { createControl, type Control } from './control.ts';
@@ -29,8 +30,9 @@ export interface PlanOptions {
   readonly slots: number;
 }
 
-/** @throws Error that names the stream, if something about the streams does not fit the source */
+/** @throws Error that names the image or the stream, if the source or something about the streams is wrong */
 export function createPlan({ source, streams, order, key, startStep, steps, slots }: PlanOptions): Plan {
+  checkImages(source);
   checkStreams(streams, source, source.count);
   return {
     source,

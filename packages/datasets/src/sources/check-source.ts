@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { meant } from '../nearest.ts';
 import type { SourceSpec } from './sources.ts';
 
 type Problem = string | undefined;
@@ -57,12 +57,4 @@ function others(name: string, option: string): string {
     owner === undefined ? '' : ` It is an option of ${owner}.`,
     own.length === 0 ? ` ${name} has none` : ` ${name} has ${own.join(', ')}`,
   ].join('');
-}
-
-/** Names the nearest, where one is near. */
-function meant(given: unknown, names: readonly string[]): string {
-  if (typeof given !== 'string' || names.length === 0) return '';
-  const nearest = closest(given.toLowerCase(), names);
-  const edits = distance(given.toLowerCase(), nearest.toLowerCase());
-  return edits <= Math.max(2, Math.floor(given.length / 3)) ? ` Did you mean '${nearest}'?` : '';
 }
