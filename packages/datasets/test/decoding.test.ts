@@ -34,7 +34,7 @@ const cases = Object.entries(fixtures).flatMap(([kind, files]) =>
 
 /** What Pillow reads and we refuse, with what the error says. */
 const REFUSED: { readonly [name: string]: string } = {
-  'PNG: zeros from the middle on': 'libpng read error',
+  'PNG: zeros from the middle on': 'it is damaged: the checksum of its chunk',
   'GIF: a frame smaller than the screen': 'it is a GIF whose first frame is smaller than its screen',
   'GIF: a frame smaller than the screen, with a background': 'it is a GIF whose first frame is smaller than its screen',
   'GIF: a transparent frame smaller than the screen': 'it is a GIF whose first frame is smaller than its screen',
@@ -73,7 +73,7 @@ const REFUSED: { readonly [name: string]: string } = {
 
 /** What both refuse: how a kind of its own is named, and how damage is. */
 const BOTH_REFUSE =
-  /which is not read|it is cut off|it is empty|it is text|it is a web page|it is no image|it has no frames|more than 178,956,970|premature end|unsupported|corrupt header|libpng read error/i;
+  /which is not read|it is cut off|it is damaged|it is empty|it is text|it is a web page|it is no image|it has no frames|more than 178,956,970|premature end|unsupported|corrupt header|libpng read error|decoding error/i;
 
 async function check(bytes: Uint8Array, orientation: 'exif' | undefined, expected: Pixels): Promise<void> {
   const { data, shape } = await decode(bytes, orientation === undefined ? {} : { orientation });

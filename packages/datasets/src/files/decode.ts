@@ -2,8 +2,9 @@ import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import type { ImageShape } from '../augment/canvas.ts';
 import type { Decoding } from '../image-source.ts';
 import { rgbOfCmyk, rgbOfGrey16, rgbOfPremultiplied } from './pillow-colours.ts';
-import { checkGif } from './gif.ts';
+import { readableGif } from './gif.ts';
 import { kindOf, refused, type ImageKind } from './image-kind.ts';
+import { checkPng, hasAlphaChannel } from './png.ts';
 import { turned } from './orientation.ts';
 import { readableTiff } from './tiff.ts';
 
@@ -19,9 +20,9 @@ export interface Decoded {
 
 /**
  * What Pillow does when torchvision opens an image: embedded colour profiles and orientations are ignored, and so are
- * warnings of the decoder; a file that ends too early is refused.
+ * the decoder's warnings; a file that is damaged so that pixels are missing is refused.
  */
-const AS_PILLOW: SharpOptions = { ignoreIcc: true, autoOrient: false, failOn: 'truncated', limitInputPixels: false };
+const AS_PILLOW: SharpOptions = { ignoreIcc: true, autoOrient: false, failOn: 'error', limitInputPixels: false };
 
 /** Pillow 13.0.0 refuses an image with more (`PIL.Image.MAX_IMAGE_PIXELS`, twice, `_decompression_bomb_check`). */
 const MOST_PIXELS = 2 * 89_478_485;
@@ -34,8 +35,7 @@ const MOST_PIXELS = 2 * 89_478_485;
  */
 export async function decode(bytes: Uint8Array, { shrinkTo, orientation }: Decoding): Promise<Decoded> {
   const kind = kindOf(bytes);
-  if (kind === 'GIF') checkGif(bytes);
-  const { bytes: readable, premultiplied } = kind === 'TIFF' ? readableTiff(bytes) : { bytes, premultiplied: false };
+  const { bytes: readable, premultiplied = false } = readableOf(kind, bytes);
   const image = sharp(readable, AS_PILLOW);
   const header = await image.metadata();
   const { width, height } = header;
@@ -45,6 +45,28 @@ export async function decode(bytes: Uint8Array, { shrinkTo, orientation }: Decod
   const decoded = await rgbOf(shrunk(image, header, shrinkTo), header, { kind, bytes, premultiplied });
   // Pillow itself turns TIFF images, and no others.
   return kind === 'TIFF' || orientation === 'exif' ? turned(decoded, header.orientation ?? 1) : decoded;
+}
+
+/** What the decoder is given: checked where it lets damage pass, and so that it gives stored values. */
+function readableOf(
+  kind: ImageKind,
+  bytes: Uint8Array,
+): { readonly bytes: Uint8Array; readonly premultiplied?: boolean } {
+  switch (kind) {
+    case 'TIFF':
+      return readableTiff(bytes);
+    case 'GIF':
+      return { bytes: readableGif(bytes) };
+    case 'PNG':
+      checkPng(bytes);
+      return { bytes };
+    case 'JPEG':
+      if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).lastIndexOf('\xff\xd9', undefined, 'latin1') < 0)
+        throw new Error('it is cut off: it has no end marker');
+      return { bytes };
+    case 'WebP':
+      return { bytes };
+  }
 }
 
 /** What the decoder does not tell of a file. */
@@ -63,11 +85,6 @@ async function rgbOf(image: Sharp, { space, channels }: Metadata, known: Known):
   const { data, shape } = await raw(image.toColourspace('srgb').removeAlpha());
   if (shape.channels !== 3) throw new Error(`it has ${shape.channels} channels in the colour space ${space}`);
   return { data, shape };
-}
-
-/** Byte 25 of a PNG file is its colour type (RFC 2083, 4.1.1). */
-function hasAlphaChannel(png: Uint8Array): boolean {
-  return (png[25]! & 4) !== 0;
 }
 
 async function raw(image: Sharp, depth: 'uchar' | 'ushort' = 'uchar'): Promise<Decoded> {

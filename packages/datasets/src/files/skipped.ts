@@ -32,7 +32,7 @@ export class Skips {
 export function skippedText(skipped: readonly Skipped[]): string | undefined {
   if (skipped.length === 0) return undefined;
   const parts = skipped.map(
-    ({ why, count, example }) => `${count.toLocaleString('en')} ${why} (the first: ${example})`,
+    ({ why, count, example }) => `${why} (${count.toLocaleString('en')}, the first: ${example})`,
   );
   return `skipped: ${parts.join('; ')}`;
 }

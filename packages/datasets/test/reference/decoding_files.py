@@ -135,6 +135,7 @@ jpeg = {
     "cut off in its header": JPEG[:100],
     "cut off before its end marker": JPEG[:-2],
     "cut off in its end marker": JPEG[:-1],
+    "another end marker": JPEG[:-1] + b"\x4c",
     "a scan that ends early, with an end marker": LARGE[: len(LARGE) * 2 // 3] + b"\xff\xd9",
     "zeros from the middle on": zeroed(LARGE),
 }
@@ -195,7 +196,8 @@ png_files = {
     "cut off before its end chunk": saved(RGB, "PNG")[:-12],
     "cut off in its header": saved(RGB, "PNG")[:30],
     "a wrong checksum of the data": flipped(saved(RGB, "PNG"), b"IDAT", 40),
-    "more pixels than Pillow reads": png(GREY[:1, :1], 0, 1).replace(struct.pack(">II", 1, 1), struct.pack(">II", 13_378, 13_377), 1),
+    "more pixels than Pillow reads": png(GREY[:1, :1], 0, 1, sides=(13_378, 13_377)),
+    "a wrong checksum of the palette": flipped(saved(RGB.quantize(8), "PNG"), b"PLTE", 7),
     "zeros from the middle on": zeroed(saved(RGB, "PNG")),
 }
 
@@ -225,14 +227,16 @@ gif_files = {
     "interlaced": saved(RGB.quantize(64), "GIF", interlace=True),
     "not interlaced": saved(RGB.quantize(64), "GIF", interlace=False),
     "animated": saved(RGB.quantize(64), "GIF", save_all=True, append_images=[RGB.rotate(90).quantize(64)]),
-    "transparent": gif((21, 19), [(0, 0, INDICES, 3)], PALETTE[:16]),
+    "transparent": gif((21, 19), [(0, 0, INDICES, int(INDICES[9, 9]))], PALETTE[:16]),
     "a frame smaller than the screen": gif((21, 19), [(3, 2, INDICES[:12, :15], None)], PALETTE[:16]),
     "a frame smaller than the screen, with a background": gif(
         (37, 29), [(3, 2, INDICES[:12, :15], None)], PALETTE[:16], background=9
     ),
-    "a transparent frame smaller than the screen": gif((21, 19), [(3, 2, INDICES[:12, :15], 3)], PALETTE[:16]),
+    "a transparent frame smaller than the screen": gif((21, 19), [(3, 2, INDICES[:12, :15], int(INDICES[9, 9]))], PALETTE[:16]),
     "a frame larger than the screen": gif((10, 10), [(0, 0, INDICES, None)], PALETTE[:16]),
     "cut off": gif((21, 19), [(0, 0, INDICES, None)], PALETTE[:16])[:-150],
+    "a wrong code": flipped(gif((21, 19), [(0, 0, INDICES, None)], PALETTE[:16]), b"\x2c", 31),
+    "a wrong length of a block": flipped(gif((21, 19), [(0, 0, INDICES, None)], PALETTE[:16]), b"\x2c", 11),
     "without frames": gif((21, 19), [], PALETTE[:16]),
 }
 
@@ -314,6 +318,8 @@ tiff_files = {
     "RGB, Zstandard": saved(RGB, "TIFF", compression="zstd"),
     "RGB, LZMA": saved(RGB, "TIFF", compression="lzma"),
     "RGB, a strip beyond the end": tiff(FEW[..., :3], 2, rows_per_strip=2)[:-10],
+    "RGB, deflate, damaged": flipped(tiff(FEW[..., :3], 2, deflate=True), b"\x78\x9c", 40),
+    "RGB, LZW, damaged": flipped(saved(RGB, "TIFF", **LZW), b"\x80", 60),
     "grey, JPEG": saved(RGB.convert("L"), "TIFF", compression="jpeg"),
     "grey, signed": tiff(FEW[..., 0], 1, sample_format=2),
     "grey, white is zero, deflate": tiff(FEW[..., 0], 0, deflate=True),

@@ -24,14 +24,15 @@ def png_chunk(name, data):
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-def png(values, colour_type, bits, *, interlaced=False, before=(), after=()):
-    """`values` is `[height, width]` or `[height, width, channels]`; `before` and `after` are chunks around the data."""
+def png(values, colour_type, bits, *, interlaced=False, before=(), sides=None):
+    """`values` is `[height, width]` or `[height, width, channels]`; `before` are chunks; `sides` are told instead."""
     height, width = values.shape[:2]
+    told_width, told_height = sides or (width, height)
     passes = ADAM7 if interlaced else [(0, 0, 1, 1)]
     parts = [values[y::dy, x::dx] for x, y, dx, dy in passes]
     rows = b"".join(b"\0" + packed(row, bits) for part in parts if part.size > 0 for row in part)
-    header = struct.pack(">IIBBBBB", width, height, bits, colour_type, 0, 0, int(interlaced))
-    chunks = [(b"IHDR", header), *before, (b"IDAT", zlib.compress(rows)), *after, (b"IEND", b"")]
+    header = struct.pack(">IIBBBBB", told_width, told_height, bits, colour_type, 0, 0, int(interlaced))
+    chunks = [(b"IHDR", header), *before, (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(png_chunk(name, data) for name, data in chunks)
 
 

@@ -7,7 +7,7 @@ import { normal, seeds } from '@spatial-ensemble/random';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { prepareData, type RunData } from '../src/data.ts';
+import { loadOnce, prepareData, type RunData } from '../src/data.ts';
 import type { Variables } from '../src/index.ts';
 import { trainRun, type LoopOutcome } from '../src/run/loop.ts';
 import { softmaxRegression } from './softmax-regression.ts';
@@ -167,3 +167,23 @@ test.each([
     expect(parts.lines).toEqual(whole.lines);
   },
 );
+
+test('what lies beside the images is said, once a set', async () => {
+  writeFileSync(join(folder, 'train/class0/notes.txt'), 'text');
+  const variables = { SPATIAL_ENSEMBLE_IMAGENET: folder, SPATIAL_ENSEMBLE_CACHE: join(folder, 'cache') };
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
+  try {
+    const said: string[] = [];
+    const load = loadOnce(undefined, (line) => said.push(line));
+    for (const split of ['train', 'test', 'train'] as const) await load({ name: 'imagenet' }, split);
+    expect(said).toEqual([
+      'ImageNet (unverified, 16 images of 2 classes), train images: skipped: files with other extensions (1, the first: class0/notes.txt)',
+    ]);
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+});
