@@ -1,11 +1,12 @@
-import { featuresOf, standardised, warmedUpFrom, type Variables } from '@spatial-ensemble/nn';
+import { featuresOf, standardised, strideOf, warmedUpFrom, type Variables } from '@spatial-ensemble/nn';
 import { teacherEvidence, teacherScalars } from '@spatial-ensemble/teacher';
 import type { Method, Scalars } from '@spatial-ensemble/training';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { evaluationView, views } from './augment.ts';
+import { check } from './check.ts';
 import { initialState, networksOf, probeOf, type ByolState } from './model.ts';
 import { smoke } from './smoke.ts';
-import { ByolSpec } from './spec.ts';
+import { ByolSpec, stepsOf } from './spec.ts';
 import { byolStep } from './step.ts';
 
 /** BYOL (Grill et al. 2020): a student that predicts a smoothed teacher's view of the same image. */
@@ -14,16 +15,15 @@ export const byol: Method<ByolSpec, ByolState, Scalars> = {
   version: 1,
   schema: ByolSpec,
   smoke,
-  steps,
-  expects: ({ network, probe }) => ({
-    classes: { key: 'probe.classes', count: probe.classes },
-    channels: { key: 'network.channels', count: network.channels },
-  }),
+  steps: stepsOf,
+  check,
+  epoch: ({ images }) => ({ key: 'images', images, stream: 'unlabelled' }),
+  stride: ({ network }) => strideOf(network),
   init: initialState,
   views,
   at(spec, step) {
     const { optimiser, warmUp, batch, images, teacher, probe } = spec;
-    const total = steps(spec);
+    const total = stepsOf(spec);
     const base = (optimiser.learningRate * batch) / 256;
     const warmSteps = (warmUp.epochs * images) / batch;
     const factor = warmedUpFrom(warmUp.from / base, warmSteps)(step, total);
@@ -45,13 +45,8 @@ export const byol: Method<ByolSpec, ByolState, Scalars> = {
   },
   encode: encoderOf,
   features: ({ network }) => featuresOf(network),
-  evidence: (spec) => teacherEvidence(spec.teacher, steps(spec)),
+  evidence: (spec) => teacherEvidence(spec.teacher, stepsOf(spec)),
 };
-
-/** Updates of a whole run. */
-function steps({ steps: given, epochs, images, batch }: ByolSpec): number {
-  return given === 'epochs' ? Math.floor((epochs * images) / batch) : given;
-}
 
 function encoderOf(spec: ByolSpec): (variables: Variables, images: Tensor) => Tensor2D {
   const { encoder } = networksOf(spec);

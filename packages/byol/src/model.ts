@@ -50,16 +50,12 @@ export interface Networks {
 }
 
 export function networksOf({ network: spec }: ByolSpec): Networks {
-  const { projector, predictor, batchNorm } = spec;
+  const { projector, batchNorm } = spec;
   const features = featuresOf(spec);
   const headOf = (name: 'projector' | 'predictor', inputs: number): Module<tf.Tensor, tf.Tensor2D> =>
     mlp(name, { inputs, ...spec[name], batchNorm, initial: uniformFanIn });
   const trunk = resNetTrunk('encoder', spec);
   const [project, predict] = [headOf('projector', features), headOf('predictor', projector.outputs)];
-  if (predictor.outputs !== projector.outputs)
-    throw new Error(
-      `the predictor must have as many outputs as the projector, ${projector.outputs}, got ${predictor.outputs}`,
-    );
   const encoded: Module<tf.Tensor, Encoded> = {
     declares: trunk.declares,
     forward: (pass, images) => ({ features: trunk.forward(pass, images) }),

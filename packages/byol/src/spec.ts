@@ -1,10 +1,11 @@
 import { ProbeSpec } from '@spatial-ensemble/evaluation';
+import { strideOf } from '@spatial-ensemble/nn';
 import { teacherSpec } from '@spatial-ensemble/teacher';
+import { cropScale } from '@spatial-ensemble/training';
 import { z } from 'zod';
 
 const share = z.number().min(0).max(1);
 const count = z.int().positive();
-const triple = z.array(z.number()).min(1).max(3);
 
 /** A head: dense, batch norm, ReLU, dense; `recipes.ts` has the sources. */
 const head = z.strictObject({
@@ -21,7 +22,7 @@ const views = z.strictObject({
   /** Side of a view in pixels. */
   size: count,
   /** Share of the image's area that is cropped. */
-  scale: z.tuple([z.number().positive(), z.number().max(1)]),
+  scale: cropScale,
   interpolation: z.enum(['bilinear', 'bicubic']),
   flip: share,
   jitter: z.strictObject({
@@ -88,8 +89,8 @@ export const ByolSpec = z
       projector: head,
       predictor: head,
       /** What pixels (0 to 1) are standardised by, a number a channel. */
-      mean: triple,
-      deviation: triple,
+      mean: z.array(share).min(1).max(3),
+      deviation: z.array(z.number().positive().max(1)).min(1).max(3),
     }),
 
     views,
@@ -112,15 +113,57 @@ export const ByolSpec = z
     probe: ProbeSpec.extend({ classes: z.int().min(2).default(1000) }).prefault({}),
   })
   .check(({ value, issues }) => {
-    const { steps, epochs, images, batch, network } = value;
     const refuse = (path: string[], message: string): void =>
       void issues.push({ code: 'custom', input: value, path, message });
-    if (steps === 'epochs' && epochs * images < batch)
-      refuse(['images'], 'epochs times images are fewer than one batch');
+    const { epochs, images, batch, network, views: drawn, warmUp } = value;
+    const { predictor, projector } = network;
+    const steps = stepsOf(value);
+    if (steps < 1)
+      refuse(['images'], `epochs times images are fewer than one batch of ${batch}: ${epochs} · ${images}`);
+    if (batch === 1)
+      refuse(['batch'], 'must be 2 or more, got 1: batch norm makes all projections of one image the same');
+    const warm = (warmUp.epochs * images) / batch;
+    if (warm > steps)
+      refuse(
+        ['warmUp', 'epochs'],
+        `${warmUp.epochs} epochs are ${Math.ceil(warm)} steps, more than the ${steps} of the run`,
+      );
+    const rate = (value.optimiser.learningRate * batch) / 256;
+    if (warmUp.from > rate)
+      refuse(
+        ['warmUp', 'from'],
+        `${warmUp.from} is above the rate that it warms up to, ${rate} with ${batch} images a step`,
+      );
+    if (predictor.outputs !== projector.outputs)
+      refuse(
+        ['network', 'predictor', 'outputs'],
+        `must be the projector's ${projector.outputs}, got ${predictor.outputs}`,
+      );
     for (const name of ['mean', 'deviation'] as const)
       if (network[name].length !== network.channels)
         refuse(['network', name], `has ${network[name].length} numbers for ${network.channels} channels`);
+    const stride = strideOf(network);
+    if (drawn.size < stride)
+      refuse(
+        ['views', 'size'],
+        `must be ${stride} or more, got ${drawn.size}: the network makes one place of ${stride} x ${stride} pixels`,
+      );
+    if (drawn.evaluationResize !== null && drawn.evaluationResize < drawn.size)
+      refuse(
+        ['views', 'evaluationResize'],
+        `must be views.size, ${drawn.size}, or more, got ${drawn.evaluationResize}: the middle of that size is cropped from it`,
+      );
   });
 export type ByolSpec = z.infer<typeof ByolSpec>;
 /** A spec as one writes it. */
 export type ByolInput = z.input<typeof ByolSpec>;
+
+/** Updates of a whole run. */
+export function stepsOf({
+  steps,
+  epochs,
+  images,
+  batch,
+}: Pick<z.infer<typeof ByolSpec>, 'steps' | 'epochs' | 'images' | 'batch'>): number {
+  return steps === 'epochs' ? Math.floor((epochs * images) / batch) : steps;
+}

@@ -1,4 +1,5 @@
 import { parse } from '@spatial-ensemble/record';
+import type { KnownData } from '@spatial-ensemble/training';
 import { key } from '@spatial-ensemble/random';
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
@@ -12,6 +13,11 @@ beforeAll(async () => {
 
 const official = ByolSpec.parse(RECIPES.byol);
 const momentum2 = ByolSpec.parse(RECIPES.momentum2);
+const specOfTeacher = (value: number): ByolSpec['teacher'] => ({
+  kind: 'tma',
+  momentum: { kind: 'cosine', value },
+  buffers: 'own',
+});
 const opsOf = (spec: ByolSpec, view: 'one' | 'two') => byol.views(spec)['unlabelled']!.views[view]!.map(({ op }) => op);
 
 describe('the recipe byol', () => {
@@ -87,6 +93,13 @@ describe('the recipe momentum2', () => {
   });
 });
 
+const CLOTHES: KnownData = {
+  title: 'Fashion-MNIST',
+  channels: 1,
+  classes: 10,
+  parts: { labelled: 255, unlabelled: 255, heldOut: 0, notHeldOut: 255 },
+};
+
 describe('a spec', () => {
   it.each(Object.entries(RECIPES))('of the recipe %s is whole: it parses to itself', (_, recipe) => {
     const spec = ByolSpec.parse(recipe);
@@ -100,16 +113,54 @@ describe('a spec', () => {
     [{ optimiser: { ...RECIPES.momentum2.optimiser, trust: 1e-3 } }, "unknown key 'trust'"],
     [{ views: { ...RECIPES.byol.views, flip: 50 } }, 'views.flip'],
     [{ warmup: { epochs: 10 } }, "unknown key 'warmup'. Did you mean 'warmUp'?"],
-    [{ images: 10, epochs: 2 }, 'images: epochs times images are fewer than one batch'],
+    [{ images: 10, epochs: 2 }, 'images: epochs times images are fewer than one batch of 256: 2 · 10'],
+    [{ batch: 1 }, 'batch: must be 2 or more, got 1: batch norm makes all projections of one image the same'],
+    [{ steps: 20 }, 'warmUp.epochs: 10 epochs are 50046 steps, more than the 20 of the run'],
+    [{ epochs: 9 }, 'warmUp.epochs: 10 epochs are 50046 steps, more than the 45041 of the run'],
+    [
+      { warmUp: { epochs: 1, from: 0.1 } },
+      'warmUp.from: 0.1 is above the rate that it warms up to, 0.05 with 256 images a step',
+    ],
+    [
+      { network: { ...RECIPES.momentum2.network, predictor: { ...RECIPES.momentum2.network.predictor, outputs: 7 } } },
+      "network.predictor.outputs: must be the projector's 256, got 7",
+    ],
+    [
+      { network: { ...RECIPES.momentum2.network, mean: [123.7, 116.3, 103.5] } },
+      'network.mean.0: must be a number in [0, 1], got 123.7',
+    ],
+    [
+      { network: { ...RECIPES.momentum2.network, deviation: [0, 0.2, 0.2] } },
+      'network.deviation.0: must be a number in (0, 1], got 0',
+    ],
+    [
+      { views: { ...RECIPES.momentum2.views, size: 1 } },
+      'views.size: must be 32 or more, got 1: the network makes one place of 32 x 32 pixels',
+    ],
+    [
+      { views: { ...RECIPES.momentum2.views, evaluationResize: 223 } },
+      'views.evaluationResize: must be views.size, 224, or more, got 223: the middle of that size is cropped from it',
+    ],
+    [{ views: { ...RECIPES.momentum2.views, scale: [2, 1] } }, 'views.scale.0: must be a number in (0, 1], got 2'],
+    [
+      { views: { ...RECIPES.momentum2.views, scale: [1, 0.08] } },
+      'views.scale: must go from the smaller share to the larger, as in [0.08, 1]',
+    ],
     [{ network: { ...RECIPES.momentum2.network, mean: [0.5] } }, 'network.mean: has 1 numbers for 3 channels'],
   ])('refuses %j', (patch, message) => {
     expect(() => parse(ByolSpec, { ...RECIPES.momentum2, ...patch }, 'the spec')).toThrow(message);
   });
 
-  it('refuses a predictor that predicts something else than the projection', () => {
-    const small = byol.smoke(official);
-    const network = { ...small.network, predictor: { ...small.network.predictor, outputs: 7 } };
-    expect(() => byol.init({ ...small, network }, key(1))).toThrow(/as many outputs as the projector, 8, got 7/);
+  it('says what cannot be on images', () => {
+    expect(byol.check!({ ...momentum2, teacher: specOfTeacher(1) }, CLOTHES)).toEqual([
+      { key: 'probe.classes', says: 'is 1000, and Fashion-MNIST has 10 classes: --set probe.classes=10' },
+      { key: 'network.channels', says: 'is 3, and Fashion-MNIST has 1 channel: --set network.channels=1' },
+      { key: 'teacher.momentum', says: 'is 1 at every step: the teacher would stay as it was before the first' },
+      { key: 'batch', says: 'a batch of 256 is more than the 255 unlabelled images that there are' },
+    ]);
+    expect(byol.check!({ ...byol.smoke(momentum2), teacher: specOfTeacher(0.99) }, CLOTHES)).toEqual([]);
+    expect(byol.epoch!(momentum2)).toEqual({ key: 'images', images: 1_281_167, stream: 'unlabelled' });
+    expect([byol.stride!(momentum2), byol.stride!(byol.smoke(momentum2))]).toEqual([32, 4]);
   });
 
   it('leaves operations out that never happen', () => {

@@ -1,5 +1,5 @@
 import type { Measure } from '@spatial-ensemble/record';
-import type { FeaturesOf, Measurement } from '@spatial-ensemble/training';
+import type { FeaturesOf, Measurement, Problem } from '@spatial-ensemble/training';
 import { z } from 'zod';
 import { knn } from './knn.ts';
 
@@ -29,9 +29,20 @@ export const KnnSpec = z
       .refine((all) => new Set(all).size === all.length, 'names a network twice')
       .default(['teacher', 'student']),
     /** What stands beside: the encoder before its first step, and the images themselves. */
-    sanity: z.array(z.enum(['untrained', 'pixels'])).default(['untrained', 'pixels']),
+    sanity: z
+      .array(z.enum(['untrained', 'pixels']))
+      .refine((all) => new Set(all).size === all.length, 'names one of them twice')
+      .default(['untrained', 'pixels']),
   })
-  .refine(({ k, bank }) => bank === 'all' || k <= bank, { path: ['k'], error: 'is more than the bank has images' });
+  .check(({ value: { k, bank }, issues }) => {
+    if (bank !== 'all' && k > bank)
+      issues.push({
+        code: 'custom',
+        input: k,
+        path: ['k'],
+        message: `${k} neighbours are more than the bank has images, ${bank}`,
+      });
+  });
 export type KnnSpec = z.infer<typeof KnnSpec>;
 
 /**
@@ -43,7 +54,26 @@ export const knnMeasurement: Measurement<KnnSpec> = {
   version: 1,
   schema: KnnSpec,
   smoke: (spec) => ({ ...spec, k: Math.min(spec.k, 20), bank: 200 }),
-  bank: ({ bank, k }) => (bank === 'all' ? k : bank),
+  makes: ({ name, networks, sanity }) => [
+    ...networks.map((network) => ({ name, network })),
+    ...sanity.map((of) => ({ name: `${name}-${of}`, network: 'none' as const })),
+  ],
+  check({ k, bank }, { parts }) {
+    const there = parts?.notHeldOut ?? Infinity;
+    const tooMany = (key: 'k' | 'bank', count: number, what: string): Problem[] =>
+      count <= there
+        ? []
+        : [
+            {
+              key,
+              says: `${count} ${what}, and there are ${there} training images that are not held out: --set ${key}=${there}`,
+            },
+          ];
+    return [
+      ...tooMany('k', k, 'neighbours are asked for'),
+      ...(bank === 'all' ? [] : tooMany('bank', bank, 'images are to be in the bank')),
+    ];
+  },
   async measure({ name, k, temperature, bank, networks, sanity }, tools) {
     const count = bank === 'all' ? undefined : bank;
     const [bankLabels, queryLabels] = [tools.labels('bank', count), tools.labels('test')];

@@ -1,5 +1,14 @@
 import type { Tensors, Variables } from '@spatial-ensemble/nn';
-import type { Method, Scalars, Score } from '@spatial-ensemble/training';
+import { outputShape, type AugmentSpec } from '@spatial-ensemble/datasets';
+import {
+  classesFit,
+  imagesSuffice,
+  type KnownData,
+  type Method,
+  type Problem,
+  type Scalars,
+  type Score,
+} from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { headOptimiser, linearHead } from './linear-head.ts';
 import { linearSpec, recipeOf, stepsOf, type LinearSpec } from './linear-spec.ts';
@@ -17,7 +26,7 @@ import { trainingView } from './linear-views.ts';
  * @throws Error where the method has no encoder, or does not say how many features it gives.
  */
 export function linearEvaluation<P>(
-  pretraining: Pick<Method<P>, 'name' | 'schema' | 'encode' | 'features' | 'evaluationView'>,
+  pretraining: Pick<Method<P>, 'name' | 'schema' | 'encode' | 'features' | 'evaluationView' | 'stride'>,
 ): Method<LinearSpec<P>, LinearState, Scalars> {
   const { name, encode, features } = pretraining;
   if (encode === undefined || features === undefined)
@@ -31,13 +40,24 @@ export function linearEvaluation<P>(
     return { head, optimiser: headOptimiser(recipe, head), encode: checked(encoded, inputs) };
   };
 
+  const evaluationView = (spec: LinearSpec<P>): AugmentSpec => pretraining.evaluationView?.(spec.pretraining) ?? [];
+
   return {
     name: 'linear',
     version: 1,
     schema: linearSpec(pretraining.schema) as never,
     smoke,
     steps: (spec) => stepsOf(recipeOf(spec)),
-    expects: ({ classes }) => ({ classes: { key: 'classes', count: classes } }),
+    check(spec, data) {
+      const { batch } = recipeOf(spec);
+      return [
+        ...classesFit('classes', spec.classes, data),
+        ...imagesSuffice('batch', batch, 'a batch', 'labelled', data),
+        ...(spec.input.kind === 'pixels' ? pixelsFit(spec.input.count, evaluationView(spec), data) : []),
+      ];
+    },
+    epoch: ({ images }) => ({ key: 'images', images, stream: 'labelled' }),
+    stride: ({ input, pretraining: of }) => (input.kind === 'pixels' ? 1 : (pretraining.stride?.(of) ?? 1)),
     init(spec, key, from) {
       if (from === undefined)
         throw new Error('a linear evaluation starts from a finished run; declare it among the evaluations of a study');
@@ -59,7 +79,7 @@ export function linearEvaluation<P>(
     step: (spec) => linearStep(partsOf(spec)),
     student: ({ variables }) => variables,
     teacher: ({ variables }) => variables,
-    evaluationView: (spec) => pretraining.evaluationView?.(spec.pretraining) ?? [],
+    evaluationView,
     predict(spec) {
       const parts = partsOf(spec);
       return (variables, images) => {
@@ -104,6 +124,21 @@ function smoke<P>(spec: LinearSpec<P>): LinearSpec<P> {
     augment: augment.kind === 'random-resized-crop' ? { ...augment, size: 28 } : augment,
     input: input.kind === 'pixels' ? { kind: 'pixels', count: 28 * 28 } : input,
   };
+}
+
+/** As many pixel values as an image has once it is prepared. */
+function pixelsFit(count: number, view: AugmentSpec, data: KnownData): Problem[] {
+  if (data.height === undefined && view.length === 0) return [];
+  const { height, width, channels } = outputShape(view, data);
+  const values = height * width * channels;
+  return values === count
+    ? []
+    : [
+        {
+          key: 'input.count',
+          says: `is ${count}, and an image has ${height} x ${width} x ${channels} values: --set input.count=${values}`,
+        },
+      ];
 }
 
 /** Pixels as features, 0 to 1. */

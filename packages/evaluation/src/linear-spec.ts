@@ -1,3 +1,4 @@
+import { cropScale } from '@spatial-ensemble/training';
 import { z } from 'zod';
 import { protocols, PROTOCOLS, type Protocol } from './protocol.ts';
 
@@ -11,7 +12,7 @@ const Augment = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('random-resized-crop'),
     size: count.default(224),
-    scale: z.tuple([z.number().positive(), z.number().max(1)]).default([0.08, 1]),
+    scale: cropScale.default([0.08, 1]),
     flip: z.boolean().default(true),
   }),
   /** Usual for images of 32 pixels: shifted by up to so many, and a flip. */
@@ -65,22 +66,24 @@ export function linearSpec<P>(pretraining: z.ZodType<P>) {
       /** The resolved spec of the run that is evaluated. */
       pretraining,
     })
-    .check((context) => {
-      const { protocol, checkpoint } = context.value;
-      if (checkpoint === 'best-on-test' && protocols[protocol].bestEvery === undefined)
-        context.issues.push({
-          code: 'custom',
-          input: checkpoint,
-          path: ['checkpoint'],
-          message: `the protocol ${protocol} reports the last epoch; the best on the test images is no part of it`,
-        });
-      if (stepsOf(recipeOf(context.value)) < 1)
-        context.issues.push({
-          code: 'custom',
-          input: context.value.images,
-          path: ['images'],
-          message: 'epochs times images are fewer than one batch',
-        });
+    .check(({ value, issues }) => {
+      const refuse = (key: string, message: string): void =>
+        void issues.push({ code: 'custom', input: value, path: [key], message });
+      const { protocol, checkpoint } = value;
+      const recipe = recipeOf(value);
+      const { epochs, images, batch } = recipe;
+      if (checkpoint === 'best-on-test' && recipe.bestEvery === undefined)
+        refuse(
+          'checkpoint',
+          `the protocol ${protocol} reports the last epoch; the best on the test images is no part of it`,
+        );
+      if (recipe.batchNorm && batch === 1)
+        refuse(
+          'batch',
+          `must be 2 or more, got 1: the protocol ${protocol} has batch norm, to which one image is no other`,
+        );
+      if (stepsOf(recipe) < 1)
+        refuse('images', `epochs times images are fewer than one batch of ${batch}: ${epochs} · ${images}`);
     });
 }
 export type LinearSpec<P = unknown> = z.infer<ReturnType<typeof linearSpec<P>>>;

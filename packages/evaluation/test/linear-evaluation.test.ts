@@ -3,7 +3,7 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defineExperiment, resolveRuns } from '@spatial-ensemble/training';
-import { knnMeasurement, linearEvaluation, type ProtocolName } from '../src/index.ts';
+import { knnMeasurement, KnnSpec, linearEvaluation, type ProtocolName } from '../src/index.ts';
 import { tinyPretraining } from './tiny-pretraining.ts';
 
 const linear = linearEvaluation(tinyPretraining);
@@ -148,13 +148,44 @@ describe('a spec', () => {
   });
 
   it.each([
-    [{ images: 1, epochs: 1 }, /fewer than one batch/],
+    [{ images: 1, epochs: 1 }, /fewer than one batch of 256: 1 · 1/],
+    [{ batch: 1 }, /must be 2 or more, got 1: the protocol sts has batch norm/],
+    [{ augment: { kind: 'random-resized-crop', scale: [1, 0.5] } }, /must go from the smaller share to the larger/],
     [{ protocol: 'simclr' }, /protocol/],
     [{ weightDecay: 0 }, /weightDecay/],
     [{ name: 'knn' }, /must begin with linear/],
     [{ name: 'linear-pixels' }, /sanity row/],
   ])('is refused: %j', (changes, message) => {
     expect(() => specOf(changes)).toThrow(message);
+  });
+
+  it('of 18 images in batches of 8 takes 4 steps in two epochs; of more images than there are it is refused', () => {
+    const spec = specOf({ images: 18, batch: 8, epochs: 2 });
+    expect(linear.steps(spec)).toBe(4);
+    expect(linear.epoch!(spec)).toEqual({ key: 'images', images: 18, stream: 'labelled' });
+  });
+
+  it('says what cannot be on images', () => {
+    const parts = { labelled: 255, unlabelled: 255, heldOut: 0, notHeldOut: 255 };
+    const clothes = { title: 'Fashion-MNIST', channels: 1, height: 28, width: 28, classes: 10, parts };
+    expect(linear.check!(specOf({ input: { kind: 'pixels', count: 3072 } }), clothes)).toEqual([
+      { key: 'classes', says: 'is 1000, and Fashion-MNIST has 10 classes: --set classes=10' },
+      { key: 'batch', says: 'a batch of 256 is more than the 255 labelled images that there are' },
+      { key: 'input.count', says: 'is 3072, and an image has 28 x 28 x 1 values: --set input.count=784' },
+    ]);
+    const fits = specOf({ classes: 10, batch: 255, input: { kind: 'pixels', count: 784 } });
+    expect(linear.check!(fits, clothes)).toEqual([]);
+    expect(knnMeasurement.check!(KnnSpec.parse({ k: 256, bank: 300 }), clothes)).toEqual([
+      {
+        key: 'k',
+        says: '256 neighbours are asked for, and there are 255 training images that are not held out: --set k=255',
+      },
+      {
+        key: 'bank',
+        says: '300 images are to be in the bank, and there are 255 training images that are not held out: --set bank=255',
+      },
+    ]);
+    expect(knnMeasurement.check!(KnnSpec.parse({ k: 200, bank: 255 }), clothes)).toEqual([]);
   });
 
   it('has a form of seconds', () => {

@@ -132,6 +132,7 @@ describe('nearest neighbours of a finished run', () => {
       ['knn-untrained', 'none'],
       ['knn-pixels', 'none'],
     ]);
+    expect(knnMeasurement.makes(KnnSpec.parse({}))).toEqual(measures.map(({ name, network }) => ({ name, network })));
     expect(measures.every(({ split, rule, unit, n }) => `${split} ${rule} ${unit} ${n}` === 'test last % 400')).toBe(
       true,
     );
@@ -147,7 +148,7 @@ describe('nearest neighbours of a finished run', () => {
   });
 
   it('are at most as many as the bank has images', async () => {
-    expect(() => KnnSpec.parse({ k: 200, bank: 100 })).toThrow(/is more than the bank has images/);
+    expect(() => KnnSpec.parse({ k: 200, bank: 100 })).toThrow(/200 neighbours are more than the bank has images, 100/);
     await expect(measure({ k: 1001 })).rejects.toThrow(/1001 neighbours were asked for, and the bank has 1000 images/);
     expect(() => KnnSpec.parse({ name: 'knn-untrained' })).toThrow(/sanity row/);
     expect(() => KnnSpec.parse({ neighbours: 3 })).toThrow(/neighbours/);

@@ -2,6 +2,7 @@ import { constantRate, sevenSixteenthsCosine } from '@spatial-ensemble/nn';
 import { teacherEvidence, teacherScalars } from '@spatial-ensemble/teacher';
 import type { Method } from '@spatial-ensemble/training';
 import { views } from './augment.ts';
+import { check } from './check.ts';
 import { classifier, initialState, scaled, type FixMatchState } from './model.ts';
 import { smoke } from './smoke.ts';
 import { FixMatchSpec } from './spec.ts';
@@ -14,10 +15,8 @@ export const fixmatch: Method<FixMatchSpec, FixMatchState> = {
   schema: FixMatchSpec,
   smoke,
   steps: ({ steps }) => steps,
-  expects: ({ network }) => ({
-    classes: { key: 'network.classes', count: network.classes },
-    channels: { key: 'network.channels', count: network.channels },
-  }),
+  check,
+  stride: ({ network }) => network.stemStride * 2 ** (network.groups - 1),
   init: initialState,
   views,
   at({ optimiser: { learningRate, schedule }, teacher, steps }, step) {

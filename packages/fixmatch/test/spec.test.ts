@@ -48,10 +48,42 @@ describe('a spec', () => {
     [{ pseudoLabel: { threshold: 0.5 } }, "unknown key 'pseudoLabel'. Did you mean 'pseudoLabels'?"],
     [{ teacher: { kind: 'tma', buffers: 'own' } }, 'teacher.buffers'],
     [{ pseudoLabels: { threshold: 95 } }, 'pseudoLabels.threshold'],
-    [{ teacher: { kind: 'tma', momentum: 1.1 } }, 'teacher.momentum'],
+    [{ teacher: { kind: 'tma', momentum: 1.1 } }, 'teacher.momentum: must be a number in [0, 1], got 1.1'],
+    [
+      { teacher: { kind: 'sts', preserve: 70 } },
+      'teacher.preserve: must be a number in [0, 1], got 70. Did you pass a percentage? 70 % is 0.7',
+    ],
+    [
+      { network: { depth: 27 } },
+      'network.depth: must be 1 + groups · (2 · units + 1), with 3 groups 10, 16 or 28, got 27',
+    ],
+    [{ network: { width: 0.3 } }, 'network.width: must make 16 · width a whole number of channels, got 0.3'],
   ])('refuses %j', (input, message) => {
     expect(() => parse(FixMatchSpec, input, 'the spec')).toThrow(message);
   });
+});
+
+it('what cannot be on images is said; labelled images may be fewer than their batch', () => {
+  const parts = { labelled: 40, unlabelled: 447, heldOut: 0, notHeldOut: 447 };
+  const tiny = { title: 'Tiny', channels: 1, height: 15, width: 20, classes: 4, parts };
+  const teacher = { kind: 'sts', momentum: 1, preserve: { kind: 'warm-up', value: 1 } } as const;
+  expect(fixmatch.check!(specOf({ teacher }), tiny)).toEqual([
+    { key: 'network.classes', says: 'is 10, and Tiny has 4 classes: --set network.classes=4' },
+    { key: 'network.channels', says: 'is 3, and Tiny has 1 channel: --set network.channels=1' },
+    { key: 'teacher.momentum', says: 'is 1 at every step: the teacher would stay as it was before the first' },
+    { key: 'batch.unlabelledRatio', says: 'a batch of 448 is more than the 447 unlabelled images that there are' },
+    { key: 'augment.cutout', says: 'a square of 16 pixels is larger than the image, 15' },
+  ]);
+  const supervised = {
+    network: { classes: 4, channels: 1 },
+    pseudoLabels: { from: 'none' },
+    augment: { cutout: 15 },
+  } as const;
+  expect(fixmatch.check!(specOf(supervised), tiny)).toEqual([]);
+  expect([
+    fixmatch.stride!(specOf({})),
+    fixmatch.stride!(specOf({ network: { stemStride: 2, groups: 4, depth: 29 } })),
+  ]).toEqual([4, 16]);
 });
 
 describe('streams', () => {

@@ -1,11 +1,12 @@
-import { byEpoch, featuresOf, halfCosine, standardised, type Variables } from '@spatial-ensemble/nn';
+import { byEpoch, featuresOf, halfCosine, standardised, strideOf, type Variables } from '@spatial-ensemble/nn';
 import { teacherEvidence, teacherScalars } from '@spatial-ensemble/teacher';
 import type { Method, Scalars } from '@spatial-ensemble/training';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { evaluationView, views } from './augment.ts';
+import { check } from './check.ts';
 import { initialState, networksOf, probeOf, type MocoState } from './model.ts';
 import { smoke } from './smoke.ts';
-import { MocoSpec } from './spec.ts';
+import { MocoSpec, stepsOf } from './spec.ts';
 import { mocoStep } from './step.ts';
 
 /** MoCo v2 (He et al. 2020, Chen et al. 2020): queries that find the smoothed teacher's key among those of a queue. */
@@ -14,16 +15,15 @@ export const moco: Method<MocoSpec, MocoState, Scalars> = {
   version: 1,
   schema: MocoSpec,
   smoke,
-  steps,
-  expects: ({ network, probe }) => ({
-    classes: { key: 'probe.classes', count: probe.classes },
-    channels: { key: 'network.channels', count: network.channels },
-  }),
+  steps: stepsOf,
+  check,
+  epoch: ({ images }) => ({ key: 'images', images, stream: 'unlabelled' }),
+  stride: ({ network }) => strideOf(network),
   init: initialState,
   views,
   at(spec, step) {
     const { optimiser, batch, images, teacher, probe } = spec;
-    const total = steps(spec);
+    const total = stepsOf(spec);
     const factor = byEpoch(halfCosine, Math.max(1, Math.floor(images / batch)))(step, total);
     return {
       learningRate: ((optimiser.learningRate * batch) / 256) * factor,
@@ -44,13 +44,8 @@ export const moco: Method<MocoSpec, MocoState, Scalars> = {
   },
   encode: encoderOf,
   features: ({ network }) => featuresOf(network),
-  evidence: (spec) => teacherEvidence(spec.teacher, steps(spec)),
+  evidence: (spec) => teacherEvidence(spec.teacher, stepsOf(spec)),
 };
-
-/** Updates of a whole run. */
-function steps({ steps: given, epochs, images, batch }: MocoSpec): number {
-  return given === 'epochs' ? Math.floor(epochs * Math.floor(images / batch)) : given;
-}
 
 function encoderOf(spec: MocoSpec): (variables: Variables, images: Tensor) => Tensor2D {
   const { encoder } = networksOf(spec);

@@ -99,21 +99,9 @@ export function probeOf({ probe, network: spec }: MocoSpec): OnlineProbe {
   return onlineProbe({ features: featuresOf(spec), classes: probe.classes }, probe);
 }
 
-/**
- * The state before the first step, of the run's key of initial values. The queue starts as random directions.
- *
- * @throws Error unless the queue is a multiple of the batch, and the batch of the groups of batch norm
- */
+/** The state before the first step, of the run's key of initial values. The queue starts as random directions. */
 export function initialState(spec: MocoSpec, key: Key): MocoState {
-  const { batch, queue: size, network: shape } = spec;
-  if (size % batch !== 0)
-    throw new Error(
-      `the queue must hold whole batches: ${size} is not a multiple of ${batch}. Try --set queue=${batch * Math.max(1, Math.round(size / batch))}`,
-    );
-  if (batch % shape.batchNorm.groups !== 0)
-    throw new Error(
-      `a batch of ${batch} cannot be normalised in ${shape.batchNorm.groups} equal groups; choose network.batchNorm.groups so that it divides the batch`,
-    );
+  const { queue: size, network: shape } = spec;
   const networks = networksOf(spec);
   const student = networks.projecting.init(key.fold('student'));
   const velocity = optimiserOf(spec, networks).init(student.params);

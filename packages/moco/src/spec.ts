@@ -1,5 +1,7 @@
 import { ProbeSpec } from '@spatial-ensemble/evaluation';
+import { strideOf } from '@spatial-ensemble/nn';
 import { teacherSpec } from '@spatial-ensemble/teacher';
+import { cropScale } from '@spatial-ensemble/training';
 import { z } from 'zod';
 
 const share = z.number().min(0).max(1);
@@ -39,8 +41,9 @@ export const MocoSpec = z
           .prefault({}),
         /** MC moco/builder.py, `--mlp`: dense, ReLU, dense, with biases and without batch norm. */
         projector: z.strictObject({ hidden: count.default(2048), outputs: count.default(128) }).prefault({}),
-        mean: z.array(z.number()).default([0.485, 0.456, 0.406]),
-        deviation: z.array(z.number()).default([0.229, 0.224, 0.225]),
+        /** What pixels (0 to 1) are standardised by, a number a channel. */
+        mean: z.array(share).min(1).max(3).default([0.485, 0.456, 0.406]),
+        deviation: z.array(z.number().positive().max(1)).min(1).max(3).default([0.229, 0.224, 0.225]),
       })
       .prefault({}),
 
@@ -55,7 +58,7 @@ export const MocoSpec = z
     views: z
       .strictObject({
         size: count.default(224),
-        scale: z.tuple([z.number().positive(), z.number().max(1)]).default([0.2, 1]),
+        scale: cropScale.default([0.2, 1]),
         flip: share.default(0.5),
         jitter: z
           .strictObject({
@@ -95,15 +98,46 @@ export const MocoSpec = z
     probe: ProbeSpec.extend({ classes: z.int().min(2).default(1000) }).prefault({}),
   })
   .check(({ value, issues }) => {
-    const { steps, epochs, images, batch, network } = value;
     const refuse = (path: string[], message: string): void =>
       void issues.push({ code: 'custom', input: value, path, message });
-    if (steps === 'epochs' && Math.floor(epochs * Math.floor(images / batch)) < 1)
-      refuse(['images'], 'the epochs hold no whole batch');
+    const { epochs, images, batch, queue, network, views } = value;
+    if (stepsOf(value) < 1) refuse(['images'], `the epochs hold no whole batch of ${batch}: ${epochs} · ${images}`);
+    if (queue % batch !== 0)
+      refuse(
+        ['queue'],
+        `must hold whole batches, and ${queue} is no multiple of ${batch}: --set queue=${batch * Math.max(1, Math.round(queue / batch))}`,
+      );
+    const { groups } = network.batchNorm;
+    if (batch % groups !== 0)
+      refuse(
+        ['network', 'batchNorm', 'groups'],
+        `must divide the batch, and ${batch} images are no ${groups} equal parts`,
+      );
     for (const name of ['mean', 'deviation'] as const)
       if (network[name].length !== network.channels)
         refuse(['network', name], `has ${network[name].length} numbers for ${network.channels} channels`);
+    const stride = strideOf(network);
+    if (views.size < stride)
+      refuse(
+        ['views', 'size'],
+        `must be ${stride} or more, got ${views.size}: the network makes one place of ${stride} x ${stride} pixels`,
+      );
+    if (views.evaluationResize !== null && views.evaluationResize < views.size)
+      refuse(
+        ['views', 'evaluationResize'],
+        `must be views.size, ${views.size}, or more, got ${views.evaluationResize}: the middle of that size is cropped from it`,
+      );
   });
 export type MocoSpec = z.infer<typeof MocoSpec>;
 /** A spec as one writes it: what has a default may be left out. */
 export type MocoInput = z.input<typeof MocoSpec>;
+
+/** Updates of a whole run. */
+export function stepsOf({
+  steps,
+  epochs,
+  images,
+  batch,
+}: Pick<z.infer<typeof MocoSpec>, 'steps' | 'epochs' | 'images' | 'batch'>): number {
+  return steps === 'epochs' ? Math.floor(epochs * Math.floor(images / batch)) : steps;
+}

@@ -78,21 +78,33 @@ describe('a spec', () => {
     [{ teacher: { kind: 'tma', granularity: 'channel' } }, "unknown key 'granularity'"],
     [{ temperatur: 0.1 }, "unknown key 'temperatur'. Did you mean 'temperature'?"],
     [{ temperature: 0 }, 'temperature'],
-    [{ images: 100 }, 'images: the epochs hold no whole batch'],
+    [{ images: 100 }, 'images: the epochs hold no whole batch of 256: 200 · 100'],
+    [{ queue: 65_000 }, 'queue: must hold whole batches, and 65000 is no multiple of 256: --set queue=65024'],
+    [
+      { network: { batchNorm: { groups: 3 } } },
+      'network.batchNorm.groups: must divide the batch, and 256 images are no 3 equal parts',
+    ],
+    [{ network: { mean: [123.7, 116.3, 103.5] } }, 'network.mean.0: must be a number in [0, 1], got 123.7'],
+    [{ views: { size: 31 } }, 'views.size: must be 32 or more, got 31'],
+    [{ views: { evaluationResize: 200 } }, 'views.evaluationResize: must be views.size, 224, or more, got 200'],
+    [{ views: { scale: [2, 1] } }, 'views.scale.0: must be a number in (0, 1], got 2'],
+    [{ views: { scale: [0.5, 0.2] } }, 'views.scale: must go from the smaller share to the larger'],
     [{ network: { channels: 1 } }, 'network.mean: has 3 numbers for 1 channels'],
   ])('refuses %j', (input, message) => {
     expect(() => parse(MocoSpec, input, 'the spec')).toThrow(message);
   });
 
-  const small = moco.smoke(specOf({}));
-
-  it('refuses a queue of broken batches, and says which would do', () => {
-    expect(() => moco.init({ ...small, queue: 30 }, key(1))).toThrow(/30 is not a multiple of 8.*--set queue=32/);
-  });
-
-  it('refuses a batch that cannot be parted', () => {
-    const network = { ...small.network, batchNorm: { ...small.network.batchNorm, groups: 3 } };
-    expect(() => moco.init({ ...small, network }, key(1))).toThrow(/8 cannot be normalised in 3 equal groups/);
+  it('says what cannot be on images: one that stands in the queue twice is told apart from itself', () => {
+    const parts = { labelled: 60, unlabelled: 255, heldOut: 0, notHeldOut: 255 };
+    const clothes = { title: 'Fashion-MNIST', channels: 1, classes: 10, parts };
+    expect(moco.check!(specOf({ teacher: { kind: 'se', preserve: 1 } }), clothes)).toEqual([
+      { key: 'probe.classes', says: 'is 1000, and Fashion-MNIST has 10 classes: --set probe.classes=10' },
+      { key: 'network.channels', says: 'is 3, and Fashion-MNIST has 1 channel: --set network.channels=1' },
+      { key: 'teacher.preserve', says: 'is 1 at every step: the teacher would stay as it was before the first' },
+      { key: 'batch', says: 'a batch of 256 is more than the 255 unlabelled images that there are' },
+      { key: 'queue', says: 'a queue of 65536 is more than the 255 unlabelled images that there are' },
+    ]);
+    expect(moco.check!(moco.smoke(specOf({})), clothes)).toEqual([]);
   });
 
   it('shrinks to a run of seconds that keeps its kind', () => {

@@ -26,6 +26,7 @@ export {
   RESNET_50,
   resNet,
   resNetTrunk,
+  strideOf,
   TORCH_BATCH_NORM,
   type ResNetOptions,
 } from './resnet.ts';

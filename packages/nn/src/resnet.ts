@@ -51,6 +51,14 @@ export function featuresOf({ block, units, width }: ResNetOptions): number {
   return width * 2 ** (units.length - 1) * EXPANSION[block];
 }
 
+/** Pixels of an image's side that come to one place of the last maps. */
+export function strideOf({ stem, units }: Pick<ResNetOptions, 'stem' | 'units'>): number {
+  return STEM_STRIDE[stem] * 2 ** (units.length - 1);
+}
+
+/** Of the convolution, and of the pooling behind it. */
+const STEM_STRIDE = { imagenet: 4, cifar: 1, 'cifar-padding-2': 1, 'cifar-stride-2': 2 } as const;
+
 const EXPANSION = { basic: 1, bottleneck: 4 } as const;
 const RELU: Module = { declares: [], forward: (_, x) => tf.relu(x) };
 

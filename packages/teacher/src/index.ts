@@ -1,3 +1,4 @@
+export { teacherMoves } from './moves.ts';
 export { teacherSpec, type Follower, type TeacherDefaults, type TeacherSpec } from './spec.ts';
 export {
   drawsOf,

@@ -191,7 +191,9 @@ program
   .argument('[files...]', 'experiments; default: all')
   .option('--write', 'bring experiments/fingerprints.json up to date, where versions allow it')
   .action(async (files: readonly string[], { write }: { readonly write?: true }) => {
-    const experiments = await Promise.all((files.length > 0 ? files : allExperiments()).map(loadExperiment));
+    const experiments = await Promise.all(
+      (files.length > 0 ? files : allExperiments()).map((one) => loadExperiment(one)),
+    );
     await checkFingerprints(experiments, join(ROOT, 'experiments', 'fingerprints.json'), write === true);
     log('The fingerprints are up to date.');
   });

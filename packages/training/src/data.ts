@@ -14,10 +14,8 @@ import {
 import { hash, parse, type DataManifest, type JsonObject, type SplitRecord } from '@spatial-ensemble/record';
 import type { Key } from '@spatial-ensemble/random';
 import { z } from 'zod';
-import type { Method, StreamViews } from './method.ts';
-
-/** What a method's spec is made for. */
-type Expectation = ReturnType<NonNullable<Method<unknown>['expects']>>;
+import type { StreamViews } from './method.ts';
+import { splitProblems } from './split-problems.ts';
 
 /** What a study declares about its images. */
 export const DataSpec = z
@@ -40,14 +38,14 @@ export const DataSpec = z
     heldOut: z.int().nonnegative(),
   })
   .superRefine((spec, context) => {
-    try {
-      checkSource(sourceOf(spec));
-    } catch (error) {
-      context.addIssue({
-        code: 'custom',
-        message: `${(error as Error).message}. A key is left out by --set data.KEY=null`,
-      });
-    }
+    const { name, ...options } = sourceOf(spec);
+    for (const [option, value] of Object.entries(options))
+      try {
+        checkSource({ name, [option]: value });
+      } catch (error) {
+        const message = `${(error as Error).message}: --set data.${option}=null leaves it out`;
+        context.addIssue({ code: 'custom', path: [option], message });
+      }
   });
 export type DataSpec = z.infer<typeof DataSpec>;
 
@@ -108,10 +106,13 @@ export function loadOnce(progress?: IndexProgress, log: (line: string) => void =
  * @throws Error that says what to place where, if the images are not here.
  */
 export async function prepareData(declared: JsonObject, key: Key, load: LoadImages = loadOnce()): Promise<RunData> {
-  const spec = parse(DataSpec, declared, 'the data of the study');
+  const spec = parse(DataSpec, declared, 'the data of the study', 'data');
   const source = sourceOf(spec);
   const [train, test] = await Promise.all([load(source, 'train'), load(source, 'test')]);
   for (const images of [train, test]) checkImages(images);
+  const wrong = splitProblems(spec, train.classes.length, smallestClass(train));
+  if (wrong.length > 0)
+    throw new Error(`${train.title}:\n${wrong.map(({ key, says }) => `  - ${key}: ${says}`).join('\n')}`);
   const split = drawSplit({
     key,
     labels: train.labels,
@@ -123,24 +124,11 @@ export async function prepareData(declared: JsonObject, key: Key, load: LoadImag
   return { train, test, split, manifests: [train, test].map(manifestOf), splits: splitRecords(train, split) };
 }
 
-/**
- * Checks that a method's spec fits the images: labels beyond its classes, or other channels, would fail far from here,
- * or teach nonsense.
- *
- * @param prefix of the keys in `--set`: `evaluations.linear.`.
- * @throws Error that names what to set.
- */
-export function checkExpected(expected: Expectation | undefined, { train }: Pick<RunData, 'train'>, prefix = ''): void {
-  if (expected === undefined) return;
-  const { classes, channels } = expected;
-  if (classes.count < train.classes.length)
-    throw new Error(
-      `${train.title} has ${train.classes.length} classes, and ${prefix}${classes.key} is ${classes.count}: --set ${prefix}${classes.key}=${train.classes.length}`,
-    );
-  if (channels !== undefined && channels.count !== train.channels)
-    throw new Error(
-      `${train.title} has ${train.channels} ${train.channels === 1 ? 'channel' : 'channels'}, and ${prefix}${channels.key} is ${channels.count}: --set ${prefix}${channels.key}=${train.channels}`,
-    );
+/** Images of the class that has fewest. */
+function smallestClass({ classes, labels }: ImageSource): number {
+  const counts = classes.map(() => 0);
+  for (const label of labels) counts[label]! += 1;
+  return Math.min(...counts);
 }
 
 function manifestOf({ manifest }: ImageSource): DataManifest {

@@ -1,9 +1,12 @@
 export { decodeSafetensors, encodeSafetensors, type StoredTensor } from './checkpoint/safetensors.ts';
 export { DataSpec, prepareData, type RunData } from './data.ts';
+export { channelsFit, classesFit, cropScale, imagesSuffice } from './fits.ts';
+export type { KnownData, Problem } from './known-data.ts';
 export type { FeaturesOf, ImagesOf, Measurement, MeasurementTools } from './measurement.ts';
 export type {
   At,
   Batch,
+  Epoch,
   HostBatch,
   Machine,
   Method,

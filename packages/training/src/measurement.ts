@@ -1,7 +1,8 @@
 import type { HostTensor } from '@spatial-ensemble/engine';
-import type { Measure } from '@spatial-ensemble/record';
+import type { Measure, Network } from '@spatial-ensemble/record';
 import type { z } from 'zod';
 import type { RunData } from './data.ts';
+import type { KnownData, Problem } from './known-data.ts';
 
 /**
  * Whose features: `untrained` is the student before its first step; `pixels` are the images themselves, as `encode` is
@@ -36,7 +37,9 @@ export interface Measurement<Spec> {
   readonly schema: z.ZodType<Spec>;
   /** The same spec for a run of seconds on 10,000 grey training images of 28 pixels; absent: the spec as it is. */
   smoke?(spec: Spec): Spec;
-  /** How many images it asks of the bank, so that too few are told of before the run begins; undefined: whatever there are. */
-  bank?(spec: Spec): number | undefined;
+  /** What cannot be on these images, so that no run ends without its numbers; keys are those of the spec. */
+  check?(spec: Spec, data: KnownData): readonly Problem[];
+  /** The measures that it makes, as tables name them. */
+  makes(spec: Spec): readonly { readonly name: string; readonly network: Network }[];
   measure(spec: Spec, tools: MeasurementTools): Promise<readonly Measure[]>;
 }

@@ -5,6 +5,7 @@ import type { Key } from '@spatial-ensemble/random';
 import type { Network } from '@spatial-ensemble/record';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
+import type { KnownData, Problem } from './known-data.ts';
 
 export type { Variables } from '@spatial-ensemble/nn';
 
@@ -68,10 +69,13 @@ export interface Score {
   readonly top: number;
 }
 
-/** A number of a spec: `network.channels`, 3. */
-interface Expected {
+/** The images that make an epoch of a spec. */
+export interface Epoch {
+  /** Where the spec says how many they are: `images`. */
   readonly key: string;
-  readonly count: number;
+  readonly images: number;
+  /** The stream that they are in. */
+  readonly stream: string;
 }
 
 /** The images of one stream: how many a step, and how each view is augmented. */
@@ -93,8 +97,15 @@ export interface Method<Spec, S extends State = State, M extends Metrics = Metri
   smoke(spec: Spec): Spec;
   /** Updates of a whole run. */
   steps(spec: Spec): number;
-  /** The images that the spec is made for, each number with its key in the spec, for messages. Absent: any. */
-  expects?(spec: Spec): { readonly classes: Expected; readonly channels?: Expected };
+  /**
+   * What cannot be in a run on these images (`fits.ts` has the usual questions). What is wrong with a spec by itself is
+   * for its schema to say, and what is wrong with `views` is found in them.
+   */
+  check?(spec: Spec, data: KnownData): readonly Problem[];
+  /** For a spec that counts in epochs: the images of one, which must be as many as there are. */
+  epoch?(spec: Spec): Epoch;
+  /** Pixels of an image's side that come to one place of the network's last maps: of a smaller image nothing is left. */
+  stride?(spec: Spec): number;
   /**
    * The state before the first step, a function of spec, key and `from` alone. `from` is given to evaluations, which
    * start from a finished run; its tensors are the method's: it may keep them in the state, each in one place, and what

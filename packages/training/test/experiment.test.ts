@@ -41,7 +41,7 @@ describe('which runs a selection asks for', () => {
   test('the first tier and variant, all arms and seeds', () => {
     expect(named({})).toEqual(['paper few slow 1', 'paper few slow 2', 'paper few fast 1', 'paper few fast 2']);
     expect(named({ tier: 'small', variant: 'many', arms: ['fast'] })).toEqual(['small many fast 5']);
-    expect(named({ arms: ['fast', 'fast'], seeds: [7, 7] })).toEqual(['paper few fast 7']);
+    expect(named({ arms: ['fast'], seeds: [7] })).toEqual(['paper few fast 7']);
   });
 
   test('base, tier, variant, arm, --set: the later one wins', () => {
@@ -121,6 +121,28 @@ describe('which runs a selection asks for', () => {
     [{ overrides: ['data.labeled=10'] }, /unknown key 'labeled'. Did you mean 'labelled'\?/],
     [{ overrides: ['momentum=95'] }, /the spec of tiny, arm slow is not valid:\n {2}- momentum/],
     [{ overrides: ['momentum'] }, /--set expects key=value/],
+    [{ overrides: ['steps=3', 'momentum=0.5', 'steps=4'] }, /--set steps is given twice, 'steps=3' and 'steps=4'/],
+    [{ arms: ['fast'], overrides: ['arm=slow'] }, /--set arm=slow and --arm fast both choose: keep one of them/],
+    [{ variant: 'few', overrides: ['variant=many'] }, /--set variant=many and --variant few both choose/],
+    [{ overrides: ['variant=many', 'variant=few'] }, /--set variant is given twice, many and few/],
+    [{ overrides: ['arm=fast', 'arm=fast'] }, /--arm fast is given twice/],
+    [{ arms: ['fast', 'slow', 'fast'] }, /--arm fast is given twice/],
+    [{ seeds: [7, 1, 7] }, /--seed 7 is given twice/],
+    [{ seeds: [2 ** 32] }, /--seed takes a whole number from 0 to 4294967295, got 4294967296/],
+    [{ seeds: [1e22] }, /--seed takes a whole number from 0 to 4294967295, got 1e\+22/],
+    [{ seeds: [0.5] }, /--seed takes a whole number from 0 to 4294967295, got 0\.5/],
+    [{ overrides: ['tier=small'] }, /--set tier=small: it is an option of its own, --tier small/],
+    [{ overrides: ['seed=3'] }, /--set seed=3: it is an option of its own, --seed 3/],
+    [
+      { overrides: ['data.folder=val'] },
+      /data\.folder: .*has no option `folder`\. It is an option of imagenet\..*--set data\.folder=null/,
+    ],
+    [{ overrides: ['data.shrinkTo=64'] }, /data\.shrinkTo: .* It is an option of imagenet/],
+    [{ overrides: ['data.source=cifar10'] }, /data\.images: .* It is an option of fashion-mnist/],
+    [
+      { overrides: ['momentum=95', 'batch=0.5', 'data.labelled=none'] },
+      /batch: must be a whole number from 1 up, got 0\.5\n.*momentum: must be a number in \[0, 1\], got 95\. Did you pass a percentage\? 95 % is 0\.95\n.*data\.labelled: must be a whole number from 1 up or 'all', got "none"/,
+    ],
   ])('%j is refused', (selection, message) => {
     expect(() => resolved(selection)).toThrow(message);
   });

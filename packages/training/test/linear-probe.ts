@@ -72,7 +72,16 @@ export const nearestCentroid: Measurement<z.infer<typeof CentroidSpec>> = {
   version: 1,
   schema: CentroidSpec,
   smoke: () => ({ bank: 100 }),
-  bank: (spec) => spec.bank,
+  check: ({ bank }, { parts }) =>
+    parts === undefined || bank <= parts.notHeldOut
+      ? []
+      : [{ key: 'bank', says: `${bank} images are more than there are: --set bank=${parts.notHeldOut}` }],
+  makes: () => [
+    { name: 'centroid', network: 'teacher' },
+    { name: 'centroid', network: 'student' },
+    { name: 'centroid-untrained', network: 'none' },
+    { name: 'centroid-pixels', network: 'none' },
+  ],
   async measure({ bank }, { features, labels, classes }) {
     const measures: Measure[] = [];
     for (const of of ['teacher', 'student', 'untrained', 'pixels'] as const) {

@@ -10,7 +10,7 @@ import { cadenceOf } from '../src/run/cadence.ts';
 import { claimRun } from '../src/run/claim.ts';
 import type { LoopOutcome } from '../src/run/loop.ts';
 import type { MetricsLine } from '../src/run/metrics-file.ts';
-import { scoresOf } from '../src/run/evaluate.ts';
+import { scoresOf } from '../src/run/scores.ts';
 import { resultOf } from '../src/run/result.ts';
 import { addTo, EMPTY_WINDOW, means, type Metered } from '../src/run/window.ts';
 import { softmaxRegression } from './softmax-regression.ts';

@@ -3,6 +3,9 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { declarationHash, parse, Result, type Plan, type Tier } from '@spatial-ensemble/record';
 import { writeFinal } from '@spatial-ensemble/files';
+import type { DataSpec } from '../data.ts';
+import { knownBefore } from '../describe-data.ts';
+import { checkRuns } from '../study/check-runs.ts';
 import type { Experiment } from '../study/experiment.ts';
 import { plannedRuns, planWith } from '../study/plan.ts';
 import { resolveRuns, variantsAt } from '../study/resolve.ts';
@@ -57,10 +60,11 @@ function declaredPlan(experiment: Experiment): Plan {
   const tiers = (Object.keys(study.tiers) as Tier[]).filter((tier) => tier !== 'smoke');
   const runs = tiers.flatMap((tier) =>
     variantsAt(study, tier).flatMap((variant) =>
-      plannedRuns(resolveRuns(experiment, { tier, arms: Object.keys(study.arms), ...(variant && { variant }) })),
+      resolveRuns(experiment, { tier, arms: Object.keys(study.arms), ...(variant && { variant }) }),
     ),
   );
-  return planWith(experiment, runs);
+  checkRuns(experiment, runs, (run) => knownBefore(run.data as DataSpec));
+  return planWith(experiment, plannedRuns(runs));
 }
 
 interface FoundResult {

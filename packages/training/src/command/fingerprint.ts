@@ -5,9 +5,11 @@ import { useTensorFlow } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
 import { parse } from '@spatial-ensemble/record';
 import { writeFinal } from '@spatial-ensemble/files';
-import { loadOnce, prepareData } from '../data.ts';
+import { loadOnce, prepareData, type DataSpec } from '../data.ts';
+import { knownBefore } from '../describe-data.ts';
 import { compareFingerprints, Fingerprints, updateFingerprints } from '../fingerprint/committed.ts';
 import { fingerprintOf } from '../fingerprint/fingerprint.ts';
+import { checkRuns } from '../study/check-runs.ts';
 import type { Experiment } from '../study/experiment.ts';
 import { resolveRuns } from '../study/resolve.ts';
 import { firstWeights } from './cost.ts';
@@ -20,7 +22,9 @@ async function currentFingerprints(experiments: readonly Experiment[]): Promise<
   // Studies have arms in common: what is declared alike is traced once.
   const traced = new Map<string, Awaited<ReturnType<typeof fingerprintOf>>>();
   for (const experiment of experiments) {
-    for (const run of resolveRuns(experiment, { tier: 'smoke', arms: Object.keys(experiment.study.arms) })) {
+    const runs = resolveRuns(experiment, { tier: 'smoke', arms: Object.keys(experiment.study.arms) });
+    checkRuns(experiment, runs, (run) => knownBefore(run.data as DataSpec));
+    for (const run of runs) {
       for (const one of [run, ...run.evaluations]) {
         const { method, arm, evaluation, seed } = one;
         const name = [experiment.study.name, arm, ...(evaluation === undefined ? [] : [evaluation])].join('/');

@@ -5,10 +5,11 @@ import { useTensorFlow, type TensorFlowInfo } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
 import { Plan } from '@spatial-ensemble/record';
 import { writeFinal } from '@spatial-ensemble/files';
-import { checkExpected, loadOnce, prepareData, type RunData } from '../data.ts';
+import { loadOnce, prepareData, type DataSpec, type RunData } from '../data.ts';
+import { knownBefore, knownOf } from '../describe-data.ts';
 import type { Pace } from '../run/loop.ts';
-import { checkMeasurings } from '../run/measure.ts';
 import { peakMemoryMb } from '../run/run-info.ts';
+import { checkRuns } from '../study/check-runs.ts';
 import type { Experiment } from '../study/experiment.ts';
 import { planOf } from '../study/plan.ts';
 import { allRuns, resolveRuns, type ResolvedRun, type Selection } from '../study/resolve.ts';
@@ -69,6 +70,7 @@ export async function dryRun(
 ): Promise<void> {
   const { log, microBatch } = options;
   const runs = resolveRuns(experiment, options);
+  checkRuns(experiment, runs, (run) => knownBefore(run.data as DataSpec));
   if (microBatch !== undefined) for (const run of runs) refuseMicroBatch(run, microBatch);
   for (const line of announce(experiment.study, runs)) log(line);
   for (const { arm, seed, steps, evaluations, changed } of runs) {
@@ -102,6 +104,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   const { study } = experiment;
   const runs = resolveRuns(experiment, options);
   const all = allRuns(runs);
+  checkRuns(experiment, runs, (run) => knownBefore(run.data as DataSpec));
   if (options.microBatch !== undefined) for (const run of runs) refuseMicroBatch(run, options.microBatch);
   for (const line of announce(study, runs)) log(line);
   const data = await loadAll(experiment, runs, all, log);
@@ -122,29 +125,25 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
 
 /** Loads the images of all runs, so that nothing is begun that would fail on the way. */
 async function loadAll(
-  { study, measurements }: Experiment,
+  experiment: Experiment,
   runs: readonly ResolvedRun[],
   all: readonly ResolvedRun[],
   log: RunOptions['log'],
 ): Promise<ReadonlyMap<ResolvedRun, RunData>> {
+  const { study } = experiment;
   const load = loadOnce(
     showCounts((folder) => `indexing ${folder}`),
     log,
   );
   const loaded = new Map<ResolvedRun, RunData>();
   try {
-    for (const run of all) {
-      const data = await prepareData(run.data, seeds(run.seed).split, load);
-      const prefix = run.evaluation === undefined ? '' : `evaluations.${run.evaluation}.`;
-      checkExpected(run.method.expects?.(run.spec), data, prefix);
-      checkMeasurings(run.measurements, measurements, data);
-      loaded.set(run, data);
-    }
-    return loaded;
+    for (const run of all) loaded.set(run, await prepareData(run.data, seeds(run.seed).split, load));
   } catch (error) {
     const cost = isCounted(study, runs[0]!) ? await tracedCost(study, runs) : [];
     throw new Error([(error as Error).message, ...cost, 'Nothing was run or written.'].join('\n'), { cause: error });
   }
+  checkRuns(experiment, runs, (run) => ({ data: knownOf(loaded.get(run)!) }));
+  return loaded;
 }
 
 /** Whether the cost of a run is told by its arithmetic; one of seconds is not worth the tracing. */

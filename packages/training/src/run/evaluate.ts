@@ -24,14 +24,6 @@ export function classifier<Spec>(method: Method<Spec>, spec: Spec, top = 1): Cla
   });
 }
 
-/** What is counted on the test images: what the method says, or top-1 of teacher and student. */
-export function scoresOf<Spec>(method: Method<Spec>, spec: Spec): readonly Score[] {
-  if (method.predict === undefined) return [];
-  if (method.scores !== undefined) return method.scores(spec);
-  const name = method.predicts ?? 'accuracy';
-  return (['teacher', 'student'] as const).map((of) => ({ name, of, network: of, top: 1 }));
-}
-
 /** What a curve shows, on held-out images: top-1 of both networks. */
 export const CURVE_SCORES: readonly Score[] = (['student', 'teacher'] as const).map((of) => ({
   name: 'accuracy',

@@ -12,12 +12,13 @@ import { imageBatches, type Batches } from './batches.ts';
 import { cachedBatches } from './cached-batches.ts';
 import { cadenceOf, CHECKPOINT_EVERY_MS } from './cadence.ts';
 import { atOf, compiledStep, type StepOptions } from './compiled-step.ts';
-import { CURVE_SCORES, scoreKey, scorerOf, scoresOf } from './evaluate.ts';
+import { CURVE_SCORES, scoreKey, scorerOf } from './evaluate.ts';
 import type { OnLook } from './evaluation-batches.ts';
 import { firstState } from './first-state.ts';
 import { measured, type Measuring } from './measure.ts';
 import { MetricsFile, type MetricsLine } from './metrics-file.ts';
 import { savedOnFailure } from './saved-on-failure.ts';
+import { scoresOf } from './scores.ts';
 import { addTo, EMPTY_WINDOW, means, type Window } from './window.ts';
 
 /** What a loop needs to know. */

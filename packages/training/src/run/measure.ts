@@ -39,28 +39,6 @@ export function measuringsOf(
   });
 }
 
-/**
- * Checks that a run has the images that its measurements ask for.
- *
- * @throws Error that says what to set, so that no run ends without its numbers.
- */
-export function checkMeasurings(
-  declared: RunSpec['measurements'],
-  code: { readonly [name: string]: Measurement<unknown> },
-  { split }: RunData,
-): void {
-  const most = new Set([...split.labelled, ...split.unlabelled]).size;
-  for (const [name, { spec }] of Object.entries(declared ?? {})) {
-    const bank = code[name]!.bank?.(parse(code[name]!.schema, spec, `the measurement ${name}`));
-    const k = (spec as { readonly k?: unknown }).k;
-    const fewerNeighbours = typeof k === 'number' && k > most ? ` --set measurements.${name}.k=${most}` : '';
-    if (bank !== undefined && bank > most)
-      throw new Error(
-        `the measurement ${name} needs ${bank} images in its bank, and there are ${most} training images that are not held out. Ask for fewer: --set measurements.${name}.bank=${most}${fewerNeighbours}`,
-      );
-  }
-}
-
 /** Takes every measurement of a run, in order. */
 export async function measured<Spec>(run: MeasuredRun<Spec>, measurings: readonly Measuring[]): Promise<Measure[]> {
   if (measurings.length === 0) return [];

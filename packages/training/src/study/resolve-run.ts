@@ -3,6 +3,7 @@ import {
   applyPatch,
   declarationHash,
   parse,
+  SchemaError,
   type Json,
   type JsonObject,
   type Patch,
@@ -42,7 +43,7 @@ export function resolveRun(experiment: Experiment, place: Place, overrides: read
     what,
   ) as JsonObject;
   const declaredData = patched(study.data as JsonObject, patches, (patch) => patch.data);
-  const images = parse(DataSpec, declaredData, `the data of ${study.name}`) as JsonObject;
+  const images = parse(DataSpec, withoutNull(declaredData), `the data of ${study.name}`, 'data') as JsonObject;
   const measured = measuredSpecs(experiment, patches, derived);
   const ofEvaluations = overrides.filter((text) => text.startsWith('evaluations.'));
   const { data, measurements, ...changed } = overridden(
@@ -54,12 +55,16 @@ export function resolveRun(experiment: Experiment, place: Place, overrides: read
     overrides.filter((text) => !ofEvaluations.includes(text)),
     arm,
   );
-  const spec = parse(method.schema, changed, what) as JsonObject;
-  const checkedData = parse(DataSpec, withoutNull(data), `the data of ${study.name}`) as JsonObject;
+  const [spec, checkedData, measuredBy] = together(
+    what,
+    () => parse(method.schema, changed, what) as JsonObject,
+    () => parse(DataSpec, withoutNull(data), what, 'data') as JsonObject,
+    () => versions(experiment, measurements as Specs | undefined),
+  );
   const evaluations = evaluationsOf(experiment, patches, { spec, data: checkedData }, ofEvaluations, place, derived);
   return {
     ...place,
-    ...resolved(method, spec, checkedData, seed, versions(experiment, measurements as Specs | undefined)),
+    ...resolved(method, spec, checkedData, seed, measuredBy),
     evaluation: undefined,
     evaluations: evaluations.map(({ name, ...one }) => ({
       ...place,
@@ -68,6 +73,26 @@ export function resolveRun(experiment: Experiment, place: Place, overrides: read
       evaluations: [],
     })),
   };
+}
+
+/**
+ * What each of several readings gives.
+ *
+ * @throws SchemaError with the problems of all of them, so that none is met only when the others are solved.
+ */
+function together<T extends readonly unknown[]>(what: string, ...readings: { readonly [i in keyof T]: () => T[i] }): T {
+  const problems: string[] = [];
+  const read = readings.map((reading) => {
+    try {
+      return reading();
+    } catch (error) {
+      if (!(error instanceof SchemaError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  });
+  if (problems.length > 0) throw new SchemaError(`${what} is not valid`, problems);
+  return read as unknown as T;
 }
 
 function resolved(
@@ -101,6 +126,7 @@ function measuredSpecs({ study, measurements }: Experiment, patches: readonly Pa
         schema,
         patched(declared, patches, (patch) => patch.measurements?.[name]),
         `the measurement ${name} of ${study.name}`,
+        `measurements.${name}`,
       );
       return [name, (derived && smoke !== undefined ? smoke(spec) : spec) as JsonObject];
     }),
@@ -113,7 +139,8 @@ function versions({ study, measurements }: Experiment, specs: Specs | undefined)
     Object.fromEntries(
       Object.entries(specs).map(([name, spec]) => {
         const measurement = measurements[name]!;
-        const checked = parse(measurement.schema, spec, `the measurement ${name} of ${study.name}`) as JsonObject;
+        const what = `the measurement ${name} of ${study.name}`;
+        const checked = parse(measurement.schema, spec, what, `measurements.${name}`) as JsonObject;
         return [name, { name: measurement.name, version: measurement.version, spec: checked }];
       }),
     )
@@ -144,6 +171,7 @@ function evaluationsOf(
       method.schema,
       patched(base, patches, (patch) => patch.evaluations?.[name]?.spec),
       `the evaluation ${name} of ${study.name}, arm ${arm}`,
+      `evaluations.${name}`,
     ) as JsonObject;
     const { pretraining, ...spec } = derived ? smokeSpec(method, full) : full;
     const ofEvaluation = patched(evaluation.data ?? {}, patches, (patch) => patch.evaluations?.[name]?.data);
@@ -156,12 +184,13 @@ function evaluationsOf(
   return declared.map(({ name, method, pretraining }) => {
     const { data, ...spec } = changed[name]!;
     const what = `the evaluation ${name} of ${study.name}, arm ${arm}`;
-    return {
-      name,
-      method,
-      spec: parse(method.schema, { ...spec, pretraining }, what) as JsonObject,
-      data: parse(DataSpec, withoutNull(data), `the data of ${what}`) as JsonObject,
-    };
+    const prefix = `evaluations.${name}`;
+    const [checkedSpec, checkedData] = together(
+      what,
+      () => parse(method.schema, { ...spec, pretraining }, what, prefix) as JsonObject,
+      () => parse(DataSpec, withoutNull(data), what, `${prefix}.data`) as JsonObject,
+    );
+    return { name, method, spec: checkedSpec, data: checkedData };
   });
 }
 

@@ -1,7 +1,9 @@
 import { suggestion, type JsonObject, type RunSpec, type Study, type Tier } from '@spatial-ensemble/record';
 import type { Method } from '../method.ts';
+import { checkHeadline } from './check-headline.ts';
 import type { Experiment } from './experiment.ts';
 import { resolveRun } from './resolve-run.ts';
+import { selected } from './selected.ts';
 
 /** Which of a study's runs are asked for. */
 export interface Selection {
@@ -58,11 +60,12 @@ export function variantsAt({ variants }: Study, tier: Tier): readonly (string | 
  * The runs that a selection asks for, in the order of arms and seeds, each with its evaluations. A run's spec is
  * base ← tier ← variant ← arm ← arm at this tier ← overrides.
  *
- * @throws Error for a tier, variant, arm or key that does not exist, and for a spec that the method refuses.
+ * @throws Error for a tier, variant, arm or key that does not exist or is given twice, for a spec that the method
+ *   refuses, and for a headline that nothing would measure.
  */
 export function resolveRuns(experiment: Experiment, asksFor: Selection = {}): ResolvedRun[] {
   const { study } = experiment;
-  const selection = selectedBySet(asksFor);
+  const selection = selected(asksFor);
   const tier = oneOf('tier', selection.tier ?? defaultTier(study), [
     ...new Set([...Object.keys(study.tiers), 'smoke']),
   ] as Tier[]);
@@ -75,30 +78,18 @@ export function resolveRuns(experiment: Experiment, asksFor: Selection = {}): Re
     );
   const all = Object.keys(study.arms);
   const plain = (study.tiers[tier] ?? study.tiers[defaultTier(study)])?.plainArms;
-  const arms = [...new Set(selection.arms ?? plain ?? all)].map((arm) => oneOf('arm', arm, all));
-  const asked = selection.seeds && [...new Set(selection.seeds)];
-  const seeds = asked ?? study.tiers[tier]?.seeds ?? (tier === 'smoke' ? study.seeds.slice(0, 1) : study.seeds);
+  const arms = (selection.arms ?? plain ?? all).map((arm) => oneOf('arm', arm, all));
+  const seeds =
+    selection.seeds ?? study.tiers[tier]?.seeds ?? (tier === 'smoke' ? study.seeds.slice(0, 1) : study.seeds);
   const overrides = selection.overrides ?? [];
   return arms.flatMap((arm) =>
     seeds.map((seed) => {
       const place = { tier, variant, arm, seed };
       const run = resolveRun(experiment, place, overrides);
+      checkHeadline(experiment, run);
       return overrides.length === 0 ? run : marked(run, resolveRun(experiment, place, []), overrides);
     }),
   );
-}
-
-/** `--set variant=epochs-300` and `--set arm=se` select; the rest changes what is selected. */
-function selectedBySet(selection: Selection): Selection {
-  const named = (key: string): string[] =>
-    (selection.overrides ?? []).flatMap((text) => (text.startsWith(`${key}=`) ? [text.slice(key.length + 1)] : []));
-  const [variant, arms] = [named('variant').at(-1), named('arm')];
-  return {
-    ...selection,
-    ...(variant !== undefined && { variant }),
-    ...(arms.length > 0 && { arms }),
-    ...(selection.overrides && { overrides: selection.overrides.filter((text) => !/^(variant|arm)=/.test(text)) }),
-  };
 }
 
 /** Every run of a list: each, and then its evaluations. */

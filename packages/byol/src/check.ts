@@ -1,0 +1,13 @@
+import { teacherMoves } from '@spatial-ensemble/teacher';
+import { channelsFit, classesFit, imagesSuffice, type KnownData, type Problem } from '@spatial-ensemble/training';
+import type { ByolSpec } from './spec.ts';
+
+/** What cannot be in a run on these images. */
+export function check({ batch, network, probe, teacher }: ByolSpec, data: KnownData): Problem[] {
+  return [
+    ...classesFit('probe.classes', probe.classes, data),
+    ...channelsFit('network.channels', network.channels, data),
+    ...teacherMoves(teacher),
+    ...imagesSuffice('batch', batch, 'a batch', 'unlabelled', data),
+  ];
+}
