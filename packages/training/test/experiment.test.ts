@@ -205,6 +205,11 @@ test('what is published and what it costs are said first', () => {
   expect(announce(EXPERIMENT.study, resolved({ tier: 'small', variant: 'many' }))[1]).toBe(
     '2 runs (small, 100 labels); about 4 minutes on 2 CPU cores (measured)',
   );
+  // Four times the steps take four times the time; one run of two takes half of it.
+  const longer = resolved({ tier: 'small', variant: 'many', arms: ['slow'], overrides: ['steps=40'] });
+  expect(announce(EXPERIMENT.study, longer)[1]).toBe(
+    '1 run (small, 100 labels); about 8 minutes on 2 CPU cores (measured; by the steps of --set)',
+  );
   expect(announce(EXPERIMENT.study, resolved({ tier: 'smoke', arms: ['slow'] }))[1]).toMatch(
     /^1 run \(smoke, 40 labels\), seconds each/,
   );

@@ -341,6 +341,23 @@ describe('cost', () => {
     expect(existsSync(join(folder, 'runs'))).toBe(false);
   });
 
+  test('heeds what --set changes of a step, beside what is declared', async () => {
+    const paper = { tier: 'paper', log: (line: string) => void said.push(line) } as const;
+    await dryRun(EXPERIMENT, { ...paper, arms: ['fast'], overrides: ['batch=80'] });
+    const times = (1000 * 10 * STEP + 525 * PROBE) / (1000 * STEP + 525 * PROBE);
+    expect(said.at(-1)).toBe(`With --set this is ${times.toFixed(1)} times the declared arithmetic.`);
+    const minutes = { cpuMinutes: 3, hardware: 'two cores', basis: 'made up' };
+    const study = { ...EXPERIMENT.study, cost: minutes };
+    await dryRun({ ...EXPERIMENT, study }, { ...paper, overrides: ['arm=fast', 'batch=80', 'steps=2000'] });
+    const longer = (2000 * 10 * STEP + 525 * PROBE) / (1000 * STEP + 525 * PROBE);
+    expect(said.at(-1)).toBe(
+      `With --set this is ${Math.round(longer)} times the declared arithmetic: about ${Math.round(3 * longer)} minutes, not what is declared, on two cores.`,
+    );
+    said.length = 0;
+    await dryRun(EXPERIMENT, { ...paper, arms: ['fast'], overrides: ['steps=900', 'momentum=0.3'] });
+    expect(said.filter((line) => line.startsWith('With --set'))).toEqual([]);
+  });
+
   test('is said with what is missing, where the images are not here', async () => {
     const before = process.env['SPATIAL_ENSEMBLE_CIFAR10'];
     process.env['SPATIAL_ENSEMBLE_CIFAR10'] = join(folder, 'nowhere');

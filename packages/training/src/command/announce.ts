@@ -1,4 +1,4 @@
-import type { PaperCell, Study } from '@spatial-ensemble/record';
+import type { Cost, PaperCell, Study } from '@spatial-ensemble/record';
 import type { ResolvedRun } from '../study/resolve.ts';
 import { declaredCost } from './cost.ts';
 
@@ -21,12 +21,33 @@ export function announce(study: Study, runs: readonly ResolvedRun[]): string[] {
 }
 
 function costText(study: Study, runs: readonly ResolvedRun[]): string {
-  const { gpuHours, cpuMinutes, hardware, basis } = declaredCost(study, runs[0]!);
+  const cost = declaredCost(study, runs[0]!);
+  const lengths = declaredLengths(runs);
+  const amounts = amountsText(cost, lengths);
+  const set = amounts === '' || lengths === runs.length ? '' : '; by the steps of --set';
+  return `${amounts === '' ? '' : `${amounts} `}on ${cost.hardware} (${cost.basis}${set})`;
+}
+
+/** How many declared runs the steps of runs are worth. What else `--set` changes is told once a step can be traced. */
+export function declaredLengths(runs: readonly ResolvedRun[]): number {
+  return runs.reduce((sum, { steps, changed }) => sum + steps / (changed?.declaredSteps ?? steps), 0);
+}
+
+/**
+ * `about 18 GPU hours or 6 minutes`; empty where neither is declared.
+ *
+ * @param runs how many declared runs it is worth
+ */
+export function amountsText({ gpuHours, cpuMinutes }: Cost, runs: number): string {
   const amounts = [
-    ...(gpuHours === undefined ? [] : [`${rounded(gpuHours * runs.length)} GPU hours`]),
-    ...(cpuMinutes === undefined ? [] : [`${rounded(cpuMinutes * runs.length)} minutes`]),
+    ...(gpuHours === undefined ? [] : [`${rounded(gpuHours * runs)} GPU hours`]),
+    ...(cpuMinutes === undefined ? [] : [minutesText(cpuMinutes * runs)]),
   ];
-  return `${amounts.length === 0 ? '' : `about ${amounts.join(' or ')} `}on ${hardware} (${basis})`;
+  return amounts.length === 0 ? '' : `about ${amounts.join(' or ')}`;
+}
+
+function minutesText(minutes: number): string {
+  return minutes < 0.1 ? `${rounded(60 * minutes)} seconds` : `${rounded(minutes)} minutes`;
 }
 
 function rounded(amount: number): string {

@@ -14,6 +14,7 @@ import type { Experiment } from '../study/experiment.ts';
 import { planOf } from '../study/plan.ts';
 import { allRuns, resolveRuns, type ResolvedRun, type Selection } from '../study/resolve.ts';
 import { announce } from './announce.ts';
+import { changedCostLines } from './changed-cost.ts';
 import { costLines, countFlops, declaredCost, type StepFlops } from './cost.ts';
 import { meetsAll, type Failure } from './failures.ts';
 import type { Interrupt } from './interrupt.ts';
@@ -81,7 +82,9 @@ export async function dryRun(
     log(`- ${arm}, seed ${seed}: ${parts.join('; ')}${changed === undefined ? '' : ' (changed by --set)'}`);
   }
   await useTensorFlow();
-  for (const line of costLines(experiment.study, runs, await countFlops(runs[0]!))) log(line);
+  const counted = countOnce(runs[0]!);
+  for (const line of costLines(experiment.study, runs, await counted())) log(line);
+  for (const line of await changedCostLines(experiment, options, runs, counted)) log(line);
 }
 
 /** @throws Error if a run cannot pass its batch through the network in such parts */
@@ -116,6 +119,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   });
   const counted = countOnce(runs[0]!);
   if (isCounted(study, runs[0]!)) for (const line of costLines(study, runs, await counted())) log(line);
+  else for (const line of await changedCostLines(experiment, options, runs, counted)) log(line);
   const folder = join(options.runs, study.name);
   const plan = await writePlan(experiment, runs, folder);
   const { refused, failures } = await runAll(experiment, runs, data, info, counted, options);
