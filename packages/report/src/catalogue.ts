@@ -5,7 +5,7 @@ import { blocks, sectionTitle } from './page.ts';
 import type { StoredResult } from './read-results.ts';
 import { buildReport, type ReportOptions } from './report.ts';
 import { headlineSample, sections } from './rows.ts';
-import { runStates } from './states.ts';
+import { runStates } from './pairing.ts';
 import { table } from './tables.ts';
 import { ABSENT, rowStatesText, sampleText, tallyText } from './text.ts';
 import { verdict } from './verdict.ts';

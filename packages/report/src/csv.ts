@@ -2,7 +2,9 @@ import { stringify } from 'csv-stringify/sync';
 
 import type { Headline, Network } from '@spatial-ensemble/record';
 
+import { arithmeticText } from './arithmetic.ts';
 import { evidenceSample, headlineSample, type Row, type Section } from './rows.ts';
+import { storedOf } from './states.ts';
 import { rowStatesText } from './text.ts';
 import { verdicts } from './verdict.ts';
 import type { Link } from './tables.ts';
@@ -45,6 +47,7 @@ export function headlineCsv(study: string, sections: readonly Section[], headlin
       steps_done: list(row.shown.map(({ result }) => result.steps.done)),
       steps_total: list(row.shown.map(({ result }) => result.steps.total)),
       ...evidenceFields(row),
+      arithmetic: list(row.shown.map(({ result }) => arithmeticText(result.run.arithmetic))),
       identities: list(row.shown.map(({ result }) => result.identity)),
       files: list(row.shown.map(link)),
     })),
@@ -68,14 +71,16 @@ export function measuresCsv(study: string, sections: readonly Section[], link: L
     'value',
     'unit',
     'n',
+    'arithmetic',
     'identity',
     'file',
   ];
   const records = sections.flatMap((section) =>
     section.rows.flatMap((row) =>
       [...row.runs, ...row.evaluations].flatMap(({ state }) => {
-        if (state.kind === 'not run') return [];
-        const { result } = state.stored;
+        const stored = storedOf(state);
+        if (stored === undefined) return [];
+        const { result } = stored;
         return result.measures.map((m) => [
           study,
           section.variant?.name ?? '',
@@ -90,8 +95,9 @@ export function measuresCsv(study: string, sections: readonly Section[], link: L
           m.value,
           m.unit,
           m.n,
+          arithmeticText(result.run.arithmetic),
           result.identity,
-          link(state.stored),
+          link(stored),
         ]);
       }),
     ),

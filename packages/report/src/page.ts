@@ -1,5 +1,7 @@
 import type { Cost, Headline, Plan, Tier } from '@spatial-ensemble/record';
 
+import { pooledText } from './pools.ts';
+import { dataOf, othersTexts, provenance } from './provenance.ts';
 import { behind, type Row, type Section, trainedOn } from './rows.ts';
 import { isWiringCheck } from './states.ts';
 import {
@@ -9,7 +11,6 @@ import {
   marginsTable,
   otherMeasuresTable,
   runDefinitions,
-  runLink,
   runsTable,
   table,
 } from './tables.ts';
@@ -26,9 +27,10 @@ export function studyPage(plan: Plan, sections: readonly IllustratedSection[], l
   const { study } = plan;
   const linked = sections.flatMap(({ section }) =>
     section.rows.flatMap(({ runs, evaluations }) =>
-      [...runs, ...evaluations].flatMap(({ state, others }) =>
-        state.kind === 'not run' ? others : [state.stored, ...others],
-      ),
+      [...runs, ...evaluations].flatMap(({ state, others }) => [
+        ...('stored' in state ? [state.stored] : []),
+        ...others.map(({ stored }) => stored),
+      ]),
     ),
   );
   const unverified = sections.some(({ section }) => dataOf(section.rows).some(({ verified }) => !verified));
@@ -57,14 +59,16 @@ function sectionText(plan: Plan, { section, figures }: IllustratedSection): stri
   const evidence = evidenceTable(section);
   const margins = marginsTable(section);
   const anyRun = section.rows.some(({ shown }) => shown.length > 0);
-  if (!anyRun && section.tier !== 'paper') return blocks([`## ${sectionTitle(section)}`, 'Not run.']);
+  if (!anyRun && section.tier !== 'paper')
+    return blocks([`## ${sectionTitle(section)}`, `Not run. \`${commandText(plan, section)}\` runs it.`]);
   return blocks([
     `## ${sectionTitle(section)}`,
     TIER_TEXT[section.tier],
     anyRun ? `Trained on: ${trainedOn(section.rows).join('; ')}.` : undefined,
     anyRun ? seedsText(section.rows) : undefined,
+    pooledText(section.rows),
     headlineTable(section, headline),
-    ...basisTexts(section.rows),
+    ...basisTexts(section, commandText(plan, section)),
     margins === null ? undefined : blocks(['### What the features are worth', margins, MARGINS_TEXT]),
     ...figures.map(
       ({ title, svg, specification }) =>
@@ -73,7 +77,7 @@ function sectionText(plan: Plan, { section, figures }: IllustratedSection): stri
     evidence === null ? undefined : blocks(['### What the teachers did', evidence, EVIDENCE_TEXT]),
     others === null ? undefined : blocks(['### Other measures', others]),
     anyRun
-      ? blocks(['### Runs', runsTable(section), ...otherRuns(section.rows), ...provenance(section.rows)])
+      ? blocks(['### Runs', runsTable(section), ...othersTexts(section.rows), ...provenance(section.rows)])
       : undefined,
   ]);
 }
@@ -100,30 +104,49 @@ function seedsText(rows: readonly Row[]): string {
   return `**${range}.** Mean ± sample standard deviation, then the single values in the order of the seeds. This report ranks nothing: so few seeds bound a difference only loosely.`;
 }
 
-function basisTexts(rows: readonly Row[]): string[] {
-  const named = (basis: Row['basis']): string =>
-    rows
-      .filter((row) => row.basis === basis)
-      .map(({ arm }) => arm.title)
-      .join('; ');
-  const [partial, stale] = [named('partial'), named('stale')];
-  const wired = rows
-    .filter((row) => behind(row).some(isWiringCheck))
-    .map(({ arm }) => arm.title)
-    .join('; ');
+/** The command that runs what a section shows. */
+function commandText({ study }: Plan, { tier, variant }: Section): string {
+  const first = Object.keys(study.variants ?? {})[0];
+  const option = variant === null || variant.name === first ? '' : ` --variant ${variant.name}`;
+  return `npx nx run experiments:${study.name}:${tier}${option}`;
+}
+
+function basisTexts({ rows }: Section, command: string): string[] {
+  const having = (is: (row: Row) => boolean): string | undefined => {
+    const titles = rows.filter(is).map(({ arm }) => arm.title);
+    return titles.length === 0 ? undefined : titles.join('; ');
+  };
+  const wired = having((row) => behind(row).some(isWiringCheck));
+  const partial = having(({ basis }) => basis === 'partial');
+  const stale = having(({ basis }) => basis === 'stale');
+  const unpaired = having(({ runs, evaluations }) =>
+    [...runs, ...evaluations].some(({ state }) => state.kind === 'not paired'),
+  );
   return [
-    ...(wired === ''
+    ...(wired === undefined
       ? []
       : [
           `**Wiring check**: ${wired}. Trained and tested on the same images, so that the numbers say only that everything fits together.`,
         ]),
-    ...(partial === '' ? [] : [`Numbers of unfinished runs: ${partial}.`]),
-    ...(stale === ''
+    ...(partial === undefined ? [] : [`Numbers of unfinished runs: ${partial}. \`${command}\` goes on with them.`]),
+    ...(stale === undefined
       ? []
       : [
-          `Numbers that the study’s present declaration would not give, shown until the runs are made again: ${stale}.`,
+          `**Stale**: ${stale}. These numbers were ${staleReasons(rows).join(', or ')}: the study as it is now would give others. They stand here until the runs are made again, by \`${command}\`.`,
+        ]),
+    ...(unpaired === undefined
+      ? []
+      : [
+          `**Not paired**: ${unpaired}. The arms of a seed are held against each other, so all of them are shown with the arithmetic that most of them have. \`${command}\`, with the options of the others, makes what is missing.`,
         ]),
   ];
+}
+
+function staleReasons(rows: readonly Row[]): string[] {
+  const stale = rows
+    .filter(({ basis }) => basis === 'stale')
+    .flatMap(({ runs }) => runs.flatMap(({ state }) => (state.kind === 'stale' ? [state.why] : [])));
+  return [...new Set(stale)];
 }
 
 const EVIDENCE_TEXT =
@@ -134,51 +157,6 @@ const EVIDENCE_TEXT =
 const MARGINS_TEXT =
   'Untrained: the same measure on the student before its first step. Raw pixels: on the images themselves. Features that ' +
   'training has not moved beyond these are worth nothing.';
-
-/** The same declared run, made elsewhere as well: it is no further seed, and is not counted. */
-function otherRuns(rows: readonly Row[]): string[] {
-  return rows.flatMap(({ arm, runs }) =>
-    runs.flatMap(({ planned, others }) =>
-      others.map(
-        (other) =>
-          `Also made under other arithmetic or data, and not counted: ${arm.title}, seed ${planned.seed}, ${runLink(other)}.`,
-      ),
-    ),
-  );
-}
-
-function dataOf(rows: readonly Row[]): Row['shown'][number]['result']['run']['data']['manifests'] {
-  const all = rows.flatMap((row) => behind(row).flatMap(({ result }) => result.run.data.manifests));
-  return distinct(all, (manifest) => `${manifest.sha256} ${manifest.split}`);
-}
-
-function provenance(rows: readonly Row[]): string[] {
-  const results = rows.flatMap((row) => behind(row).map(({ result }) => result));
-  const data = dataOf(rows).map(
-    ({ title, split, images, sha256, verified }) =>
-      `- ${title}, ${split}: ${plural(images, 'image')}, \`${sha256.slice(0, 12)}\`${verified ? '' : ', **unverified**'}`,
-  );
-  const splits = distinct(
-    results.flatMap(({ splits: s }) => s),
-    ({ name, indices }) => `${name} ${indices}`,
-  ).map(({ name, images, indices }) => `- ${name}: ${plural(images, 'image')}, indices \`${indices.slice(0, 12)}\``);
-  const arithmetic = distinct(
-    results.map(({ run }) => run.arithmetic),
-    (a) => JSON.stringify(a),
-  ).map(
-    (a) =>
-      `- ${a.engine}, ${a.precision}, ${a.device} (${a.instructionSet}), threads ${a.threads.intra} + ${a.threads.inter}` +
-      `${a.xla ? ', XLA' : ''}${a.deterministic ? ', deterministic kernels' : ''}`,
-  );
-  return [
-    blocks(['Data:', data.join('\n')]),
-    ...(splits.length === 0 ? [] : [blocks(['Splits, drawn from the seed:', splits.join('\n')])]),
-    blocks([
-      arithmetic.length > 1 ? 'Arithmetic (more than one kind: last digits do not compare):' : 'Arithmetic:',
-      arithmetic.join('\n'),
-    ]),
-  ];
-}
 
 function paperSection({ study }: Plan): string {
   if (study.paper.length === 0) return blocks(['## The paper', 'This study stands for no cell of the paper.']);
@@ -214,10 +192,6 @@ function costText({ gpuHours, cpuMinutes, flopPerSecond, hardware, basis }: Cost
   if (amounts.length === 0 && flopPerSecond !== undefined)
     return `that of the traced arithmetic on ${hardware} (${basis}), which the command says with \`--dry-run\`.`;
   return `${amounts.join(', ') || 'not estimated'} a run on ${hardware} (${basis}).`;
-}
-
-function distinct<T>(items: readonly T[], key: (item: T) => string): T[] {
-  return [...new Map(items.map((item) => [key(item), item])).values()];
 }
 
 /** Joins what is there: by default paragraphs. */

@@ -11,7 +11,7 @@ import { type Files, writeFiles } from './files.ts';
 import { type IllustratedSection, sectionTitle, studyPage } from './page.ts';
 import type { StoredResult } from './read-results.ts';
 import { type Section, sections, trainedOn } from './rows.ts';
-import { runStates } from './states.ts';
+import { runStates } from './pairing.ts';
 import { plural } from './text.ts';
 
 export interface ReportOptions {

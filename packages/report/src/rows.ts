@@ -12,8 +12,8 @@ import {
 } from '@spatial-ensemble/record';
 
 import type { StoredResult } from './read-results.ts';
-import type { RunOfArm, RunState } from './states.ts';
-import { type Sample, sampleOf } from './statistics.ts';
+import { type RunOfArm, type RunState, storedOf } from './states.ts';
+import { differences, type Sample, sampleOf, type SeedValue } from './statistics.ts';
 
 /** One tier of one variant of a study: what a table holds, and never more than that. */
 export interface Section {
@@ -87,17 +87,17 @@ function toRow(name: string, arm: Arm, all: readonly RunOfArm[], paper: readonly
     const shown = runs.flatMap(({ state }) => (state.kind === basis ? [state.stored] : []));
     if (shown.length > 0) return { ...row, basis, shown, evaluated: evaluationsOf(shown, evaluations) };
   }
-  return { ...row, basis: 'not run', shown: [], evaluated: [] };
+  const basis = runs.some(({ state }) => state.kind === 'not paired') ? 'not paired' : 'not run';
+  return { ...row, basis, shown: [], evaluated: [] };
 }
 
 /** Evaluations of the shown runs; a stale one's numbers belong to another evaluation. */
 function evaluationsOf(shown: readonly StoredResult[], evaluations: readonly RunOfArm[]): StoredResult[] {
   const sources = new Set<string | undefined>(shown.map(({ result }) => result.identity));
-  return evaluations.flatMap(({ state }) =>
-    state.kind !== 'not run' && state.kind !== 'stale' && sources.has(state.stored.result.run.from)
-      ? [state.stored]
-      : [],
-  );
+  return evaluations.flatMap(({ state }) => {
+    const stored = state.kind === 'stale' ? undefined : storedOf(state);
+    return stored !== undefined && sources.has(stored.result.run.from) ? [stored] : [];
+  });
 }
 
 /** The runs behind a row's numbers, with their evaluations. */
@@ -113,12 +113,14 @@ export function trainedOn(rows: readonly Row[]): string[] {
 
 /** Every measure of a row and of its evaluations over the seeds, in the order in which the results list them. */
 export function measureSamples(row: Row): MeasureSample[] {
-  const groups = new Map<string, { kind: MeasureKind; values: number[] }>();
-  for (const { name, network, split, rule, unit, value } of behind(row).flatMap(({ result }) => result.measures)) {
-    const key = JSON.stringify([name, network, split, rule, unit]);
-    const group = groups.get(key) ?? { kind: { name, network, split, rule, unit }, values: [] };
-    group.values.push(value);
-    groups.set(key, group);
+  const groups = new Map<string, { kind: MeasureKind; values: SeedValue[] }>();
+  for (const { run, measures } of behind(row).map(({ result }) => result)) {
+    for (const { name, network, split, rule, unit, value } of measures) {
+      const key = JSON.stringify([name, network, split, rule, unit]);
+      const group = groups.get(key) ?? { kind: { name, network, split, rule, unit }, values: [] };
+      group.values.push({ seed: run.seed, value });
+      groups.set(key, group);
+    }
   }
   return [...groups.values()].map(({ kind, values }) => ({ kind, ...sampleOf(values) }));
 }
@@ -128,6 +130,16 @@ export function headlineSample(row: Row, headline: Headline, network: Network, m
   const wanted = { ...headline, metric };
   const found = measureSamples(row).find(({ kind }) => kind.network === network && isHeadline(kind, wanted));
   return found ?? sampleOf([]);
+}
+
+/**
+ * How far an arm's headline lies above a reference's: the difference inside each pair of one seed, over the seeds that
+ * both have. Empty of a reference itself, and where one of the two rests on another kind of run.
+ */
+export function overReference(row: Row, reference: Row, headline: Headline): Sample {
+  if (row.arm.role === 'reference' || row.basis !== reference.basis) return sampleOf([]);
+  const [sample, below] = [row, reference].map((one) => headlineSample(one, headline, headline.network));
+  return differences(sample!, below!);
 }
 
 /** The arms that the others are to be read against, those of which the headline is known. */
@@ -149,7 +161,12 @@ export function isHeadline(kind: MeasureKind, headline: Headline): boolean {
 
 /** One number of the evidence over the shown runs. */
 export function evidenceSample(row: Row, name: Exclude<keyof Evidence, 'weights' | 'more'>): Sample {
-  return sampleOf(row.shown.flatMap(({ result }) => result.evidence[name] ?? []));
+  return sampleOf(
+    row.shown.flatMap(({ result: { evidence, run } }) => {
+      const value = evidence[name];
+      return value === undefined ? [] : [{ seed: run.seed, value }];
+    }),
+  );
 }
 
 /** A measure over the seeds beside what it is to be read against. */

@@ -1,12 +1,31 @@
 /** Values over the seeds, in the order of the seeds, and what they come to. */
 export interface Sample {
   readonly values: readonly number[];
+  /** The seed of each value. */
+  readonly seeds: readonly number[];
   readonly mean: number | null;
   readonly standardDeviation: number | null;
 }
 
-export function sampleOf(values: readonly number[]): Sample {
-  return { values, mean: mean(values), standardDeviation: standardDeviation(values) };
+export interface SeedValue {
+  readonly seed: number;
+  readonly value: number;
+}
+
+export function sampleOf(all: readonly SeedValue[]): Sample {
+  const values = all.map(({ value }) => value);
+  const seeds = all.map(({ seed }) => seed);
+  return { values, seeds, mean: mean(values), standardDeviation: standardDeviation(values) };
+}
+
+/** How far one sample lies above another, seed by seed: over the seeds that both have, in the order of the first. */
+export function differences(sample: Sample, below: Sample): Sample {
+  return sampleOf(
+    sample.seeds.flatMap((seed, i) => {
+      const at = below.seeds.indexOf(seed);
+      return at < 0 ? [] : [{ seed, value: sample.values[i]! - below.values[at]! }];
+    }),
+  );
 }
 
 /** Arithmetic mean; null of nothing. */

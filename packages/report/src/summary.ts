@@ -1,8 +1,9 @@
 import type { Plan } from '@spatial-ensemble/record';
 
 import type { StoredResult } from './read-results.ts';
-import { headlineSample, type Row, referenceRows, type Section, sections } from './rows.ts';
-import { runStates } from './states.ts';
+import { pairArithmetics } from './pools.ts';
+import { headlineSample, overReference, type Row, referenceRows, type Section, sections } from './rows.ts';
+import { runStates } from './pairing.ts';
 import { differenceText, rowStatesText, sampleText } from './text.ts';
 
 /**
@@ -24,10 +25,12 @@ function line(row: Row, { rows }: Section, { study: { headline } }: Plan): strin
   if (sample.mean === null) return `${row.arm.title}: ${states}`;
   const over = referenceRows(rows, headline)
     .filter(() => row.arm.role !== 'reference')
-    .map(
-      (reference) =>
-        `${differenceText(sample, headlineSample(reference, headline, network))} over ${reference.arm.title}`,
-    );
+    .map((reference) => {
+      const difference = overReference(row, reference, headline);
+      return `${differenceText(difference, row.shown.length)} over ${reference.arm.title}`;
+    });
   const number = `${row.arm.title}: ${metric} of the ${network} ${sampleText(sample)}`;
-  return [number, ...over, ...(states === 'complete' ? [] : [states])].join('; ');
+  const kinds = pairArithmetics(row);
+  const pooled = kinds > 1 ? [`seeds of ${kinds} arithmetics`] : [];
+  return [number, ...over, ...pooled, ...(states === 'complete' ? [] : [states])].join('; ');
 }

@@ -8,6 +8,7 @@ import {
 } from '@spatial-ensemble/record';
 import { markdownTable } from 'markdown-table';
 
+import { seedCounts } from './pools.ts';
 import type { StoredResult } from './read-results.ts';
 import {
   behind,
@@ -15,13 +16,15 @@ import {
   headlineSample,
   isHeadline,
   measureSamples,
+  overReference,
   type MeasureSample,
   referenceRows,
   type Row,
   rowMargins,
   type Section,
 } from './rows.ts';
-import type { Sample } from './statistics.ts';
+import { storedOf } from './states.ts';
+import { differences, type Sample } from './statistics.ts';
 import {
   ABSENT,
   count,
@@ -62,6 +65,7 @@ export function headlineTable({ tier, rows }: Section, headline: Headline): stri
   const unit = rows.flatMap(measureSamples).find(({ kind }) => isHeadline(kind, headline))?.kind.unit;
   const inUnit = (network: string): string => (unit === undefined || unit === '' ? network : `${network} (${unit})`);
   const paper = tier === 'paper';
+  const seeds = seedCounts(rows);
   return table<Row | SanityRow>(
     [...rows, ...sanityRows(rows, headline)],
     [
@@ -70,21 +74,16 @@ export function headlineTable({ tier, rows }: Section, headline: Headline): stri
       [inUnit(first), 'r', (row) => sampleText('arm' in row ? headlineSample(row, headline, first) : row.sample)],
       column(inUnit(second), 'r', (row) => sampleText(headlineSample(row, headline, second))),
       ...referenceRows(rows, headline).map((reference) =>
-        column(`over ${reference.arm.title}`, 'r', (row) => overText(row, reference, headline)),
+        column(`over ${reference.arm.title}`, 'r', (row) =>
+          differenceText(overReference(row, reference, headline), row.shown.length),
+        ),
       ),
       ...(paper ? [column('against it', 'l', (row) => verdicts(row, headline) ?? ABSENT)] : []),
-      ['seeds', 'r', (row) => count('arm' in row ? row.shown.length : row.sample.values.length)],
+      ['seeds', 'r', (row) => ('arm' in row ? seeds(row) : count(row.sample.values.length))],
       column('state', 'l', rowStatesText),
       column('runs', 'l', (row) => behind(row).map(runLink).join(' ') || ABSENT),
     ],
   );
-}
-
-/** The difference of the means of an arm and of a reference; nothing of a reference itself. */
-function overText(row: Row, reference: Row, headline: Headline): string {
-  if (row.arm.role === 'reference') return ABSENT;
-  const [sample, below] = [row, reference].map((one) => headlineSample(one, headline, headline.network));
-  return differenceText(sample!, below);
 }
 
 /** A line of the headline's table that is no arm. */
@@ -150,9 +149,13 @@ export function marginsTable({ rows }: Section): string | null {
     ['value', 'r', ({ sample }) => sampleText(sample)],
     ...used.flatMap((kind): readonly Column<(typeof all)[number]>[] => [
       [BASELINE_TITLES[kind], 'r', ({ baselines }) => (baselines[kind] ? sampleText(baselines[kind]) : ABSENT)],
-      [`over ${BASELINE_TITLES[kind]}`, 'r', ({ sample, baselines }) => differenceText(sample, baselines[kind])],
+      [`over ${BASELINE_TITLES[kind]}`, 'r', ({ row, sample, baselines }) => overText(row, sample, baselines[kind])],
     ]),
   ]);
+}
+
+function overText(row: Row, sample: Sample, baseline: Sample | undefined): string {
+  return baseline === undefined ? ABSENT : differenceText(differences(sample, baseline), row.shown.length);
 }
 
 function measureTitle({ kind }: MeasureSample): string {
@@ -184,7 +187,7 @@ export function runsTable({ rows }: Section): string {
     [...row.runs, ...row.evaluations].map((run) => ({
       row,
       run,
-      stored: run.state.kind === 'not run' ? null : run.state.stored,
+      stored: storedOf(run.state) ?? null,
     })),
   );
   return table(runs, [

@@ -1,6 +1,6 @@
 import { NOT_AVAILABLE, type PaperCell } from '@spatial-ensemble/record';
 
-import { isWiringCheck, type RunOfArm } from './states.ts';
+import { type Found, isWiringCheck, type RunOfArm } from './states.ts';
 import type { Sample } from './statistics.ts';
 
 /** What a table prints where there is no number. */
@@ -16,11 +16,27 @@ export function sampleText(sample: Sample, digits = 2): string {
   return `${fixed(sample.mean)} ± ${fixed(sample.standardDeviation)} (${sample.values.map(fixed).join(', ')})`;
 }
 
-/** How far a mean lies above another, `+12.30` or `−0.50`, where there are both. */
-export function differenceText(sample: Sample, below: Sample | undefined): string {
-  if (sample.mean === null || below === undefined || below.mean === null) return ABSENT;
-  const difference = sample.mean - below.mean;
-  return `${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(2)}`;
+/**
+ * The mean of differences that were taken seed by seed, `+12.30` or `−0.50`; with the seeds that it is of, where those
+ * are not all: `+12.30 (seeds 1, 3)`.
+ *
+ * @param seeds how many seeds the row has.
+ */
+export function differenceText(difference: Sample, seeds: number): string {
+  if (difference.mean === null) return ABSENT;
+  const of = difference.seeds.length < seeds ? ` (${seedsText(difference.seeds)})` : '';
+  return `${signed(difference.mean)}${of}`;
+}
+
+/** `+12.30` or `−0.50`; `+0.00` of what rounds to nothing. */
+export function signed(value: number, digits = 2): string {
+  const text = Math.abs(value).toFixed(digits);
+  return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
+}
+
+/** `seed 1`, `seeds 1, 3`. */
+export function seedsText(seeds: readonly number[]): string {
+  return `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
 }
 
 /** The mean alone, to some significant digits: for what hardly varies over seeds. */
@@ -58,12 +74,13 @@ export function paperText(cells: readonly PaperCell[], metric?: string): string 
 }
 
 /**
- * `complete`, `not run`, `partial (400 of 1,000 steps)`, `stale (…)`, `not run (different tier: small)`; with what
+ * `complete`, `not run`, `partial (400 of 1,000 steps)`, `stale (…)`, `not paired (…)`, `not run (different tier: small)`; with what
  * `--set` changed, and `wiring check` where training and test images are the same.
  */
 export function stateText({ planned, state }: RunOfArm): string {
   if (state.kind === 'not run')
     return state.elsewhere.length > 0 ? `not run (different tier: ${state.elsewhere.join(', ')})` : 'not run';
+  if (state.kind === 'not paired') return `not paired (${state.why})`;
   const marks = [
     ...(planned.overrides === undefined ? [] : [`--set ${planned.overrides.join(' ')}`]),
     ...(isWiringCheck(state.stored) ? ['wiring check'] : []),
@@ -71,7 +88,7 @@ export function stateText({ planned, state }: RunOfArm): string {
   return [foundText(planned, state), ...marks].join(', ');
 }
 
-function foundText(planned: RunOfArm['planned'], state: Exclude<RunOfArm['state'], { kind: 'not run' }>): string {
+function foundText(planned: RunOfArm['planned'], state: Found): string {
   switch (state.kind) {
     case 'complete':
       return 'complete';
@@ -109,14 +126,14 @@ export function statesText(runs: readonly RunOfArm[]): string {
     .filter((text) => text !== 'complete')
     .map((text) => {
       const seeds = runs.filter((_, i) => texts[i] === text).map(({ planned }) => planned.seed);
-      return `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')} ${text}`;
+      return `${seedsText(seeds)} ${text}`;
     });
   return [...(complete > 0 ? [`${complete} of ${runs.length} complete`] : []), ...rest].join('; ');
 }
 
 /** `5 complete, 1 partial, 12 not run`. */
 export function tallyText(runs: readonly RunOfArm[]): string {
-  const kinds = ['complete', 'partial', 'stale', 'not run'] as const;
+  const kinds = ['complete', 'partial', 'stale', 'not paired', 'not run'] as const;
   const counts = kinds.map((kind) => ({ kind, n: runs.filter(({ state }) => state.kind === kind).length }));
   return counts
     .filter(({ n }) => n > 0)

@@ -2,6 +2,7 @@ import type { Headline, PaperCell } from '@spatial-ensemble/record';
 
 import { headlineSample, type Row } from './rows.ts';
 import { isWiringCheck } from './states.ts';
+import { signed } from './text.ts';
 
 /**
  * How our number stands to a published one, by a stated rule: `within ±0.3 (+0.12)` if the mean over all declared
@@ -20,8 +21,7 @@ export function verdict(cell: PaperCell, row: Row, headline: Headline): string |
   const difference = ours - cell.expected;
   // Numbers are decimal; a difference of 0.30000000000000004 is one of 0.3.
   const within = Math.abs(difference) <= cell.tolerance + 1e-9;
-  const signed = `${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(2)}`;
-  return `${within ? 'within' : 'outside'} ±${cell.tolerance} (${signed})`;
+  return `${within ? 'within' : 'outside'} ±${cell.tolerance} (${signed(difference)})`;
 }
 
 /** All verdicts of an arm; null where there is none. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { buildReport, type StoredResult } from '../src/index.ts';
 import { rowMargins, sections } from '../src/rows.ts';
-import { runStates } from '../src/states.ts';
+import { runStates } from '../src/pairing.ts';
 import { rowStatesText } from '../src/text.ts';
 import { verdicts } from '../src/verdict.ts';
 import { plan as syntheticPlan, runSpec } from './synthetic.ts';
@@ -132,7 +132,7 @@ describe('evaluations', () => {
       return store({ ...spec, method: { name: 'linear', version: 2 } }, [measure('linear-top1', 'teacher', 99)]);
     });
     const stale = row([...RUNS, ...old]);
-    expect(rowStatesText(stale)).toBe('complete; linear: stale (made by linear version 2, now linear version 3)');
+    expect(rowStatesText(stale)).toBe('complete; linear: stale (made by linear version 2, now version 3)');
     expect(stale.evaluated).toEqual([]);
   });
 

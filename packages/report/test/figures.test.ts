@@ -8,7 +8,7 @@ import { armColours } from '../src/figures/palette.ts';
 import { renderPng, renderSvg } from '../src/figures/render.ts';
 import { teacherStudent } from '../src/figures/teacher-student.ts';
 import { sections } from '../src/rows.ts';
-import { runStates } from '../src/states.ts';
+import { runStates } from '../src/pairing.ts';
 import { allResults, plan } from './synthetic.ts';
 
 function rows(seeds: readonly number[] = [1]) {

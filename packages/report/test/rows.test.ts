@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { headlineSample, sections } from '../src/rows.ts';
-import { runStates } from '../src/states.ts';
+import { runStates } from '../src/pairing.ts';
 import { stateText, statesText } from '../src/text.ts';
 import { verdicts } from '../src/verdict.ts';
 import type { StoredResult } from '../src/index.ts';
@@ -33,9 +33,7 @@ describe('states', () => {
   it('tell a new method version from changed settings', () => {
     const oldVersion = stored(runSpec('sts', 1, 'small', { method: { name: 'fixmatch', version: 0 + 7 } }));
     const oldSettings = stored(runSpec('sts', 1, 'small', { spec: { steps: 1000, teacher: 'earlier' } }));
-    expect(statesText(rowOf('sts', [oldVersion]).runs)).toBe(
-      'stale (made by fixmatch version 7, now fixmatch version 1)',
-    );
+    expect(statesText(rowOf('sts', [oldVersion]).runs)).toBe('stale (made by fixmatch version 7, now version 1)');
     expect(statesText(rowOf('sts', [oldSettings]).runs)).toBe(
       'stale (made under settings that the study no longer declares)',
     );
@@ -52,7 +50,7 @@ describe('states', () => {
     expect(row.runs.map(stateText)).toEqual([
       'complete',
       'partial (600 of 1,000 steps)',
-      'stale (made by fixmatch version 7, now fixmatch version 1)',
+      'stale (made by fixmatch version 7, now version 1)',
       'not run',
     ]);
     expect(row.basis).toBe('complete');

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { sampleOf } from '../src/statistics.ts';
-import { durationText, meanText, sampleText } from '../src/text.ts';
+import { differences, type Sample, sampleOf as sampleOfSeeds } from '../src/statistics.ts';
+import { differenceText, durationText, meanText, sampleText } from '../src/text.ts';
+
+/** Of seeds 1, 2, … */
+const sampleOf = (values: readonly number[]): Sample =>
+  sampleOfSeeds(values.map((value, i) => ({ seed: i + 1, value })));
 
 describe('sampleOf', () => {
   it('gives mean and sample standard deviation', () => {
@@ -12,8 +16,25 @@ describe('sampleOf', () => {
   });
 
   it('has no spread for one value, and nothing for none', () => {
-    expect(sampleOf([3])).toEqual({ values: [3], mean: 3, standardDeviation: null });
-    expect(sampleOf([])).toEqual({ values: [], mean: null, standardDeviation: null });
+    expect(sampleOf([3])).toEqual({ values: [3], seeds: [1], mean: 3, standardDeviation: null });
+    expect(sampleOf([])).toEqual({ values: [], seeds: [], mean: null, standardDeviation: null });
+  });
+});
+
+describe('differences', () => {
+  it('are taken seed by seed, over the seeds that both have', () => {
+    const above = sampleOfSeeds([{ seed: 1, value: 70 }, { seed: 2, value: 60 }, { seed: 3, value: 99 }]); // prettier-ignore
+    const below = sampleOfSeeds([{ seed: 2, value: 55 }, { seed: 1, value: 62 }, { seed: 4, value: 0 }]); // prettier-ignore
+    const found = differences(above, below);
+    expect(found).toMatchObject({ seeds: [1, 2], values: [8, 5], mean: 6.5 });
+    expect(differenceText(found, 3)).toBe('+6.50 (seeds 1, 2)');
+    expect(differenceText(found, 2)).toBe('+6.50');
+    expect(differenceText(differences(below, sampleOf([])), 3)).toBe('–');
+  });
+
+  it('that round to nothing have no minus', () => {
+    expect(differenceText(sampleOf([-0.001]), 1)).toBe('+0.00');
+    expect(differenceText(sampleOf([-0.01]), 1)).toBe('−0.01');
   });
 });
 

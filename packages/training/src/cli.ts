@@ -176,11 +176,12 @@ program
   .description('copy the complete results of an experiment to experiments/results')
   .argument('<experiment>', 'its name')
   .action(async (name: string) => {
-    const { copied, removed } = await acceptResults(
+    const { copied, removed, notes } = await acceptResults(
       await loadExperiment(experimentFile(name)),
       RUNS,
       join(ROOT, 'experiments', 'results'),
     );
+    for (const note of notes) log(note);
     log(
       `Accepted ${copied} results of ${name}${removed > 0 ? `, removed ${removed} that it no longer declares` : ''}. \`npx nx run reports:all\` puts them into reports/.`,
     );

@@ -2,7 +2,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { hash, identity, parse, Plan, resultBytes, type Result, type RunSpec } from '@spatial-ensemble/record';
+import {
+  hash,
+  identity,
+  parse,
+  Plan,
+  resultBytes,
+  type Result,
+  type RunInfo,
+  type RunSpec,
+} from '@spatial-ensemble/record';
 import { acceptResults } from '../src/command/accept.ts';
 import { announce } from '../src/command/announce.ts';
 import { runFolder } from '../src/run/store.ts';
@@ -220,7 +229,11 @@ describe('accepting', () => {
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'accept-'))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  function store(selection: Selection, status: Result['status'] = 'complete'): string {
+  function store(
+    selection: Selection,
+    status: Result['status'] = 'complete',
+    changes: Partial<RunSpec['arithmetic']> = {},
+  ): string {
     const [run] = resolved(selection);
     const { tier, variant, arm, seed, spec, data, steps } = run!;
     const runSpec: RunSpec = {
@@ -240,6 +253,7 @@ describe('accepting', () => {
         threads: { intra: 2, inter: 2 },
         xla: false,
         deterministic: true,
+        ...changes,
       },
     };
     const id = identity(runSpec);
@@ -258,7 +272,17 @@ describe('accepting', () => {
     const to = runFolder(join(folder, 'runs'), runSpec, id);
     mkdirSync(to, { recursive: true });
     writeFileSync(join(to, 'result.json'), resultBytes(result));
-    writeFileSync(join(to, 'run.json'), '{}\n');
+    const info: RunInfo = {
+      format: 'spatial-ensemble/run-1',
+      identity: id,
+      startedAt: '2026-01-02T03:04:05Z',
+      seconds: 1,
+      host: { os: 'linux', cpu: 'a cpu', cores: 2, memoryMb: 1024 },
+      versions: {},
+      commit: null,
+      sourceHash: null,
+    };
+    writeFileSync(join(to, 'run.json'), `${JSON.stringify(info)}\n`);
     return id;
   }
 
@@ -275,7 +299,7 @@ describe('accepting', () => {
     store({ tier: 'small', arms: ['fast'] }, 'partial');
     store({ tier: 'small', arms: ['fast'], overrides: ['steps=3'] });
     store({ tier: 'smoke', arms: ['slow'] });
-    expect(await accept()).toEqual({ copied: 1, removed: 0 });
+    expect(await accept()).toEqual({ copied: 1, removed: 0, notes: [] });
     expect(accepted()).toEqual([`small/few-slow-seed5-${id.slice(0, 12)}`]);
     expect(existsSync(join(folder, 'results', 'tiny', accepted()[0]!, 'run.json'))).toBe(true);
     const plan = parse(Plan, JSON.parse(readFileSync(join(folder, 'results', 'tiny', 'study.json'), 'utf8')), 'plan');
@@ -296,10 +320,41 @@ describe('accepting', () => {
       /none of its 1 results is complete and as the experiment declares it now/,
     );
     store({ tier: 'small', arms: ['slow'], overrides: ['steps=11'] });
-    expect(await accept(changed)).toEqual({ copied: 1, removed: 1 });
+    expect(await accept(changed)).toEqual({ copied: 1, removed: 1, notes: [] });
     expect(accepted()).toHaveLength(1);
     expect(accepted()).not.toEqual(before);
-    expect(await accept(changed)).toEqual({ copied: 1, removed: 0 });
+    expect(await accept(changed)).toEqual({ copied: 1, removed: 0, notes: [] });
+  });
+
+  test('takes the arms of a seed from one arithmetic, and names what it leaves', async () => {
+    const [fine, coarse] = [{ precision: 'float32' }, { precision: 'bfloat16' }] as const;
+    const taken = ['slow', 'fast'].map((arm) => store({ tier: 'small', arms: [arm] }, 'complete', coarse));
+    const left = store({ tier: 'small', arms: ['slow'] }, 'complete', fine);
+    const { copied, notes } = await accept();
+    expect(copied).toBe(2);
+    expect(
+      accepted()
+        .map((folder) => folder.slice(-12))
+        .toSorted(),
+    ).toEqual(taken.map((id) => id.slice(0, 12)).toSorted());
+    expect(notes).toEqual([
+      `Not accepted: small few slow, seed 5, ${left.slice(0, 12)} (run with another arithmetic: float32 in place of bfloat16)`,
+    ]);
+  });
+
+  test('keeps what another machine made, and says what the reports count', async () => {
+    const first = ['slow', 'fast'].map((arm) => store({ tier: 'small', arms: [arm] }));
+    await accept();
+    rmSync(join(folder, 'runs'), { recursive: true });
+    const second = store({ tier: 'small', arms: ['fast'] }, 'complete', { instructionSet: 'avx512' });
+    expect(await accept()).toEqual({
+      copied: 1,
+      removed: 0,
+      notes: [
+        `Accepted, but not counted by the reports: small few fast, seed 5, ${second.slice(0, 12)} (run with another arithmetic: avx512 in place of avx2)`,
+      ],
+    });
+    expect(accepted()).toHaveLength(first.length + 1);
   });
 
   test('says when there is nothing', async () => {

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { declarationHash, parse, Result, type Plan, type Tier } from '@spatial-ensemble/record';
+import { readFile, rm } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { declarationHash, shortIdentity, type Plan, type Tier } from '@spatial-ensemble/record';
+import { readResults, runStates, type RunOfArm, type StoredResult } from '@spatial-ensemble/report';
 import { writeFinal } from '@spatial-ensemble/files';
 import type { DataSpec } from '../data.ts';
 import { knownBefore } from '../describe-data.ts';
@@ -16,12 +16,18 @@ export interface Accepted {
   readonly copied: number;
   /** Results among the accepted ones that the study no longer declares, and that were removed. */
   readonly removed: number;
+  /** A line for each complete, declared result that was not copied, and for each that the reports will not count. */
+  readonly notes: readonly string[];
 }
 
 /**
  * Copies a study's results, each with its `run.json`, from the folder of runs to that of accepted results: those that
  * are complete and that the experiment declares as it is now, at any tier but `smoke`. What was run with `--set` is
- * none of them. Accepted results that the experiment no longer declares are removed.
+ * none of them.
+ *
+ * The arms of one seed are held against each other, so they are taken from one arithmetic, the one that a report would
+ * show (`runStates`); what ran with another is left, and named. Results that were accepted before stay beside them,
+ * also those of another arithmetic; only those that the experiment no longer declares are removed.
  *
  * @throws Error when there is nothing to accept.
  */
@@ -29,29 +35,52 @@ export async function acceptResults(experiment: Experiment, runs: string, result
   const { study } = experiment;
   const plan = declaredPlan(experiment);
   const declared = new Set(plan.runs.map(({ declaration }) => declaration));
-  const to = join(results, study.name);
-  const [found, before] = [await resultsBelow(join(runs, study.name)), await resultsBelow(to)];
-  const accepted = found.filter(
-    ({ result }) =>
-      result.status === 'complete' && result.run.tier !== 'smoke' && declared.has(declarationHash(result.run)),
+  const isDeclared = ({ result }: StoredResult): boolean => declared.has(declarationHash(result.run));
+  const [from, to] = [join(runs, study.name), join(results, study.name)];
+  const [found, before] = [await readResults(from), await readResults(to)];
+  const complete = found.filter(
+    (stored) => stored.result.status === 'complete' && stored.result.run.tier !== 'smoke' && isDeclared(stored),
   );
-  if (accepted.length === 0) {
-    const why =
-      found.length === 0
-        ? 'there are no runs of it'
-        : `none of its ${found.length} results is complete and as the experiment declares it now`;
-    throw new Error(
-      `nothing of ${study.name} can be accepted: ${why}. Run \`npx nx run experiments:${study.name}\` first.`,
-    );
-  }
-  const stale = before.filter(({ result }) => !declared.has(declarationHash(result.run)));
-  for (const { folder } of stale) await rm(join(to, folder), { recursive: true });
-  for (const { folder } of accepted) {
+  const states = runStates(plan, complete);
+  const accepted = states.flatMap(({ state }) => (state.kind === 'complete' ? [state.stored] : []));
+  if (accepted.length === 0) throw new Error(nothingToAccept(study.name, found.length, notCounted(states)));
+  const stale = before.filter((stored) => !isDeclared(stored));
+  for (const { file } of stale) await rm(dirname(file), { recursive: true });
+  for (const { file } of accepted) {
+    const folder = join(to, relative(from, dirname(file)));
     for (const name of ['result.json', 'run.json'])
-      await writeFinal(join(to, folder, name), await readFile(join(runs, study.name, folder, name)));
+      await writeFinal(join(folder, name), await readFile(join(dirname(file), name)));
   }
   await writeFinal(join(to, PLAN_FILE), `${JSON.stringify(plan, null, 2)}\n`);
-  return { copied: accepted.length, removed: stale.length };
+  const beside = notCounted(runStates(plan, await readResults(to)));
+  return {
+    copied: accepted.length,
+    removed: stale.length,
+    notes: [
+      ...notCounted(states).map((line) => `Not accepted: ${line}`),
+      ...beside.map((line) => `Accepted, but not counted by the reports: ${line}`),
+    ],
+  };
+}
+
+function nothingToAccept(study: string, found: number, left: readonly string[]): string {
+  const why =
+    found === 0
+      ? 'there are no runs of it'
+      : left.length > 0
+        ? left.join('; ')
+        : `none of its ${found} results is complete and as the experiment declares it now`;
+  return `nothing of ${study} can be accepted: ${why}. Run \`npx nx run experiments:${study}\` first.`;
+}
+
+/** A line for each result that stands for no number. */
+function notCounted(states: readonly RunOfArm[]): string[] {
+  return states.flatMap(({ planned: { tier, variant, arm, evaluation, seed }, others }) =>
+    others.map(({ stored, why }) => {
+      const place = [tier, variant, arm, evaluation].filter((part) => part !== undefined).join(' ');
+      return `${place}, seed ${seed}, ${shortIdentity(stored.result.identity)} (${why})`;
+    }),
+  );
 }
 
 /** Every run that a study declares, at all its tiers but `smoke` and all its variants. */
@@ -65,21 +94,4 @@ function declaredPlan(experiment: Experiment): Plan {
   );
   checkRuns(experiment, runs, (run) => knownBefore(run.data as DataSpec));
   return planWith(experiment, plannedRuns(runs));
-}
-
-interface FoundResult {
-  readonly result: Result;
-  /** Its folder, relative to the study's. */
-  readonly folder: string;
-}
-
-async function resultsBelow(root: string): Promise<FoundResult[]> {
-  if (!existsSync(root)) return [];
-  const files = (await readdir(root, { recursive: true })).filter((file) => /[/\\]result\.json$/.test(file)).toSorted();
-  return Promise.all(
-    files.map(async (file) => ({
-      result: parse(Result, JSON.parse(await readFile(join(root, file), 'utf8')), join(root, file)),
-      folder: dirname(file),
-    })),
-  );
 }
