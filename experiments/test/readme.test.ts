@@ -56,6 +56,21 @@ const COMMANDS = TEXTS.flatMap((path) => {
   );
 }).filter(({ name }) => existsSync(join(FOLDER, `${name}.experiment.ts`)));
 
+test('the example in the message about --set is valid in every experiment', async () => {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.experiment.ts'));
+  for (const file of files) {
+    const { default: experiment } = (await import(pathToFileURL(join(FOLDER, file)).href)) as { default: Experiment };
+    const resolved = (set: string) => () => resolveRuns(experiment, { overrides: [set] });
+    expect(resolved('nothing')).toThrow(/as in --set \S+, got 'nothing'/);
+    const message = String(
+      await Promise.resolve()
+        .then(resolved('nothing'))
+        .catch((error: Error) => error.message),
+    );
+    expect(resolved(/as in --set (\S+),/.exec(message)![1]!), file).not.toThrow();
+  }
+});
+
 test('there are commands in the READMEs', () => {
   expect(COMMANDS.length).toBeGreaterThan(10);
 });

@@ -12,7 +12,10 @@ export function run(root: string, program: string, args: readonly string[]): str
     maxBuffer: 1 << 28,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  if (error !== undefined) throw error;
+  if (error !== undefined)
+    throw new Error(`${program} cannot be started (${error.message}). Is this run through npm, after \`npm ci\`?`, {
+      cause: error,
+    });
   if (status !== 0) throw new Error(`${[program, ...args].join(' ')} failed:\n${stdout}${stderr}`);
   return stdout;
 }

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { WriteError } from './write-error.ts';
+import { writing } from './writing.ts';
 
 /**
  * Writes bytes into an open file, all of them: on a disk that is nearly full the system writes a part and says so by
@@ -10,13 +10,11 @@ import { WriteError } from './write-error.ts';
  * @throws WriteError when not all could be written; what lies from `position` on is then undefined
  */
 export function writeAt(file: number, path: string, bytes: Uint8Array, position: number): void {
-  try {
+  writing(path, bytes.length, () => {
     for (let done = 0; done < bytes.length;) {
       const written = writeSync(file, bytes, done, bytes.length - done, position + done);
       if (written === 0) throw new Error(`the system took ${done} of ${bytes.length} bytes`);
       done += written;
     }
-  } catch (error) {
-    throw new WriteError(path, bytes.length, error);
-  }
+  });
 }

@@ -8,7 +8,7 @@ export interface Override {
 }
 
 /**
- * Reads `optimizer.learningRate=0.01`. What follows the first `=` is JSON where it is JSON (`0.01`, `true`, `null`,
+ * Reads `optimiser.learningRate=0.01`. What follows the first `=` is JSON where it is JSON (`0.01`, `true`, `null`,
  * `[1,2]`, `{"kind":"tma"}`, `"7"`), else the string itself (`teacher`).
  */
 export function parseOverride(text: string): Override {
@@ -16,7 +16,7 @@ export function parseOverride(text: string): Override {
   const key = text.slice(0, at).trim();
   const path = key.split('.');
   if (at < 1 || path.some((part) => part === '')) {
-    throw new Error(`--set expects key=value, as in --set optimizer.learningRate=0.01, got '${text}'`);
+    throw new Error(`--set expects key=value, as in --set data.labelled=40, got '${text}'`);
   }
   return { path, value: jsonOrString(text.slice(at + 1)) };
 }

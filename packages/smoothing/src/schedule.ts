@@ -29,7 +29,9 @@ export function schedule(spec: ScheduleSpec, what: string): Schedule {
   checkShare(what, value);
   const over = (share: (done: number, step: number) => number): Schedule => {
     return (step, steps) => {
-      if (!Number.isInteger(step) || !Number.isInteger(steps) || step < 0 || step > steps) {
+      if (!Number.isInteger(steps))
+        throw new Error(`${what} needs the number of updates in all, as a whole number, got ${String(steps)}`);
+      if (!Number.isInteger(step) || step < 0 || step > steps) {
         throw new Error(`${what} is asked for at update ${step} of ${steps}; updates count from 0`);
       }
       return share(steps === 0 ? 0 : step / steps, step);

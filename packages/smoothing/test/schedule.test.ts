@@ -64,6 +64,9 @@ describe('schedules', () => {
   it('refuses a step outside the run, and a kind that it does not know', () => {
     const at = schedule({ kind: 'cosine', value: 0.99 }, 'momentum');
     expect(() => at(101, 100)).toThrow('momentum is asked for at update 101 of 100');
+    expect(() => at(5, undefined as never)).toThrow(
+      'momentum needs the number of updates in all, as a whole number, got undefined',
+    );
     expect(() => at(-1, 100)).toThrow('updates count from 0');
     expect(() => at(0.5, 100)).toThrow('at update 0.5 of 100');
     expect(() => schedule({ kind: 'linear' as 'cosine', value: 0.99 }, 'momentum')).toThrow(

@@ -40,13 +40,13 @@ test('killed between its two files, a save leaves the checkpoint before it; what
 test('what is wrong with one is said, with the way out', async () => {
   await saveCheckpoint(folder, tensors(1), about(1));
   const file = join(folder, 'step-000000001.safetensors');
-  await expect(loadCheckpoint(folder, 'b'.repeat(64))).rejects.toThrow(/belongs to another run .*--fresh/);
+  await expect(loadCheckpoint(folder, 'b'.repeat(64))).rejects.toThrow(/belongs to another run/);
   rmSync(file);
-  await expect(loadCheckpoint(folder, ID)).rejects.toThrow(/step-000000001.safetensors is missing.*--fresh/);
+  await expect(loadCheckpoint(folder, ID)).rejects.toThrow(/step-000000001.safetensors is missing, and/);
   writeFileSync(file, 'x');
-  await expect(loadCheckpoint(folder, ID)).rejects.toThrow(/is damaged: its hash.*--fresh/);
+  await expect(loadCheckpoint(folder, ID)).rejects.toThrow(/is damaged: its hash/);
   writeFileSync(join(folder, 'checkpoint.json'), '{"format"');
-  await expect(loadCheckpoint(folder, ID)).rejects.toThrow(/checkpoint.json is damaged. Start again with --fresh/);
+  await expect(loadCheckpoint(folder, ID)).rejects.toThrow(/checkpoint.json is damaged: .*JSON/);
   writeFileSync(
     join(folder, 'checkpoint.json'),
     JSON.stringify({

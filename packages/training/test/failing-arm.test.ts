@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useTensorFlow } from '@spatial-ensemble/engine';
@@ -107,6 +107,20 @@ test('an evaluation that fails leaves its run and the other evaluation alone', a
   expect(failures.map(({ title }) => title)).toEqual(['[2/3] large, seed 1, linear']);
   expect(failuresText(failures, all)).toContain('training diverged');
   expect(finished()).toEqual(['large', 'large-untrained']);
+});
+
+test('a run whose files are damaged is named, with how it alone is begun anew', async () => {
+  await run(['slow']);
+  const at = join(folder, 'failing', 'small');
+  const name = readdirSync(at).find((entry) => /^slow-seed1-[0-9a-f]{12}$/.test(entry))!;
+  const file = join(at, name, 'result.json');
+  truncateSync(file, 20);
+  const { failures } = await run(['slow']);
+  expect(failures).toHaveLength(1);
+  expect(failures[0]!.error.message).toMatch(/result\.json is damaged: .*JSON/);
+  expect(failures[0]!.error.message.split('\n').at(-1)).toBe(
+    'To begin this run anew, and no other: the same command with --arm slow --seed 1 --fresh.',
+  );
 });
 
 const DISK = 60_000;

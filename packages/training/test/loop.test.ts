@@ -105,7 +105,7 @@ test('curves use held-out training images only', async () => {
 
 test('a checkpoint of another run, or a damaged one, is refused', async () => {
   await train('a', { stopAfter: 5 });
-  await expect(train('a', { identity: 'b'.repeat(64) })).rejects.toThrow(/belongs to another run .* --fresh/);
+  await expect(train('a', { identity: 'b'.repeat(64) })).rejects.toThrow(/belongs to another run/);
   const checkpoint = join(folder, 'a', 'checkpoint');
   const file = readdirSync(checkpoint).find((name) => name.endsWith('.safetensors'))!;
   const bytes = readFileSync(join(checkpoint, file));

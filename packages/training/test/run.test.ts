@@ -182,6 +182,14 @@ describe('a claim', () => {
       writeFileSync(`${run}.running`, `${machine}-${pid}-1`);
       (await claimRun(run))();
       expect(existsSync(`${run}.running`)).toBe(false);
+      // Its maker's name is not in it yet.
+      writeFileSync(`${run}.running`, '');
+      await expect(claimRun(run)).rejects.toThrow(
+        `another process has just begun this run: wait for it, or stop it. If there is none, delete ${run}.running.`,
+      );
+      await expect(claimRun(join(`${run}.running`, 'below', 'run'))).rejects.toThrow(
+        /could not be written: a part of its path is a file, not a folder \(ENOTDIR\)/,
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }

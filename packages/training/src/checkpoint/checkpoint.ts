@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parse } from '@spatial-ensemble/record';
 import { isPartial, writeFinal } from '@spatial-ensemble/files';
 import { z } from 'zod';
+import { readStored, UnusableRun } from '../run/unusable-run.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensors } from './safetensors.ts';
 
 /** `checkpoint.json`: what the tensors beside it are. */
@@ -71,7 +72,7 @@ async function removePartial(folder: string): Promise<void> {
 /**
  * The last checkpoint in a folder, or undefined where there is none.
  *
- * @throws Error when it is damaged or belongs to another run.
+ * @throws UnusableRun when it is damaged or belongs to another run.
  */
 export async function loadCheckpoint(
   folder: string,
@@ -79,21 +80,13 @@ export async function loadCheckpoint(
 ): Promise<{ manifest: CheckpointManifest; tensors: StoredTensors } | undefined> {
   const path = join(folder, MANIFEST);
   if (!existsSync(path)) return undefined;
-  const manifest = readManifest(path, await readFile(path, 'utf8'));
+  const manifest = await readStored(path, (value) => parse(CheckpointManifest, value, path));
   if (manifest.identity !== identity)
-    throw new Error(`${path} belongs to another run (${manifest.identity.slice(0, 12)}). Start again with --fresh.`);
+    throw new UnusableRun(`${path} belongs to another run (${manifest.identity.slice(0, 12)}).`);
   const file = join(folder, manifest.file);
-  if (!existsSync(file)) throw new Error(`${file} is missing, and ${MANIFEST} names it. Start again with --fresh.`);
+  if (!existsSync(file)) throw new UnusableRun(`${file} is missing, and ${MANIFEST} names it.`);
   const bytes = await readFile(file);
   if (sha256(bytes) !== manifest.sha256)
-    throw new Error(`${file} is damaged: its hash is not the one in ${MANIFEST}. Start again with --fresh.`);
+    throw new UnusableRun(`${file} is damaged: its hash is not the one in ${MANIFEST}.`);
   return { manifest, tensors: decodeSafetensors(bytes, file) };
-}
-
-function readManifest(path: string, text: string): CheckpointManifest {
-  try {
-    return parse(CheckpointManifest, JSON.parse(text), path);
-  } catch (error) {
-    throw new Error(`${path} is damaged. Start again with --fresh.\n${(error as Error).message}`, { cause: error });
-  }
 }

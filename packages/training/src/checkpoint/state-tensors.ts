@@ -1,6 +1,7 @@
 import { flattenTree, unflattenTree } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { State } from '../method.ts';
+import { UnusableRun } from '../run/unusable-run.ts';
 import type { StoredTensor, StoredTensors } from './safetensors.ts';
 
 /** Copies a state's tensors to the host, by their paths: `state.student.params.conv1.kernel`. */
@@ -19,23 +20,23 @@ export function readState(state: State): Map<string, StoredTensor> {
 /**
  * A state with the structure of `like` and the values of `stored`. `like` is disposed.
  *
- * @throws Error when names or shapes differ.
+ * @throws UnusableRun when names or shapes differ.
  */
 export function restoreState<S extends State>(like: S, stored: StoredTensors, what: string): S {
   const { leaves, paths, structure } = flattenTree(like, 'state');
   const missing = paths.filter((path) => !stored.has(path));
   const unknown = [...stored.keys()].filter((name) => !paths.includes(name));
   if (missing.length + unknown.length > 0) {
-    throw new Error(
-      `${what} does not belong to this run: missing [${missing.slice(0, 3).join(', ')}], unknown [${unknown.slice(0, 3).join(', ')}]. Start again with --fresh.`,
+    throw new UnusableRun(
+      `${what} does not belong to this run: missing [${missing.slice(0, 3).join(', ')}], unknown [${unknown.slice(0, 3).join(', ')}].`,
     );
   }
   const tensors = leaves.map((leaf, i) => {
     const { data, shape } = stored.get(paths[i]!)!;
     const old = leaf as tf.Tensor;
     if (shape.join() !== old.shape.join())
-      throw new Error(
-        `${what}: ${paths[i]} has shape [${shape.join(', ')}], the run needs [${old.shape.join(', ')}]. Start again with --fresh.`,
+      throw new UnusableRun(
+        `${what}: ${paths[i]} has shape [${shape.join(', ')}], the run needs [${old.shape.join(', ')}].`,
       );
     old.dispose();
     return tf.tensor(data, [...shape], data instanceof Float32Array ? 'float32' : 'int32');

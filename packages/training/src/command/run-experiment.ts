@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useTensorFlow, type TensorFlowInfo } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
@@ -10,6 +9,7 @@ import { knownBefore, knownOf } from '../describe-data.ts';
 import type { Pace } from '../run/loop.ts';
 import { peakMemoryMb } from '../run/run-info.ts';
 import { checkRuns } from '../study/check-runs.ts';
+import { beginAnew, readStored, UnusableRun } from '../run/unusable-run.ts';
 import type { Experiment } from '../study/experiment.ts';
 import { planOf } from '../study/plan.ts';
 import { allRuns, resolveRuns, type ResolvedRun, type Selection } from '../study/resolve.ts';
@@ -172,7 +172,7 @@ function countOnce(run: ResolvedRun): () => Promise<StepFlops> {
 
 async function writePlan(experiment: Experiment, runs: readonly ResolvedRun[], folder: string): Promise<Plan> {
   const file = join(folder, PLAN_FILE);
-  const before = existsSync(file) ? Plan.safeParse(JSON.parse(await readFile(file, 'utf8'))).data : undefined;
+  const before = existsSync(file) ? await readStored(file, (value) => Plan.safeParse(value).data) : undefined;
   const plan = planOf(experiment, runs, before);
   await writeFinal(file, `${JSON.stringify(plan, null, 2)}\n`);
   return plan;
@@ -219,8 +219,9 @@ async function runAll(
           `${title}: ${(error as Error).message}\nOnce that is put right, the same command goes on from the last checkpoint (without --fresh).`,
           { cause: error },
         );
-      failures.push({ title, error: error as Error });
-      log(`${title} failed: ${(error as Error).message}`);
+      const failure = { title, error: withAdvice(error as Error, run) };
+      failures.push(failure);
+      log(`${title} failed: ${failure.error.message}`);
       return undefined;
     }
   };
@@ -237,6 +238,13 @@ async function runAll(
     if (refused !== undefined) return { refused, failures };
   }
   return { failures };
+}
+
+/** Says how a run is begun anew that cannot be gone on with. */
+function withAdvice(error: Error, run: ResolvedRun): Error {
+  if (!(error instanceof UnusableRun)) return error;
+  const advice = `To begin this run anew, and no other: the same command with ${beginAnew(run)}.`;
+  return new Error(`${error.message}\n${advice}`, { cause: error });
 }
 
 /** Asks on the terminal, where there is one. */

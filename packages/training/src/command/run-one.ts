@@ -11,6 +11,7 @@ import { measuringsOf } from '../run/measure.ts';
 import { resultOf } from '../run/result.ts';
 import { peakMemoryMb, runInfo, startSitting } from '../run/run-info.ts';
 import { finishedResult, runFolder, secondsSoFar, writeResult } from '../run/store.ts';
+import { beginAnew } from '../run/unusable-run.ts';
 import type { Experiment } from '../study/experiment.ts';
 import type { ResolvedRun } from '../study/resolve.ts';
 import type { RunOptions } from './run-experiment.ts';
@@ -73,7 +74,7 @@ export async function runOne(
   const source = { method, spec, seed: run.seed, identity: id, checkpoint: join(folder, CHECKPOINT_FOLDER) };
   const finished = fresh ? undefined : await finishedResult(folder);
   if (finished !== undefined) {
-    log(`${title}: finished before (${shortIdentity(id)}); --fresh runs it again`);
+    log(`${title}: finished before (${shortIdentity(id)}); ${beginAnew(run)} runs it again`);
     return { result: finished, source };
   }
   const giveUp = await claimRun(folder);

@@ -1,7 +1,8 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isGone, thisOwner } from '@spatial-ensemble/engine';
+import { writeAt, WriteError } from '@spatial-ensemble/files';
 
 const SIGN_OF_LIFE_MS = 30_000;
 
@@ -10,17 +11,16 @@ const SIGN_OF_LIFE_MS = 30_000;
  * The claim of a process that is gone, killed too, is taken over.
  *
  * @returns what gives the claim up.
- * @throws Error that names the file, while another process trains the run.
+ * @throws Error that names the file, while another process trains the run; WriteError where it cannot be written.
  */
 export async function claimRun(folder: string): Promise<() => void> {
   const file = `${folder}.running`;
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
+    throw new WriteError(file, undefined, error);
+  });
   if (!tryClaim(file)) {
     const [owner, silence] = holderOf(file);
-    if (!isGone(owner, silence))
-      throw new Error(
-        `another process (${owner.split('-')[1]}) trains this run: wait for it, or stop it. If there is none, delete ${file}.`,
-      );
+    if (!isGone(owner, silence)) throw new Error(`${claimedBy(owner)} If there is none, delete ${file}.`);
     rmSync(file, { force: true });
     if (!tryClaim(file)) throw new Error(`another process has just begun this run (${file})`);
   }
@@ -37,11 +37,26 @@ function tryClaim(file: string): boolean {
     descriptor = openSync(file, 'wx');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    throw new WriteError(file, undefined, error);
   }
-  writeSync(descriptor, thisOwner());
-  closeSync(descriptor);
-  return true;
+  try {
+    writeAt(descriptor, file, Buffer.from(thisOwner()), 0);
+    return true;
+  } catch (error) {
+    // Without a name nobody could tell that its process is gone.
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The owner's name is not there yet where another process has just made the file. */
+function claimedBy(owner: string): string {
+  const pid = owner.split('-')[1];
+  return pid === undefined
+    ? 'another process has just begun this run: wait for it, or stop it.'
+    : `another process (${pid}) trains this run: wait for it, or stop it.`;
 }
 
 /** Who holds a claim, and for how many milliseconds nothing was heard of them. */

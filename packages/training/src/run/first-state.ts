@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { loadCheckpoint } from '../checkpoint/checkpoint.ts';
 import { restoreState } from '../checkpoint/state-tensors.ts';
 import type { Method, State, Weights } from '../method.ts';
+import { UnusableRun } from './unusable-run.ts';
 
 /** The state before the first step. What it does not keep of `from` is disposed of. */
 export function firstState<Spec, S extends State>(
@@ -30,15 +31,15 @@ export interface Source<Spec> {
 /**
  * The weights of a finished run, or those before its first step.
  *
- * @throws Error where its checkpoint is not there, or not that of its last step.
+ * @throws UnusableRun where its checkpoint is not there, or not that of its last step.
  */
 export async function weightsOf<Spec>(source: Source<Spec>, which: 'last' | 'first'): Promise<Weights> {
   const { method, spec, seed, identity, checkpoint } = source;
   if (which === 'first') return networks(method, method.init(spec, seeds(seed).init));
   const saved = await loadCheckpoint(checkpoint, identity);
   if (saved === undefined || saved.manifest.step !== method.steps(spec))
-    throw new Error(
-      `the weights to start from are not in ${checkpoint}: the run that makes them has to be finished. Run it again with --fresh.`,
+    throw new UnusableRun(
+      `the weights to start from are not in ${checkpoint}: the run that makes them has to be finished.`,
     );
   return networks(method, restoreState(method.init(spec, seeds(seed).init), saved.tensors, checkpoint));
 }

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync } from 'node:fs';
-import { writeAt } from '@spatial-ensemble/files';
+import { writeAt, writing } from '@spatial-ensemble/files';
+import { UnusableRun } from './unusable-run.ts';
 
 /** One line of `metrics.jsonl`. */
 export interface MetricsLine {
@@ -22,10 +23,8 @@ export class MetricsFile {
     this.#path = path;
     const size = existsSync(path) ? statSync(path).size : 0;
     if (size < bytes)
-      throw new Error(
-        `${path} has ${size} bytes, the checkpoint needs ${bytes}: it was changed by hand. Start again with --fresh.`,
-      );
-    this.#file = openSync(path, size === 0 ? 'w' : 'r+');
+      throw new UnusableRun(`${path} has ${size} bytes, the checkpoint needs ${bytes}: it was changed by hand.`);
+    this.#file = writing(path, undefined, () => openSync(path, size === 0 ? 'w' : 'r+'));
     ftruncateSync(this.#file, bytes);
     this.#size = bytes;
   }
@@ -40,7 +39,7 @@ export class MetricsFile {
 
   /** Bytes written, safely on disk after the call. */
   sync(): number {
-    fsyncSync(this.#file);
+    writing(this.#path, this.#size, () => fsyncSync(this.#file));
     return this.#size;
   }
 

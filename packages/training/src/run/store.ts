@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, Result, resultBytes, RunInfo, shortIdentity, type RunSpec } from '@spatial-ensemble/record';
 import { writeFinal } from '@spatial-ensemble/files';
+import { readStored } from './unusable-run.ts';
 
 /** The folder of a run: `runs/quickstart/small/sts-seed1-0123456789ab`, or that of an evaluation, `sts-linear-seed1-…`. */
 export function runFolder(runs: string, run: RunSpec, identity: string): string {
@@ -14,7 +14,7 @@ export function runFolder(runs: string, run: RunSpec, identity: string): string 
 export async function finishedResult(folder: string): Promise<Result | undefined> {
   const path = join(folder, 'result.json');
   if (!existsSync(path)) return undefined;
-  const result = parse(Result, JSON.parse(await readFile(path, 'utf8')), path);
+  const result = await readStored(path, (value) => parse(Result, value, path));
   return result.status === 'complete' ? result : undefined;
 }
 
@@ -22,7 +22,7 @@ export async function finishedResult(folder: string): Promise<Result | undefined
 export async function secondsSoFar(folder: string): Promise<number> {
   const path = join(folder, 'run.json');
   if (!existsSync(path)) return 0;
-  return parse(RunInfo, JSON.parse(await readFile(path, 'utf8')), path).seconds;
+  return (await readStored(path, (value) => parse(RunInfo, value, path))).seconds;
 }
 
 /** Writes a run's result, and beside it what belongs to this execution. */
