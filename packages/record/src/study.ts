@@ -163,7 +163,12 @@ export const Study = z
       }
     });
     const tiers = Object.entries(context.value.tiers);
-    for (const [tierName, { arms: ofArms = {}, plainArms = [] }] of tiers) {
+    const twice = (values: readonly unknown[]): unknown => values.find((value, i) => values.indexOf(value) !== i);
+    for (const [tierName, { arms: ofArms = {}, plainArms = [], seeds: ofTier = [] }] of tiers) {
+      if (twice(ofTier) !== undefined)
+        refuse(['tiers', tierName, 'seeds'], `the seed ${String(twice(ofTier))} twice would count one run twice`);
+      if (twice(plainArms) !== undefined)
+        refuse(['tiers', tierName, 'plainArms'], `names the arm '${String(twice(plainArms))}' twice`);
       for (const arm of [...Object.keys(ofArms), ...plainArms].filter((one) => !Object.hasOwn(arms, one))) {
         refuse(['tiers', tierName, arm], `no arm is called '${arm}'; there are ${Object.keys(arms).join(', ')}`);
       }
@@ -187,7 +192,8 @@ export const Study = z
         }
       }
     }
-    if (new Set(seeds).size !== seeds.length) refuse(['seeds'], 'the same seed twice would count one run twice');
+    if (twice(seeds) !== undefined)
+      refuse(['seeds'], `the seed ${String(twice(seeds))} twice would count one run twice`);
   });
 export type Study = z.infer<typeof Study>;
 /** A study as one writes it: what has a default may be left out. */

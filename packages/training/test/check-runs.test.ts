@@ -151,6 +151,7 @@ Nothing was run or written.`);
       [],
       /the schedule of rate is Infinity at step 29/,
     ],
+    ['steps that cannot be counted', { steps: () => 1e300 }, [], /the spec: comes to 1e\+300 steps/],
     [
       'a measurement without an encoder',
       { encode: undefined as never },

@@ -71,6 +71,8 @@ function ofStep({ method, spec, steps }: ResolvedRun): Problem[] {
   } catch (error) {
     return [{ key: 'the spec', says: (error as Error).message }];
   }
+  if (!Number.isSafeInteger(steps) || steps < 1)
+    return [{ key: 'the spec', says: `comes to ${steps} steps; a run has a whole number of them, at least 1` }];
   return [0, steps - 1].flatMap((step) =>
     Object.entries(method.at(spec, step))
       .filter(([, value]) => !Number.isFinite(value))
