@@ -186,7 +186,9 @@ function exactConvolution(g: Geometry, x: Float32Array, f: Float32Array, weight:
   }
   return {
     shape: [BATCH, height, width, OUT],
-    ...{ y: y.values, dx: dx.values, df: df.values },
+    y: y.values,
+    dx: dx.values,
+    df: df.values,
     bounds: { y: y.bounds(), dx: dx.bounds(), df: df.bounds() },
   };
 }

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { prepareEnvironment } from '../src/binding/environment.ts';
+import { refuseTensorFloat32Override } from '../src/binding/tensor-float-32.ts';
 import { runProgram } from './run-program.ts';
 
 interface Said {
@@ -95,4 +96,22 @@ describe('the environment', () => {
       'the environment variable TF_ENABLE_ONEDNN_OPTS is 0 or 1, got on: unset it, or correct it',
     );
   });
+});
+
+test('a variable that overrides TF32 is refused where it contradicts what is asked for', () => {
+  for (const [value, on] of [
+    [undefined, true],
+    [undefined, false],
+    ['0', false],
+    ['1', true],
+  ] as const)
+    expect(() =>
+      refuseTensorFloat32Override(value === undefined ? {} : { NVIDIA_TF32_OVERRIDE: value }, on),
+    ).not.toThrow();
+  expect(() => refuseTensorFloat32Override({ NVIDIA_TF32_OVERRIDE: '0' }, true)).toThrow(
+    /NVIDIA_TF32_OVERRIDE is 0, and tf32 is asked for: unset it, or ask for float32 .*--precision float32/,
+  );
+  expect(() => refuseTensorFloat32Override({ NVIDIA_TF32_OVERRIDE: '1' }, false)).toThrow(
+    /NVIDIA_TF32_OVERRIDE is 1, and float32 in full is asked for: unset it, or ask for tf32 .*--precision tf32/,
+  );
 });

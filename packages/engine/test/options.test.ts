@@ -16,6 +16,9 @@ describe('useTensorFlow', () => {
       'unknown option thread: TensorFlow is started with threads, device',
     );
     await expect(useTensorFlow({ device: 'tpu' as 'gpu' })).rejects.toThrow('device is cpu or gpu, got tpu');
+    await expect(useTensorFlow({ tensorFloat32: true })).rejects.toThrow(
+      "tf32 is a mode of NVIDIA GPUs (tensorFloat32 with device 'gpu'); a processor computes float32 in full: take float32, or a GPU",
+    );
     for (const intra of [0, 1.5, NaN])
       await expect(useTensorFlow({ threads: { intra, inter: 1 } })).rejects.toThrow(
         'threads.intra is a whole number from 1 up',
@@ -42,6 +45,8 @@ describe('useTensorFlow', () => {
       version: expect.stringMatching(/^2\.21\./) as string,
       threads: { intra: 2, inter: 1 },
       deterministic: true,
+      // TensorFlow's own default is true.
+      tensorFloat32: false,
     });
     expect(info.devices.map(({ type }) => type)).toEqual(['CPU']);
     expect(tf.getBackend()).toBe('tensorflow');

@@ -22,7 +22,11 @@ export type DataManifest = z.infer<typeof DataManifest>;
 export const Arithmetic = z.strictObject({
   /** `tensorflow 2.21.0`. */
   engine: z.string().min(1),
-  precision: z.enum(['float32', 'bfloat16']),
+  /**
+   * Of convolutions and matrix products: `float32` in full; `tf32`, inputs rounded to 10 bits behind the point on an
+   * NVIDIA GPU; `bfloat16`, inputs and outputs rounded to 8 bits, and the activations between them.
+   */
+  precision: z.enum(['float32', 'tf32', 'bfloat16']),
   device: z.enum(['cpu', 'gpu']),
   /** As oneDNN uses it: `avx2`, `avx512`; on a GPU its compute capability. */
   instructionSet: z.string().min(1),

@@ -7,7 +7,7 @@ import koffi from 'koffi';
  * Not among them: `TF_NUM_INTRAOP_THREADS`, `TF_NUM_INTEROP_THREADS` and `OMP_NUM_THREADS`, which TensorFlow asks only
  * where the session states no number of threads, and the engine always states one.
  */
-export const BIT_VARIABLES: Readonly<Record<string, string>> = {
+const BIT_VARIABLES: Readonly<Record<string, string>> = {
   // Which kernels a processor runs.
   TF_ENABLE_ONEDNN_OPTS: 'tensorflow/core/util/port.cc',
   TF_ENABLE_ZENDNN_OPTS: 'tensorflow/core/util/port.cc',

@@ -2,7 +2,7 @@ import protobuf from 'protobufjs';
 
 /**
  * The parts of TensorFlow's protocol buffers that the engine reads or writes, with their field numbers
- * (tensorflow/core/protobuf/config.proto, rewriter_config.proto and tensorflow/core/framework/op_def.proto, 2.21).
+ * (tensorflow/core/protobuf/config.proto and tensorflow/core/framework/op_def.proto, 2.21).
  */
 const DESCRIPTORS = {
   nested: {
@@ -15,7 +15,6 @@ const DESCRIPTORS = {
             interOpParallelismThreads: { type: 'int32', id: 5 },
             gpuOptions: { type: 'GPUOptions', id: 6 },
             allowSoftPlacement: { type: 'bool', id: 7 },
-            graphOptions: { type: 'GraphOptions', id: 10 },
           },
         },
         GPUOptions: {
@@ -25,14 +24,6 @@ const DESCRIPTORS = {
             visibleDeviceList: { type: 'string', id: 5 },
           },
         },
-        GraphOptions: { fields: { rewriteOptions: { type: 'RewriterConfig', id: 10 } } },
-        RewriterConfig: {
-          fields: {
-            autoMixedPrecision: { type: 'Toggle', id: 23 },
-            autoMixedPrecisionOnednnBfloat16: { type: 'Toggle', id: 31 },
-          },
-        },
-        Toggle: { values: { DEFAULT: 0, ON: 1, OFF: 2, AGGRESSIVE: 3 } },
         OpList: { fields: { op: { rule: 'repeated', type: 'OpDef', id: 1 } } },
         OpDef: {
           fields: {
@@ -71,16 +62,7 @@ export interface Config {
     readonly visibleDeviceList?: string;
     readonly perProcessGpuMemoryFraction?: number;
   };
-  readonly graphOptions?: {
-    readonly rewriteOptions: {
-      readonly autoMixedPrecision?: number;
-      readonly autoMixedPrecisionOnednnBfloat16?: number;
-    };
-  };
 }
-
-/** `RewriterConfig.Toggle.ON`. */
-export const TOGGLE_ON = 1;
 
 /** Serialises a `ConfigProto`. */
 export function encodeConfig(config: Config): Uint8Array {

@@ -1,4 +1,6 @@
 import koffi from 'koffi';
+import type { Bfloat16Kernels } from '../compile/bfloat16.ts';
+import { thisProcessor } from '../doctor/instruction-set.ts';
 import type { CApi, Pointer } from './c-api.ts';
 import { loadCApi } from './c-api.ts';
 import { eagerSetter, setAttribute, type Attribute } from './attributes.ts';
@@ -8,6 +10,7 @@ import { oneDnnIsOn, prepareEnvironment, type BitEnvironment } from './environme
 import { OpDefinitions } from './op-definitions.ts';
 import { encodeConfig, type Config } from './protos.ts';
 import { Status } from './status.ts';
+import { refuseTensorFloat32Override, setTensorFloat32 } from './tensor-float-32.ts';
 
 /** How TensorFlow is started. It is started once a process. */
 export interface RuntimeOptions {
@@ -24,6 +27,8 @@ export interface RuntimeOptions {
   readonly visibleGpus?: string;
   /** Let TensorFlow print its banner lines. */
   readonly verbose?: boolean;
+  /** Whether float32 products on a GPU may round their inputs to TF32. Default false. */
+  readonly tensorFloat32?: boolean;
   /** Use deterministic kernels on a GPU, or fail where an op has none. */
   readonly deterministic?: boolean;
 }
@@ -57,6 +62,8 @@ export class Runtime {
   readonly environment: BitEnvironment;
   /** Whether the library runs oneDNN's kernels on the processor. */
   readonly oneDNN: boolean;
+  /** Whether float32 products on a GPU may round their inputs to TF32. */
+  readonly tensorFloat32: boolean;
   readonly config: Config;
   readonly #inline: Pointer;
   readonly #idle: Pointer[] = [];
@@ -64,8 +71,11 @@ export class Runtime {
 
   constructor(options: RuntimeOptions) {
     this.environment = prepareEnvironment(options.deterministic === true);
+    if (options.device === 'gpu') refuseTensorFloat32Override(this.environment, options.tensorFloat32 === true);
     this.api = loadCApi(options);
-    this.oneDNN = oneDnnIsOn(koffi.load(options.framework));
+    const framework = koffi.load(options.framework);
+    this.oneDNN = oneDnnIsOn(framework);
+    this.tensorFloat32 = setTensorFloat32(framework, options.tensorFloat32 === true);
     this.version = this.api.TF_Version();
     this.status = new Status(this.api);
     this.config = runtimeConfig(options);
@@ -83,6 +93,15 @@ export class Runtime {
     this.definitions = new OpDefinitions(this.api);
     this.#inline = this.api.TFE_NewExecutor(false, true, 0);
     this.api.TFE_ContextSetExecutorForThread(this.context, this.#inline);
+  }
+
+  /**
+   * How bfloat16 is computed: by kernels for it where they add up in float32, which are a GPU's, and oneDNN's where the
+   * processor has the instructions; else by those for float32, on rounded values.
+   */
+  get bfloat16(): Bfloat16Kernels {
+    const oneDNN = this.oneDNN && process.arch === 'x64' && thisProcessor(this.environment).bf16;
+    return this.device.type === 'GPU' || oneDNN ? 'native' : 'rounded';
   }
 
   #newContext(): Pointer {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { Bfloat16Kernels } from '../compile/bfloat16.ts';
 import { findLibrary } from '../library/index.ts';
 import { startRuntime, type Device } from './runtime.ts';
 import { TensorFlowBinding } from './tensorflow-binding.ts';
@@ -18,6 +19,11 @@ export interface TensorFlowOptions {
   readonly visibleGpus?: string;
   /** Deterministic kernels on a GPU; an op without one is an error. On a CPU all kernels are. Default false. */
   readonly deterministic?: boolean;
+  /**
+   * On an NVIDIA GPU, from Ampere on: round the inputs of float32 convolutions and matrix products to TF32, 10 bits
+   * behind the point, which is several times faster. Default false: float32 is the same on every device.
+   */
+  readonly tensorFloat32?: boolean;
   /** Print TensorFlow's own banner lines. */
   readonly verbose?: boolean;
 }
@@ -29,10 +35,17 @@ export interface TensorFlowInfo {
   readonly devices: readonly Device[];
   readonly threads: { readonly intra: number; readonly inter: number };
   readonly deterministic: boolean;
+  /** Whether float32 products on a GPU round their inputs to TF32, as the library itself says. */
+  readonly tensorFloat32: boolean;
+  /**
+   * How bfloat16 is computed: by kernels for it, or, the same arithmetic but slower, by those for float32 on rounded
+   * values.
+   */
+  readonly bfloat16: Bfloat16Kernels;
   /** Whether oneDNN's kernels run on the processor, as the library itself says. */
   readonly oneDNN: boolean;
   /**
-   * Environment variables that change bits (`BIT_VARIABLES`), as they stood when the library was loaded; without those
+   * Environment variables that change bits (listed in `environment.ts`), as they stood when the library was loaded; without those
    * that are what the engine sets itself.
    */
   readonly environment: Readonly<Record<string, string>>;
@@ -57,22 +70,27 @@ function settle(options: TensorFlowOptions): Settled {
     gpuMemoryGrowth = true,
     visibleGpus = '',
     deterministic = false,
+    tensorFloat32 = false,
     verbose = false,
     ...unknown
   } = options;
   const names = Object.keys(unknown);
   if (names.length > 0)
     throw new Error(
-      `unknown option ${names.join(', ')}: TensorFlow is started with threads, device, gpuMemoryGrowth, visibleGpus, deterministic or verbose`,
+      `unknown option ${names.join(', ')}: TensorFlow is started with threads, device, gpuMemoryGrowth, visibleGpus, deterministic, tensorFloat32 or verbose`,
     );
   if (device !== 'cpu' && device !== 'gpu') throw new Error(`device is cpu or gpu, got ${String(device)}`);
+  if (tensorFloat32 && device === 'cpu')
+    throw new Error(
+      "tf32 is a mode of NVIDIA GPUs (tensorFloat32 with device 'gpu'); a processor computes float32 in full: take float32, or a GPU",
+    );
   const cores = availableParallelism();
   const { intra, inter } = threads ?? { intra: cores, inter: cores };
   for (const [name, count] of Object.entries({ intra, inter })) {
     if (!Number.isInteger(count) || count < 1)
       throw new Error(`threads.${name} is a whole number from 1 up, got ${String(count)}`);
   }
-  return { threads: { intra, inter }, device, gpuMemoryGrowth, visibleGpus, deterministic, verbose };
+  return { threads: { intra, inter }, device, gpuMemoryGrowth, visibleGpus, deterministic, tensorFloat32, verbose };
 }
 
 /**
@@ -112,6 +130,8 @@ async function start(settled: Settled): Promise<Started> {
     devices: runtime.devices,
     threads: settled.threads,
     deterministic: settled.device === 'cpu' || settled.deterministic,
+    tensorFloat32: runtime.tensorFloat32,
+    bfloat16: runtime.bfloat16,
     oneDNN: runtime.oneDNN,
     environment: runtime.environment,
     library: { cc: library.cc, build: library.build, source: library.source },

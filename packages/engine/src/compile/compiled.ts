@@ -7,6 +7,7 @@ import type { Pointer } from '../binding/c-api.ts';
 import { DataType, dataTypeName } from '../binding/dtypes.ts';
 import { TensorFlowError } from '../binding/status.ts';
 import { isHostTensor, type Given, type Leaf } from '../tree.ts';
+import type { Bfloat16Kernels } from './bfloat16.ts';
 import { callAttributes, settle, type CompileOptions, type Settings } from './options.ts';
 import { callDirectly } from './call-directly.ts';
 import { flatten, printStructure, unflatten, type Flat } from './pytree.ts';
@@ -92,10 +93,15 @@ function build<Args extends readonly unknown[], R>(
     if (traces.size >= settings.maxTraces)
       throw new Error(tooManyTraces(settings, [...traces.values()].at(-1)!.described, described));
     const functionName = `${settings.name.replace(/[^A-Za-z0-9_.]/g, '_')}_${number}_${traces.size}`;
-    const trace = traceFunction(backend, { name: settings.name, functionName, fn, state, args });
+    const bfloat16 = kernels(backend);
+    const trace = traceFunction(backend, { name: settings.name, functionName, fn, state, args, bfloat16 });
     const traced = { trace, attributes: callAttributes(backend, settings), described };
     traces.set(signature, traced);
     return traced;
+  }
+
+  function kernels(backend: KernelBackend): Bfloat16Kernels | undefined {
+    return settings.precision === 'bfloat16' ? backend.binding.runtime.bfloat16 : undefined;
   }
 
   function split(values: readonly unknown[]): { state: Flat | undefined; args: Flat } {
@@ -150,8 +156,10 @@ function build<Args extends readonly unknown[], R>(
     const { state, args } = split(values);
     return traceFor(backend, state, args).trace.fingerprint;
   };
-  call.count = (...values: Args): Counts =>
-    countFunction(needed('counting'), { name: settings.name, fn, ...split(values) });
+  call.count = (...values: Args): Counts => {
+    const backend = needed('counting');
+    return countFunction(backend, { name: settings.name, fn, ...split(values), bfloat16: kernels(backend) });
+  };
 
   call.dispose = (): void => {
     const backend = liveBackend();

@@ -1,15 +1,16 @@
 import type { KernelBackend } from '../backend/backend.ts';
 import type { Attribute } from '../binding/attributes.ts';
 import { AttributeType } from '../binding/dtypes.ts';
-import { encodeConfig, TOGGLE_ON } from '../binding/protos.ts';
+import { encodeConfig } from '../binding/protos.ts';
 
 /** Options of `compile` and `compileStep`. */
 export interface CompileOptions {
   /** For messages and profiles, `byol.step`. Default: the function's own name. */
   readonly name?: string;
   /**
-   * `bfloat16`: activations in bf16, parameters, statistics, losses and the optimiser in float32, by TensorFlow's own
-   * graph pass. Default `float32`.
+   * `bfloat16`: convolutions and matrix products, forward and backward, and the activations between them, on any
+   * device; parameters and their gradients, statistics, losses, softmax, reductions and the optimiser in float32.
+   * Not with XLA. Default `float32`.
    */
   readonly precision?: 'float32' | 'bfloat16';
   /** Compile with XLA. Default false. */
@@ -42,20 +43,18 @@ export function settle(fn: { readonly name: string }, options: CompileOptions): 
   const precision = options.precision ?? 'float32';
   if (precision !== 'float32' && precision !== 'bfloat16')
     throw new Error(`precision is float32 or bfloat16, got ${String(precision)}`);
+  if (precision === 'bfloat16' && options.xla === true)
+    throw new Error(
+      `${name}: XLA drops casts to bfloat16 and back, so that its numbers are others: take xla or bfloat16, not both`,
+    );
   return { name, maxTraces, precision, xla: options.xla === true };
 }
 
-/** What a call of a compiled function is told: Grappler obeys the configuration, once, at the function's first call. */
+/** What a call of a compiled function is told, once, at the function's first call. */
 export function callAttributes(backend: KernelBackend, settings: Settings): Attribute[] {
-  const { runtime } = backend.binding;
-  const rewriteOptions = backend.binding.isUsingGpuDevice()
-    ? { autoMixedPrecision: TOGGLE_ON }
-    : { autoMixedPrecisionOnednnBfloat16: TOGGLE_ON };
-  const config =
-    settings.precision === 'float32' ? runtime.config : { ...runtime.config, graphOptions: { rewriteOptions } };
   const attributes: Attribute[] = [
     { name: 'executor_type', type: AttributeType.string, value: '' },
-    { name: 'config_proto', type: AttributeType.string, value: encodeConfig(config) },
+    { name: 'config_proto', type: AttributeType.string, value: encodeConfig(backend.binding.runtime.config) },
   ];
   if (settings.xla) attributes.push({ name: '_XlaMustCompile', type: AttributeType.bool, value: true });
   return attributes;

@@ -8,6 +8,7 @@ import { AttributeType, DataType, dataTypeName } from '../binding/dtypes.ts';
 import { toTensor, type HostValues } from '../binding/host-data.ts';
 import type { Runtime } from '../binding/runtime.ts';
 import type { Recording, TensorMetadata } from '../binding/tensorflow-binding.ts';
+import { Bfloat16Policy, type Bfloat16Kernels } from './bfloat16.ts';
 import { callSite } from './call-site.ts';
 import { flopsOf } from './flops.ts';
 
@@ -42,17 +43,20 @@ export class Recorder implements Recording {
   readonly #symbols = new Map<number, Symbol>();
   readonly #sources = new Map<Pointer, NodeSource>();
   readonly #widened = new Map<number, Symbol>();
+  readonly #policy: Bfloat16Policy | undefined;
   readonly #hash = createHash('sha256');
   #nodes = 0;
   #flops = 0;
   #last: Pointer = 0n;
   #disposed = false;
 
-  constructor(runtime: Runtime, name: string, newId: () => number) {
+  /** @param bfloat16 how products are computed in bfloat16; absent: all is float32. */
+  constructor(runtime: Runtime, name: string, newId: () => number, bfloat16?: Bfloat16Kernels) {
     this.#runtime = runtime;
     this.#newId = newId;
     this.name = name;
     this.graph = runtime.api.TF_NewGraph();
+    this.#policy = bfloat16 && new Bfloat16Policy(this, bfloat16);
   }
 
   /** Number of nodes recorded so far. */
@@ -83,7 +87,13 @@ export class Recorder implements Recording {
     this.#symbols.delete(id);
   }
 
+  /** A value as TensorFlow.js knows it: bfloat16 is cast to float32. */
   symbol(id: number): Symbol {
+    const symbol = this.#held(id);
+    return this.#policy?.widen(symbol) ?? symbol;
+  }
+
+  #held(id: number): Symbol {
     const symbol = this.#symbols.get(id);
     if (symbol === undefined) throw new Error(`tensor ${id} does not belong to the trace of ${this.name}`);
     return symbol;
@@ -101,7 +111,7 @@ export class Recorder implements Recording {
   }
 
   read(id: number): never {
-    const op = this.#sources.get(this.symbol(id).output.oper)!.name;
+    const op = this.#sources.get(this.#held(id).output.oper)!.name;
     const name = op === 'Placeholder' || op === 'ReadVariableOp' ? 'an argument' : op;
     throw new Error(
       `${this.name}: the value of ${name} was read while the function is traced (${callSite()}). There are no values yet: ` +
@@ -178,14 +188,8 @@ export class Recorder implements Recording {
   }
 
   record(name: string, attributes: readonly Attribute[], ids: readonly number[], outputs: number): TensorMetadata[] {
-    const raw = ids.map((id) => this.symbol(id));
-    const cast = name === 'Cast';
-    const inputs = cast ? raw : raw.map((symbol) => this.#widen(symbol));
-    // TensorFlow.js has no uint8: the attribute says int32 where the bytes are still bytes.
-    const fixed = cast
-      ? attributes.map((attribute) => (attribute.name === 'SrcT' ? { ...attribute, value: raw[0]!.dtype } : attribute))
-      : attributes;
-    const symbols = this.node(name, fixed, inputs);
+    const held = ids.map((id) => this.#held(id));
+    const symbols = this.#policy?.record(name, attributes, held) ?? this.#plain(name, attributes, held);
     if (symbols.length < outputs) throw new Error(`${name} has ${symbols.length} outputs, asked for ${outputs}`);
     return symbols.slice(0, outputs).map((symbol, i) => {
       if (symbol.shape === undefined && i === 0) {
@@ -193,8 +197,25 @@ export class Recorder implements Recording {
           `${this.name}: the shape of what ${name} gives depends on data, which a traced function cannot have (${callSite()})`,
         );
       }
-      return { id: this.insert(symbol), shape: [...(symbol.shape ?? [0])], dtype: symbol.dtype };
+      const dtype = symbol.dtype === DataType.bfloat16 ? DataType.float32 : symbol.dtype;
+      return { id: this.insert(symbol), shape: [...(symbol.shape ?? [0])], dtype };
     });
+  }
+
+  /** A node on values of the types that TensorFlow.js believes them to be. */
+  #plain(name: string, attributes: readonly Attribute[], held: readonly Symbol[]): Symbol[] {
+    const raw = held.map((symbol) => this.#policy?.widen(symbol) ?? symbol);
+    if (name !== 'Cast')
+      return this.node(
+        name,
+        attributes,
+        raw.map((symbol) => this.#widen(symbol)),
+      );
+    // TensorFlow.js has no uint8: the attribute says int32 where the bytes are still bytes.
+    const fixed = attributes.map((attribute) =>
+      attribute.name === 'SrcT' ? { ...attribute, value: raw[0]!.dtype } : attribute,
+    );
+    return this.node(name, fixed, raw);
   }
 
   /** uint8 arrives from the host as it is and becomes int32, which TensorFlow.js believes it to be, where it is used. */

@@ -6,6 +6,7 @@ import { AttributeType, DataType, dataTypeName } from '../binding/dtypes.ts';
 import { TracedKey } from '../random/traced-key.ts';
 import { isHostTensor, type HostTensor, type Leaf } from '../tree.ts';
 import { assignState } from './assign-state.ts';
+import type { Bfloat16Kernels } from './bfloat16.ts';
 import { callSite } from './call-site.ts';
 import { bytesOf, memoryGraph } from './memory-graph.ts';
 import { lastingBytes, peakIntermediateBytes } from './peak-memory.ts';
@@ -41,6 +42,8 @@ export interface Counts {
    * executor on one thread. What a process takes is more: kernels' own workspace, and the holes of its allocator.
    */
   readonly peakBytes: number;
+  /** How many nodes there are of each kind, by op and the types of inputs: `Conv2D(bfloat16, bfloat16)`. */
+  readonly signatures: ReadonlyMap<string, number>;
 }
 
 /** The element type that a host tensor has in a graph. */
@@ -76,6 +79,8 @@ export interface TraceRequest {
   readonly fn: (...args: never[]) => unknown;
   readonly state: Flat | undefined;
   readonly args: Flat;
+  /** How products are computed in bfloat16; absent: all is float32. */
+  readonly bfloat16?: Bfloat16Kernels | undefined;
 }
 
 /** What a function records, while its recorder is there. */
@@ -111,9 +116,18 @@ export function countFunction(backend: KernelBackend, request: Omit<TraceRequest
       const graph = memoryGraph(recorder.recorded, [...outputs.map(({ output: { oper } }) => oper), ...assigned]);
       const stateBytes = state.reduce((sum, leaf) => sum + bytesOf(leaf), 0);
       const peakBytes = stateBytes + lastingBytes(graph) + peakIntermediateBytes(graph);
-      return { flops: recorder.flops, stateBytes, peakBytes };
+      return { flops: recorder.flops, stateBytes, peakBytes, signatures: signaturesOf(recorder) };
     }),
   );
+}
+
+function signaturesOf({ recorded }: Recorder): ReadonlyMap<string, number> {
+  const signatures = new Map<string, number>();
+  for (const { name, inputs } of recorded.values()) {
+    const signature = `${name}(${inputs.map(({ dtype }) => dataTypeName(dtype)).join(', ')})`;
+    signatures.set(signature, (signatures.get(signature) ?? 0) + 1);
+  }
+  return signatures;
 }
 
 /** Runs `fn` once on symbols; `use` is told what was recorded before it is gone. */
@@ -125,7 +139,7 @@ function record<T>(
   const { binding } = backend;
   const { runtime } = binding;
   if (binding.recording !== undefined) throw new Error(`${request.name}: a trace is already under way`);
-  const recorder = new Recorder(runtime, request.name, () => binding.store.newId());
+  const recorder = new Recorder(runtime, request.name, () => binding.store.newId(), request.bfloat16);
   const literals = new Set<object>();
   const symbolic = new Set<object>();
   binding.recording = recorder;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { useTensorFlow, type TensorFlowInfo } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
-import { Plan } from '@spatial-ensemble/record';
+import { Plan, type Arithmetic } from '@spatial-ensemble/record';
 import { writeFinal } from '@spatial-ensemble/files';
 import { loadOnce, prepareData, type DataSpec, type RunData } from '../data.ts';
 import { knownBefore, knownOf } from '../describe-data.ts';
@@ -20,6 +20,7 @@ import { meetsAll, type Failure } from './failures.ts';
 import type { Interrupt } from './interrupt.ts';
 import { askToGoOn, MEASURED_STEPS, planFrom, tooLong } from './long-run.ts';
 import { marginLines } from './measures-text.ts';
+import { precisionNote, refusePrecision } from './precision.ts';
 import { showCounts } from './progress.ts';
 import { runOne, type StoredRun } from './run-one.ts';
 
@@ -27,7 +28,7 @@ import { runOne, type StoredRun } from './run-one.ts';
 export interface RunOptions extends Selection {
   readonly fresh: boolean;
   readonly device: 'cpu' | 'gpu';
-  readonly precision: 'float32' | 'bfloat16';
+  readonly precision: Arithmetic['precision'];
   readonly xla: boolean;
   /** Kernels that give the same bits every time; on a CPU they always do. */
   readonly deterministic: boolean;
@@ -105,6 +106,7 @@ function refuseMicroBatch({ method, spec }: ResolvedRun, microBatch: number): vo
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<ExperimentOutcome> {
   const { log, interrupt } = options;
   const { study } = experiment;
+  refusePrecision(options);
   const runs = resolveRuns(experiment, options);
   const all = allRuns(runs);
   checkRuns(experiment, runs, (run) => knownBefore(run.data as DataSpec));
@@ -115,8 +117,11 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   const info = await useTensorFlow({
     device: options.device,
     deterministic: options.deterministic && options.device === 'gpu',
+    tensorFloat32: options.precision === 'tf32',
     ...(threads && { threads }),
   });
+  const note = precisionNote(info, options.precision);
+  if (note !== undefined) log(note);
   const counted = countOnce(runs[0]!);
   if (isCounted(study, runs[0]!)) for (const line of costLines(study, runs, await counted())) log(line);
   else for (const line of await changedCostLines(experiment, options, runs, counted)) log(line);

@@ -4,10 +4,14 @@ import type { Arithmetic } from '@spatial-ensemble/record';
 /** What decides the last bits of a run's numbers on this machine. */
 export function arithmeticOf(
   info: TensorFlowInfo,
-  options: { readonly precision: 'float32' | 'bfloat16'; readonly xla: boolean },
+  options: { readonly precision: Arithmetic['precision']; readonly xla: boolean },
 ): Arithmetic {
   const gpu = info.device.type === 'GPU';
   const { environment, oneDNN } = info;
+  if (gpu && options.precision !== 'bfloat16' && info.tensorFloat32 !== (options.precision === 'tf32'))
+    throw new Error(
+      `TensorFlow runs with TF32 ${info.tensorFloat32 ? 'on' : 'off'}, and a run in ${options.precision} is to be recorded: start it with tensorFloat32: ${options.precision === 'tf32'}`,
+    );
   return {
     engine: `tensorflow ${info.version}`,
     precision: options.precision,

@@ -1,4 +1,5 @@
 import { compileStep, hostScalar } from '@spatial-ensemble/engine';
+import type { Arithmetic } from '@spatial-ensemble/record';
 import { stepMask, type Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import type { At, Batch, HostBatch, Machine, Method, Metrics, State } from '../method.ts';
@@ -14,7 +15,8 @@ export function atOf<Spec>(method: Method<Spec>, spec: Spec, step: number, mask:
 
 /** How a step is compiled. */
 export interface StepOptions {
-  readonly precision: 'float32' | 'bfloat16';
+  /** `tf32` is float32 here: it is what TensorFlow was started with. */
+  readonly precision: Arithmetic['precision'];
   readonly xla: boolean;
   /** Given to methods that accumulate. */
   readonly machine?: Machine;
@@ -51,7 +53,11 @@ export function compiledStep<Spec>(
     places = placed.places;
     return [next, tf.stack([...scalars])];
   };
-  const compiled = compileStep(fn, { name: `${method.name}.step`, precision, xla });
+  const compiled = compileStep(fn, {
+    name: `${method.name}.step`,
+    precision: precision === 'bfloat16' ? 'bfloat16' : 'float32',
+    xla,
+  });
   return {
     async run(state, batch, at, number) {
       const [next, vector] = await compiled.async(state, batch as unknown as Batch, at);
