@@ -10,7 +10,7 @@ import { teacherStudent } from './figures/teacher-student.ts';
 import { type Files, writeFiles } from './files.ts';
 import { type IllustratedSection, sectionTitle, studyPage } from './page.ts';
 import type { StoredResult } from './read-results.ts';
-import { type Section, sections, trainedOn } from './rows.ts';
+import { type Row, type Section, sections, trainedOn } from './rows.ts';
 import { runStates } from './pairing.ts';
 import { plural } from './text.ts';
 
@@ -45,7 +45,9 @@ export async function buildReport(
   const illustrated: IllustratedSection[] = [];
   for (const section of all) {
     const figures = [];
-    for (const { name, title, specification } of figuresOf(plan, section)) {
+    // The figures of one tier share their axes.
+    const beside = all.filter(({ tier }) => tier === section.tier).flatMap(({ rows }) => rows);
+    for (const { name, title, specification } of figuresOf(plan, section, beside)) {
       if (specification === null) continue;
       const stem = [name, section.variant?.name, section.tier].filter((part) => part !== undefined).join('-');
       const svg = await renderSvg(specification);
@@ -62,7 +64,7 @@ export async function buildReport(
   return files;
 }
 
-function figuresOf(plan: Plan, section: Section) {
+function figuresOf(plan: Plan, section: Section, beside: readonly Row[]) {
   const { rows } = section;
   const title = sectionTitle(section).replaceAll('`', '');
   const what = [plan.study.title, title, ...trainedOn(rows)].join(' · ');
@@ -71,15 +73,17 @@ function figuresOf(plan: Plan, section: Section) {
     {
       name: 'learning-curves',
       title: 'Accuracy of teacher and student on held-out training images over the steps, a panel for each arm',
-      specification: learningCurves(rows, 'Accuracy on held-out training images', [
-        what,
-        `${seeds}; in grey the other arms’ teachers`,
-      ]),
+      specification: learningCurves(
+        rows,
+        'Accuracy on held-out training images',
+        [what, `${seeds}; in grey the other arms’ teachers`],
+        beside,
+      ),
     },
     {
       name: 'teacher-student',
       title: 'Lead of the teacher over its student in accuracy, and the distance between their weights, over the steps',
-      specification: teacherStudent(rows, 'Teacher against student', [what, seeds]),
+      specification: teacherStudent(rows, 'Teacher against student', [what, seeds], beside),
     },
   ];
 }

@@ -1,7 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
 import { Resvg } from '@resvg/resvg-js';
 import { compile } from 'vega-lite';
 import { describe, expect, it } from 'vitest';
 
+import { roundAxis } from '../src/figures/axis.ts';
 import { textWidth } from '../src/figures/fonts.ts';
 import { learningCurves } from '../src/figures/learning-curves.ts';
 import { armColours } from '../src/figures/palette.ts';
@@ -88,11 +92,62 @@ describe('learning curves', () => {
 });
 
 describe('colours', () => {
-  it('belong to an arm, whichever arms stand beside it', () => {
-    const [, sts] = armColours(['none', 'sts']);
-    expect(armColours(['sts'])).toEqual([sts]);
-    const all = armColours(['none', 'tma', 'tma-effective', 'se', 'sts', 'supervised', 'p-30', 'p-50']);
-    expect(new Set(all).size).toBe(8);
+  it('belong to an arm, whichever arms stand beside it, and to no other', () => {
+    const sts = armColours(['none', 'sts']).get('sts');
+    expect(armColours(['sts', 'another']).get('sts')).toBe(sts);
+    expect([...armColours(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']).values()]).not.toContain(sts);
+  });
+
+  it('do not repeat, however many arms there are', () => {
+    const arms = ['none', 'tma', 'tma-effective', 'se', 'sts', 'supervised', ...Array.from({ length: 20 }, (_, i) => `p-${i}`)]; // prettier-ignore
+    expect(new Set(armColours(arms).values()).size).toBe(arms.length);
+  });
+});
+
+describe('axes', () => {
+  it.each([
+    [[5.8, 68.2], [0, 10, 20, 30, 40, 50, 60, 70], ',.0f'],
+    [[10, 10.000000000000325], [10, 12], ',.0f'],
+    [[0, 0.0628], [0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07], ',.2f'],
+    [[-29, 39], [-30, -20, -10, 0, 10, 20, 30, 40], ',.0f'],
+  ])('of %j have round ticks', (values, ticks, format) => {
+    expect(roundAxis(values, 5)).toMatchObject({ ticks, format });
+  });
+
+  it('are shared by figures that stand beside each other', () => {
+    const few = rows().slice(0, 1);
+    const domain = (spec: unknown): unknown =>
+      JSON.stringify((spec as { spec: { layer: { encoding: { y: { scale: unknown } } }[] } }).spec.layer[0]!.encoding.y.scale); // prettier-ignore
+    expect(domain(learningCurves(few, 'T', [], rows()))).toBe(domain(learningCurves(rows(), 'T', [])));
+  });
+});
+
+describe('the committed figures', () => {
+  const folder = resolve(import.meta.dirname, '../../../reports');
+  const figures = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.svg'));
+
+  it.each(figures)('%s shows no number of more than six digits', (file) => {
+    const labels = [...readFileSync(join(folder, file), 'utf8').matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!); // prettier-ignore
+    expect(labels.length).toBeGreaterThan(5);
+    for (const label of labels) expect(label).not.toMatch(/\d\.\d{5,}/);
+    const specification = readFileSync(join(folder, file.replace(/svg$/, 'vl.json')), 'utf8');
+    expect(specification.match(/\d+\.\d+/g)?.filter((number) => number.replace(/^0\.0*|\./g, '').length > 6)).toEqual(
+      [],
+    );
+  });
+});
+
+describe('titles of panels', () => {
+  it('stay over their panel, in wider letters too', () => {
+    const spec = learningCurves(rows(), 'Title', []) as unknown as {
+      facet: { sort: string[]; header: { labelFontSize: number } };
+      spec: { width: number };
+    };
+    const lines = spec.facet.sort.flatMap((title) => title.split('\n'));
+    expect(lines.length).toBeGreaterThan(spec.facet.sort.length);
+    for (const line of lines)
+      expect(textWidth(line, spec.facet.header.labelFontSize, 'bold') * 1.2).toBeLessThanOrEqual(spec.spec.width);
+    expect(spec.facet.sort.map((title) => title.replaceAll('\n', ' '))).toEqual(rows().map(({ arm }) => arm.title));
   });
 });
 

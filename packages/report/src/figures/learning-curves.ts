@@ -1,10 +1,12 @@
 import type { TopLevelSpec } from 'vega-lite';
 
 import type { Row } from '../rows.ts';
+import { roundAxis, stepAxis, vegaAxis } from './axis.ts';
 import { widest } from './fonts.ts';
 import { armColours } from './palette.ts';
 import { series } from './series.ts';
 import { theme } from './theme.ts';
+import { SUBSTITUTE, wrap } from './wrap.ts';
 
 const WIDTH = 228;
 
@@ -16,52 +18,64 @@ const NETWORKS = [
 /**
  * Accuracy on held-out training images over the steps: a panel for each arm, its teacher solid, its student dashed,
  * the other arms' teachers in grey behind. Null where no run has such a curve.
+ *
+ * @param beside the rows of all figures that share their axes with this one.
  */
-export function learningCurves(rows: readonly Row[], title: string, subtitle: readonly string[]): TopLevelSpec | null {
-  const points = NETWORKS.flatMap(({ column, network }) =>
-    series(rows, (point) => point[column]).map((point) => ({ ...point, network })),
-  );
+export function learningCurves(
+  rows: readonly Row[],
+  title: string,
+  subtitle: readonly string[],
+  beside: readonly Row[] = rows,
+): TopLevelSpec | null {
+  const all = accuracies(beside);
+  const points = accuracies(rows);
   if (points.length === 0) return null;
   const arms = rows.filter(({ name }) => points.some(({ arm }) => arm === name));
   const names = arms.map(({ name }) => name);
   const seeds = Math.max(...arms.map(({ shown }) => shown.length));
-  // A long title is set smaller, so that it stays over its own panel.
-  const titleWidth = widest(
-    arms.map(({ arm }) => arm.title),
-    13,
-    'bold',
-  );
+  // A long title takes lines, and one with a long word is set smaller, so that it stays over its own panel.
+  const panels = new Map(arms.map(({ name, arm }) => [name, wrap(arm.title, WIDTH, 13)]));
+  const titleWidth = widest([...panels.values()].flat(), 13, 'bold') * SUBSTITUTE;
   const fontSize = Math.min(13, Math.floor((13 * WIDTH) / titleWidth));
+  const panelOf = (name: string): string => panels.get(name)!.join('\n');
+  const colours = armColours(rows.map(({ name }) => name));
+  const steps = vegaAxis(stepAxis(all.map(({ step }) => step), 3)); // prettier-ignore
+  const accuracy = vegaAxis(roundAxis(all.flatMap(({ value, low = value, high = value }) => [low, high]), 5)); // prettier-ignore
   const x = {
     field: 'step',
     type: 'quantitative',
     title: 'training step',
-    axis: { format: ',d', tickCount: 4, grid: false },
+    scale: steps.scale,
+    axis: { ...steps.axis, grid: false },
   } as const;
   const y = {
     field: 'value',
     type: 'quantitative',
     title: 'accuracy (%)',
-    scale: { zero: false, nice: true },
-    axis: { tickCount: 5 },
+    ...accuracy,
   } as const;
   const color = {
     field: 'arm',
     type: 'nominal',
-    scale: { domain: names, range: armColours(names) },
+    scale: { domain: names, range: names.map((name) => colours.get(name)!) },
     legend: null,
   } as const;
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: theme,
     title: { text: title, subtitle: [...subtitle] },
-    data: { name: 'curves', values: points },
+    data: { name: 'curves', values: points.map((point) => ({ ...point, panel: panelOf(point.arm) })) },
     facet: {
-      field: 'title',
+      field: 'panel',
       type: 'nominal',
-      sort: arms.map(({ arm }) => arm.title),
+      sort: names.map(panelOf),
       title: null,
-      header: { labelAnchor: 'start', labelPadding: 2, labelFontSize: fontSize },
+      header: {
+        labelExpr: "split(datum.label, '\\n')",
+        labelAnchor: 'start',
+        labelPadding: 2,
+        labelFontSize: fontSize,
+      },
     },
     columns: Math.min(3, arms.length),
     spacing: { row: 14, column: 22 },
@@ -124,4 +138,10 @@ export function learningCurves(rows: readonly Row[], title: string, subtitle: re
       ],
     },
   };
+}
+
+function accuracies(rows: readonly Row[]) {
+  return NETWORKS.flatMap(({ column, network }) =>
+    series(rows, (point) => point[column]).map((point) => ({ ...point, network })),
+  );
 }

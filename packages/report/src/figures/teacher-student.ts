@@ -2,6 +2,7 @@ import type { CurvePoint } from '@spatial-ensemble/record';
 import type { TopLevelSpec } from 'vega-lite';
 
 import type { Row } from '../rows.ts';
+import { roundAxis, stepAxis, vegaAxis } from './axis.ts';
 import { widest } from './fonts.ts';
 import { armColours } from './palette.ts';
 import { series, type SeriesPoint } from './series.ts';
@@ -12,17 +13,34 @@ const WIDTH = 700;
 /**
  * How the teacher differs from its student over the steps: its lead in accuracy on held-out training images, and the
  * distance between their weights. A panel is left out where no run recorded it; null where both would be.
+ *
+ * @param beside the rows of all figures that share their axes with this one.
  */
-export function teacherStudent(rows: readonly Row[], title: string, subtitle: readonly string[]): TopLevelSpec | null {
+export function teacherStudent(
+  rows: readonly Row[],
+  title: string,
+  subtitle: readonly string[],
+  beside: readonly Row[] = rows,
+): TopLevelSpec | null {
   const lead = series(rows, leadInAccuracy);
   const distance = series(rows, (point) => point['distance']);
   const names = rows.map(({ name }) => name).filter((name) => [...lead, ...distance].some(({ arm }) => arm === name));
   if (names.length === 0) return null;
   const titles = rows.filter(({ name }) => names.includes(name)).map(({ arm }) => arm.title);
+  const colours = armColours(rows.map(({ name }) => name));
+  const [leads, distances] = [series(beside, leadInAccuracy), series(beside, (point) => point['distance'])];
+  const steps = vegaAxis(stepAxis([...leads, ...distances].map(({ step }) => step), 5)); // prettier-ignore
+  const x = {
+    field: 'step',
+    type: 'quantitative',
+    title: 'training step',
+    scale: steps.scale,
+    axis: { ...steps.axis, grid: false },
+  } as const;
   const color = {
     field: 'title',
     type: 'nominal',
-    scale: { domain: titles, range: armColours(names) },
+    scale: { domain: titles, range: names.map((name) => colours.get(name)!) },
     legend: {
       title: null,
       orient: 'top',
@@ -37,7 +55,7 @@ export function teacherStudent(rows: readonly Row[], title: string, subtitle: re
       rowPadding: 4,
     },
   } as const;
-  const panel = (text: string, values: readonly SeriesPoint[], yTitle: string) => ({
+  const panel = (text: string, values: readonly SeriesPoint[], all: readonly SeriesPoint[], yTitle: string) => ({
     title: { text, fontSize: 13, offset: 8, frame: 'group' as const },
     width: WIDTH,
     height: 190,
@@ -56,7 +74,12 @@ export function teacherStudent(rows: readonly Row[], title: string, subtitle: re
         mark: { type: 'line' as const, strokeWidth: 2 },
         encoding: {
           x,
-          y: { field: 'value', type: 'quantitative' as const, title: yTitle, axis: { tickCount: 6 } },
+          y: {
+            field: 'value',
+            type: 'quantitative' as const,
+            title: yTitle,
+            ...vegaAxis(roundAxis([0, ...all.flatMap(({ value, low = value, high = value }) => [low, high])], 5)),
+          },
           color,
         },
       },
@@ -69,21 +92,21 @@ export function teacherStudent(rows: readonly Row[], title: string, subtitle: re
     spacing: 22,
     vconcat: [
       ...(lead.length > 0
-        ? [panel('Lead in accuracy, held-out training images', lead, 'teacher − student (points)')]
+        ? [panel('Lead in accuracy, held-out training images', lead, leads, 'teacher − student (points)')]
         : []),
       ...(distance.length > 0
-        ? [panel('Distance between their weights: ‖teacher − student‖ ÷ ‖student‖', distance, 'relative distance')]
+        ? [
+            panel(
+              'Distance between their weights: ‖teacher − student‖ ÷ ‖student‖',
+              distance,
+              distances,
+              'relative distance',
+            ),
+          ]
         : []),
     ],
   };
 }
-
-const x = {
-  field: 'step',
-  type: 'quantitative',
-  title: 'training step',
-  axis: { format: ',d', tickCount: 6, grid: false },
-} as const;
 
 function leadInAccuracy(point: CurvePoint): number | undefined {
   const { teacherAccuracy, studentAccuracy } = point;
