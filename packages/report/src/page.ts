@@ -62,7 +62,7 @@ function sectionText(plan: Plan, { section, figures }: IllustratedSection): stri
   if (!anyRun && section.tier !== 'paper')
     return blocks([`## ${sectionTitle(section)}`, `Not run. \`${commandText(plan, section)}\` runs it.`]);
   return blocks([
-    `## ${sectionTitle(section)}`,
+    `## ${[sectionTitle(section), ...trainedOn(section.rows)].join(' · ')}`,
     TIER_TEXT[section.tier],
     anyRun ? `Trained on: ${trainedOn(section.rows).join('; ')}.` : undefined,
     anyRun ? seedsText(section.rows) : undefined,
