@@ -34,3 +34,4 @@ export {
   type Progress,
 } from './library/index.ts';
 export { isGone, thisOwner } from './library/owner.ts';
+export { formatBytes } from './library/wheel.ts';

@@ -54,6 +54,7 @@ interface RunFlags {
   readonly arm?: readonly string[];
   readonly seed?: readonly number[];
   readonly fresh?: true;
+  readonly force?: true;
   readonly gpu?: true;
   readonly threads?: number;
   readonly workers?: number;
@@ -75,25 +76,29 @@ async function run(file: string, flags: RunFlags): Promise<void> {
     overrides: flags.set ?? [],
   };
   const microBatch = flags.microBatch !== undefined && { microBatch: flags.microBatch };
-  if (flags.dryRun === true) return dryRun(experiment, { ...selection, ...microBatch, log });
-  const outcome = await runExperiment(experiment, {
-    ...selection,
-    fresh: flags.fresh === true,
+  const machine = {
     device: flags.gpu === true ? 'gpu' : 'cpu',
     precision: flags.precision,
     xla: flags.xla === true,
-    deterministic: flags.deterministic,
     ...(flags.threads !== undefined && { threads: flags.threads }),
     ...(flags.workers !== undefined && { workers: flags.workers }),
     ...microBatch,
+    force: flags.force === true,
+    runs: RUNS,
+    log,
+  } as const;
+  if (flags.dryRun === true) return dryRun(experiment, { ...selection, ...machine });
+  const outcome = await runExperiment(experiment, {
+    ...selection,
+    ...machine,
+    fresh: flags.fresh === true,
+    deterministic: flags.deterministic,
     maxHours: flags.maxHours,
     ...terminalQuestion(),
-    runs: RUNS,
     command: process.argv
       .slice(2)
       .map((part) => (part === file ? relative(ROOT, resolve(file)) : part))
       .join(' '),
-    log,
     interrupt: watchInterrupt(log),
   });
   const failed = outcome.failures.length > 0 && failuresText(outcome.failures, outcome.all);
@@ -140,6 +145,7 @@ program
   .option('--arm <name>', 'run this arm only; may be repeated', collect(String))
   .option('--seed <n>', 'run this seed only; may be repeated', collect(seedOf))
   .option('--fresh', 'run again from the start, even what is finished')
+  .option('--force', 'start what surely cannot fit into memory or on the disk, too')
   .option('--gpu', 'run on a GPU')
   .option('--threads <n>', 'threads, inside an op and between ops; default: the number of cores', threadsOf)
   .option('--workers <n>', 'threads that load and augment images; default: one less than there are cores', workersOf)

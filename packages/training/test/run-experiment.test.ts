@@ -8,7 +8,7 @@ import { buildReport, readResults } from '@spatial-ensemble/report';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { acceptResults } from '../src/command/accept.ts';
-import { costLines, countFlops } from '../src/command/cost.ts';
+import { costLines, countSteps, flopsOf } from '../src/command/cost.ts';
 import { askToGoOn, planFrom } from '../src/command/long-run.ts';
 import { dryRun, runExperiment, type ExperimentOutcome, type RunOptions } from '../src/command/run-experiment.ts';
 import { defineExperiment, resolveRuns, type Experiment } from '../src/index.ts';
@@ -47,6 +47,7 @@ const STUDY = {
 } as const;
 
 const ACCURACY = { metric: 'accuracy', network: 'teacher', rule: 'last' };
+const NEED = /^Memory at least [\d.]+ [MG]B \(of [\d.]+ GB available\), disk \d+ kB \(of [\d.]+ [GM]B free\)\.$/;
 
 const EXPERIMENT = defineExperiment(softmaxRegression, STUDY as never, {
   evaluations: { linear: linearProbe, untrained: linearProbe },
@@ -308,7 +309,7 @@ describe('cost', () => {
 
   test('is the arithmetic of the traced step over a stated throughput', async () => {
     const [first, second] = resolveRuns(EXPERIMENT, { tier: 'paper' });
-    const flops = await countFlops(first!);
+    const flops = flopsOf(await countSteps(first!));
     expect([...flops]).toEqual([
       [undefined, STEP],
       ['linear', PROBE],
@@ -326,18 +327,28 @@ describe('cost', () => {
   test('uncached features pass through the encoder at every step', async () => {
     const overrides = ['evaluations.linear.cached=false'];
     const [only] = resolveRuns(EXPERIMENT, { overrides });
-    expect((await countFlops(only!)).get('linear')).toBe(PROBE + 2 * 16 * 784 * 10);
+    expect((await countSteps(only!)).get('linear')!.flops).toBe(PROBE + 2 * 16 * 784 * 10);
   });
 
   test('a dry run says it, with what would be run, and writes nothing', async () => {
-    await dryRun(EXPERIMENT, { tier: 'paper', arms: ['fast'], overrides: ['steps=7'], log: (line) => said.push(line) });
+    await dryRun(EXPERIMENT, {
+      tier: 'paper',
+      arms: ['fast'],
+      overrides: ['steps=7'],
+      device: 'cpu',
+      precision: 'float32',
+      xla: false,
+      runs: join(folder, 'runs'),
+      log: (line) => said.push(line),
+    });
     expect(said.slice(0, 4)).toEqual([
       'Evaluated',
       '1 run (paper); on a tiny machine (made up)',
       'Each is then evaluated: linear probe of the teacher; linear probe of the untrained encoder',
       '- fast, seed 1: 7 steps; linear: 500 steps; untrained: 25 steps (changed by --set)',
     ]);
-    expect(said).toHaveLength(8);
+    expect(said.at(-1)).toMatch(NEED);
+    expect(said).toHaveLength(9);
     expect(existsSync(join(folder, 'runs'))).toBe(false);
   });
 

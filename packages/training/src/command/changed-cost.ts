@@ -2,7 +2,7 @@ import type { Study } from '@spatial-ensemble/record';
 import type { Experiment } from '../study/experiment.ts';
 import { allRuns, resolveRuns, type ResolvedRun, type Selection } from '../study/resolve.ts';
 import { amountsText, declaredLengths } from './announce.ts';
-import { countFlops, declaredCost, runFlops, type StepFlops } from './cost.ts';
+import { countSteps, declaredCost, flopsOf, runFlops, type StepFlops } from './cost.ts';
 
 /** Keys of `--set` that choose what is run, and that change a run's length alone. */
 const SELECTS = /^(arm|variant)=/;
@@ -25,7 +25,7 @@ export async function changedCostLines(
   const changed = allRuns(runs).some((run) => run.changed !== undefined);
   if (rest.length === 0 || !changed || runs[0]!.tier === 'smoke') return [];
   const declared = resolveRuns(experiment, { ...selection, overrides });
-  const factor = totalFlops(await counted(), runs) / totalFlops(await countFlops(declared[0]!), declared);
+  const factor = totalFlops(await counted(), runs) / totalFlops(flopsOf(await countSteps(declared[0]!)), declared);
   const said = declaredLengths(runs) / runs.length;
   return Math.abs(factor / said - 1) < 0.05 ? [] : [lineOf(experiment.study, runs, factor)];
 }

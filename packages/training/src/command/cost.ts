@@ -1,26 +1,33 @@
 import { parse, type Cost, type Study } from '@spatial-ensemble/record';
 import { KNOWN_SHAPES, type DataSpec } from '../data.ts';
 import { weightsOf } from '../run/first-state.ts';
-import { stepFlops } from '../run/flops.ts';
+import type { Machine } from '../method.ts';
+import { countStep, type StepCount } from '../run/count-step.ts';
 import type { ResolvedRun } from '../study/resolve.ts';
 
-/** Floating-point operations of a run's steps, by the name of its evaluation; `undefined` is the run that they evaluate. */
+/** What steps come to, by the name of their evaluation; `undefined` is the run that they evaluate. */
+export type StepCounts = ReadonlyMap<string | undefined, StepCount>;
+
+/** Floating-point operations of a run's steps, by the same names. */
 export type StepFlops = ReadonlyMap<string | undefined, number>;
 
-/**
- * Counts the operations of a step of a run and of its evaluations. Arms differ in their teachers, whose arithmetic is
- * not among what is counted, so that one run stands for all. Needs TensorFlow, and no images.
- */
-export async function countFlops(run: ResolvedRun): Promise<StepFlops> {
-  const counted = new Map<string | undefined, number>();
+/** Counts a step of a run and of its evaluations. Needs TensorFlow, and no images. */
+export async function countSteps(run: ResolvedRun, machine?: Machine): Promise<StepCounts> {
+  const counted = new Map<string | undefined, StepCount>();
   for (const one of [run, ...run.evaluations]) {
     const { method, seed } = one;
     const spec = parse(method.schema, one.spec, `the spec of ${one.evaluation ?? one.arm}`);
     const shape = KNOWN_SHAPES[(one.data as DataSpec).source];
     const from = one === run ? {} : { from: await firstWeights(run) };
-    counted.set(one.evaluation, await stepFlops({ method, spec, seed, shape, ...from }));
+    const how = machine !== undefined && method.accumulates === true ? { machine } : {};
+    counted.set(one.evaluation, await countStep({ method, spec, seed, shape, ...from, ...how }));
   }
   return counted;
+}
+
+/** The operations alone. Arms differ in their teachers, whose arithmetic is not counted: one run stands for all. */
+export function flopsOf(counts: StepCounts): StepFlops {
+  return new Map([...counts].map(([name, { flops }]) => [name, flops]));
 }
 
 /** The weights of a run before its first step. */

@@ -15,7 +15,8 @@ import { planOf } from '../study/plan.ts';
 import { allRuns, resolveRuns, type ResolvedRun, type Selection } from '../study/resolve.ts';
 import { announce } from './announce.ts';
 import { changedCostLines } from './changed-cost.ts';
-import { costLines, countFlops, declaredCost, type StepFlops } from './cost.ts';
+import { findNeed, isNeedy, type NeedOptions } from './check-need.ts';
+import { costLines, countSteps, declaredCost, flopsOf, type StepCounts, type StepFlops } from './cost.ts';
 import { meetsAll, type Failure } from './failures.ts';
 import type { Interrupt } from './interrupt.ts';
 import { askToGoOn, MEASURED_STEPS, planFrom, tooLong } from './long-run.ts';
@@ -23,6 +24,7 @@ import { marginLines } from './measures-text.ts';
 import { precisionNote, refusePrecision } from './precision.ts';
 import { showCounts } from './progress.ts';
 import { runOne, type StoredRun } from './run-one.ts';
+import { checkThreads } from './threads.ts';
 
 /** How an experiment is run; none of it is part of what is declared. */
 export interface RunOptions extends Selection {
@@ -37,6 +39,8 @@ export interface RunOptions extends Selection {
   readonly workers?: number;
   /** Images that pass through the network at once, for methods that can add up their gradient. */
   readonly microBatch?: number;
+  /** Start what surely cannot fit into memory or on the disk, too. */
+  readonly force?: boolean;
   /** A run that is planned to take longer asks, or stops where nobody can be asked. */
   readonly maxHours: number;
   /** Asks whether to go on; undefined where there is no terminal. */
@@ -68,11 +72,12 @@ export const PLAN_FILE = 'study.json';
 /** Says what a selection would run, and what that costs; needs no images and writes nothing. */
 export async function dryRun(
   experiment: Experiment,
-  options: Pick<RunOptions, 'log' | 'microBatch'> & Selection,
+  options: Pick<RunOptions, 'log' | 'threads' | 'force'> & NeedOptions & Selection,
 ): Promise<void> {
   const { log, microBatch } = options;
   const runs = resolveRuns(experiment, options);
   checkRuns(experiment, runs, (run) => knownBefore(run.data as DataSpec));
+  if (options.force !== true) checkThreads(options);
   if (microBatch !== undefined) for (const run of runs) refuseMicroBatch(run, microBatch);
   for (const line of announce(experiment.study, runs)) log(line);
   for (const { arm, seed, steps, evaluations, changed } of runs) {
@@ -83,9 +88,13 @@ export async function dryRun(
     log(`- ${arm}, seed ${seed}: ${parts.join('; ')}${changed === undefined ? '' : ' (changed by --set)'}`);
   }
   await useTensorFlow();
-  const counted = countOnce(runs[0]!);
-  for (const line of costLines(experiment.study, runs, await counted())) log(line);
-  for (const line of await changedCostLines(experiment, options, runs, counted)) log(line);
+  const counted = countOnce(runs[0]!, options);
+  const flops = flopsIn(counted);
+  for (const line of costLines(experiment.study, runs, await flops())) log(line);
+  const need = await findNeed({ experiment, runs, counted: await counted(), options });
+  log(need.line);
+  if (need.cannot !== undefined) log(need.cannot);
+  for (const line of await changedCostLines(experiment, options, runs, flops)) log(line);
 }
 
 /** @throws Error if a run cannot pass its batch through the network in such parts */
@@ -110,6 +119,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   const runs = resolveRuns(experiment, options);
   const all = allRuns(runs);
   checkRuns(experiment, runs, (run) => knownBefore(run.data as DataSpec));
+  if (options.force !== true) checkThreads(options);
   if (options.microBatch !== undefined) for (const run of runs) refuseMicroBatch(run, options.microBatch);
   for (const line of announce(study, runs)) log(line);
   const data = await loadAll(experiment, runs, all, log);
@@ -122,12 +132,19 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   });
   const note = precisionNote(info, options.precision);
   if (note !== undefined) log(note);
-  const counted = countOnce(runs[0]!);
-  if (isCounted(study, runs[0]!)) for (const line of costLines(study, runs, await counted())) log(line);
-  else for (const line of await changedCostLines(experiment, options, runs, counted)) log(line);
+  const counted = countOnce(runs[0]!, options);
+  const flops = flopsIn(counted);
+  if (isNeedy(runs[0]!)) {
+    const gpuBytes = info.device.memoryBytes;
+    const need = await findNeed({ experiment, runs, counted: await counted(), data, gpuBytes, options });
+    log(need.line);
+    if (need.cannot !== undefined && options.force !== true) throw new Error(need.cannot);
+  }
+  if (isCounted(study, runs[0]!)) for (const line of costLines(study, runs, await flops())) log(line);
+  else for (const line of await changedCostLines(experiment, options, runs, flops)) log(line);
   const folder = join(options.runs, study.name);
   const plan = await writePlan(experiment, runs, folder);
-  const { refused, failures } = await runAll(experiment, runs, data, info, counted, options);
+  const { refused, failures } = await runAll(experiment, runs, data, info, flops, options);
   const ended = { interrupted: interrupt.requested(), failures, all: all.length };
   return { plan, folder, ...ended, ...(refused !== undefined && { refused }) };
 }
@@ -164,15 +181,32 @@ function isCounted(study: Experiment['study'], run: ResolvedRun): boolean {
 async function tracedCost(study: Experiment['study'], runs: readonly ResolvedRun[]): Promise<string[]> {
   try {
     await useTensorFlow();
-    return costLines(study, runs, await countFlops(runs[0]!));
+    return costLines(study, runs, flopsOf(await countSteps(runs[0]!)));
   } catch {
     return [];
   }
 }
 
-function countOnce(run: ResolvedRun): () => Promise<StepFlops> {
-  let counted: Promise<StepFlops> | undefined;
-  return () => (counted ??= countFlops(run));
+interface Counted {
+  readonly steps: StepCounts;
+  /** Bytes that the process holds besides the states that were made to count. */
+  readonly processBytes: number;
+}
+
+function countOnce(run: ResolvedRun, { microBatch }: Pick<RunOptions, 'microBatch'>): () => Promise<Counted> {
+  const count = async (): Promise<Counted> => {
+    const before = process.memoryUsage.rss();
+    const steps = await countSteps(run, microBatch === undefined ? undefined : { microBatch });
+    // What was freed may still be the process's, and is used again.
+    const states = [...steps.values()].reduce((sum, { stateBytes }) => sum + stateBytes, 0);
+    return { steps, processBytes: Math.max(before, process.memoryUsage.rss() - states) };
+  };
+  let counted: Promise<Counted> | undefined;
+  return () => (counted ??= count());
+}
+
+function flopsIn(counted: () => Promise<Counted>): () => Promise<StepFlops> {
+  return async () => flopsOf((await counted()).steps);
 }
 
 async function writePlan(experiment: Experiment, runs: readonly ResolvedRun[], folder: string): Promise<Plan> {

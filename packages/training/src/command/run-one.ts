@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { TensorFlowInfo } from '@spatial-ensemble/engine';
 import { identity, parse, RunSpec, shortIdentity, type Result } from '@spatial-ensemble/record';
@@ -17,6 +16,7 @@ import type { ResolvedRun } from '../study/resolve.ts';
 import type { RunOptions } from './run-experiment.ts';
 import { measuresText } from './measures-text.ts';
 import { describeTiming, showProgress } from './progress.ts';
+import { defaultWorkers } from './threads.ts';
 
 /** A run and its images: all that can be wrong with either was found. */
 interface ReadyRun {
@@ -137,9 +137,4 @@ export async function runOne(
     progress.stop();
     giveUp();
   }
-}
-
-/** One core is for the step; a queue that is full keeps the workers idle. */
-function defaultWorkers(): number {
-  return Math.max(1, Math.min(16, availableParallelism() - 1));
 }

@@ -1,13 +1,13 @@
 import { outputShape, type SourceShape } from '@spatial-ensemble/datasets';
-import { compileStep, type HostTensor } from '@spatial-ensemble/engine';
+import { compileStep, type Counts, type HostTensor } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch, HostBatch, Method, State, StreamViews, Weights } from '../method.ts';
+import type { Batch, HostBatch, Machine, Method, State, StreamViews, Weights } from '../method.ts';
 import { atOf } from './compiled-step.ts';
 import { encoderOf } from './features.ts';
 import { firstState } from './first-state.ts';
 
-/** A run whose arithmetic is counted. */
+/** A run whose step is counted. */
 export interface Counted<Spec> {
   readonly method: Method<Spec>;
   readonly spec: Spec;
@@ -15,30 +15,44 @@ export interface Counted<Spec> {
   /** What is known of its images. */
   readonly shape: SourceShape;
   readonly from?: Weights;
+  /** Given to methods that accumulate. */
+  readonly machine?: Machine;
+}
+
+/** What one step comes to, known before it runs. */
+export interface StepCount extends Counts {
+  /** Bytes of a batch as it is loaded. */
+  readonly batchBytes: number;
+  /** Features that the step is given of an image, where they are computed once; undefined where it is given images. */
+  readonly cachedWidth: number | undefined;
 }
 
 /**
- * Floating-point operations of one step: what the method says, or what its traced step does in convolutions and
- * matrix products. Needs no images, and TensorFlow to trace. What is computed once (cached features) is not counted.
+ * Counts the operations of a step (those that the method says, or those of its convolutions and matrix products) and
+ * its memory. Needs no images, no memory for a batch, and TensorFlow to trace. What is computed once (cached features)
+ * is not counted.
  */
-export async function stepFlops<Spec>({ method, spec, seed, shape, from }: Counted<Spec>): Promise<number> {
-  if (method.flops !== undefined) {
-    tf.dispose(from as unknown as tf.TensorContainer);
-    return method.flops(spec);
-  }
+export async function countStep<Spec>({ method, spec, seed, shape, from, machine }: Counted<Spec>): Promise<StepCount> {
   const keys = seeds(seed);
   const state = firstState(method, spec, keys.init, from);
-  const step = compileStep(method.step(spec), { name: `${method.name}.step` });
+  const step = compileStep(method.step(spec, machine), { name: `${method.name}.step` });
   try {
-    const cached = await cachedWidth(method, spec, state, shape);
+    const cachedWidth = await widthOfCached(method, spec, state, shape);
     const batch = Object.fromEntries(
-      Object.entries(method.views(spec)).map(([name, stream]) => [name, shapesOf(stream, shape, cached)]),
+      Object.entries(method.views(spec)).map(([name, stream]) => [name, shapesOf(stream, shape, cachedWidth)]),
     );
-    return step.count(state, batch as HostBatch as unknown as Batch, atOf(method, spec, 0, keys.mask)).flops;
+    const counts = step.count(state, batch as HostBatch as unknown as Batch, atOf(method, spec, 0, keys.mask));
+    return { ...counts, flops: method.flops?.(spec) ?? counts.flops, batchBytes: bytesOf(batch), cachedWidth };
   } finally {
     step.dispose();
     tf.dispose(state as tf.TensorContainer);
   }
+}
+
+function bytesOf(batch: HostBatch): number {
+  return Object.values(batch)
+    .flatMap((views) => Object.values(views))
+    .reduce((sum, { data, shape }) => sum + data.BYTES_PER_ELEMENT * shape.reduce((all, size) => all * size, 1), 0);
 }
 
 /** A stream's batch without its values: tracing looks at shapes alone. */
@@ -57,7 +71,7 @@ function shapesOf(
 }
 
 /** How many features the step is given of an image, where they are cached. */
-async function cachedWidth<Spec>(
+async function widthOfCached<Spec>(
   method: Method<Spec>,
   spec: Spec,
   state: State,
