@@ -21,7 +21,7 @@ const ROOMS = {
 const METHOD = ['datasets', 'engine', 'evaluation', 'nn', 'random', 'record', 'smoothing', 'teacher', 'training'];
 
 /** Where a run and its report meet. */
-const COMMAND_LINE = '^packages/training/src/cli.ts$';
+const COMMAND_LINE = '^packages/training/src/(cli|command/accept).ts$';
 
 const TENSORFLOW = '(^|/)node_modules/(@tensorflow/|koffi/)|^packages/(engine|nn|smoothing|training)/';
 
