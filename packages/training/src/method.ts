@@ -33,7 +33,7 @@ export type State = object;
  * over the sum of the counts; a mean of shares would weigh a step with one thing as much as one with a hundred, and has
  * no value for a step with none.
  */
-export interface Share {
+interface Share {
   readonly sum: Tensor;
   readonly count: Tensor;
 }

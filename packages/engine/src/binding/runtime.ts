@@ -65,6 +65,7 @@ export class Runtime {
   /** Whether float32 products on a GPU may round their inputs to TF32. */
   readonly tensorFloat32: boolean;
   readonly config: Config;
+  readonly #instructionSet: string;
   readonly #inline: Pointer;
   readonly #idle: Pointer[] = [];
   readonly #busy = new Set<Pointer>();
@@ -75,6 +76,7 @@ export class Runtime {
     this.api = loadCApi(options);
     const framework = koffi.load(options.framework);
     this.oneDNN = oneDnnIsOn(framework);
+    this.#instructionSet = thisProcessor(this.environment).instructionSet;
     this.tensorFloat32 = setTensorFloat32(framework, options.tensorFloat32 === true);
     this.version = this.api.TF_Version();
     this.status = new Status(this.api);
@@ -102,6 +104,11 @@ export class Runtime {
   get bfloat16(): Bfloat16Kernels {
     const oneDNN = this.oneDNN && process.arch === 'x64' && thisProcessor(this.environment).bf16;
     return this.device.type === 'GPU' || oneDNN ? 'native' : 'rounded';
+  }
+
+  /** Whether ops run on the processor by oneDNN's kernels for AVX or AVX2. */
+  get oneDnnIsAvx(): boolean {
+    return this.device.type === 'CPU' && this.oneDNN && /^avx(?!512)/.test(this.#instructionSet);
   }
 
   #newContext(): Pointer {

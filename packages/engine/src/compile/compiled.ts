@@ -11,7 +11,15 @@ import type { Bfloat16Kernels } from './bfloat16.ts';
 import { callAttributes, settle, type CompileOptions, type Settings } from './options.ts';
 import { callDirectly } from './call-directly.ts';
 import { flatten, printStructure, unflatten, type Flat } from './pytree.ts';
-import { countFunction, hostDataType, specify, traceFunction, type Counts, type Trace } from './trace.ts';
+import {
+  countFunction,
+  fingerprintFunction,
+  hostDataType,
+  specify,
+  traceFunction,
+  type Counts,
+  type Trace,
+} from './trace.ts';
 
 /** The arguments of a call: what the function takes, or host tensors in the place of tensors. */
 type GivenAll<Args extends readonly unknown[]> = { readonly [Index in keyof Args]: Args[Index] | Given<Args[Index]> };
@@ -153,8 +161,7 @@ function build<Args extends readonly unknown[], R>(
   };
   call.fingerprint = (...values: Args): string => {
     const backend = needed('a fingerprint');
-    const { state, args } = split(values);
-    return traceFor(backend, state, args).trace.fingerprint;
+    return fingerprintFunction(backend, { name: settings.name, fn, ...split(values), bfloat16: kernels(backend) });
   };
   call.count = (...values: Args): Counts => {
     const backend = needed('counting');

@@ -1,6 +1,7 @@
 import { Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { forbid, setTraceScope, type KernelBackend } from '../backend/backend.ts';
+import { portably } from '../backend/portable.ts';
 import { packOutputs, type Pointer } from '../binding/c-api.ts';
 import { AttributeType, DataType, dataTypeName } from '../binding/dtypes.ts';
 import { TracedKey } from '../random/traced-key.ts';
@@ -27,7 +28,6 @@ export interface Trace {
   readonly outputs: readonly Specification[];
   readonly outputStructure: Structure;
   readonly state: readonly Specification[];
-  readonly fingerprint: string;
   readonly nodes: number;
 }
 
@@ -103,10 +103,14 @@ export function traceFunction(backend: KernelBackend, request: TraceRequest): Tr
       outputs: outputs.map(({ dtype, shape }) => ({ dtype, shape })),
       outputStructure,
       state,
-      fingerprint: recorder.fingerprint(),
       nodes: recorder.nodes,
     };
   });
+}
+
+/** Runs `fn` once on symbols and hashes what it did: ops, attributes, constants, wiring, the same on all machines. */
+export function fingerprintFunction(backend: KernelBackend, request: Omit<TraceRequest, 'functionName'>): string {
+  return portably(() => record(backend, request, ({ recorder }) => recorder.fingerprint()));
 }
 
 /** Runs `fn` once on symbols and counts what it did: nothing is run, and no value of the batch's size is made. */

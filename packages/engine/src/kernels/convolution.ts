@@ -4,6 +4,7 @@ import { liveBackend } from '../backend/live-backend.ts';
 import type { Attribute } from '../binding/attributes.ts';
 import { bool, FLOAT, ints, text } from './attributes.ts';
 import { gatherFilter, lacksDilatedGradients, spreadFilter, spreadShape, type Dilation } from './dilation.ts';
+import { isWrongPointGradient, readPixels } from './point-filter.ts';
 
 type Padding = Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
 
@@ -182,13 +183,20 @@ function conv2dBackpropFilter({ inputs, backend, attrs }: KernelArguments<{ x: t
     });
   }
   const { attributes, border } = plan(x.shape, shape, attrs as ConvolutionAttributes);
-  return tf.tidy(() =>
-    (backend as KernelBackend).executeSingleOutput('Conv2DBackpropFilter', attributes, [
-      border === undefined ? x : tf.pad(x, border),
+  const { strides, dataFormat } = attrs as ConvolutionAttributes;
+  const stride: [number, number] = typeof strides === 'number' ? [strides, strides] : strides;
+  return tf.tidy(() => {
+    const padded = border === undefined ? x : tf.pad(x, border);
+    if (dataFormat === 'NHWC' && isWrongPointGradient(backend as KernelBackend, shape, stride)) {
+      const read = { x: readPixels(padded, dy, stride), dy };
+      return conv2dBackpropFilter({ inputs: read, backend, attrs: { ...(attrs as object), strides: 1, pad: 'valid' } });
+    }
+    return (backend as KernelBackend).executeSingleOutput('Conv2DBackpropFilter', attributes, [
+      padded,
       tf.tensor1d(shape, 'int32'),
       dy,
-    ]),
-  );
+    ]);
+  });
 }
 
 /**

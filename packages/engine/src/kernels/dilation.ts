@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../backend/backend.ts';
+import { isPortable } from '../backend/portable.ts';
 
 /** Rows and columns from one value of a filter to the next; 1 and 1 is an ordinary filter. */
 export type Dilation = readonly [rows: number, columns: number];
@@ -9,7 +10,7 @@ export type Dilation = readonly [rows: number, columns: number];
  * ("Current CPU implementations do not yet support dilation rates larger than 1").
  */
 export function lacksDilatedGradients({ binding: { runtime } }: KernelBackend, [rows, columns]: Dilation): boolean {
-  return (rows > 1 || columns > 1) && runtime.device.type === 'CPU' && !runtime.oneDNN;
+  return (rows > 1 || columns > 1) && runtime.device.type === 'CPU' && !runtime.oneDNN && !isPortable();
 }
 
 /** The size of a filter with its gaps. */

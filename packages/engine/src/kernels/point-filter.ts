@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { KernelBackend } from '../backend/backend.ts';
+import { isPortable } from '../backend/portable.ts';
+
+/** The channels that oneDNN's kernels for AVX and AVX2 take at once. */
+const BLOCK = 8;
+
+/**
+ * Whether the gradient of a filter is one that TensorFlow 2.21 may get wrong here: oneDNN's kernels for AVX and AVX2
+ * give a wrong gradient of a strided 1 x 1 filter where the input's channels do not fill their blocks, of some shapes
+ * and at some calls, by as much as the gradient itself or more, since they read lanes that nothing has written. Those
+ * for SSE4.1 and AVX-512 are right, and so are TensorFlow's own.
+ *
+ * @param shape of the filter, `[height, width, channels, outputs]`.
+ */
+export function isWrongPointGradient(
+  { binding: { runtime } }: KernelBackend,
+  [height, width, channels]: readonly number[],
+  [rows, columns]: readonly [number, number],
+): boolean {
+  const strided = height === 1 && width === 1 && (rows > 1 || columns > 1);
+  return strided && channels! % BLOCK !== 0 && runtime.oneDnnIsAvx && !isPortable();
+}
+
+/**
+ * The pixels that a strided 1 x 1 filter reads: with them alone, its stride is 1.
+ *
+ * @param x float32 `[n, height, width, channels]`, padded already.
+ * @param dy the gradient of the output, `[n, rows, columns, filters]`.
+ */
+export function readPixels(x: tf.Tensor, dy: tf.Tensor, [down, across]: readonly [number, number]): tf.Tensor {
+  const [n, rows, columns] = dy.shape as [number, number, number];
+  const end = [n, (rows - 1) * down + 1, (columns - 1) * across + 1, x.shape[3]!];
+  return tf.stridedSlice(x, [0, 0, 0, 0], end, [1, down, across, 1]);
+}
