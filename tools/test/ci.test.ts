@@ -41,7 +41,7 @@ describe('.ci/run', () => {
     expect(status).toBe(0);
     expect(lines.at(-1)).toBe('7 passed, 0 failed');
     const stages = lines.filter((line) => line.startsWith('ok ')).map((line) => line.split(/\s+/)[1]);
-    expect(stages).toEqual('install test lint format typecheck deps unused drift lockfile smoke'.split(' '));
+    expect(stages).toEqual('install test processors lint format typecheck deps unused drift lockfile smoke'.split(' '));
     expect(lines).toContain('smoke of nx run experiments:all:smoke --fresh');
   });
 
