@@ -47,7 +47,7 @@ export default defineExperiment(
   byol,
   {
     name: 'byol-imagenet',
-    title: 'BYOL on ImageNet',
+    title: 'BYOL: features without labels',
     description:
       'The same student with teachers that follow it over time (tma), over space (se) and over both (sts). `tma-effective` has the momentum that sts has in expectation; without it, sts is confounded with a slower teacher. `none` is BYOL without a smoothed teacher (τ = 0), which collapses or stays behind.',
     paper: VARIANTS.flatMap(({ variant, epochs, top1, top5, momentum2 }) => [

@@ -37,7 +37,7 @@ const VARIANTS = [
 
 export default defineExperiment(fixmatch, {
   name: 'fixmatch-cifar10',
-  title: 'FixMatch on CIFAR-10',
+  title: 'FixMatch with 40 to 4,000 labels',
   description:
     'A pseudo-labelling teacher smoothed over time (tma), over space (se) and over both (sts). `tma-effective` has the momentum that ' +
     'sts has in expectation; without it, sts is confounded with a slower teacher.',

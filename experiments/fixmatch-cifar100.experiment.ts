@@ -34,7 +34,7 @@ const VARIANTS = [
 
 export default defineExperiment(fixmatch, {
   name: 'fixmatch-cifar100',
-  title: 'FixMatch on CIFAR-100',
+  title: 'FixMatch with 400 to 10,000 labels',
   description:
     'A pseudo-labelling teacher smoothed over time (tma), over space (se) and over both (sts). `tma-effective` has the momentum that ' +
     'sts has in expectation; without it, sts is confounded with a slower teacher.',

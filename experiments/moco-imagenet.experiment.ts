@@ -32,7 +32,7 @@ export default defineExperiment(
   moco,
   {
     name: 'moco-imagenet',
-    title: 'MoCo v2 on ImageNet',
+    title: 'MoCo v2: features without labels',
     description:
       'The same student with key encoders that follow it over time (tma), over space (se) and over both (sts). `tma-effective` has the momentum that sts has in expectation; without it, sts is confounded with a slower teacher.',
     paper: [

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { changes, snapshot } from '../drift/changes.ts';
+import { GENERATED } from '../drift/generated.ts';
 
 test('names what a generator changed, made and removed, and nothing that git ignores', () => {
   const root = mkdtempSync(join(tmpdir(), 'drift-'));
@@ -32,4 +33,12 @@ test('names what a generator changed, made and removed, and nothing that git ign
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
+});
+
+test('owns the plans of accepted results, and makes them before the reports that show them', () => {
+  const root = join(import.meta.dirname, '../..');
+  const owners = GENERATED.map(({ paths }) => [...snapshot(root, paths).keys()]);
+  const plans = owners.findIndex((files) => files.includes('experiments/results/quickstart/study.json'));
+  expect(owners[plans]!.every((file) => /^experiments\/results\/[^/]+\/study\.json$/.test(file))).toBe(true);
+  expect(plans).toBeLessThan(owners.findIndex((files) => files.includes('reports/index.md')));
 });

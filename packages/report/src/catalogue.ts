@@ -4,7 +4,8 @@ import type { Files } from './files.ts';
 import { blocks, sectionTitle } from './page.ts';
 import type { StoredResult } from './read-results.ts';
 import { buildReport, type ReportOptions } from './report.ts';
-import { headlineSample, sections } from './rows.ts';
+import { declaredSource } from './declared.ts';
+import { headlineSample, type Section, sections, trainedOn } from './rows.ts';
 import { runStates } from './pairing.ts';
 import { table } from './tables.ts';
 import { ABSENT, rowStatesText, sampleText, tallyText } from './text.ts';
@@ -83,10 +84,16 @@ function indexPage(studies: readonly StudyResults[]): string {
       : table(lines, [
           ['study', 'l', ({ plan }) => `[${plan.study.title}](${plan.study.name}/index.md)`],
           ['setting', 'l', ({ section }) => sectionTitle(section)],
+          ['trained on', 'l', ({ plan, section }) => dataText(plan, section)],
           ['arms', 'r', ({ section }) => String(section.rows.length)],
           ['runs', 'l', ({ section }) => tallyText(section.rows.flatMap(({ runs }) => runs))],
         ]),
   ]);
+}
+
+/** The data of a section's runs; where there are none, the source that is declared for them. */
+function dataText(plan: Plan, section: Section): string {
+  return trainedOn(section.rows).join('; ') || `not run; declared: \`${declaredSource(plan, section)}\``;
 }
 
 function paperPage(studies: readonly StudyResults[], tables: readonly PaperTable[]): string {

@@ -9,10 +9,25 @@ import { rowStatesText } from './text.ts';
 import { verdicts } from './verdict.ts';
 import type { Link } from './tables.ts';
 
-/** Lists inside one field are separated by semicolons. */
-const list = (items: readonly (string | number)[]): string => items.join(';');
+/** Six decimals are more than any measure has; the rest of a binary fraction is noise. Results hold every bit. */
+function rounded(value: number): number {
+  return Number(value.toFixed(6));
+}
 
-/** The headline tables of all sections, one line an arm, at full precision. */
+/** Lists inside one field are separated by semicolons. */
+function list(items: readonly (string | number)[]): string {
+  return items.map((item) => (typeof item === 'number' ? rounded(item) : item)).join(';');
+}
+
+function csv(records: Parameters<typeof stringify>[0], columns?: readonly string[]): string {
+  return stringify(records, {
+    header: true,
+    ...(columns !== undefined && { columns: [...columns] }),
+    cast: { number: (value) => String(rounded(value)) },
+  });
+}
+
+/** The headline tables of all sections, one line an arm. */
 export function headlineCsv(study: string, sections: readonly Section[], headline: Headline, link: Link): string {
   const networks: readonly Network[] = ['teacher', 'student'];
   const records = sections.flatMap((section) =>
@@ -52,10 +67,10 @@ export function headlineCsv(study: string, sections: readonly Section[], headlin
       files: list(row.shown.map(link)),
     })),
   );
-  return stringify(records, { header: true });
+  return csv(records);
 }
 
-/** Every measure of every run, one line each, at full precision. */
+/** Every measure of every run, one line each. */
 export function measuresCsv(study: string, sections: readonly Section[], link: Link): string {
   const columns = [
     'study',
@@ -102,7 +117,7 @@ export function measuresCsv(study: string, sections: readonly Section[], link: L
       }),
     ),
   );
-  return stringify(records, { header: true, columns });
+  return csv(records, columns);
 }
 
 function evidenceFields(row: Row): Record<string, number | null> {

@@ -43,7 +43,7 @@ export function studyPage(plan: Plan, sections: readonly IllustratedSection[], l
         `- Study \`${study.name}\`, method \`${plan.method.name}\` version ${plan.method.version}.`,
         `- Headline: ${headlineText(study.headline)}`,
         `- Cost: ${costText(study.cost)}`,
-        `- The same numbers at full precision: [table.csv](table.csv), an arm a line; [measures.csv](measures.csv), a measure a line.`,
+        `- The same numbers to six decimals: [table.csv](table.csv), an arm a line; [measures.csv](measures.csv), a measure a line.`,
       ],
       '\n',
     ),
@@ -89,7 +89,7 @@ export function sectionTitle({ tier, variant }: Section): string {
 const TIER_TEXT: Readonly<Record<Tier, string | undefined>> = {
   paper: undefined,
   small:
-    'A small setting for two CPU cores, with images, sizes and a number of steps of its own, whatever the title says. The paper’s numbers belong to another setting, and do not stand beside these.',
+    'A small setting for two CPU cores, with images, sizes and a number of steps of its own. The paper’s numbers belong to another setting, and do not stand beside these.',
   smoke: 'A run of seconds that shows that everything fits together. **Its accuracies mean nothing.**',
 };
 

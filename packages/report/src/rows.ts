@@ -105,7 +105,7 @@ export function behind({ shown, evaluated }: Row): StoredResult[] {
   return [...shown, ...evaluated];
 }
 
-/** The names of what was trained on: a tier may take other images than the study's title says. */
+/** The names of what was trained on, as the results have them: a tier may take other images than the paper's. */
 export function trainedOn(rows: readonly Row[]): string[] {
   const manifests = rows.flatMap(({ shown }) => shown.flatMap(({ result }) => result.run.data.manifests));
   return [...new Set(manifests.filter(({ split }) => split === 'train').map(({ title }) => title))];

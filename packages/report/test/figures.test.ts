@@ -114,6 +114,21 @@ describe('axes', () => {
     expect(roundAxis(values, 5)).toMatchObject({ ticks, format });
   });
 
+  it('show the label of every tick, zero among them', async () => {
+    const spec = teacherStudent(rows([1, 2]), 'T', ['subtitle']) as unknown as {
+      vconcat: { layer: { encoding: { y: { axis: { values: number[] } } } }[] }[];
+    };
+    const svg = await renderSvg(spec as never);
+    const shown = [...svg.matchAll(/<text text-anchor="end"[^>]*>([^<]*)<\/text>/g)]
+      .filter(([all]) => !all.includes('opacity="0"'))
+      .map(([, text]) => Number(text!.replace('−', '-')))
+      // The last of the steps, `1,000`.
+      .filter((value) => !Number.isNaN(value));
+    const ticks = spec.vconcat.flatMap(({ layer }) => layer.at(-1)!.encoding.y.axis.values);
+    expect(ticks.filter((tick) => tick === 0)).toHaveLength(2);
+    expect(shown.toSorted((a, b) => a - b)).toEqual(ticks.toSorted((a, b) => a - b));
+  });
+
   it('are shared by figures that stand beside each other', () => {
     const few = rows().slice(0, 1);
     const domain = (spec: unknown): unknown =>
@@ -134,6 +149,15 @@ describe('the committed figures', () => {
     expect(specification.match(/\d+\.\d+/g)?.filter((number) => number.replace(/^0\.0*|\./g, '').length > 6)).toEqual(
       [],
     );
+  });
+});
+
+describe('the committed pages and tables', () => {
+  const folder = resolve(import.meta.dirname, '../../../reports');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(md|csv)$/.test(file));
+
+  it.each(files)('%s shows no number of more than six decimals', (file) => {
+    expect(readFileSync(join(folder, file), 'utf8').match(/\d\.\d{7,}/g)).toBeNull();
   });
 });
 

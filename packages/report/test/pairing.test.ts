@@ -214,11 +214,13 @@ describe('evaluations of one seed', () => {
 
 describe('stale numbers', () => {
   it('say what they are, why, and what makes them again', async () => {
-    const risen = { ...plan, method: { ...plan.method, version: plan.method.version + 1 } };
+    const { name, version } = all[0]!.result.run.method;
     const declaration = '0'.repeat(64);
-    const later = { ...risen, runs: risen.runs.map((planned) => ({ ...planned, declaration })) };
-    const text = await page(all, later);
-    const { name, version } = plan.method;
+    const text = await page(all, {
+      ...plan,
+      method: { name, version: version + 1 },
+      runs: plan.runs.map((planned) => ({ ...planned, declaration })),
+    });
     expect(text).toContain(`| stale (made by ${name} version ${version}, now version ${version + 1}) |`);
     expect(text).toContain(
       `. These numbers were made by ${name} version ${version}, now version ${version + 1}: the study as it is now would give others. They stand here until the runs are made again, by \`npx nx run experiments:fixmatch-cifar10:small\`.`,

@@ -111,15 +111,18 @@ describe('a report', () => {
 });
 
 describe('table.csv and measures.csv', () => {
-  it('hold full precision', async () => {
+  it('hold six decimals, and no noise of binary fractions', async () => {
     const run = stored(runSpec('sts', 1));
-    const value = 71 + 1 / 3;
+    const value = 70.740000000000009;
     const measures = run.result.measures.map((m) => (m.network === 'teacher' ? { ...m, value } : m));
     const file = await build([{ ...run, result: { ...run.result, measures } }]);
     const line = records(file('table.csv')).find(({ arm, tier }) => arm === 'sts' && tier === 'small');
-    expect(Number(line?.['teacher_mean'])).toBe(value);
+    expect(Number(line?.['teacher_mean'])).toBe(70.74);
     expect(line).toMatchObject({ state: 'complete', seeds: '1', identities: run.result.identity, teacher_sd: '' });
-    expect(records(file('measures.csv')).find(({ network }) => network === 'teacher')?.['value']).toBe(String(value));
+    expect(records(file('measures.csv')).find(({ network }) => network === 'teacher')?.['value']).toBe('70.74');
+    const third = run.result.measures.map((m) => ({ ...m, value: 1 / 3 }));
+    const again = await build([{ ...run, result: { ...run.result, measures: third } }]);
+    expect(new Set(records(again('measures.csv')).map(({ value: text }) => text))).toEqual(new Set(['0.333333']));
   });
 
   it('have a line for every arm of every tier, run or not', async () => {

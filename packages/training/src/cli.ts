@@ -4,6 +4,7 @@ import { parse, Plan } from '@spatial-ensemble/record';
 import { Command, Option } from 'commander';
 import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { acceptResults } from './command/accept.ts';
+import { refreshPlans } from './command/accepted-plans.ts';
 import { atLeastOne, collect, hours, seedOf, threadsOf, workersOf } from './command/arguments.ts';
 import { failuresText } from './command/failures.ts';
 import { checkFingerprints } from './command/fingerprint.ts';
@@ -198,6 +199,15 @@ program
     log(
       `Accepted ${copied} results of ${name}${removed > 0 ? `, removed ${removed} that it no longer declares` : ''}. \`npx nx run reports:all\` puts them into reports/.`,
     );
+  });
+program
+  .command('plans')
+  .description('write the plans beside the accepted results again, as the experiments declare them now')
+  .action(async () => {
+    const names = await refreshPlans(join(ROOT, 'experiments', 'results'), (name) =>
+      loadExperiment(experimentFile(name)),
+    );
+    log(`Plans of ${names.join(', ')}. \`npx nx run reports:all\` shows what is stale.`);
   });
 program
   .command('fingerprint')

@@ -13,6 +13,7 @@ import {
   type RunSpec,
 } from '@spatial-ensemble/record';
 import { acceptResults } from '../src/command/accept.ts';
+import { refreshPlans } from '../src/command/accepted-plans.ts';
 import { announce } from '../src/command/announce.ts';
 import { runFolder } from '../src/run/store.ts';
 import { defineExperiment, resolveRuns, variantsAt, type Experiment, type Selection } from '../src/index.ts';
@@ -324,6 +325,28 @@ describe('accepting', () => {
     expect(accepted()).toHaveLength(1);
     expect(accepted()).not.toEqual(before);
     expect(await accept(changed)).toEqual({ copied: 1, removed: 0, notes: [] });
+  });
+
+  test('leaves a plan that is made again as the experiment declares it now', async () => {
+    store({ tier: 'small', arms: ['slow'] });
+    await accept();
+    const [results, file] = [join(folder, 'results'), join(folder, 'results', 'tiny', 'study.json')];
+    mkdirSync(join(results, 'no-study'));
+    const before = readFileSync(file, 'utf8');
+    expect(await refreshPlans(results, async () => EXPERIMENT)).toEqual(['tiny']);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    const { method, study } = EXPERIMENT;
+    const newer: Experiment = {
+      ...EXPERIMENT,
+      study: { ...study, title: 'Another title' },
+      method: { ...method, version: method.version + 1 },
+    };
+    await refreshPlans(results, async () => newer);
+    const plan = parse(Plan, JSON.parse(readFileSync(file, 'utf8')), 'plan');
+    expect(plan).toMatchObject({ study: { title: 'Another title' }, method: { version: method.version + 1 } });
+    expect(plan.runs).toHaveLength(2 * 2 * (2 + 1));
+    const old = new Set((JSON.parse(before) as Plan).runs.map(({ declaration }) => declaration));
+    expect(plan.runs.filter(({ declaration }) => old.has(declaration))).toEqual([]);
   });
 
   test('takes the arms of a seed from one arithmetic, and names what it leaves', async () => {

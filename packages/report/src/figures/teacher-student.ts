@@ -55,36 +55,36 @@ export function teacherStudent(
       rowPadding: 4,
     },
   } as const;
-  const panel = (text: string, values: readonly SeriesPoint[], all: readonly SeriesPoint[], yTitle: string) => ({
-    title: { text, fontSize: 13, offset: 8, frame: 'group' as const },
-    width: WIDTH,
-    height: 190,
-    data: { values: [...values] },
-    layer: [
-      { mark: { type: 'rule' as const, color: '#999999' }, encoding: { y: { datum: 0 } } },
-      ...(values.some(({ low }) => low !== undefined)
-        ? [
-            {
-              mark: { type: 'area' as const, opacity: 0.15 },
-              encoding: { x, y: { field: 'low', type: 'quantitative' as const }, y2: { field: 'high' }, color },
-            },
-          ]
-        : []),
-      {
-        mark: { type: 'line' as const, strokeWidth: 2 },
-        encoding: {
-          x,
-          y: {
-            field: 'value',
-            type: 'quantitative' as const,
-            title: yTitle,
-            ...vegaAxis(roundAxis([0, ...all.flatMap(({ value, low = value, high = value }) => [low, high])], 5)),
+  const panel = (text: string, values: readonly SeriesPoint[], all: readonly SeriesPoint[], yTitle: string) => {
+    const axis = vegaAxis(roundAxis([0, ...all.flatMap(({ value, low = value, high = value }) => [low, high])], 5));
+    // Every layer has the axis: Vega-Lite merges those of all layers, and one without it would thin out the labels.
+    const y = { type: 'quantitative' as const, title: yTitle, ...axis };
+    return {
+      title: { text, fontSize: 13, offset: 8, frame: 'group' as const },
+      width: WIDTH,
+      height: 190,
+      data: { values: [...values] },
+      layer: [
+        { mark: { type: 'rule' as const, color: '#999999' }, encoding: { y: { datum: 0, ...y } } },
+        ...(values.some(({ low }) => low !== undefined)
+          ? [
+              {
+                mark: { type: 'area' as const, opacity: 0.15 },
+                encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' }, color },
+              },
+            ]
+          : []),
+        {
+          mark: { type: 'line' as const, strokeWidth: 2 },
+          encoding: {
+            x,
+            y: { field: 'value', ...y },
+            color,
           },
-          color,
         },
-      },
-    ],
-  });
+      ],
+    };
+  };
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: theme,

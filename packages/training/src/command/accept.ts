@@ -1,15 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { declarationHash, shortIdentity, type Plan, type Tier } from '@spatial-ensemble/record';
+import { declarationHash, shortIdentity } from '@spatial-ensemble/record';
 import { readResults, runStates, type RunOfArm, type StoredResult } from '@spatial-ensemble/report';
 import { writeFinal } from '@spatial-ensemble/files';
-import type { DataSpec } from '../data.ts';
-import { knownBefore } from '../describe-data.ts';
-import { checkRuns } from '../study/check-runs.ts';
+import { declaredPlan } from '../study/declared-plan.ts';
 import type { Experiment } from '../study/experiment.ts';
-import { plannedRuns, planWith } from '../study/plan.ts';
-import { resolveRuns, variantsAt } from '../study/resolve.ts';
-import { PLAN_FILE } from './run-experiment.ts';
+import { writePlan } from './accepted-plans.ts';
 
 /** What became of accepting. */
 export interface Accepted {
@@ -51,7 +47,7 @@ export async function acceptResults(experiment: Experiment, runs: string, result
     for (const name of ['result.json', 'run.json'])
       await writeFinal(join(folder, name), await readFile(join(dirname(file), name)));
   }
-  await writeFinal(join(to, PLAN_FILE), `${JSON.stringify(plan, null, 2)}\n`);
+  await writePlan(to, plan);
   const beside = notCounted(runStates(plan, await readResults(to)));
   return {
     copied: accepted.length,
@@ -81,17 +77,4 @@ function notCounted(states: readonly RunOfArm[]): string[] {
       return `${place}, seed ${seed}, ${shortIdentity(stored.result.identity)} (${why})`;
     }),
   );
-}
-
-/** Every run that a study declares, at all its tiers but `smoke` and all its variants. */
-function declaredPlan(experiment: Experiment): Plan {
-  const { study } = experiment;
-  const tiers = (Object.keys(study.tiers) as Tier[]).filter((tier) => tier !== 'smoke');
-  const runs = tiers.flatMap((tier) =>
-    variantsAt(study, tier).flatMap((variant) =>
-      resolveRuns(experiment, { tier, arms: Object.keys(study.arms), ...(variant && { variant }) }),
-    ),
-  );
-  checkRuns(experiment, runs, (run) => knownBefore(run.data as DataSpec));
-  return planWith(experiment, plannedRuns(runs));
 }
