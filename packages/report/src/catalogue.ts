@@ -4,7 +4,7 @@ import type { Files } from './files.ts';
 import { blocks, sectionTitle } from './page.ts';
 import type { StoredResult } from './read-results.ts';
 import { buildReport, type ReportOptions } from './report.ts';
-import { declaredSource } from './declared.ts';
+import { declaredSettings } from './declared.ts';
 import { headlineSample, type Section, sections, trainedOn } from './rows.ts';
 import { runStates } from './pairing.ts';
 import { table } from './tables.ts';
@@ -93,7 +93,10 @@ function indexPage(studies: readonly StudyResults[]): string {
 
 /** The data of a section's runs; where there are none, the source that is declared for them. */
 function dataText(plan: Plan, section: Section): string {
-  return trainedOn(section.rows).join('; ') || `not run; declared: \`${declaredSource(plan, section)}\``;
+  return (
+    trainedOn(section.rows).join('; ') ||
+    `not run; declared: \`${String(declaredSettings(plan, section).data['source'])}\``
+  );
 }
 
 function paperPage(studies: readonly StudyResults[], tables: readonly PaperTable[]): string {

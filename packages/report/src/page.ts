@@ -1,5 +1,6 @@
 import type { Cost, Headline, Plan, Tier } from '@spatial-ensemble/record';
 
+import { differingTexts } from './differing.ts';
 import { pooledText } from './pools.ts';
 import { dataOf, othersTexts, provenance } from './provenance.ts';
 import { behind, type Row, type Section, trainedOn } from './rows.ts';
@@ -15,6 +16,7 @@ import {
   table,
 } from './tables.ts';
 import { ABSENT, paperText, plural } from './text.ts';
+import { wordsOf } from './words.ts';
 
 /** A section with the file names of its figures. */
 export interface IllustratedSection {
@@ -34,6 +36,8 @@ export function studyPage(plan: Plan, sections: readonly IllustratedSection[], l
     ),
   );
   const unverified = sections.some(({ section }) => dataOf(section.rows).some(({ verified }) => !verified));
+  const body = blocks([...sections.map((illustrated) => sectionText(plan, illustrated)), paperSection(plan)]);
+  const words = wordsOf(blocks([study.description, body]));
   return blocks([
     '<!-- Generated from results; do not edit. -->',
     `# ${study.title}${unverified ? ' (unverified data)' : ''}`,
@@ -47,8 +51,8 @@ export function studyPage(plan: Plan, sections: readonly IllustratedSection[], l
       ],
       '\n',
     ),
-    ...sections.map((illustrated) => sectionText(plan, illustrated)),
-    paperSection(plan),
+    words.length === 0 ? undefined : blocks(['## Words', blocks(words, '\n')]),
+    body,
     runDefinitions(linked, link),
   ]);
 }
@@ -58,6 +62,7 @@ function sectionText(plan: Plan, { section, figures }: IllustratedSection): stri
   const others = otherMeasuresTable(section, headline);
   const evidence = evidenceTable(section);
   const margins = marginsTable(section);
+  const differing = differingTexts(plan, section);
   const anyRun = section.rows.some(({ shown }) => shown.length > 0);
   if (!anyRun && section.tier !== 'paper')
     return blocks([`## ${sectionTitle(section)}`, `Not run. \`${commandText(plan, section)}\` runs it.`]);
@@ -69,6 +74,7 @@ function sectionText(plan: Plan, { section, figures }: IllustratedSection): stri
     pooledText(section.rows),
     headlineTable(section, headline),
     ...basisTexts(section, commandText(plan, section)),
+    differing === null ? undefined : blocks(['### What differs between the arms', ...differing]),
     margins === null ? undefined : blocks(['### What the features are worth', margins, MARGINS_TEXT]),
     ...figures.map(
       ({ title, svg, specification }) =>
