@@ -60,9 +60,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function run(arms: readonly string[], overrides: readonly string[] = [], runs = folder): Promise<ExperimentOutcome> {
+function run(
+  arms: readonly string[],
+  overrides: readonly string[] = [],
+  { runs = folder, force = false } = {},
+): Promise<ExperimentOutcome> {
   return runExperiment(EXPERIMENT, {
     arms,
+    force,
     overrides,
     fresh: false,
     device: 'cpu',
@@ -134,7 +139,7 @@ test.skipIf(typeof probe === 'string')(
     try {
       // Two networks of 7,850 numbers take 62.8 kB.
       const runs = join(disk.folder, 'runs');
-      await expect(run(['slow', 'fast'], [], runs)).rejects.toThrow(
+      await expect(run(['slow', 'fast'], [], { runs, force: true })).rejects.toThrow(
         /\[1\/6\] slow, seed 1: .*step-\d+\.safetensors \(63\.\d kB\) could not be written: the disk is full \(ENOSPC\)\. Free some space there, and try again\.\nOnce that is put right, the same command goes on/,
       );
       expect(said.some((line) => line.includes('fast, seed 1'))).toBe(false);

@@ -21,10 +21,16 @@ export class Status {
     this.pointer = api.TF_NewStatus();
   }
 
-  /** Throws TensorFlow's own message if the last call failed. */
-  check(what: string): void {
+  /**
+   * Throws TensorFlow's own message if the last call failed.
+   *
+   * @param what failed; a function where it takes long to say, as the place in the caller's code does.
+   */
+  check(what: string | (() => string)): void {
     const code = this.#api.TF_GetCode(this.pointer);
-    if (code !== 0) throw new TensorFlowError(`${what}: ${this.#api.TF_Message(this.pointer)}`, code);
+    if (code === 0) return;
+    const said = typeof what === 'string' ? what : what();
+    throw new TensorFlowError(`${said}: ${this.#api.TF_Message(this.pointer)}`, code);
   }
 
   /** Frees the status; it must not be used again. */

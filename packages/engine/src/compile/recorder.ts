@@ -265,7 +265,7 @@ export class Recorder implements Recording {
   #finish(description: Pointer, name: string, inputs: readonly Symbol[], control: readonly Pointer[] = []): Symbol[] {
     const { api, status } = this.#runtime;
     const oper = api.TF_FinishOperation(description, status.pointer);
-    status.check(`${this.name}: ${name} on [${inputs.map(describeSymbol).join(', ')}] (${callSite()})`);
+    status.check(() => `${this.name}: ${name} on [${inputs.map(describeSymbol).join(', ')}] (${callSite()})`);
     const node = this.#nodes++;
     this.#last = oper!;
     const outputs = Array.from({ length: api.TF_OperationNumOutputs(oper) }, (_, index) => {

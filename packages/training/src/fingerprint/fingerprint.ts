@@ -71,7 +71,9 @@ export async function fingerprintOf<Spec>(
             batches.update(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
         }
       }
-      stepGraph = compiled.fingerprint(state, streams as unknown as Batch, atOf(method, spec, 0, keys.mask));
+      // All batches have the shapes of the first, and so the same graph.
+      if (step === 0)
+        stepGraph = compiled.fingerprint(state, streams as unknown as Batch, atOf(method, spec, 0, keys.mask));
     }
     const images = await oneImage(method, spec, data);
     return {
