@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../backend/backend.ts';
 import { isPortable } from '../backend/portable.ts';
 
-/** The channels that oneDNN's kernels for AVX and AVX2 take at once. */
+/** The channels that oneDNN's kernels for AVX2 take at once. */
 const BLOCK = 8;
 
 /**
- * Whether the gradient of a filter is one that TensorFlow 2.21 may get wrong here: oneDNN's kernels for AVX and AVX2
- * give a wrong gradient of a strided 1 x 1 filter where the input's channels do not fill their blocks, of some shapes
- * and at some calls, by as much as the gradient itself or more, since they read lanes that nothing has written. Those
- * for SSE4.1 and AVX-512 are right, and so are TensorFlow's own.
+ * Whether the gradient of a filter is one that TensorFlow 2.21 may get wrong here: oneDNN's kernel for AVX2 gives a
+ * wrong gradient of a strided 1 x 1 filter where the input's channels do not fill its blocks, of some shapes and at some
+ * calls, by as much as the gradient itself or more, since it reads lanes that nothing has written. That for AVX, which
+ * was not seen to, is not trusted either. Those for SSE4.1 and AVX-512 are right, and so are TensorFlow's own.
  *
  * @param shape of the filter, `[height, width, channels, outputs]`.
  */
