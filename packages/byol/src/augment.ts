@@ -1,4 +1,4 @@
-import type { AugmentSpec, AugmentStep } from '@spatial-ensemble/datasets';
+import type { AugmentSpec, AugmentStep } from '@spatial-ensemble/augment';
 import type { StreamViews } from '@spatial-ensemble/training';
 import type { ByolSpec } from './spec.ts';
 

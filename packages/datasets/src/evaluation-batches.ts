@@ -1,6 +1,5 @@
 import { key } from '@spatial-ensemble/random';
-import type { AugmentSpec, AugmentStep } from './augment/spec.ts';
-import { outputShape } from './augment/shape.ts';
+import { type AugmentSpec, type AugmentStep, outputShape } from '@spatial-ensemble/augment';
 import type { HostImages, HostLabels } from './host-tensor.ts';
 import type { ImageSource } from './image-source.ts';
 import { startMakers } from './loader/makers.ts';

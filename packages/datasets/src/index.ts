@@ -1,29 +1,3 @@
-export { checkAugment } from './augment/check.ts';
-export type { ImageShape } from './augment/canvas.ts';
-export { drawTransforms } from './augment/draw.ts';
-export { outputShape } from './augment/shape.ts';
-export type { SourceShape } from './augment/shape.ts';
-export type {
-  AugmentSpec,
-  AugmentStep,
-  CenterCropStep,
-  ColorJitterStep,
-  CutoutStep,
-  Fill,
-  FlipStep,
-  GaussianBlurStep,
-  GrayscaleStep,
-  Interpolation,
-  RandAugmentStep,
-  RandomResizedCropStep,
-  ResizedCenterCropStep,
-  ResizeStep,
-  ShiftStep,
-  SolarizeStep,
-  Style,
-} from './augment/spec.ts';
-export { applyTransforms } from './augment/transform.ts';
-export type { Transform } from './augment/transform.ts';
 export { checkImages } from './check-images.ts';
 export { batchesOf } from './evaluation-batches.ts';
 export type { EvaluationBatch, EvaluationOptions } from './evaluation-batches.ts';

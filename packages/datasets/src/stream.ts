@@ -1,7 +1,5 @@
 import { order, permutation, type Key } from '@spatial-ensemble/random';
-import { checkAugment } from './augment/check.ts';
-import { outputShape, type SourceShape } from './augment/shape.ts';
-import type { AugmentSpec } from './augment/spec.ts';
+import { checkAugment, outputShape, type SourceShape, type AugmentSpec } from '@spatial-ensemble/augment';
 
 /** A view: one augmented copy of every image of a batch. */
 export interface ViewSpec {

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { applyTransforms, drawTransforms, type AugmentSpec } from '@spatial-ensemble/augment';
 import {
-  applyTransforms,
   batchesOf,
-  drawTransforms,
   loadFashionMnist,
-  type AugmentSpec,
   type EvaluationBatch,
   type EvaluationOptions,
   type ImageSource,

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { key } from '@spatial-ensemble/random';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { batchesOf, loadImageNet, openLoader, type AugmentSpec, type ImageNetOptions } from '../src/index.ts';
+import type { AugmentSpec } from '@spatial-ensemble/augment';
+import { batchesOf, loadImageNet, openLoader, type ImageNetOptions } from '../src/index.ts';
 import { pathOf } from '../src/files/image-files.ts';
 
 let all = '';

@@ -1,5 +1,5 @@
 import type { Tensors, Variables } from '@spatial-ensemble/nn';
-import { outputShape, type AugmentSpec } from '@spatial-ensemble/datasets';
+import { outputShape, type AugmentSpec } from '@spatial-ensemble/augment';
 import {
   classesFit,
   imagesSuffice,

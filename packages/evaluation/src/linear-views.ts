@@ -1,4 +1,4 @@
-import type { AugmentSpec } from '@spatial-ensemble/datasets';
+import type { AugmentSpec } from '@spatial-ensemble/augment';
 import type { Augment } from './linear-spec.ts';
 import type { Protocol } from './protocol.ts';
 

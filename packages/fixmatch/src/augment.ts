@@ -1,4 +1,4 @@
-import type { AugmentSpec } from '@spatial-ensemble/datasets';
+import type { AugmentSpec } from '@spatial-ensemble/augment';
 import type { StreamViews } from '@spatial-ensemble/training';
 import type { FixMatchSpec } from './spec.ts';
 

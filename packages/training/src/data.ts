@@ -1,3 +1,4 @@
+import type { SourceShape } from '@spatial-ensemble/augment';
 import {
   checkImages,
   checkSource,
@@ -6,7 +7,6 @@ import {
   skippedText,
   type ImageSource,
   type IndexProgress,
-  type SourceShape,
   type SourceSpec,
   type Split,
   type StreamSpec,

@@ -1,4 +1,4 @@
-import type { SourceShape } from '@spatial-ensemble/datasets';
+import type { SourceShape } from '@spatial-ensemble/augment';
 
 /** Images of each part of a split. */
 interface Parts {

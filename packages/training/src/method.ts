@@ -1,4 +1,4 @@
-import type { AugmentSpec } from '@spatial-ensemble/datasets';
+import type { AugmentSpec } from '@spatial-ensemble/augment';
 import type { HostTensor } from '@spatial-ensemble/engine';
 import type { Variables } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
-import { loadImageNet, openLoader, type AugmentSpec, type ViewSpec } from '@spatial-ensemble/datasets';
+import type { AugmentSpec } from '@spatial-ensemble/augment';
+import { loadImageNet, openLoader, type ViewSpec } from '@spatial-ensemble/datasets';
 import { key } from '@spatial-ensemble/random';
 
 // Our side of the loading benchmark, see `reference.py`: the loader of training, without threads of its own.

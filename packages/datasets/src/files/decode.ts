@@ -1,5 +1,5 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
-import type { ImageShape } from '../augment/canvas.ts';
+import type { ImageShape } from '@spatial-ensemble/augment';
 import type { Decoding } from '../image-source.ts';
 import { rgbOfCmyk, rgbOfGrey16, rgbOfPremultiplied } from './pillow-colours.ts';
 import { readableGif } from './gif.ts';

@@ -1,7 +1,5 @@
 import { draws, Key, view as viewKey } from '@spatial-ensemble/random';
-import { createCanvas } from '../augment/canvas.ts';
-import { drawTransforms } from '../augment/draw.ts';
-import { transformInto } from '../augment/transform.ts';
+import { createCanvas, drawTransforms, transformInto } from '@spatial-ensemble/augment';
 import { way, type Place, type StreamSpec } from '../stream.ts';
 import { isStopped } from './control.ts';
 import type { Plan } from './plan.ts';

@@ -1,5 +1,5 @@
 import type { Key } from '@spatial-ensemble/random';
-import { outputShape } from '../augment/shape.ts';
+import { outputShape } from '@spatial-ensemble/augment';
 import type { HostImages, HostLabels } from '../host-tensor.ts';
 import type { ImageSource } from '../image-source.ts';
 import type { StreamSpec } from '../stream.ts';

@@ -1,4 +1,4 @@
-import type { ImageShape } from '../augment/canvas.ts';
+import type { ImageShape } from '@spatial-ensemble/augment';
 import { isFiles, type FileImageSet, type ImageSource } from '../image-source.ts';
 
 /** One image's pixels, `[height, width, channels]` from `data[at]` on; valid until the next one is asked for. */

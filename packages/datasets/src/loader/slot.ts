@@ -1,4 +1,4 @@
-import { outputShape, type SourceShape } from '../augment/shape.ts';
+import { outputShape, type SourceShape } from '@spatial-ensemble/augment';
 import type { StreamSpec } from '../stream.ts';
 
 /** The memory of one step's batch, shared by all threads. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { key } from '@spatial-ensemble/random';
-import { imageSet, openLoader, type AugmentSpec, type LoadedBatch, type LoaderOptions } from '../../src/index.ts';
+import type { AugmentSpec } from '@spatial-ensemble/augment';
+import { imageSet, openLoader, type LoadedBatch, type LoaderOptions } from '../../src/index.ts';
 
 const WEAK: AugmentSpec = [
   { op: 'flip', p: 0.5 },

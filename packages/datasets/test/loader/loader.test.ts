@@ -1,13 +1,7 @@
 import { draws, key, view } from '@spatial-ensemble/random';
 import { describe, expect, test } from 'vitest';
-import {
-  applyTransforms,
-  drawTransforms,
-  openLoader,
-  type AugmentSpec,
-  type LoadedBatch,
-  type LoaderOptions,
-} from '../../src/index.ts';
+import { applyTransforms, drawTransforms, type AugmentSpec } from '@spatial-ensemble/augment';
+import { openLoader, type LoadedBatch, type LoaderOptions } from '../../src/index.ts';
 import { doneIn } from '../../src/loader/control.ts';
 import { chunksPerStep, createPlan } from '../../src/loader/plan.ts';
 import { startWorkers } from '../../src/loader/worker-pool.ts';

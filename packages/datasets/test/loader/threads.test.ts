@@ -40,7 +40,7 @@ test('built', async () => {
   }
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
   // What the compiler writes is of interest here; whether types fit is another task's affair.
-  for (const name of ['files', 'random']) {
+  for (const name of ['augment', 'files', 'random']) {
     const built = join(folder, 'node_modules', '@spatial-ensemble', name);
     cpSync(join(packages, name, 'package.json'), join(built, 'package.json'));
     const project = join(packages, name, 'tsconfig.build.json');

@@ -1,4 +1,4 @@
-import { outputShape, type SourceShape } from '@spatial-ensemble/datasets';
+import { outputShape, type SourceShape } from '@spatial-ensemble/augment';
 import { compileStep, type Counts, type HostTensor } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';

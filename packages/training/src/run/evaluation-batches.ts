@@ -1,10 +1,5 @@
-import {
-  batchesOf,
-  checkAugment,
-  outputShape,
-  type AugmentSpec,
-  type EvaluationBatch,
-} from '@spatial-ensemble/datasets';
+import { checkAugment, outputShape, type AugmentSpec } from '@spatial-ensemble/augment';
+import { batchesOf, type EvaluationBatch } from '@spatial-ensemble/datasets';
 import type { RunImages } from '../data.ts';
 
 /** Which images of a set, and how they are prepared. */

@@ -1,4 +1,4 @@
-import { checkAugment, outputShape, type AugmentSpec } from '@spatial-ensemble/datasets';
+import { checkAugment, outputShape, type AugmentSpec } from '@spatial-ensemble/augment';
 import { parse } from '@spatial-ensemble/record';
 import type { KnownData, Problem } from '../known-data.ts';
 import type { Experiment } from './experiment.ts';

@@ -1,4 +1,4 @@
-import { meant } from '../nearest.ts';
+import { meant } from './nearest.ts';
 import { LONGEST_SIDE } from './canvas.ts';
 import { shapeAfter, type SourceShape } from './shape.ts';
 import type { AugmentSpec, AugmentStep } from './spec.ts';

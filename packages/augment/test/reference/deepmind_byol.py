@@ -2,13 +2,13 @@
 # requires-python = ">=3.10"
 # dependencies = ["numpy==2.4.6", "tensorflow-cpu==2.21.0"]
 # ///
-"""What DeepMind's BYOL makes of images, for the tests of src/augment, computed by TensorFlow.
+"""What DeepMind's BYOL makes of images, for the tests of packages/augment/src, computed by TensorFlow.
 
 Writes deepmind.json (what was done to which image) and deepmind.bin.gz (the bytes of the images, then of the results,
 one after the other) beside this file. They are committed; the tests need neither Python nor TensorFlow.
 
     python -m venv /path/to/venv && /path/to/venv/bin/pip install numpy==2.4.6 tensorflow-cpu==2.21.0
-    /path/to/venv/bin/python packages/datasets/test/reference/deepmind_byol.py
+    /path/to/venv/bin/python packages/augment/test/reference/deepmind_byol.py
 
 google-deepmind/deepmind-research@f5de0ede resizes with TensorFlow (byol/utils/dataset.py) and does the rest with
 functions of its own in JAX that name TensorFlow's operations as their reference (byol/utils/augmentations.py). Here

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { SOURCE_SHA256 } from '../src/augment/kernels.generated.ts';
-import { createCanvas } from '../src/augment/canvas.ts';
-import { transformInto } from '../src/augment/transform.ts';
+import { SOURCE_SHA256 } from '../src/kernels.generated.ts';
+import { createCanvas } from '../src/canvas.ts';
+import { transformInto } from '../src/transform.ts';
 import { readReference, resultOf, worst } from './reference/read.ts';
 
 test('the compiled kernels are those of the source', () => {

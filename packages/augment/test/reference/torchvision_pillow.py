@@ -2,14 +2,14 @@
 # requires-python = ">=3.10"
 # dependencies = ["numpy==2.4.6", "pillow==13.0.0", "torch==2.13.0", "torchvision==0.28.0"]
 # ///
-"""What torchvision makes of Pillow images, for the tests of src/augment: the augmentations of momentum2 and MoCo.
+"""What torchvision makes of Pillow images, for the tests of packages/augment/src: the augmentations of momentum2 and MoCo.
 
 Writes torchvision.json (what was done to which image) and torchvision.bin.gz (the bytes of the images, then of the
 results, one after the other) beside this file. They are committed; the tests need neither Python nor torchvision.
 
     python -m venv /path/to/venv
     /path/to/venv/bin/pip install numpy==2.4.6 pillow==13.0.0 torch==2.13.0 torchvision==0.28.0
-    /path/to/venv/bin/python packages/datasets/test/reference/torchvision_pillow.py
+    /path/to/venv/bin/python packages/augment/test/reference/torchvision_pillow.py
 
 Every operation is torchvision's own function on a Pillow image; the blur is Pillow's, as facebookresearch/moco@87e36d39
 (moco/loader.py) and tengteng95/Spatial_Ensemble@e94a54b0 (spatial_ensemble/data/transforms.py) have it.

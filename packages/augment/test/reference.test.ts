@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { atLevel, inPaperRange } from '../src/augment/randaugment.ts';
-import { applyTransforms, type Transform } from '../src/augment/transform.ts';
-import type { ImageShape } from '../src/augment/canvas.ts';
+import { atLevel, inPaperRange } from '../src/randaugment.ts';
+import { applyTransforms, type Transform } from '../src/transform.ts';
+import type { ImageShape } from '../src/canvas.ts';
 
 type Operation = Parameters<typeof atLevel>[0];
 

@@ -2,7 +2,7 @@
 export type Fill = number | readonly [number, number, number];
 
 /** Mirrors left and right with probability `p`. */
-export interface FlipStep {
+interface FlipStep {
   readonly op: 'flip';
   readonly p: number;
 }
@@ -11,7 +11,7 @@ export interface FlipStep {
  * Pads by `max` pixels on every side and crops a window of the old size, uniform over its (2 max + 1)^2 places.
  * `reflect` mirrors without repeating the border pixel, as TensorFlow and NumPy understand that word.
  */
-export interface ShiftStep {
+interface ShiftStep {
   readonly op: 'shift';
   readonly max: number;
   readonly mode: 'reflect';
@@ -78,7 +78,7 @@ export interface ColorJitterStep {
 }
 
 /** With probability `p`, the luma in all channels. Leaves grey images as they are. */
-export interface GrayscaleStep {
+interface GrayscaleStep {
   readonly op: 'grayscale';
   readonly p: number;
   readonly style: Style;
@@ -102,21 +102,21 @@ export interface GaussianBlurStep {
  * With probability `p`, inverts the values from `threshold` (in grey levels) on: 128 in Pillow; 127.5, which is 0.5 of
  * 1, in DeepMind's code, the same for bytes.
  */
-export interface SolarizeStep {
+interface SolarizeStep {
   readonly op: 'solarize';
   readonly p: number;
   readonly threshold: number;
 }
 
 /** Resizes so that the shorter side has `size` pixels, as torchvision does, with antialiasing. */
-export interface ResizeStep {
+interface ResizeStep {
   readonly op: 'resize';
   readonly size: number;
   readonly interpolation: Interpolation;
 }
 
 /** The `size` x `size` pixels in the middle; black where the image is smaller, as torchvision pads. */
-export interface CenterCropStep {
+interface CenterCropStep {
   readonly op: 'center-crop';
   readonly size: number;
 }
@@ -125,7 +125,7 @@ export interface CenterCropStep {
  * The square in the middle whose side is `share` of the shorter side, resized to `size` x `size` without antialiasing:
  * DeepMind's evaluation crop, `share` 224 / 256, bicubic.
  */
-export interface ResizedCenterCropStep {
+interface ResizedCenterCropStep {
   readonly op: 'resized-center-crop';
   readonly size: number;
   readonly share: number;

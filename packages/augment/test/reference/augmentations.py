@@ -2,13 +2,13 @@
 # requires-python = ">=3.10"
 # dependencies = ["numpy==2.4.6", "pillow==13.0.0"]
 # ///
-"""What Pillow makes of images, for the tests of src/augment.
+"""What Pillow makes of images, for the tests of packages/augment/src.
 
 Writes augmentations.json (what was done to which image) and augmentations.bin.gz (the bytes of the images, then of
 the results, one after the other) beside this file. They are committed; the tests need neither Python nor Pillow.
 
     python -m venv /path/to/venv && /path/to/venv/bin/pip install numpy==2.4.6 pillow==13.0.0
-    /path/to/venv/bin/python packages/datasets/test/reference/augmentations.py
+    /path/to/venv/bin/python packages/augment/test/reference/augmentations.py
 
 The operations and their ranges are written anew from google-research/fixmatch@d4985a15
 (third_party/auto_augment/augmentations.py, libml/augment.py) and TorchSSL/TorchSSL@f26e1d42

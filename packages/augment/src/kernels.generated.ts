@@ -1,7 +1,7 @@
 // Made by scripts/compile-kernels.ts with assemblyscript@0.28.20; not to be edited.
 
 /** SHA-256 of kernels/bytes.ts, floats.ts and four.ts, one after the other. */
-export const SOURCE_SHA256 = 'ced5cf63f5886ebdcd4055be7cc0ffe1222a911cc67884045759c9a08ca3f2f7';
+export const SOURCE_SHA256 = 'bff9998b482a7c2eae137d27e0127a32f8055d0b5721f52415750fb3350ac965';
 
 /** The WebAssembly module, in base64. */
 export const MODULE =
