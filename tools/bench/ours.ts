@@ -75,7 +75,7 @@ function supervised(): Run {
     decays: kernelsOnly,
   });
   const variables = network.init(key(1));
-  const state = { ...variables, velocity: optimiser.init(variables.params) };
+  const state = { ...variables, ...optimiser.init(variables.params) };
   const batch = { x: images(64), y: labels(64) };
   const step = (s: typeof state, { x, y }: { x: tf.Tensor; y: tf.Tensor }, learningRate: tf.Scalar) => {
     const scaled = tf.sub(tf.mul(tf.cast(x, 'float32'), 2 / 255), 1);
@@ -83,8 +83,9 @@ function supervised(): Run {
       const { logits, buffers } = network.apply({ params, buffers: s.buffers }, scaled, { mode: 'train' });
       return { loss: tf.mean(softmaxCrossEntropy(logits, y)) as tf.Scalar, aux: buffers };
     })(s.params);
-    const { params, velocity } = optimiser.update({ params: s.params, grads, velocity: s.velocity, learningRate });
-    return [{ params, velocity, buffers: aux }, { loss }] as const;
+    const { velocity } = s;
+    const { params, slots } = optimiser.update({ params: s.params, grads, slots: { velocity }, learningRate });
+    return [{ params, ...slots, buffers: aux }, { loss }] as const;
   };
   return repeat('bench.supervised', step as unknown as Step, state, () => [batch, hostScalar(0.03)]);
 }

@@ -30,14 +30,14 @@ type Scaling = (x: tf.Tensor) => tf.Tensor;
 type Classifier = Network<{ readonly logits?: tf.Tensor2D }>;
 
 /** Cross entropy, its gradient, and an optimiser's update: what every network here goes through. */
-function learning(network: Classifier, scale: Scaling, optimiser: Optimiser): SubjectStep {
-  return ({ student, velocity }, { labelled }, { scalars }) => {
+function learning(network: Classifier, scale: Scaling, optimiser: Optimiser<'velocity'>): SubjectStep {
+  return ({ student, ...slots }, { labelled }, { scalars }) => {
     const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
       const { logits, buffers } = network.apply({ ...student, params }, scale(labelled!['images']!), { mode: 'train' });
       return { loss: tf.mean(softmaxCrossEntropy(logits!, labelled!['labels']!)) as tf.Scalar, aux: buffers };
     })(student.params);
-    const next = optimiser.update({ params: student.params, grads, velocity, learningRate: scalars['learningRate']! });
-    return [{ student: { params: next.params, buffers: aux }, velocity: next.velocity }, { loss }];
+    const next = optimiser.update({ params: student.params, grads, slots, learningRate: scalars['learningRate']! });
+    return [{ student: { params: next.params, buffers: aux }, ...next.slots }, { loss }];
   };
 }
 
@@ -45,7 +45,7 @@ interface Supervised {
   readonly name: string;
   readonly network: Classifier;
   readonly scale: Scaling;
-  readonly optimiser: Optimiser;
+  readonly optimiser: Optimiser<'velocity'>;
   /** For PyTorch. */
   readonly config: { readonly kind: 'wrn' | 'resnet'; readonly network: object; readonly optimiser: object };
   readonly batch: number;
@@ -67,7 +67,7 @@ function supervised({ name, network, scale, optimiser, config, ...shape }: Super
     },
     first: () => {
       const student = network.init(key(1));
-      return perturbed({ student, velocity: optimiser.init(student.params) }, key(3));
+      return perturbed({ student, ...optimiser.init(student.params) }, key(3));
     },
     metas: { student: network.metas },
     batch: (step) => ({

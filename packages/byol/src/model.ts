@@ -81,7 +81,7 @@ export function networksOf({ network: spec }: ByolSpec): Networks {
 }
 
 /** The optimiser over the student's parameters. */
-export function optimiserOf({ optimiser }: ByolSpec, { online }: Networks): Optimiser {
+export function optimiserOf({ optimiser }: ByolSpec, { online }: Networks): Optimiser<'velocity'> {
   const { momentum, weightDecay } = optimiser;
   return optimiser.kind === 'lars'
     ? lars(online.metas.params, {
@@ -103,9 +103,9 @@ export function probeOf({ probe, network: spec }: ByolSpec): OnlineProbe {
 export function initialState(spec: ByolSpec, key: Key): ByolState {
   const networks = networksOf(spec);
   const student = networks.online.init(key.fold('student'));
-  const velocity = optimiserOf(spec, networks).init(student.params);
+  const slots = optimiserOf(spec, networks).init(student.params);
   const probe = probeOf(spec).init(key.fold('probe'));
-  const learns = { student, velocity, probe };
+  const learns = { student, ...slots, probe };
   if (spec.teacher.kind === 'none') return learns;
   const { metas } = networks.target;
   const shared = { params: partOf(student.params, metas.params), buffers: partOf(student.buffers, metas.buffers) };

@@ -18,7 +18,7 @@ export function byolStep(spec: ByolSpec): Step {
   const units = teacherUnits(spec.teacher, target.metas.params);
   const probe = probeOf(spec);
 
-  return ({ student, velocity, teacher: before, probe: probed }, { unlabelled }, { scalars, key }) => {
+  return ({ student, teacher: before, probe: probed, ...slots }, { unlabelled }, { scalars, key }) => {
     const followed = (old: typeof before, now: typeof student) =>
       spec.teacher.kind === 'none' || old === undefined
         ? undefined
@@ -41,8 +41,8 @@ export function byolStep(spec: ByolSpec): Step {
     })(student.params);
 
     // Optimise.
-    const next = optimiser.update({ params: student.params, grads, velocity, learningRate: scalars.learningRate });
-    const learnt = { student: { params: next.params, buffers: aux.buffers }, velocity: next.velocity };
+    const next = optimiser.update({ params: student.params, grads, slots, learningRate: scalars.learningRate });
+    const learnt = { student: { params: next.params, buffers: aux.buffers }, ...next.slots };
     const read = probe.step(probed, aux.features, unlabelled.labels, scalars.probeLearningRate);
     const state = { ...learnt, probe: read.state };
     const metrics = { loss, spread: aux.spread, ...read.metrics };

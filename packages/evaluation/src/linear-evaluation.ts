@@ -65,7 +65,7 @@ export function linearEvaluation<P>(
       const own = head.init(key.fold('classifier'));
       const frozen = spec.network === 'teacher' ? from.teacher : from.student;
       const encoder: Variables = spec.input.kind === 'pixels' ? { params: {}, buffers: {} } : frozen;
-      return { variables: joined(encoder, own), velocity: optimiser.init(own.params) };
+      return { variables: joined(encoder, own), ...optimiser.init(own.params) };
     },
     views(spec) {
       const recipe = recipeOf(spec);

@@ -24,7 +24,7 @@ export function linearHead(
 }
 
 /** SGD as the protocol has it; nothing is decayed. */
-export function headOptimiser({ momentum, nesterov }: Protocol, head: Network<object>): Optimiser {
+export function headOptimiser({ momentum, nesterov }: Protocol, head: Network<object>): Optimiser<'velocity'> {
   return sgd(head.metas.params, { momentum, nesterov, weightDecay: 0, decays: () => false });
 }
 

@@ -14,7 +14,7 @@ export interface LinearState {
 /** What a step is made of. */
 export interface LinearParts {
   readonly head: Network<{ readonly logits: tf.Tensor }>;
-  readonly optimiser: Optimiser;
+  readonly optimiser: Optimiser<'velocity'>;
   /** Features `[n, f]` of images, in evaluation mode. */
   readonly encode: (variables: Variables, images: tf.Tensor) => tf.Tensor;
 }
@@ -26,7 +26,7 @@ type Step = (state: LinearState, batch: Batch, at: At) => readonly [LinearState,
  * are computed once, else from its images; they are outside the derivative either way.
  */
 export function linearStep({ head, optimiser, encode }: LinearParts): Step {
-  return ({ variables, velocity }, { labelled }, { scalars }) => {
+  return ({ variables, ...slots }, { labelled }, { scalars }) => {
     const { labels } = labelled!;
     const features = labelled!['features'] ?? encode(variables, labelled!['image']!);
 
@@ -38,7 +38,7 @@ export function linearStep({ head, optimiser, encode }: LinearParts): Step {
     })(own.params);
 
     const { learningRate } = scalars;
-    const next = optimiser.update({ params: own.params, grads, velocity, learningRate: learningRate! });
+    const next = optimiser.update({ params: own.params, grads, slots, learningRate: learningRate! });
     const right = tf.equal(tf.argMax(aux.logits, 1), labels!);
     return [
       {
@@ -46,7 +46,7 @@ export function linearStep({ head, optimiser, encode }: LinearParts): Step {
           params: { ...variables.params, ...next.params },
           buffers: { ...variables.buffers, ...aux.buffers },
         },
-        velocity: next.velocity,
+        ...next.slots,
       },
       { loss, accuracy: tf.mean(tf.cast(right, 'float32')) },
     ];

@@ -85,20 +85,20 @@ export function onlineProbe(
     metas,
     init(key) {
       const variables = init(key);
-      return { variables, velocity: optimiser.init(variables.params) };
+      return { variables, ...optimiser.init(variables.params) };
     },
     logits,
-    step({ variables, velocity }, x, labels, learningRate) {
+    step({ variables, ...slots }, x, labels, learningRate) {
       const known = stopGradient(x);
       const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
         const predicted = logits({ ...variables, params }, known);
         const value = tf.mean(softmaxCrossEntropy(predicted, labels)) as tf.Scalar;
         return { loss: value, aux: { predicted } };
       })(variables.params);
-      const next = optimiser.update({ params: variables.params, grads, velocity, learningRate });
+      const next = optimiser.update({ params: variables.params, grads, slots, learningRate });
       const right = tf.equal(tf.argMax(aux.predicted, 1), labels);
       return {
-        state: { variables: { ...variables, params: next.params }, velocity: next.velocity },
+        state: { variables: { ...variables, params: next.params }, ...next.slots },
         metrics: { probeLoss: loss, probeAccuracy: tf.mean(tf.cast(right, 'float32')) as tf.Scalar },
       };
     },

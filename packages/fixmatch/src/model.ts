@@ -19,7 +19,7 @@ export function classifier({ network }: FixMatchSpec): Network<Classified> {
 }
 
 /** SGD over the classifier's parameters; kernels alone are decayed (google-research/fixmatch@d4985a15 fixmatch.py). */
-export function optimiserOf({ optimiser, network }: FixMatchSpec): Optimiser {
+export function optimiserOf({ optimiser, network }: FixMatchSpec): Optimiser<'velocity'> {
   const { momentum, nesterov, weightDecay } = optimiser;
   return sgd(wideResNet(network).metas.params, { momentum, nesterov, weightDecay, decays: kernelsOnly });
 }
@@ -28,12 +28,12 @@ export function optimiserOf({ optimiser, network }: FixMatchSpec): Optimiser {
 export function initialState(spec: FixMatchSpec, key: Key): FixMatchState {
   const network = classifier(spec);
   const student = network.init(key.fold('student'));
-  const velocity = optimiserOf(spec).init(student.params);
-  if (spec.teacher.kind === 'none') return { student, velocity };
+  const slots = optimiserOf(spec).init(student.params);
+  if (spec.teacher.kind === 'none') return { student, ...slots };
   const units = teacherUnits(spec.teacher, network.metas.params);
   const independent = (): Variables => network.init(key.fold('teacher'));
   const teacher = firstTeacher(spec.teacher, student, units, independent, key.fold('first-copy'));
-  return { student, velocity, teacher };
+  return { student, ...slots, teacher };
 }
 
 /**

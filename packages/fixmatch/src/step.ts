@@ -19,7 +19,7 @@ export function fixMatchStep(spec: FixMatchSpec): Step {
   const optimiser = optimiserOf(spec);
   const units = teacherUnits(spec.teacher, network.metas.params);
 
-  return ({ student, velocity, teacher }, { labelled, unlabelled }, { scalars, key }) => {
+  return ({ student, teacher, ...slots }, { labelled, unlabelled }, { scalars, key }) => {
     const x = scaled(labelled.weak);
     const u = from === 'none' ? undefined : { weak: scaled(unlabelled.weak), strong: scaled(unlabelled.strong) };
 
@@ -43,8 +43,8 @@ export function fixMatchStep(spec: FixMatchSpec): Step {
     })(student.params);
 
     // Optimise.
-    const next = optimiser.update({ params: student.params, grads, velocity, learningRate: scalars.learningRate });
-    const learnt = { student: { params: next.params, buffers: aux.buffers }, velocity: next.velocity };
+    const next = optimiser.update({ params: student.params, grads, slots, learningRate: scalars.learningRate });
+    const learnt = { student: { params: next.params, buffers: aux.buffers }, ...next.slots };
     if (spec.teacher.kind === 'none') return [learnt, { loss, ...aux.metrics }];
 
     // Smooth.

@@ -90,7 +90,10 @@ export function microBatched(
 }
 
 /** SGD over the query encoder's parameters. */
-export function optimiserOf({ optimiser: { momentum, weightDecay } }: MocoSpec, { projecting }: Networks): Optimiser {
+export function optimiserOf(
+  { optimiser: { momentum, weightDecay } }: MocoSpec,
+  { projecting }: Networks,
+): Optimiser<'velocity'> {
   return sgd(projecting.metas.params, { momentum, nesterov: false, weightDecay, decays: everything });
 }
 
@@ -104,10 +107,10 @@ export function initialState(spec: MocoSpec, key: Key): MocoState {
   const { queue: size, network: shape } = spec;
   const networks = networksOf(spec);
   const student = networks.projecting.init(key.fold('student'));
-  const velocity = optimiserOf(spec, networks).init(student.params);
+  const slots = optimiserOf(spec, networks).init(student.params);
   const { outputs } = shape.projector;
   const queue = tf.tidy(() => unitLength(tf.tensor2d(normal(key.fold('queue'), size * outputs), [size, outputs])));
-  const learns = { student, velocity, queue, probe: probeOf(spec).init(key.fold('probe')) };
+  const learns = { student, ...slots, queue, probe: probeOf(spec).init(key.fold('probe')) };
   if (spec.teacher.kind === 'none') return learns;
   const units = teacherUnits(spec.teacher, networks.projecting.metas.params);
   const independent = (): Variables => networks.projecting.init(key.fold('teacher'));

@@ -19,7 +19,7 @@ export function mocoStep(spec: MocoSpec, { microBatch }: Machine = {}): Step {
   const units = teacherUnits(spec.teacher, projecting.metas.params);
   const probe = probeOf(spec);
 
-  return ({ student, velocity, teacher: old, queue, probe: probed }, { unlabelled }, { scalars, key }) => {
+  return ({ student, teacher: old, queue, probe: probed, ...slots }, { unlabelled }, { scalars, key }) => {
     const [x1, x2] = [unlabelled.one, unlabelled.two].map((view) => standardised(view!, spec.network));
 
     // Smooth, then forward: the teacher's keys of the second view, in a drawn order and back.
@@ -45,9 +45,9 @@ export function mocoStep(spec: MocoSpec, { microBatch }: Machine = {}): Step {
     const { loss, grads, buffers, accuracy } = learning;
 
     // Optimise, and put the keys into the queue.
-    const next = optimiser.update({ params: student.params, grads, velocity, learningRate: scalars.learningRate });
+    const next = optimiser.update({ params: student.params, grads, slots, learningRate: scalars.learningRate });
     const read = probe.step(probed, rows.features, unlabelled.labels, scalars.probeLearningRate);
-    const learnt = { student: { params: next.params, buffers }, velocity: next.velocity };
+    const learnt = { student: { params: next.params, buffers }, ...next.slots };
     const state = { ...learnt, queue: enqueue(queue, keys), probe: read.state };
     const metrics = { loss, contrastAccuracy: accuracy, spread: spread(rows.projection), ...read.metrics };
     if (own === undefined) return [state, metrics];

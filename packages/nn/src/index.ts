@@ -1,3 +1,4 @@
+export { adamW, type AdamWOptions } from './adamw.ts';
 export { relativeDistance } from './distance.ts';
 export { constant, glorotNormal, heNormalFanOut, uniformFanIn, type Initialiser } from './initialisers.ts';
 export { batchNorm, type BatchNormOptions } from './layers/batch-norm.ts';
@@ -18,7 +19,7 @@ export {
   type Pass,
 } from './network.ts';
 export { lars, normAndBias, type LarsOptions } from './lars.ts';
-export { everything, kernelsOnly, sgd, type Optimiser, type SgdOptions, type Update } from './optimiser.ts';
+export { everything, kernelsOnly, type Optimiser, type Slots, type Update } from './optimiser.ts';
 export { IMAGENET_STANDARD, standardised, type Standard } from './pixels.ts';
 export {
   featuresOf,
@@ -40,6 +41,7 @@ export {
   warmedUpFrom,
   type Schedule,
 } from './schedules.ts';
+export { sgd, type SgdOptions } from './sgd.ts';
 export { stopGradient } from './stop-gradient.ts';
 export { spread, unitLength } from './unit-length.ts';
 export { torchVariable, type TorchVariable } from './torch.ts';

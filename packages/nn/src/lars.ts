@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Optimiser } from './optimiser.ts';
-import type { Metas, Tensors, VariableMeta } from './variables.ts';
+import { eachParameter, treeOf, type Optimiser } from './optimiser.ts';
+import type { Metas, VariableMeta } from './variables.ts';
 
 export interface LarsOptions {
   /**
@@ -26,27 +26,28 @@ export function normAndBias({ kind }: VariableMeta): boolean {
 }
 
 /** Layer-wise adaptive rates (You et al. 2017), in the two variants that the sources of BYOL and of STS run. */
-export function lars(metas: Metas, options: LarsOptions): Optimiser {
+export function lars(metas: Metas, options: LarsOptions): Optimiser<'velocity'> {
   const { variant, momentum, weightDecay, excludes } = options;
-  const names = Object.keys(metas);
   return {
-    init: (params) => Object.fromEntries(names.map((name) => [name, tf.zerosLike(params[name]!)])),
-    update: ({ params, grads, velocity, learningRate }) => {
-      const moved = names.map((name) => {
-        const [w, g, old] = [params[name]!, grads[name]!, velocity[name]!];
-        const excluded = excludes(metas[name]!);
-        const decays = weightDecay !== 0 && (!excluded || variant === 'momentum2');
-        const u = decays ? tf.add(g, tf.mul(weightDecay, w)) : g;
-        const scaled = excluded ? u : tf.mul(ratio(options, w, g, u), u);
-        if (variant === 'deepmind') {
-          const v = tf.add(tf.mul(momentum, old), scaled);
-          return [name, v, tf.sub(w, tf.mul(learningRate, v))] as const;
-        }
-        const v = tf.add(tf.mul(momentum, old), tf.mul(learningRate, scaled));
-        return [name, v, tf.sub(w, v)] as const;
-      });
-      const by = (at: 1 | 2): Tensors => Object.fromEntries(moved.map((one) => [one[0], one[at]]));
-      return { velocity: by(1), params: by(2) };
+    init: (params) => ({ velocity: eachParameter(metas, { params }, ({ params: w }) => tf.zerosLike(w)) }),
+    update: ({ params, grads, slots: { velocity }, learningRate }) => {
+      const moved = eachParameter(
+        metas,
+        { params, grads, velocity },
+        ({ params: w, grads: g, velocity: old }, meta) => {
+          const excluded = excludes(meta);
+          const decays = weightDecay !== 0 && (!excluded || variant === 'momentum2');
+          const u = decays ? tf.add(g, tf.mul(weightDecay, w)) : g;
+          const scaled = excluded ? u : tf.mul(ratio(options, w, g, u), u);
+          if (variant === 'deepmind') {
+            const v = tf.add(tf.mul(momentum, old), scaled);
+            return { w: tf.sub(w, tf.mul(learningRate, v)), v };
+          }
+          const v = tf.add(tf.mul(momentum, old), tf.mul(learningRate, scaled));
+          return { w: tf.sub(w, v), v };
+        },
+      );
+      return { params: treeOf(moved, 'w'), slots: { velocity: treeOf(moved, 'v') } };
     },
   };
 }

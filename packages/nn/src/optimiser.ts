@@ -1,20 +1,27 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { Metas, Tensors, VariableMeta } from './variables.ts';
 
-/** Everything that one update of the parameters starts from. All trees have the same names. */
-export interface Update {
+/**
+ * What an optimiser keeps from update to update: named tensors by slot, such as `velocity`. A method spreads it into its
+ * state, so that `state.velocity` is what a checkpoint holds, whatever else the state has.
+ */
+export type Slots<Slot extends string = string> = { readonly [slot in Slot]: Tensors };
+
+/** Everything that one update of the parameters starts from. `params` and `grads` have the same names. */
+export interface Update<Slot extends string = string> {
   readonly params: Tensors;
   readonly grads: Tensors;
-  readonly velocity: Tensors;
+  /** As `init` or the update before gave them; slots of others beside them are left alone. */
+  readonly slots: Slots<Slot>;
   /** A scalar tensor, so that a schedule never traces again. */
-  readonly learningRate: tf.Scalar;
+  readonly learningRate: Scalar;
 }
 
-/** An optimiser with one buffer a parameter, as pure functions. */
-export interface Optimiser {
-  /** The velocity before the first update: zeros. */
-  init(params: Tensors): Tensors;
-  update(from: Update): { readonly params: Tensors; readonly velocity: Tensors };
+/** An optimiser as pure functions. `Slot` names what it keeps. */
+export interface Optimiser<Slot extends string = string> {
+  /** The slots before the first update. */
+  init(params: Tensors): Slots<Slot>;
+  update(from: Update<Slot>): { readonly params: Tensors; readonly slots: Slots<Slot> };
 }
 
 /**
@@ -33,43 +40,35 @@ export function everything(): boolean {
   return true;
 }
 
-export interface SgdOptions {
-  /** The share of the old velocity in the new one, in [0, 1). */
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  /** The factor of ½‖w‖² in the loss; PyTorch's `weight_decay`. */
-  readonly weightDecay: number;
-  /** Which parameters are decayed. */
-  readonly decays: (meta: VariableMeta) => boolean;
-}
+/** One leaf of each of several trees, by the tree's key. */
+type Leaves<Key extends string> = { readonly [key in Key]: Tensor };
 
 /**
- * Stochastic gradient descent in PyTorch's form (dampening 0), which is TensorFlow's `MomentumOptimizer` too: with
- * g = ∇L + decay·w, v ← m·v + g and w ← w − η(g + m·v), or w ← w − η·v without Nesterov. The learning rate is outside
- * the velocity.
+ * Applies a rule to each parameter in turn, in the order of `metas`.
  *
- * The new parameters are written as `w − η·direction`, which a compiled step does in place.
+ * @param trees what the rule reads of each parameter: trees of tensors by a parameter's name.
+ * @throws Error if a tree lacks a parameter
  */
-export function sgd(metas: Metas, { momentum, nesterov, weightDecay, decays }: SgdOptions): Optimiser {
-  return {
-    init: (params) => mapNames(metas, (name) => tf.zerosLike(params[name]!)),
-    update: ({ params, grads, velocity, learningRate }) => {
-      const moved = Object.entries(metas).map(([name, meta]) => {
-        const w = params[name]!;
-        const decayed = weightDecay !== 0 && decays(meta);
-        const g = decayed ? tf.add(grads[name]!, tf.mul(weightDecay, w)) : grads[name]!;
-        const v = tf.add(tf.mul(momentum, velocity[name]!), g);
-        const direction = nesterov ? tf.add(g, tf.mul(momentum, v)) : v;
-        return [name, v, tf.sub(w, tf.mul(learningRate, direction))] as const;
-      });
-      return {
-        params: Object.fromEntries(moved.map(([name, , w]) => [name, w])),
-        velocity: Object.fromEntries(moved.map(([name, v]) => [name, v])),
-      };
-    },
+export function eachParameter<In extends string, Out>(
+  metas: Metas,
+  trees: { readonly [key in In]: Tensors },
+  rule: (leaves: Leaves<In>, meta: VariableMeta) => Out,
+): { readonly [name: string]: Out } {
+  const keys = Object.keys(trees) as In[];
+  const leaf = (key: In, name: string): Tensor => {
+    const tensor = trees[key][name];
+    if (tensor === undefined) throw new Error(`the optimiser needs ${name} in ${key}, where it is missing`);
+    return tensor;
   };
+  return Object.fromEntries(
+    Object.entries(metas).map(([name, meta]) => {
+      const leaves = Object.fromEntries(keys.map((key) => [key, leaf(key, name)])) as Leaves<In>;
+      return [name, rule(leaves, meta)];
+    }),
+  );
 }
 
-function mapNames(metas: Metas, make: (name: string) => tf.Tensor): Tensors {
-  return Object.fromEntries(Object.keys(metas).map((name) => [name, make(name)]));
+/** One of the tensors that a rule gave for each parameter, as a tree. */
+export function treeOf<Key extends string>(given: { readonly [name: string]: Leaves<Key> }, key: Key): Tensors {
+  return Object.fromEntries(Object.entries(given).map(([name, leaves]) => [name, leaves[key]]));
 }

@@ -49,13 +49,13 @@ function updated(
     { variant: 'deepmind', momentum: 0.9, weightDecay: 0.1, trust: 1e-3, excludes: normAndBias, ...changed },
   );
   const params = tensors({ w });
-  const { params: after, velocity } = optimiser.update({
+  const { params: after, slots } = optimiser.update({
     params,
     grads: tensors({ w: g }),
-    velocity: optimiser.init(params),
+    slots: optimiser.init(params),
     learningRate: tf.scalar(rate),
   });
-  return { params: [...after['w']!.dataSync()], velocity: [...velocity['w']!.dataSync()] };
+  return { params: [...after['w']!.dataSync()], velocity: [...slots.velocity['w']!.dataSync()] };
 }
 
 function expectClose(values: readonly number[], expected: readonly number[]): void {
@@ -94,13 +94,13 @@ describe('LARS against NumPy in float64, three updates', () => {
   it.each(VARIANTS)('%s', (variant) => {
     const optimiser = lars(metas, { ...options, variant, excludes: normAndBias });
     let params = tensors(cases[variant].params);
-    let velocity = optimiser.init(params);
+    let slots = optimiser.init(params);
     for (const step of cases[variant].steps) {
       const grads = tensors(step.grads);
-      ({ params, velocity } = optimiser.update({ params, grads, velocity, learningRate: tf.scalar(step.rate) }));
+      ({ params, slots } = optimiser.update({ params, grads, slots, learningRate: tf.scalar(step.rate) }));
       for (const name of Object.keys(metas)) {
         expectClose([...params[name]!.dataSync()], step.params[name]!);
-        expectClose([...velocity[name]!.dataSync()], step.velocity[name]!);
+        expectClose([...slots.velocity[name]!.dataSync()], step.velocity[name]!);
       }
     }
   });

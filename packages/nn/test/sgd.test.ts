@@ -17,16 +17,16 @@ describe('SGD (w₀ = 1, gradient 0.5, decay 0.01, rate 0.1, momentum 0.9)', () 
   ])('nesterov: $nesterov', ({ nesterov, weights, velocities }) => {
     const optimiser = sgd(metas, { momentum: 0.9, nesterov, weightDecay: 0.01, decays: kernelsOnly });
     let params: Tensors = { w: tf.scalar(1) };
-    let velocity = optimiser.init(params);
+    let slots = optimiser.init(params);
     weights.forEach((expected, step) => {
-      ({ params, velocity } = optimiser.update({
+      ({ params, slots } = optimiser.update({
         params,
-        velocity,
+        slots,
         grads: { w: tf.scalar(0.5) },
         learningRate: learningRate(),
       }));
       expect(params['w']!.dataSync()[0]).toBeCloseTo(expected, 6);
-      if (velocities) expect(velocity['w']!.dataSync()[0]).toBeCloseTo(velocities[step]!, 6);
+      if (velocities) expect(slots.velocity['w']!.dataSync()[0]).toBeCloseTo(velocities[step]!, 6);
     });
   });
 
@@ -41,7 +41,7 @@ describe('SGD (w₀ = 1, gradient 0.5, decay 0.01, rate 0.1, momentum 0.9)', () 
     const after = optimiser.update({
       params,
       grads: zeros,
-      velocity: optimiser.init(params),
+      slots: optimiser.init(params),
       learningRate: tf.scalar(1),
     }).params;
     expect(after['a.bias']!.dataSync()[0]).toBe(0.5);
