@@ -1,3 +1,5 @@
+// `]!`: a block has four words, and the index is taken modulo 4; every augmentation of every image reads here.
+
 import { probability, unit } from './distributions.ts';
 import type { Key } from './key.ts';
 import { philox } from './philox.ts';

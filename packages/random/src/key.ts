@@ -8,7 +8,8 @@ export type Part = string | number;
 const NUMBER = 0x6e756d62;
 const NAME = 0x6e616d65;
 
-// Scratch space: every view of every image folds some names, and allocating costs more than the arithmetic.
+// Scratch space: every view of every image folds some names, and allocating costs more than the arithmetic, as would
+// iterating over the block in place of `]!`: it has four words.
 const encoder = new TextEncoder();
 const block = new Uint32Array(4);
 

@@ -1,3 +1,5 @@
+// `]!`: a radix sort's indices are counts of what is there, and it reads millions of them.
+
 import { words } from './distributions.ts';
 import type { Key } from './key.ts';
 
