@@ -16,7 +16,7 @@ import {
   type Variables,
 } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
-import { firstTeacher, partOf, teacherUnits } from '@spatial-ensemble/teacher';
+import { teacherOf, type Teacher } from '@spatial-ensemble/teacher';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ByolSpec } from './spec.ts';
 
@@ -99,17 +99,16 @@ export function probeOf({ probe, network: spec }: ByolSpec): OnlineProbe {
   return onlineProbe({ features: featuresOf(spec), classes: probe.classes }, probe);
 }
 
+/** The teacher: encoder and projector. */
+export function teacherFor({ teacher, follows }: ByolSpec, { target }: Networks): Teacher {
+  return teacherOf(teacher, target, follows);
+}
+
 /** The state before the first step, of the run's key of initial values. */
 export function initialState(spec: ByolSpec, key: Key): ByolState {
   const networks = networksOf(spec);
   const student = networks.online.init(key.fold('student'));
   const slots = optimiserOf(spec, networks).init(student.params);
   const probe = probeOf(spec).init(key.fold('probe'));
-  const learns = { student, ...slots, probe };
-  if (spec.teacher.kind === 'none') return learns;
-  const { metas } = networks.target;
-  const shared = { params: partOf(student.params, metas.params), buffers: partOf(student.buffers, metas.buffers) };
-  const units = teacherUnits(spec.teacher, metas.params);
-  const independent = (): Variables => networks.target.init(key.fold('teacher'));
-  return { ...learns, teacher: firstTeacher(spec.teacher, shared, units, independent, key.fold('first-copy')) };
+  return { student, ...slots, probe, ...teacherFor(spec, networks).first(student, key) };
 }

@@ -1,7 +1,7 @@
 import { kernelsOnly, sgd, wideResNet } from '@spatial-ensemble/nn';
 import type { Classified, Network, Optimiser, Tensors, Variables } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
-import { firstTeacher, teacherUnits } from '@spatial-ensemble/teacher';
+import { teacherOf, type Teacher } from '@spatial-ensemble/teacher';
 import * as tf from '@tensorflow/tfjs-core';
 import type { FixMatchSpec } from './spec.ts';
 
@@ -24,16 +24,16 @@ export function optimiserOf({ optimiser, network }: FixMatchSpec): Optimiser<'ve
   return sgd(wideResNet(network).metas.params, { momentum, nesterov, weightDecay, decays: kernelsOnly });
 }
 
+/** The teacher follows the student that has just learnt (google-research/fixmatch@d4985a15 fixmatch.py). */
+export function teacherFor(spec: FixMatchSpec): Teacher {
+  return teacherOf(spec.teacher, classifier(spec), 'after-step');
+}
+
 /** The state before the first step, of the run's key of initial values. */
 export function initialState(spec: FixMatchSpec, key: Key): FixMatchState {
-  const network = classifier(spec);
-  const student = network.init(key.fold('student'));
+  const student = classifier(spec).init(key.fold('student'));
   const slots = optimiserOf(spec).init(student.params);
-  if (spec.teacher.kind === 'none') return { student, ...slots };
-  const units = teacherUnits(spec.teacher, network.metas.params);
-  const independent = (): Variables => network.init(key.fold('teacher'));
-  const teacher = firstTeacher(spec.teacher, student, units, independent, key.fold('first-copy'));
-  return { student, ...slots, teacher };
+  return { student, ...slots, ...teacherFor(spec).first(student, key) };
 }
 
 /**

@@ -1,10 +1,9 @@
 import { valueAndGrad } from '@spatial-ensemble/engine';
 import { stopGradient, type Tensors } from '@spatial-ensemble/nn';
-import { follow, teacherUnits } from '@spatial-ensemble/teacher';
 import type { At, Batch, Metrics } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { labelQuality, pseudoLabels, supervisedLoss, unsupervisedLoss } from './loss.ts';
-import { classifier, optimiserOf, scaled, type FixMatchState } from './model.ts';
+import { classifier, optimiserOf, scaled, teacherFor, type FixMatchState } from './model.ts';
 import type { FixMatchSpec } from './spec.ts';
 
 type Step = (state: FixMatchState, batch: Batch, at: At) => readonly [FixMatchState, Metrics];
@@ -17,15 +16,16 @@ export function fixMatchStep(spec: FixMatchSpec): Step {
   const { from, threshold, weight } = spec.pseudoLabels;
   const network = classifier(spec);
   const optimiser = optimiserOf(spec);
-  const units = teacherUnits(spec.teacher, network.metas.params);
+  const follower = teacherFor(spec);
 
-  return ({ student, teacher, ...slots }, { labelled, unlabelled }, { scalars, key }) => {
+  return (state, { labelled, unlabelled }, at) => {
+    const { student } = state;
     const x = scaled(labelled.weak);
     const u = from === 'none' ? undefined : { weak: scaled(unlabelled.weak), strong: scaled(unlabelled.strong) };
 
     // Forward: the teacher labels the weak views. Where it is the student, that goes by the same path and mode.
-    const labeller = teacher ?? student;
-    const taught = from === 'teacher' ? network.apply(labeller, u!.weak, { mode: 'eval' }).logits : undefined;
+    const teacher = follower.before(state, at);
+    const taught = from === 'teacher' ? network.apply(teacher.variables, u!.weak, { mode: 'eval' }).logits : undefined;
 
     // Loss and gradient. Whatever the student sees passes through it as one batch.
     const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
@@ -43,15 +43,15 @@ export function fixMatchStep(spec: FixMatchSpec): Step {
     })(student.params);
 
     // Optimise.
-    const next = optimiser.update({ params: student.params, grads, slots, learningRate: scalars.learningRate });
+    const { learningRate } = at.scalars;
+    const next = optimiser.update({ params: student.params, grads, slots: state, learningRate });
     const learnt = { student: { params: next.params, buffers: aux.buffers }, ...next.slots };
-    if (spec.teacher.kind === 'none') return [learnt, { loss, ...aux.metrics }];
 
     // Smooth.
-    const { teacher: followed, metrics } = follow(spec.teacher, labeller, learnt.student, units, scalars, key);
+    const followed = follower.after(teacher, learnt.student, at);
     return [
-      { ...learnt, teacher: followed },
-      { loss, ...aux.metrics, ...metrics },
+      { ...learnt, ...followed.state },
+      { loss, ...aux.metrics, ...followed.metrics },
     ];
   };
 }

@@ -16,7 +16,7 @@ import {
   type Variables,
 } from '@spatial-ensemble/nn';
 import { normal, type Key } from '@spatial-ensemble/random';
-import { firstTeacher, teacherUnits } from '@spatial-ensemble/teacher';
+import { teacherOf, type Teacher } from '@spatial-ensemble/teacher';
 import * as tf from '@tensorflow/tfjs-core';
 import type { MocoSpec } from './spec.ts';
 
@@ -102,6 +102,11 @@ export function probeOf({ probe, network: spec }: MocoSpec): OnlineProbe {
   return onlineProbe({ features: featuresOf(spec), classes: probe.classes }, probe);
 }
 
+/** The key encoder follows before it makes its keys (MC moco/builder.py). */
+export function teacherFor({ teacher }: MocoSpec, { projecting }: Networks): Teacher {
+  return teacherOf(teacher, projecting, 'before-step');
+}
+
 /** The state before the first step, of the run's key of initial values. The queue starts as random directions. */
 export function initialState(spec: MocoSpec, key: Key): MocoState {
   const { queue: size, network: shape } = spec;
@@ -110,9 +115,6 @@ export function initialState(spec: MocoSpec, key: Key): MocoState {
   const slots = optimiserOf(spec, networks).init(student.params);
   const { outputs } = shape.projector;
   const queue = tf.tidy(() => unitLength(tf.tensor2d(normal(key.fold('queue'), size * outputs), [size, outputs])));
-  const learns = { student, ...slots, queue, probe: probeOf(spec).init(key.fold('probe')) };
-  if (spec.teacher.kind === 'none') return learns;
-  const units = teacherUnits(spec.teacher, networks.projecting.metas.params);
-  const independent = (): Variables => networks.projecting.init(key.fold('teacher'));
-  return { ...learns, teacher: firstTeacher(spec.teacher, student, units, independent, key.fold('first-copy')) };
+  const probe = probeOf(spec).init(key.fold('probe'));
+  return { student, ...slots, queue, probe, ...teacherFor(spec, networks).first(student, key) };
 }

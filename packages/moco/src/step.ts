@@ -1,10 +1,9 @@
 import { valueAndGrad } from '@spatial-ensemble/engine';
 import { overMicroBatches, spread, standardised, stopGradient, type Tensors } from '@spatial-ensemble/nn';
-import { follow, teacherUnits } from '@spatial-ensemble/teacher';
 import type { At, Batch, Machine, Scalars } from '@spatial-ensemble/training';
 import type * as tf from '@tensorflow/tfjs-core';
 import { contrastiveLoss, enqueue } from './loss.ts';
-import { microBatched, networksOf, optimiserOf, probeOf, type MocoState } from './model.ts';
+import { microBatched, networksOf, optimiserOf, probeOf, teacherFor, type MocoState } from './model.ts';
 import { shuffle } from './shuffle.ts';
 import type { MocoSpec } from './spec.ts';
 
@@ -16,19 +15,19 @@ export function mocoStep(spec: MocoSpec, { microBatch }: Machine = {}): Step {
   const networks = networksOf(part);
   const { projecting } = networks;
   const optimiser = optimiserOf(spec, networks);
-  const units = teacherUnits(spec.teacher, projecting.metas.params);
+  const follower = teacherFor(spec, networks);
   const probe = probeOf(spec);
 
-  return ({ student, teacher: old, queue, probe: probed, ...slots }, { unlabelled }, { scalars, key }) => {
+  return (state, { unlabelled }, at) => {
+    const { student, queue } = state;
+    const { learningRate, probeLearningRate } = at.scalars;
     const [x1, x2] = [unlabelled.one, unlabelled.two].map((view) => standardised(view!, spec.network));
 
     // Smooth, then forward: the teacher's keys of the second view, in a drawn order and back.
-    const own = spec.teacher.kind === 'none' || old === undefined ? undefined : spec.teacher;
-    const followed = own && follow(own, old!, student, units, scalars, key);
-    const teacher = followed?.teacher ?? student;
-    const order = spec.shuffle ? shuffle(key, spec.batch) : undefined;
+    const teacher = follower.before(state, at);
+    const order = spec.shuffle ? shuffle(at.key, spec.batch) : undefined;
     const { means: statistics, rows: made } = overMicroBatches(count, order?.there(x2!) ?? x2!, (images) => {
-      const { projection, buffers } = projecting.apply(teacher, images, { mode: 'train' });
+      const { projection, buffers } = projecting.apply(teacher.variables, images, { mode: 'train' });
       return { means: buffers, rows: projection };
     });
     const keys = stopGradient(order?.back(made) ?? made) as tf.Tensor2D;
@@ -45,16 +44,14 @@ export function mocoStep(spec: MocoSpec, { microBatch }: Machine = {}): Step {
     const { loss, grads, buffers, accuracy } = learning;
 
     // Optimise, and put the keys into the queue.
-    const next = optimiser.update({ params: student.params, grads, slots, learningRate: scalars.learningRate });
-    const read = probe.step(probed, rows.features, unlabelled.labels, scalars.probeLearningRate);
+    const next = optimiser.update({ params: student.params, grads, slots: state, learningRate });
+    const read = probe.step(state.probe, rows.features, unlabelled.labels, probeLearningRate);
     const learnt = { student: { params: next.params, buffers }, ...next.slots };
-    const state = { ...learnt, queue: enqueue(queue, keys), probe: read.state };
-    const metrics = { loss, contrastAccuracy: accuracy, spread: spread(rows.projection), ...read.metrics };
-    if (own === undefined) return [state, metrics];
-    const kept = own.buffers === 'own' ? statistics : teacher.buffers;
+    const queued = { queue: enqueue(queue, keys), probe: read.state };
+    const followed = follower.after(teacher, learnt.student, at, statistics);
     return [
-      { ...state, teacher: { ...teacher, buffers: kept } },
-      { ...metrics, ...followed!.metrics },
+      { ...learnt, ...queued, ...followed.state },
+      { loss, contrastAccuracy: accuracy, spread: spread(rows.projection), ...read.metrics, ...followed.metrics },
     ];
   };
 }

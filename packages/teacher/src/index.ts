@@ -1,12 +1,5 @@
 export { teacherMoves } from './moves.ts';
-export { teacherSpec, type Follower, type TeacherDefaults, type TeacherSpec } from './spec.ts';
-export {
-  drawsOf,
-  firstTeacher,
-  follow,
-  partOf,
-  teacherEvidence,
-  teacherScalars,
-  teacherUnits,
-  type Followed,
-} from './teacher.ts';
+export type { TeacherMetrics, Told } from './follow.ts';
+export { teacherEvidence, teacherScalars, type TeacherNumber } from './shares.ts';
+export { teacherSpec, type TeacherDefaults, type TeacherSpec } from './spec.ts';
+export { teacherOf, type Follows, type Pair, type Taught, type Teacher, type Teaching } from './teacher.ts';

@@ -1,128 +1,94 @@
-import { keyed } from '@spatial-ensemble/engine';
-import { relativeDistance, type Metas, type Tensors, type Variables } from '@spatial-ensemble/nn';
-import { unitMask, type Key } from '@spatial-ensemble/random';
-import {
-  agedBy,
-  effectiveMomentum,
-  firstCopy,
-  schedule,
-  smooth,
-  smoothBuffers,
-  unitsOf,
-} from '@spatial-ensemble/smoothing';
-import type { Draw, ScheduleSpec, Units } from '@spatial-ensemble/smoothing';
-import * as tf from '@tensorflow/tfjs-core';
+import type { Network, Variables } from '@spatial-ensemble/nn';
+import type { Key } from '@spatial-ensemble/random';
+import { firstTeacher, follow, partOf, teacherUnits, type TeacherMetrics, type Told } from './follow.ts';
 import type { Follower, TeacherSpec } from './spec.ts';
 
-/** The uniform draws of one update, by unit. `key` is that of the update, on the host or traced. */
-export function drawsOf(key: Key): Draw {
-  return (unit, shape) => keyed.uniform(unitMask(key, unit), shape);
+/**
+ * When a teacher follows: after the optimiser, so that it holds the student that has just learnt; or at the start of
+ * the next step, so that it lags by one.
+ */
+export type Follows = 'after-step' | 'before-step';
+
+/** What a state holds of a student and its teacher. */
+export interface Pair {
+  readonly student: Variables;
+  /** Absent where the student is its own teacher (`none`). */
+  readonly teacher?: Variables;
 }
 
-/** The units of a teacher's parameters; without masks they are the tensors. */
-export function teacherUnits(teacher: TeacherSpec, params: Metas): Units {
-  return unitsOf(params, 'granularity' in teacher ? teacher.granularity : 'tensor');
+/** The teacher of one step. */
+export interface Teaching {
+  /** The variables to make targets with: the student's where it teaches itself. */
+  readonly variables: Variables;
+  /** Whether they are the student's own, so that what it makes of an image is known already. */
+  readonly itself: boolean;
+  /** What there is to say of an update that was made before the step. */
+  readonly metrics: TeacherMetrics | undefined;
+}
+
+/** What a step keeps of its teacher: nothing at all, where the student teaches itself. */
+export interface Taught {
+  readonly state: { readonly teacher?: Variables };
+  readonly metrics: TeacherMetrics | { readonly [name in never]: never };
+}
+
+/** A method's teacher of whatever kind, as pure functions. */
+export interface Teacher {
+  /** What the state before the first step holds of it. `key` is that of the run's initial values. */
+  first(student: Variables, key: Key): { readonly teacher?: Variables };
+  /** In front of the forward passes. */
+  before(state: Pair, told: Told): Teaching;
+  /**
+   * Behind the optimiser.
+   *
+   * @param student after its update.
+   * @param statistics the running statistics after the teacher's own forward passes in train mode, which it keeps where
+   *   its buffers are its `own`; absent: it made none.
+   */
+  after(teaching: Teaching, student: Variables, told: Told, statistics?: Variables['buffers']): Taught;
 }
 
 /**
- * The teacher before the first step.
+ * The teacher of a spec.
  *
- * @param independent variables of another start, made only where the first copy is masked.
- * @param key decides which units the masked copy keeps.
+ * @param network its architecture: the student's, or the part of it that the teacher has too.
  */
-export function firstTeacher(
-  spec: Follower,
-  student: Variables,
-  units: Units,
-  independent: () => Variables,
-  key: Key,
-): Variables {
-  const buffers = cloned(student.buffers);
-  if (!('firstCopy' in spec) || spec.firstCopy === 'whole') return { params: cloned(student.params), buffers };
-  const params = tf.tidy(() => {
-    const preserve = tf.scalar(schedule(spec.preserve, 'preserve probability')(0, 1));
-    const masked = { initial: independent().params, preserve, draw: drawsOf(key) };
-    return { ...firstCopy('masked', student.params, units, masked) };
-  });
-  return { params, buffers };
+export function teacherOf(
+  spec: TeacherSpec,
+  network: Pick<Network<object>, 'metas' | 'init'>,
+  follows: Follows,
+): Teacher {
+  return spec.kind === 'none' ? ITSELF : follower(spec, network, follows);
 }
 
-/** The teacher after an update, and what there is to say of it. */
-export interface Followed {
-  readonly teacher: Variables;
-  /** `preserveRate`, `effectiveMomentum`, and `distance`, ‖teacher − student‖ ÷ ‖student‖ over its parameters. */
-  readonly metrics: { readonly [name: string]: tf.Scalar };
-}
+/** The student as its own teacher. */
+const ITSELF: Teacher = {
+  first: () => ({}),
+  before: ({ student }) => ({ variables: student, itself: true, metrics: undefined }),
+  after: () => ({ state: {}, metrics: {} }),
+};
 
-/**
- * One update of the teacher. Pure.
- *
- * @param student its variables; what the teacher does not have (a predictor) is left alone.
- * @param scalars those of `teacherScalars`.
- * @param key that of the update's masks, on the host or traced.
- */
-export function follow(
-  spec: Follower,
-  teacher: Variables,
-  student: Variables,
-  units: Units,
-  scalars: { readonly [name: string]: tf.Scalar },
-  key: Key,
-): Followed {
-  const numbers = { ...scalars, draw: drawsOf(key) };
-  const { teacher: params, preserveRate } = smooth(spec.kind, teacher.params, student.params, units, numbers);
-  const buffers = smoothBuffers(spec.buffers, teacher.buffers, student.buffers, scalars['momentumComplement']);
-  const distance = relativeDistance(params, partOf(student.params, params));
+function follower(spec: Follower, { metas, init }: Pick<Network<object>, 'metas' | 'init'>, follows: Follows): Teacher {
+  const units = teacherUnits(spec, metas.params);
   return {
-    teacher: { params, buffers },
-    metrics: { preserveRate, effectiveMomentum: scalars['effectiveMomentum']!, distance },
+    first(student, key) {
+      const shared = { params: partOf(student.params, metas.params), buffers: partOf(student.buffers, metas.buffers) };
+      const independent = (): Variables => init(key.fold('teacher'));
+      return { teacher: firstTeacher(spec, shared, units, independent, key.fold('first-copy')) };
+    },
+    before({ student, teacher }, told) {
+      if (teacher === undefined)
+        throw new Error(`the state has no teacher, and a teacher of the kind ${spec.kind} has variables of its own`);
+      if (follows === 'after-step') return { variables: teacher, itself: false, metrics: undefined };
+      const followed = follow(spec, teacher, student, units, told);
+      return { variables: followed.teacher, itself: false, metrics: followed.metrics };
+    },
+    after({ variables, metrics }, student, told, statistics) {
+      const own = spec.buffers === 'own' && statistics !== undefined;
+      const teacher = own ? { params: variables.params, buffers: statistics } : variables;
+      if (metrics !== undefined) return { state: { teacher }, metrics };
+      const followed = follow(spec, teacher, student, units, told);
+      return { state: { teacher: followed.teacher }, metrics: followed.metrics };
+    },
   };
-}
-
-/** The variables of a teacher among those of its student. */
-export function partOf(tensors: Tensors, names: object): Tensors {
-  return Object.fromEntries(Object.keys(names).map((name) => [name, tensors[name]!]));
-}
-
-function cloned(tensors: Tensors): Tensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tf.clone(tensor)]));
-}
-
-/** Momentum m, preserve probability p and 1 − (1 − p)(1 − m) at a step; a kind that has none has 0. */
-interface Shares {
-  readonly momentum: number;
-  readonly preserve: number;
-  readonly effectiveMomentum: number;
-}
-
-function sharesOf(teacher: TeacherSpec, steps: number): (step: number) => Shares {
-  const zero: ScheduleSpec = { kind: 'constant', value: 0 };
-  const m = schedule('momentum' in teacher ? teacher.momentum : zero, 'momentum');
-  const p = schedule('preserve' in teacher ? teacher.preserve : zero, 'preserve probability');
-  return (step) => {
-    const [momentum, preserve] = [m(step, steps), p(step, steps)];
-    return { momentum, preserve, effectiveMomentum: effectiveMomentum(momentum, preserve) };
-  };
-}
-
-/** The numbers of a step that the teacher's update takes, by the names that `step.ts` knows. */
-export function teacherScalars(teacher: TeacherSpec, step: number, steps: number): { readonly [name: string]: number } {
-  const { momentum, preserve, effectiveMomentum } = sharesOf(teacher, steps)(step);
-  return { momentumComplement: 1 - momentum, preserve, effectiveMomentum };
-}
-
-/** Mean effective momentum over a run, and the mean age of the teacher's weights at its end, in steps. */
-export function teacherEvidence(
-  teacher: TeacherSpec,
-  steps: number,
-): { readonly effectiveMomentum: number; readonly meanAge: number } | undefined {
-  if (teacher.kind === 'none') return undefined;
-  const shares = sharesOf(teacher, steps);
-  let [sum, meanAge] = [0, 0];
-  for (let step = 0; step < steps; step++) {
-    const { effectiveMomentum } = shares(step);
-    sum += effectiveMomentum;
-    meanAge = agedBy(meanAge, effectiveMomentum);
-  }
-  return { effectiveMomentum: sum / steps, meanAge };
 }

@@ -1,16 +1,30 @@
+import type { Variables } from '@spatial-ensemble/nn';
 import { key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { firstTeacher, follow, teacherEvidence, teacherScalars, teacherSpec, teacherUnits } from '../src/index.ts';
+import {
+  teacherEvidence,
+  teacherOf,
+  teacherScalars,
+  teacherSpec,
+  type Follows,
+  type Taught,
+  type TeacherMetrics,
+} from '../src/index.ts';
 
 const Spec = teacherSpec({ momentum: { kind: 'cosine', value: 0.99 }, preserve: 0.7, buffers: ['own', 'copy'] });
 const meta = { shape: [2], layout: 'C', kind: 'bias', module: 'a', outAxis: 0 } as const;
-const metas = { 'a.bias': meta };
 const variables = (value: number) => ({
   params: { 'a.bias': tf.tensor1d([value, value]) },
   buffers: { 'a.mean': tf.tensor1d([value]) },
 });
+
+/** Its own start is another one. */
+const network = {
+  metas: { params: { 'a.bias': meta }, buffers: { 'a.mean': { ...meta, shape: [1], kind: 'mean' } as const } },
+  init: () => variables(1),
+};
 
 describe('a spec', () => {
   it('has the defaults of its method', () => {
@@ -36,53 +50,90 @@ describe('a spec', () => {
 });
 
 describe('following', () => {
-  const scalars = (momentum: number, preserve: number) => ({
-    momentumComplement: tf.scalar(1 - momentum),
-    preserve: tf.scalar(preserve),
-    effectiveMomentum: tf.scalar(1 - (1 - preserve) * (1 - momentum)),
+  const told = (momentum: number, preserve: number) => ({
+    scalars: {
+      momentumComplement: tf.scalar(1 - momentum),
+      preserve: tf.scalar(preserve),
+      effectiveMomentum: tf.scalar(1 - (1 - preserve) * (1 - momentum)),
+    },
+    key: key(1),
   });
+  const student = { ...variables(4), params: { ...variables(4).params, 'predictor.bias': tf.scalar(9) } };
   const followed = (
     kind: 'tma' | 'se' | 'sts',
     momentum: number,
     preserve: number,
-    buffers: 'own' | 'copy' = 'own',
+    { buffers = 'own', follows = 'after-step' }: { buffers?: 'own' | 'copy'; follows?: Follows } = {},
   ) => {
-    const spec = Spec.parse({ kind, buffers }) as Parameters<typeof follow>[0];
-    const units = teacherUnits(spec, metas);
-    const student = { ...variables(4), params: { ...variables(4).params, 'predictor.bias': tf.scalar(9) } };
-    return follow(spec, variables(2), student, units, scalars(momentum, preserve), key(1));
+    const teacher = teacherOf(Spec.parse({ kind, buffers }), network, follows);
+    const at = told(momentum, preserve);
+    const before = teacher.before({ student, teacher: variables(2) }, at);
+    return { before, after: taught(teacher.after(before, student, at)) };
   };
+  const taught = ({ state, metrics }: Taught) => ({ teacher: state.teacher!, metrics: metrics as TeacherMetrics });
+  const values = (tensors: Variables['params'], name: string) => [...tensors[name]!.dataSync()];
 
   it('is a moving average, and leaves alone what the teacher does not have', () => {
-    const { teacher, metrics } = followed('tma', 0.75, 0);
-    expect([...teacher.params['a.bias']!.dataSync()]).toEqual([2.5, 2.5]);
+    const { teacher, metrics } = followed('tma', 0.75, 0).after;
+    expect(values(teacher.params, 'a.bias')).toEqual([2.5, 2.5]);
     expect(Object.keys(teacher.params)).toEqual(['a.bias']);
-    expect(metrics['distance']!.dataSync()[0]).toBeCloseTo(1.5 / 4, 6);
-    expect(metrics['effectiveMomentum']!.dataSync()[0]).toBeCloseTo(0.75, 6);
+    expect(metrics.distance.dataSync()[0]).toBeCloseTo(1.5 / 4, 6);
+    expect(metrics.effectiveMomentum.dataSync()[0]).toBeCloseTo(0.75, 6);
   });
 
   it('keeps everything at p = 1, and moves everything at p = 0', () => {
-    const values = (kind: 'se' | 'sts', momentum: number, preserve: number) => [
-      ...followed(kind, momentum, preserve).teacher.params['a.bias']!.dataSync(),
-    ];
-    expect(values('se', 0, 1)).toEqual([2, 2]);
-    expect(values('se', 0, 0)).toEqual([4, 4]);
-    expect(values('sts', 0.75, 0)).toEqual([2.5, 2.5]);
-    expect(values('sts', 0.75, 1)).toEqual([2, 2]);
+    const params = (kind: 'se' | 'sts', momentum: number, preserve: number) =>
+      values(followed(kind, momentum, preserve).after.teacher.params, 'a.bias');
+    expect(params('se', 0, 1)).toEqual([2, 2]);
+    expect(params('se', 0, 0)).toEqual([4, 4]);
+    expect(params('sts', 0.75, 0)).toEqual([2.5, 2.5]);
+    expect(params('sts', 0.75, 1)).toEqual([2, 2]);
   });
 
   it('treats buffers as the spec says', () => {
-    expect(followed('tma', 0.5, 0).teacher.buffers['a.mean']!.dataSync()[0]).toBe(2);
-    expect(followed('tma', 0.5, 0, 'copy').teacher.buffers['a.mean']!.dataSync()[0]).toBe(4);
+    expect(values(followed('tma', 0.5, 0).after.teacher.buffers, 'a.mean')).toEqual([2]);
+    expect(values(followed('tma', 0.5, 0, { buffers: 'copy' }).after.teacher.buffers, 'a.mean')).toEqual([4]);
+  });
+
+  it('happens once, in front of the forward passes or behind the optimiser', () => {
+    const late = followed('tma', 0.75, 0, { follows: 'after-step' });
+    expect(values(late.before.variables.params, 'a.bias')).toEqual([2, 2]);
+    const early = followed('tma', 0.75, 0, { follows: 'before-step' });
+    expect(values(early.before.variables.params, 'a.bias')).toEqual([2.5, 2.5]);
+    expect(values(early.after.teacher.params, 'a.bias')).toEqual([2.5, 2.5]);
+    expect(early.after.metrics.distance.dataSync()[0]).toBeCloseTo(1.5 / 4, 6);
+  });
+
+  it.each(['before-step', 'after-step'] as const)('keeps statistics of its own passes, %s', (follows) => {
+    const statistics = { 'a.mean': tf.tensor1d([7]) };
+    const kept = (['own', 'copy'] as const).map((buffers) => {
+      const teacher = teacherOf(Spec.parse({ kind: 'tma', buffers }), network, follows);
+      const at = told(0.75, 0);
+      const before = teacher.before({ student, teacher: variables(2) }, at);
+      return values(taught(teacher.after(before, student, at, statistics)).teacher.buffers, 'a.mean');
+    });
+    expect(kept).toEqual([[7], [4]]);
+  });
+
+  it('is nothing at all where the student teaches itself', () => {
+    const teacher = teacherOf(Spec.parse({ kind: 'none' }), network, 'before-step');
+    const before = teacher.before({ student }, told(0, 0));
+    expect(before).toEqual({ variables: student, itself: true, metrics: undefined });
+    expect(teacher.after(before, student, told(0, 0))).toEqual({ state: {}, metrics: {} });
+    expect(teacher.first(student, key(1))).toEqual({});
+  });
+
+  it('needs a teacher that is there, with a student that has all of it', () => {
+    const teacher = teacherOf(Spec.parse({ kind: 'tma' }), network, 'after-step');
+    expect(() => teacher.before({ student }, told(0, 0))).toThrow('the state has no teacher');
+    expect(() => teacher.first({ params: {}, buffers: {} }, key(1))).toThrow('a variable a.bias');
   });
 });
 
 describe('the first teacher', () => {
   const first = (firstCopy: 'whole' | 'masked', preserve: number) => {
-    const spec = Spec.parse({ kind: 'se', preserve, firstCopy }) as Parameters<typeof firstTeacher>[0];
-    const units = teacherUnits(spec, metas);
-    const { params } = firstTeacher(spec, variables(4), units, () => variables(1), key(2));
-    return [...params['a.bias']!.dataSync()];
+    const teacher = teacherOf(Spec.parse({ kind: 'se', preserve, firstCopy }), network, 'after-step');
+    return [...teacher.first(variables(4), key(2)).teacher!.params['a.bias']!.dataSync()];
   };
   it('is the student, or in part a start of its own', () => {
     expect(first('whole', 1)).toEqual([4, 4]);

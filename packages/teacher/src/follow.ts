@@ -1,0 +1,107 @@
+import { keyed } from '@spatial-ensemble/engine';
+import { relativeDistance, type Metas, type Tensors, type Variables } from '@spatial-ensemble/nn';
+import { unitMask, type Key } from '@spatial-ensemble/random';
+import {
+  firstCopy,
+  schedule,
+  smooth,
+  smoothBuffers,
+  unitsOf,
+  type Draw,
+  type Units,
+} from '@spatial-ensemble/smoothing';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Follower } from './spec.ts';
+
+/** The uniform draws of one update, by unit. `key` is that of the update, on the host or traced. */
+function drawsOf(key: Key): Draw {
+  return (unit, shape) => keyed.uniform(unitMask(key, unit), shape);
+}
+
+/** The units of a teacher's parameters; without masks they are the tensors. */
+export function teacherUnits(teacher: Follower, params: Metas): Units {
+  return unitsOf(params, 'granularity' in teacher ? teacher.granularity : 'tensor');
+}
+
+/**
+ * The teacher before the first step.
+ *
+ * @param student its variables, those that the teacher has alone.
+ * @param independent variables of another start, made only where the first copy is masked.
+ * @param key decides which units the masked copy keeps.
+ */
+export function firstTeacher(
+  spec: Follower,
+  student: Variables,
+  units: Units,
+  independent: () => Variables,
+  key: Key,
+): Variables {
+  const buffers = cloned(student.buffers);
+  if (!('firstCopy' in spec) || spec.firstCopy === 'whole') return { params: cloned(student.params), buffers };
+  const params = tf.tidy(() => {
+    const preserve = tf.scalar(schedule(spec.preserve, 'preserve probability')(0, 1));
+    const masked = { initial: independent().params, preserve, draw: drawsOf(key) };
+    return { ...firstCopy('masked', student.params, units, masked) };
+  });
+  return { params, buffers };
+}
+
+/** What an update of a teacher is told: its scheduled numbers, and the key of its masks, on the host or traced. */
+export interface Told {
+  /** Those of `teacherScalars`, and whatever else the step is told. */
+  readonly scalars: { readonly [name: string]: tf.Scalar };
+  readonly key: Key;
+}
+
+/** `preserveRate`, `effectiveMomentum`, and `distance`, ‖teacher − student‖ ÷ ‖student‖ over its parameters. */
+export type TeacherMetrics = {
+  readonly [name in 'preserveRate' | 'effectiveMomentum' | 'distance']: tf.Scalar;
+};
+
+/** The teacher after an update, and what there is to say of it. */
+export interface Followed {
+  readonly teacher: Variables;
+  readonly metrics: TeacherMetrics;
+}
+
+/**
+ * One update of the teacher. Pure.
+ *
+ * @param student its variables; what the teacher does not have (a predictor) is left alone.
+ */
+export function follow(
+  spec: Follower,
+  teacher: Variables,
+  student: Variables,
+  units: Units,
+  { scalars, key }: Told,
+): Followed {
+  const numbers = { ...scalars, draw: drawsOf(key) };
+  const { teacher: params, preserveRate } = smooth(spec.kind, teacher.params, student.params, units, numbers);
+  const buffers = smoothBuffers(spec.buffers, teacher.buffers, student.buffers, scalars.momentumComplement);
+  const distance = relativeDistance(params, partOf(student.params, params));
+  return {
+    teacher: { params, buffers },
+    metrics: { preserveRate, effectiveMomentum: scalars.effectiveMomentum, distance },
+  };
+}
+
+/**
+ * The tensors of some names among more.
+ *
+ * @throws Error if one is missing
+ */
+export function partOf(tensors: Tensors, names: object): Tensors {
+  return Object.fromEntries(
+    Object.keys(names).map((name) => {
+      const tensor = tensors[name];
+      if (tensor === undefined) throw new Error(`the teacher has a variable ${name}, which its student does not have`);
+      return [name, tensor];
+    }),
+  );
+}
+
+function cloned(tensors: Tensors): Tensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tf.clone(tensor)]));
+}
