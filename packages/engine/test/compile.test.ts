@@ -382,47 +382,6 @@ describe('tracing again', () => {
   });
 });
 
-describe('fingerprint', () => {
-  const of = (fn: (x: tf.Tensor) => tf.Tensor, x = tf.zeros([2, 3])) => compile(fn, { name: 'f' }).fingerprint(x);
-  const base = (): string => of((x) => tf.sum(tf.mul(x, 2), 0));
-
-  test('is the same for the same graph, whatever the values and the name', () => {
-    expect(of((x) => tf.sum(tf.mul(x, 2), 0), tf.ones([2, 3]))).toBe(base());
-    expect(compile((y: tf.Tensor) => tf.sum(tf.mul(y, 2), 0), { name: 'other' }).fingerprint(tf.zeros([2, 3]))).toBe(
-      base(),
-    );
-  });
-
-  test('changes with an op, an attribute, a constant, a shape, the wiring', () => {
-    const others = [
-      of((x) => tf.max(tf.mul(x, 2), 0)),
-      of((x) => tf.sum(tf.mul(x, 2), 0, true)),
-      of((x) => tf.sum(tf.mul(x, 2.0000002), 0)),
-      of((x) => tf.sum(tf.mul(x, 2), 1)),
-      of((x) => tf.sum(tf.mul(x, 2), 0), tf.zeros([3, 2])),
-      of((x) => tf.sum(tf.mul(2, x), 0)),
-    ];
-    expect(new Set([base(), ...others]).size).toBe(7);
-  });
-
-  test('changes with what is returned', () => {
-    const pair = (swap: boolean) =>
-      compile((x: tf.Tensor) => {
-        const [a, b] = [tf.add(x, 1), tf.sub(x, 1)];
-        return swap ? [b, a] : [a, b];
-      }).fingerprint(tf.scalar(1));
-    expect(pair(true)).not.toBe(pair(false));
-  });
-
-  test('does not run the function', () => {
-    const f = compile((x: tf.Tensor, i: tf.Tensor) => tf.gather(x, i as tf.Tensor1D));
-    const index = tf.tensor1d([7], 'int32');
-    expect(f.fingerprint(tf.zeros([2]), index)).toMatch(/^[0-9a-f]{64}$/);
-    expect(f.traces).toBe(0);
-    expect(() => f(tf.zeros([2]), index)).toThrow(/= 7 is not in \[0, 2\)/);
-  });
-});
-
 test('tracing and running leave no tensors behind', () => {
   const x = tf.add(tf.ones([2, 2]), 0);
   const { binding } = requireBackend();

@@ -17,7 +17,8 @@ import {
   valueAndGrad,
   type CompileOptions,
 } from '@spatial-ensemble/engine';
-import { toBfloat16, type Bfloat16Kernels } from '../src/compile/bfloat16.ts';
+import type { Bfloat16Kernels } from '../src/binding/bfloat16-kernels.ts';
+import { toBfloat16 } from '../src/compile/bfloat16.ts';
 import { expectClose } from './close.ts';
 
 beforeAll(async () => {

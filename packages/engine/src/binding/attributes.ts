@@ -1,5 +1,5 @@
 import { AttributeType, dataTypeName, DataType } from './dtypes.ts';
-import type { CApi, Pointer } from './c-api.ts';
+import type { CApi, Pointer } from './c-functions.ts';
 
 /** An op's attribute as TensorFlow.js' kernels give it: `type` is a `TF_AttrType` number. */
 export interface Attribute {

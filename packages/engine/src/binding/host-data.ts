@@ -1,4 +1,4 @@
-import type { CApi, Pointer } from './c-api.ts';
+import type { CApi, Pointer } from './c-functions.ts';
 import { checkShape, DataType, dataTypeName, elementCount } from './dtypes.ts';
 
 /** What goes in: a typed array, or for a string tensor an array of byte arrays. */

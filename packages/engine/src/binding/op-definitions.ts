@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import type { CApi } from './c-api.ts';
+import type { CApi } from './c-functions.ts';
 import { decodeOpList, type OpDefinition } from './protos.ts';
 import type { Attribute } from './attributes.ts';
 

@@ -1,10 +1,12 @@
 import koffi from 'koffi';
-import type { Bfloat16Kernels } from '../compile/bfloat16.ts';
+import type { Bfloat16Kernels } from './bfloat16-kernels.ts';
 import { thisProcessor } from '../doctor/instruction-set.ts';
-import type { CApi, Pointer } from './c-api.ts';
+import type { CApi, Pointer } from './c-functions.ts';
 import { loadCApi } from './c-api.ts';
 import { eagerSetter, setAttribute, type Attribute } from './attributes.ts';
+import { listDevices, type Device } from './devices.ts';
 import { DataType } from './dtypes.ts';
+import { Executors } from './executors.ts';
 import { fromTensor, toTensor, type HostData, type HostValues } from './host-data.ts';
 import { oneDnnIsOn, prepareEnvironment, type BitEnvironment } from './environment.ts';
 import { OpDefinitions } from './op-definitions.ts';
@@ -33,14 +35,6 @@ export interface RuntimeOptions {
   readonly deterministic?: boolean;
 }
 
-/** A device, by TensorFlow's full name and type (`CPU`, `GPU`). */
-export interface Device {
-  readonly name: string;
-  readonly type: string;
-  /** What TensorFlow may take of a GPU's memory; of a CPU it tells nothing of use. */
-  readonly memoryBytes?: number;
-}
-
 function address(value: Uint8Array | BigInt64Array): bigint {
   return koffi.address(value);
 }
@@ -66,9 +60,7 @@ export class Runtime {
   readonly tensorFloat32: boolean;
   readonly config: Config;
   readonly #instructionSet: string;
-  readonly #inline: Pointer;
-  readonly #idle: Pointer[] = [];
-  readonly #busy = new Set<Pointer>();
+  readonly #executors: Executors;
 
   constructor(options: RuntimeOptions) {
     this.environment = prepareEnvironment(options.deterministic === true);
@@ -82,7 +74,7 @@ export class Runtime {
     this.status = new Status(this.api);
     this.config = runtimeConfig(options);
     this.context = this.#newContext();
-    this.devices = this.#listDevices();
+    this.devices = listDevices(this.api, this.status, this.context);
     const wanted = options.device === 'gpu' ? 'GPU' : 'CPU';
     const device = this.devices.find(({ type }) => type === wanted);
     if (device === undefined) {
@@ -93,8 +85,7 @@ export class Runtime {
     }
     this.device = device;
     this.definitions = new OpDefinitions(this.api);
-    this.#inline = this.api.TFE_NewExecutor(false, true, 0);
-    this.api.TFE_ContextSetExecutorForThread(this.context, this.#inline);
+    this.#executors = new Executors(this.api, this.context);
   }
 
   /**
@@ -122,21 +113,6 @@ export class Runtime {
       return context!;
     } finally {
       this.api.TFE_DeleteContextOptions(options);
-    }
-  }
-
-  #listDevices(): Device[] {
-    const list = this.api.TFE_ContextListDevices(this.context, this.status.pointer);
-    this.status.check('could not list the devices');
-    try {
-      return Array.from({ length: this.api.TF_DeviceListCount(list) }, (_, i) => {
-        const name = this.api.TF_DeviceListName(list, i, this.status.pointer);
-        const type = this.api.TF_DeviceListType(list, i, this.status.pointer);
-        const memoryBytes = Number(this.api.TF_DeviceListMemoryBytes(list, i, this.status.pointer));
-        return { name, type, ...(type !== 'CPU' && memoryBytes > 0 && { memoryBytes }) };
-      });
-    } finally {
-      this.api.TF_DeleteDeviceList(list);
     }
   }
 
@@ -219,59 +195,19 @@ export class Runtime {
     }
   }
 
-  /**
-   * Runs an op on a thread of TensorFlow's own: the call returns at once with handles whose values are still to come,
-   * and `done` settles when it has run. Each call in flight has an executor to itself, since one that failed drops what
-   * waits behind it.
-   */
+  /** As `execute`, on a thread of TensorFlow's own; `done` settles when it has run. */
   executeInBackground(
     name: string,
     attributes: readonly Attribute[],
     inputs: readonly Pointer[],
     outputs: number,
   ): { handles: Pointer[]; done: Promise<void> } {
-    const executor = this.#idle.pop() ?? this.api.TFE_NewExecutor(true, true, 0);
-    this.#busy.add(executor);
-    this.api.TFE_ContextSetExecutorForThread(this.context, executor);
-    let handles: Pointer[];
-    try {
-      handles = this.execute(name, attributes, inputs, outputs);
-    } catch (error) {
-      this.#free(executor);
-      throw error;
-    } finally {
-      this.api.TFE_ContextSetExecutorForThread(this.context, this.#inline);
-    }
-    const done = new Promise<void>((resolve, reject) => {
-      const status = new Status(this.api);
-      this.api.TFE_ExecutorWaitForAllPendingNodes.async(executor, status.pointer, (error: unknown) => {
-        try {
-          if (error !== null && error !== undefined) throw error as Error;
-          status.check(name);
-          resolve();
-        } catch (reason) {
-          reject(reason as Error);
-        } finally {
-          status.delete();
-          this.#free(executor);
-        }
-      });
-    });
-    return { handles, done };
-  }
-
-  #free(executor: Pointer): void {
-    this.api.TFE_ExecutorClearError(executor);
-    this.#busy.delete(executor);
-    this.#idle.push(executor);
+    return this.#executors.inBackground(name, () => this.execute(name, attributes, inputs, outputs));
   }
 
   /** Blocks until nothing is in flight; a step that fails says so where it was called. */
   wait(): void {
-    if (this.#busy.size === 0) return;
-    const status = new Status(this.api);
-    for (const executor of this.#busy) this.api.TFE_ExecutorWaitForAllPendingNodes(executor, status.pointer);
-    status.delete();
+    this.#executors.wait();
   }
 }
 

@@ -1,5 +1,6 @@
 import koffi from 'koffi';
-import { cString, packOutputs, type GraphOutput, type Pointer } from './c-api.ts';
+import { cString, packOutputs } from './c-api.ts';
+import type { GraphOutput, Pointer } from './c-functions.ts';
 import type { Runtime } from './runtime.ts';
 
 interface SavedModel {

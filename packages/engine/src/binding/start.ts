@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
-import type { Bfloat16Kernels } from '../compile/bfloat16.ts';
+import type { Bfloat16Kernels } from './bfloat16-kernels.ts';
 import { findLibrary } from '../library/index.ts';
-import { startRuntime, type Device } from './runtime.ts';
+import { NUMERICS } from '../numerics.ts';
+import type { Device } from './devices.ts';
+import { startRuntime } from './runtime.ts';
 import { TensorFlowBinding } from './tensorflow-binding.ts';
 
 /** Options of `useTensorFlow` and `startBinding`; a process has one TensorFlow, so all calls must agree. */
@@ -31,6 +33,8 @@ export interface TensorFlowOptions {
 /** What runs, for a run's record. */
 export interface TensorFlowInfo {
   readonly version: string;
+  /** The version of the engine's own arithmetic, `NUMERICS`. */
+  readonly numerics: number;
   readonly device: Device;
   readonly devices: readonly Device[];
   readonly threads: { readonly intra: number; readonly inter: number };
@@ -126,6 +130,7 @@ async function start(settled: Settled): Promise<Started> {
   });
   const info: TensorFlowInfo = {
     version: runtime.version,
+    numerics: NUMERICS,
     device: runtime.device,
     devices: runtime.devices,
     threads: settled.threads,

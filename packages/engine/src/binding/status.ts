@@ -1,4 +1,4 @@
-import type { CApi, Pointer } from './c-api.ts';
+import type { CApi, Pointer } from './c-functions.ts';
 
 /** An error that TensorFlow reported; `code` is its `TF_Code` (3: invalid argument, 5: not found, 8: out of memory). */
 export class TensorFlowError extends Error {

@@ -1,4 +1,4 @@
-import type { Pointer } from './c-api.ts';
+import type { Pointer } from './c-functions.ts';
 import type { Attribute } from './attributes.ts';
 import type { Runtime } from './runtime.ts';
 

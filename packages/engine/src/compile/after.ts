@@ -25,7 +25,7 @@ function waited(x: tf.Tensor, first: readonly tf.Tensor[]): tf.Tensor {
   const [symbol, ...before] = backend.getInputTensorIds([x, ...first]).map((id) => recorder.symbol(id));
   const { dtype, shape } = symbol!;
   const type = { name: 'T', type: AttributeType.type, value: dtype };
-  const node = recorder.node(
+  const node = recorder.graph.node(
     'Identity',
     [type],
     [symbol!],

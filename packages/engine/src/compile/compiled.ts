@@ -1,25 +1,17 @@
-import { Key } from '@spatial-ensemble/random';
-import * as tf from '@tensorflow/tfjs-core';
-import { forbid, type KernelBackend } from '../backend/backend.ts';
+import type { KernelBackend } from '../backend/backend.ts';
 import { liveBackend } from '../backend/live-backend.ts';
 import type { Attribute } from '../binding/attributes.ts';
-import type { Pointer } from '../binding/c-api.ts';
-import { DataType, dataTypeName } from '../binding/dtypes.ts';
-import { TensorFlowError } from '../binding/status.ts';
-import { isHostTensor, type Given, type Leaf } from '../tree.ts';
-import type { Bfloat16Kernels } from './bfloat16.ts';
-import { callAttributes, settle, type CompileOptions, type Settings } from './options.ts';
+import type { Bfloat16Kernels } from '../binding/bfloat16-kernels.ts';
+import type { Given } from '../tree.ts';
 import { callDirectly } from './call-directly.ts';
-import { flatten, printStructure, unflatten, type Flat } from './pytree.ts';
-import {
-  countFunction,
-  fingerprintFunction,
-  hostDataType,
-  specify,
-  traceFunction,
-  type Counts,
-  type Trace,
-} from './trace.ts';
+import { prepare } from './call-function.ts';
+import { countFunction, type Counts } from './count.ts';
+import { stateOf } from './donate.ts';
+import { fingerprintFunction } from './fingerprint.ts';
+import { callAttributes, settle, type CompileOptions } from './options.ts';
+import { flatten, printStructure, type Flat } from './pytree.ts';
+import { describe, tooManyTraces } from './signature.ts';
+import { traceFunction, type Trace } from './trace.ts';
 
 /** The arguments of a call: what the function takes, or host tensors in the place of tensors. */
 type GivenAll<Args extends readonly unknown[]> = { readonly [Index in keyof Args]: Args[Index] | Given<Args[Index]> };
@@ -31,7 +23,10 @@ export interface Compiled<Args extends readonly unknown[], R> {
   async(...args: GivenAll<Args>): Promise<R>;
   /** How many signatures were traced. */
   readonly traces: number;
-  /** Traces for these arguments without running: sha256 over ops, attributes, constants and wiring. */
+  /**
+   * Traces for these arguments without running: sha256 over ops, attributes, constants and wiring, as the function wrote
+   * them, before any pass of the engine's: the same on every machine, and in every precision.
+   */
   fingerprint(...args: GivenAll<Args>): string;
   /**
    * What a call with these arguments comes to; nothing is run. Of host tensors only the shapes are looked at, so that a
@@ -46,12 +41,6 @@ interface Traced {
   readonly trace: Trace;
   readonly attributes: readonly Attribute[];
   readonly described: readonly string[];
-}
-
-interface Pending {
-  readonly handles: Pointer[];
-  readonly finish: (handles: readonly Pointer[]) => unknown;
-  readonly fail: (error: unknown) => never;
 }
 
 let compiled = 0;
@@ -102,7 +91,7 @@ function build<Args extends readonly unknown[], R>(
       throw new Error(tooManyTraces(settings, [...traces.values()].at(-1)!.described, described));
     const functionName = `${settings.name.replace(/[^A-Za-z0-9_.]/g, '_')}_${number}_${traces.size}`;
     const bfloat16 = kernels(backend);
-    const trace = traceFunction(backend, { name: settings.name, functionName, fn, state, args, bfloat16 });
+    const trace = traceFunction(backend, { name: settings.name, fn, state, args, bfloat16 }, functionName);
     const traced = { trace, attributes: callAttributes(backend, settings), described };
     traces.set(signature, traced);
     return traced;
@@ -161,7 +150,7 @@ function build<Args extends readonly unknown[], R>(
   };
   call.fingerprint = (...values: Args): string => {
     const backend = needed('a fingerprint');
-    return fingerprintFunction(backend, { name: settings.name, fn, ...split(values), bfloat16: kernels(backend) });
+    return fingerprintFunction(backend, { name: settings.name, fn, ...split(values) });
   };
   call.count = (...values: Args): Counts => {
     const backend = needed('counting');
@@ -184,191 +173,4 @@ function build<Args extends readonly unknown[], R>(
 
   Object.defineProperty(call, 'traces', { get: () => traces.size });
   return call as unknown as Compiled<Args, R>;
-}
-
-/** The leaves of state: tensors, or host tensors at the beginning. */
-function stateOf(name: string, value: unknown): Flat {
-  const flat = flatten(value, 'state');
-  const leaves = flat.leaves.map((leaf, i) => {
-    if (leaf instanceof Key)
-      throw new Error(`${name}: ${flat.paths[i]} is a key; state holds tensors: pass the key as an argument`);
-    // Bytes are int32 as soon as they are used.
-    return isHostTensor(leaf) && leaf.data instanceof Uint8Array ? { ...leaf, data: Int32Array.from(leaf.data) } : leaf;
-  });
-  return { ...flat, leaves };
-}
-
-function describeLeaf(leaf: Leaf): string {
-  if (leaf instanceof Key) return 'key';
-  const { dtype, shape } = specify(leaf);
-  return `${dataTypeName(dtype)}[${shape.join('x')}]`;
-}
-
-function describe(state: Flat | undefined, args: Flat): string[] {
-  return [state, args].flatMap(
-    (flat) => flat?.leaves.map((leaf, i) => `${flat.paths[i]}: ${describeLeaf(leaf)}`) ?? [],
-  );
-}
-
-function tooManyTraces(settings: Settings, before: readonly string[], now: readonly string[]): string {
-  const changed = now.filter((line) => !before.includes(line)).slice(0, 5);
-  const what =
-    changed.length > 0
-      ? changed
-          .map(
-            (line) =>
-              `${line} (was ${before.find((old) => old.split(':')[0] === line.split(':')[0])?.split(': ')[1] ?? 'absent'})`,
-          )
-          .join('; ')
-      : 'the structure of its arguments';
-  return `${settings.name} was traced ${settings.maxTraces} times and would be traced again: what keeps changing is ${what}. Give it arguments of fixed shapes, or raise maxTraces.`;
-}
-
-/** Collects the inputs, runs the function, and says how its outputs become tensors. */
-function prepare(
-  backend: KernelBackend,
-  name: string,
-  trace: Trace,
-  state: Flat | undefined,
-  args: Flat,
-  run: (inputs: Pointer[]) => Pointer[],
-): Pending {
-  const { store, runtime } = backend.binding;
-  const temporary: Pointer[] = [];
-  const lent: Lent[] = [];
-  let handles: Pointer[];
-  const fail = (error: unknown): never => {
-    for (const { resource } of lent.splice(0)) runtime.deleteHandle(resource);
-    throw ofFunction(name, trace.functionName, error);
-  };
-  try {
-    // What is wrong with a leaf is found before any state is given up.
-    const inputs = args.leaves.map((leaf, i) =>
-      named(name, args.paths[i]!, () => argumentHandle(backend, leaf, temporary)),
-    );
-    try {
-      const lentData = new Set<object>();
-      state?.leaves.forEach((leaf, i) =>
-        lent.push(named(name, state.paths[i]!, () => lend(backend, leaf as Exclude<Leaf, Key>, lentData))),
-      );
-    } catch (error) {
-      for (const { resource, own } of lent) if (!own) runtime.deleteHandle(resource);
-      throw error;
-    }
-    try {
-      handles = run([...lent.map(({ resource }) => resource), ...inputs]);
-    } catch (error) {
-      giveUp(backend, name, state, lent);
-      return fail(error);
-    }
-    giveUp(backend, name, state, lent);
-  } finally {
-    for (const handle of temporary) runtime.deleteHandle(handle);
-  }
-  const finish = (outputs: readonly Pointer[]): unknown => {
-    const made = outputs.map((handle, i) => {
-      const { dtype, shape } = trace.outputs[i]!;
-      return backend.createOutputTensor({ id: store.insert({ kind: 'value', handle }), shape: [...shape], dtype });
-    });
-    const result = unflatten(trace.outputStructure, made);
-    if (state === undefined) return result;
-    const leaves = lent.map(({ resource }, i) => {
-      const { dtype, shape } = trace.state[i]!;
-      return backend.createOutputTensor({
-        id: store.insert({ kind: 'variable', resource, dtype, shape }),
-        shape: [...shape],
-        dtype,
-      });
-    });
-    return [unflatten(state.structure, leaves), result];
-  };
-  return { handles, finish, fail };
-}
-
-/** TensorFlow's message under the name that the user gave the function. */
-function ofFunction(name: string, functionName: string, error: unknown): unknown {
-  if (!(error instanceof TensorFlowError)) return error;
-  const message = error.message.replace(`${functionName}: `, '').replaceAll(`{{function_node ${functionName}}} `, '');
-  return new TensorFlowError(`${name}: ${message}`, error.code);
-}
-
-/** Says which leaf an error is about. */
-function named<T>(name: string, path: string, use: () => T): T {
-  try {
-    return use();
-  } catch (error) {
-    throw new Error(`${name}: ${path}: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-function argumentHandle(backend: KernelBackend, leaf: Leaf, temporary: Pointer[]): Pointer {
-  const { store, runtime } = backend.binding;
-  const hold = (handle: Pointer): Pointer => {
-    temporary.push(handle);
-    return handle;
-  };
-  if (leaf instanceof Key)
-    return hold(
-      runtime.fromHost([1], DataType.uint64, BigUint64Array.of(BigInt(leaf.lo >>> 0) | (BigInt(leaf.hi >>> 0) << 32n))),
-    );
-  if (isHostTensor(leaf)) return hold(runtime.fromHost(leaf.shape, hostDataType(leaf), leaf.data));
-  leaf.throwIfDisposed();
-  const entry = store.get(backend.getInputTensorIds([leaf])[0]!);
-  return entry.kind === 'value' ? entry.handle : hold(store.readVariable(entry.resource, entry.dtype));
-}
-
-/** A state leaf's variable: the tensor's own, or a new one that holds its value. */
-interface Lent {
-  readonly resource: Pointer;
-  readonly own: boolean;
-}
-
-/** @param lentData the data of the leaves before this one: what comes a second time gets a variable of its own. */
-function lend(backend: KernelBackend, leaf: Exclude<Leaf, Key>, lentData: Set<object>): Lent {
-  const { store, runtime } = backend.binding;
-  if (isHostTensor(leaf)) {
-    const dtype = hostDataType(leaf);
-    const handle = runtime.fromHost(leaf.shape, dtype, leaf.data);
-    try {
-      return { resource: store.newVariable(handle, dtype, leaf.shape), own: false };
-    } finally {
-      runtime.deleteHandle(handle);
-    }
-  }
-  leaf.throwIfDisposed();
-  const id = backend.getInputTensorIds([leaf])[0]!;
-  const entry = store.get(id);
-  // Another tensor (a reshape, a clone) may share the data; then the variable gets a copy.
-  const shared = backend.tensorMap.get(leaf.dataId).refCount > 1 || lentData.has(leaf.dataId);
-  lentData.add(leaf.dataId);
-  if (entry.kind === 'variable' && !shared) return { resource: entry.resource, own: true };
-  return {
-    resource: store.withHandles([id], ([handle]) => store.newVariable(handle!, store.dtypeOf(id), leaf.shape)),
-    own: false,
-  };
-}
-
-/** Disposes the tensors of the state that was handed over, so that using one again is an error that says so. */
-function giveUp(backend: KernelBackend, name: string, state: Flat | undefined, lent: readonly Lent[]): void {
-  state?.leaves.forEach((leaf, i) => {
-    if (!(leaf instanceof tf.Tensor) || leaf.isDisposed) return;
-    const { dataId } = leaf;
-    const record = backend.tensorMap.get(dataId);
-    const path = state.paths[i]!;
-    const message = (): string =>
-      `donated to ${name}: ${path} was handed over to a step; use the state that the step returned (after a step that failed, go on from the last checkpoint)`;
-    if (lent[i]!.own) {
-      backend.binding.store.release(record.id);
-      record.id = -1;
-    }
-    if (record.refCount === 1) forbid(dataId, message);
-    forbid(leaf, message);
-    leaf.dispose();
-    // TensorFlow.js' own message would be "Tensor is disposed".
-    Object.defineProperty(leaf, 'throwIfDisposed', {
-      value: () => {
-        throw new Error(message());
-      },
-    });
-  });
 }

@@ -1,4 +1,4 @@
-import type { Symbol } from './recorder.ts';
+import type { Symbol } from './symbol.ts';
 
 /**
  * Floating-point operations of one node, a multiplication and an addition counted as two: those of convolutions and

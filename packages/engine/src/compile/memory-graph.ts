@@ -1,6 +1,6 @@
-import type { Pointer } from '../binding/c-api.ts';
+import type { Pointer } from '../binding/c-functions.ts';
 import { DataType, elementCount } from '../binding/dtypes.ts';
-import type { NodeSource, Symbol } from './recorder.ts';
+import type { NodeSource, Symbol } from './symbol.ts';
 
 /** One output of a node. */
 export interface ValueOf {

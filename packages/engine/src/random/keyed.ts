@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AttributeType, checkShape, DataType, elementCount } from '../binding/dtypes.ts';
 import { liveBackend } from '../backend/live-backend.ts';
 import type { KernelBackend } from '../backend/backend.ts';
+import { Recorder } from '../compile/recorder.ts';
 import { PHILOX, TracedKey } from './traced-key.ts';
 
 /** A key on the host, or the key that a compiled function received in its place. */
@@ -11,9 +12,10 @@ export type AnyKey = Key | TracedKey;
 
 function keyId(backend: KernelBackend, key: AnyKey): number {
   if (key instanceof TracedKey) {
-    if (backend.binding.recording !== key.recorder)
+    const { recording } = backend.binding;
+    if (!(recording instanceof Recorder) || recording.graph !== key.graph)
       throw new Error('a traced key was used outside the function that received it');
-    return key.recorder.insert(key.symbol);
+    return recording.insert(key.symbol);
   }
   const word = BigInt(key.lo >>> 0) | (BigInt(key.hi >>> 0) << 32n);
   return backend.binding.createTensor([1], DataType.uint64, BigUint64Array.of(word));

@@ -1,0 +1,178 @@
+import koffi from 'koffi';
+import { graphSetter, setAttribute, type Attribute } from '../binding/attributes.ts';
+import { packOutputs } from '../binding/c-api.ts';
+import type { GraphOutput, Pointer } from '../binding/c-functions.ts';
+import { AttributeType, DataType, dataTypeName } from '../binding/dtypes.ts';
+import { toTensor, type HostValues } from '../binding/host-data.ts';
+import type { Runtime } from '../binding/runtime.ts';
+import { callSite } from './call-site.ts';
+import { flopsOf } from './flops.ts';
+import type { GraphHash } from './graph-hash.ts';
+import type { NodeSource, Symbol } from './symbol.ts';
+
+/** A TensorFlow graph in the making: nodes are added one by one, with shapes from TensorFlow's own inference. */
+export class Graph {
+  readonly pointer: Pointer;
+  /** For messages: the name of the function that is recorded. */
+  readonly name: string;
+  readonly #runtime: Runtime;
+  readonly #hash: GraphHash | undefined;
+  readonly #sources = new Map<Pointer, NodeSource>();
+  #flops = 0;
+  #last: Pointer = 0n;
+  #disposed = false;
+
+  /** @param hash is told of every node that is added */
+  constructor(runtime: Runtime, name: string, hash?: GraphHash) {
+    this.#runtime = runtime;
+    this.name = name;
+    this.#hash = hash;
+    this.pointer = runtime.api.TF_NewGraph();
+  }
+
+  /** Floating-point operations of its convolutions and matrix products. */
+  get flops(): number {
+    return this.#flops;
+  }
+
+  /** All nodes by their operation, in the order of recording. */
+  get nodes(): ReadonlyMap<Pointer, NodeSource> {
+    return this.#sources;
+  }
+
+  constant(shape: readonly number[], dtype: number, values: HostValues): Symbol {
+    const { api, status } = this.#runtime;
+    const tensor = toTensor(api, shape, dtype, values);
+    try {
+      const description = this.#describe('Const');
+      api.TF_SetAttrTensor(description, 'value', tensor, status.pointer);
+      status.check('Const');
+      api.TF_SetAttrType(description, 'dtype', dtype);
+      this.#hash?.constant(dtype, shape, values);
+      return this.#finish(description, 'Const', [])[0]!;
+    } finally {
+      api.TF_DeleteTensor(tensor);
+    }
+  }
+
+  placeholder(dtype: number, shape: readonly number[]): Symbol {
+    const { api } = this.#runtime;
+    const description = this.#describe('Placeholder');
+    api.TF_SetAttrType(description, 'dtype', dtype);
+    api.TF_SetAttrShape(description, 'shape', BigInt64Array.from(shape, BigInt), shape.length);
+    this.#hash?.placeholder(dtype, shape);
+    return this.#finish(description, 'Placeholder', [])[0]!;
+  }
+
+  /** Adds a node. `control` nodes run before it. */
+  node(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly Symbol[],
+    control: readonly Pointer[] = [],
+  ): Symbol[] {
+    const { api, definitions, device } = this.#runtime;
+    const groups = definitions.inputGroups(name, attributes, inputs.length);
+    const description = this.#describe(name);
+    if (device.type !== 'CPU') api.TF_SetDevice(description, device.name);
+    let next = 0;
+    for (const group of groups) {
+      const taken = inputs.slice(next, next + group.count);
+      next += group.count;
+      if (group.list) api.TF_AddInputList(description, packOutputs(taken.map(({ output }) => output)), taken.length);
+      else api.TF_AddInput(description, taken[0]!.output);
+    }
+    for (const operation of control) api.TF_AddControlInput(description, operation);
+    const setter = graphSetter(api, description, (value) => koffi.address(value));
+    for (const attribute of attributes)
+      setAttribute(name, setter, attribute, (list) => definitions.isListOfShapes(name, list));
+    this.#hash?.node(name, attributes, inputs);
+    return this.#finish(description, name, inputs, control);
+  }
+
+  /** Adds a node that has no outputs and gives the node itself. */
+  operation(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly Symbol[],
+    control: readonly Pointer[],
+  ): Pointer {
+    this.node(name, attributes, inputs, control);
+    return this.#last;
+  }
+
+  cast(symbol: Symbol, dtype: number): Symbol {
+    if (symbol.dtype === dtype) return symbol;
+    const attributes = [
+      { name: 'SrcT', type: AttributeType.type, value: symbol.dtype },
+      { name: 'DstT', type: AttributeType.type, value: dtype },
+    ];
+    return this.node('Cast', attributes, [symbol])[0]!;
+  }
+
+  /** A constant of int32 values, for ops that take shapes or axes as tensors. */
+  ints(values: readonly number[]): Symbol {
+    return this.constant([values.length], DataType.int32, Int32Array.from(values));
+  }
+
+  /** Tells shape inference what it cannot know: the shape of a variable's content. */
+  setShape(symbol: Symbol, shape: readonly number[]): Symbol {
+    const { api, status } = this.#runtime;
+    api.TF_GraphSetTensorShape(
+      this.pointer,
+      symbol.output,
+      BigInt64Array.from(shape, BigInt),
+      shape.length,
+      status.pointer,
+    );
+    status.check(`${this.name}: shape [${shape.join(', ')}]`);
+    return { ...symbol, shape };
+  }
+
+  source(symbol: Symbol): NodeSource | undefined {
+    return this.#sources.get(symbol.output.oper);
+  }
+
+  #describe(type: string): Pointer {
+    // Only a traced key reaches a recorder whose graph is gone.
+    if (this.#disposed) throw new Error('a traced key was used outside the function that received it');
+    return this.#runtime.api.TF_NewOperation(this.pointer, type, `n${this.#sources.size}_${type}`);
+  }
+
+  #finish(description: Pointer, name: string, inputs: readonly Symbol[], control: readonly Pointer[] = []): Symbol[] {
+    const { api, status } = this.#runtime;
+    const oper = api.TF_FinishOperation(description, status.pointer);
+    status.check(() => `${this.name}: ${name} on [${inputs.map(describeSymbol).join(', ')}] (${callSite()})`);
+    const node = this.#sources.size;
+    this.#last = oper!;
+    const outputs = Array.from({ length: api.TF_OperationNumOutputs(oper) }, (_, index) => {
+      const output = { oper: oper!, index };
+      return { output, dtype: api.TF_OperationOutputType(output), shape: this.#inferredShape(output), node };
+    });
+    this.#sources.set(oper!, { name, inputs, outputs, control });
+    this.#flops += flopsOf(name, inputs, outputs);
+    return outputs;
+  }
+
+  #inferredShape(output: GraphOutput): number[] | undefined {
+    const { api, status } = this.#runtime;
+    const rank = api.TF_GraphGetTensorNumDims(this.pointer, output, status.pointer);
+    status.check('could not infer a rank');
+    if (rank < 0) return undefined;
+    const dims = new BigInt64Array(Math.max(1, rank));
+    api.TF_GraphGetTensorShape(this.pointer, output, dims, rank, status.pointer);
+    status.check('could not infer a shape');
+    const shape = Array.from(dims.subarray(0, rank), Number);
+    return shape.some((size) => size < 0) ? undefined : shape;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#sources.clear();
+    this.#runtime.api.TF_DeleteGraph(this.pointer);
+  }
+}
+
+function describeSymbol(symbol: Symbol): string {
+  return `${dataTypeName(symbol.dtype)} [${symbol.shape?.join(', ') ?? '?'}]`;
+}
