@@ -5,6 +5,7 @@ import { arithmeticOf } from '../src/run/arithmetic.ts';
 
 const info: TensorFlowInfo = {
   version: '2.21.0',
+  numerics: 1,
   device: { name: 'GPU:0', type: 'GPU' },
   devices: [],
   threads: { intra: 2, inter: 2 },
