@@ -8,7 +8,7 @@
  * Command: npx nx run experiments:ablation-granularity --gpu
  */
 import { byol } from '@spatial-ensemble/byol';
-import { defineExperiment } from '@spatial-ensemble/training';
+import { defineExperiment } from '@spatial-ensemble/study';
 import {
   CODE,
   cosine,

@@ -12,7 +12,7 @@
  * npx nx run experiments:byol-imagenet:small
  */
 import { byol, RECIPES } from '@spatial-ensemble/byol';
-import { defineExperiment } from '@spatial-ensemble/training';
+import { defineExperiment } from '@spatial-ensemble/study';
 import {
   CODE,
   cosine,

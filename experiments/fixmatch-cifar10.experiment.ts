@@ -15,7 +15,7 @@
  * the official code skips one.
  */
 import { fixmatch } from '@spatial-ensemble/fixmatch';
-import { defineExperiment } from '@spatial-ensemble/training';
+import { defineExperiment } from '@spatial-ensemble/study';
 
 // The paper's p for FixMatch is 0.5 (packages/teacher/README.md, "Preserve probabilities of the paper"). Its momentum
 // is not known to us; the official FixMatch's is 0.999 (google-research/fixmatch@d4985a15 fixmatch.py).

@@ -12,7 +12,7 @@
  */
 import { knnMeasurement, linearEvaluation } from '@spatial-ensemble/evaluation';
 import { moco, type MocoInput } from '@spatial-ensemble/moco';
-import { defineExperiment } from '@spatial-ensemble/training';
+import { defineExperiment } from '@spatial-ensemble/study';
 
 // MC = facebookresearch/moco@87e36d39. MC main_moco.py: momentum 0.999, constant. STS' p for MoCo is 0.5
 // (packages/teacher/README.md, "Preserve probabilities of the paper").

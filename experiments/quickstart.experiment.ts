@@ -8,7 +8,7 @@
  * Command: npx nx run experiments:quickstart
  */
 import { fixmatch, type FixMatchInput } from '@spatial-ensemble/fixmatch';
-import { defineExperiment } from '@spatial-ensemble/training';
+import { defineExperiment } from '@spatial-ensemble/study';
 
 const STEPS = 700;
 

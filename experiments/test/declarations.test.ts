@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PaperTable, parse, type Tier } from '@spatial-ensemble/record';
-import { resolveRuns, variantsAt, type Experiment } from '@spatial-ensemble/training';
+import { resolveRuns, variantsAt, type Experiment } from '@spatial-ensemble/study';
 import { describe, expect, test } from 'vitest';
 
 const FOLDER = resolve(import.meta.dirname, '..');

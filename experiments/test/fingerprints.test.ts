@@ -7,7 +7,7 @@ test('each version of a method computes what was committed under it', () => {
     '--import',
     'tsx',
     '--conditions=@spatial-ensemble/source',
-    'packages/training/src/cli.ts',
+    'packages/command/src/cli.ts',
     'fingerprint',
   ];
   const { stderr, status } = spawnSync(process.execPath, args, {

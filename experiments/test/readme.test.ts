@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
-import { resolveRuns, type Experiment } from '@spatial-ensemble/training';
+import { resolveRuns, type Experiment } from '@spatial-ensemble/study';
 import { expect, test } from 'vitest';
 
 const FOLDER = resolve(import.meta.dirname, '..');
@@ -11,7 +11,7 @@ const ROOT = resolve(FOLDER, '..');
 
 /** What a dry run says of an experiment. */
 async function dryRun(file: string): Promise<{ readonly runs: number; readonly flops: number; readonly text: string }> {
-  const args = ['--import', 'tsx', '--conditions=@spatial-ensemble/source', 'packages/training/src/cli.ts'];
+  const args = ['--import', 'tsx', '--conditions=@spatial-ensemble/source', 'packages/command/src/cli.ts'];
   const child = spawn(process.execPath, [...args, 'run', file, '--dry-run'], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'pipe'],

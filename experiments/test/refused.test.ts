@@ -1,7 +1,7 @@
-import { type Experiment, type Selection } from '@spatial-ensemble/training';
+import { type Selection } from '@spatial-ensemble/study';
 import { expect, test } from 'vitest';
 // What the command does before it needs TensorFlow or images; it is no part of what the package exports.
-import { dryRun } from '../../packages/training/src/command/run-experiment.ts';
+import { dryRun } from '../../packages/command/src/run-experiment.ts';
 import byolImageNet from '../byol-imagenet.experiment.ts';
 import mocoImageNet from '../moco-imagenet.experiment.ts';
 import quickstart from '../quickstart.experiment.ts';

@@ -3,7 +3,7 @@ import { KnnSpec, linearEvaluation } from '@spatial-ensemble/evaluation';
 import { FixMatchSpec } from '@spatial-ensemble/fixmatch';
 import { MocoSpec } from '@spatial-ensemble/moco';
 import { parse, SchemaError, Study } from '@spatial-ensemble/record';
-import { DataSpec } from '@spatial-ensemble/training';
+import { DataSpec } from '@spatial-ensemble/datasets';
 import { describe, expect, test } from 'vitest';
 import imageNet from '../byol-imagenet.experiment.ts';
 import quickstart from '../quickstart.experiment.ts';

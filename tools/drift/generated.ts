@@ -15,7 +15,7 @@ export const GENERATED: readonly Generated[] = [
     name: 'the plans of accepted results',
     paths: ['experiments/results/*/study.json'],
     generate: (root) =>
-      run(root, 'tsx', ['--conditions=@spatial-ensemble/source', 'packages/training/src/cli.ts', 'plans']),
+      run(root, 'tsx', ['--conditions=@spatial-ensemble/source', 'packages/command/src/cli.ts', 'plans']),
   },
   {
     name: 'reports',

@@ -1,6 +1,6 @@
 import type { HostTensor } from '@spatial-ensemble/engine';
 import { torchVariable, type Metas } from '@spatial-ensemble/nn';
-import type { StoredTensor } from '@spatial-ensemble/training';
+import type { StoredTensor } from '@spatial-ensemble/store';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Tensors on the host by name, as a safetensors file holds them. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { useTensorFlow } from '@spatial-ensemble/engine';
-import { decodeSafetensors, encodeSafetensors } from '@spatial-ensemble/training';
+import { decodeSafetensors, encodeSafetensors } from '@spatial-ensemble/store';
 import { Command } from 'commander';
 import { writeFinal } from '@spatial-ensemble/files';
 import { pytorchEnvironment } from '../bench/environment.ts';

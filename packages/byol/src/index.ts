@@ -1,4 +1,5 @@
 import { featuresOf, standardised, strideOf, warmedUpFrom, type Variables } from '@spatial-ensemble/nn';
+import { topOne } from '@spatial-ensemble/record';
 import { teacherEvidence, teacherScalars } from '@spatial-ensemble/teacher';
 import type { Method, Scalars } from '@spatial-ensemble/training';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
@@ -37,7 +38,7 @@ export const byol: Method<ByolSpec, ByolState, Scalars> = {
   student: ({ student, probe }) => withProbe(student, probe.variables),
   teacher: ({ teacher, student, probe }) => withProbe(teacher ?? student, probe.variables),
   evaluationView,
-  predicts: 'probe',
+  scores: () => topOne('probe'),
   predict(spec) {
     const probe = probeOf(spec);
     const encode = encoderOf(spec);

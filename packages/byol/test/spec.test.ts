@@ -1,11 +1,10 @@
-import { parse } from '@spatial-ensemble/record';
-import type { KnownData } from '@spatial-ensemble/training';
 import { key } from '@spatial-ensemble/random';
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { byol, ByolSpec, RECIPES, type ByolInput } from '../src/index.ts';
 import { networksOf } from '../src/model.ts';
+import { type KnownData, parse } from '@spatial-ensemble/record';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

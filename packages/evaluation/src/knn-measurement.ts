@@ -1,7 +1,7 @@
-import type { Measure } from '@spatial-ensemble/record';
-import type { FeaturesOf, Measurement, Problem } from '@spatial-ensemble/training';
 import { z } from 'zod';
 import { knn } from './knn.ts';
+import type { Measure, Problem } from '@spatial-ensemble/record';
+import type { FeaturesOf, Measurement } from '@spatial-ensemble/training';
 
 /**
  * What decides a number of nearest neighbours; those of two libraries differ in one of them more often than not.

@@ -1,19 +1,12 @@
 import type { Tensors, Variables } from '@spatial-ensemble/nn';
 import { outputShape, type AugmentSpec } from '@spatial-ensemble/augment';
-import {
-  classesFit,
-  imagesSuffice,
-  type KnownData,
-  type Method,
-  type Problem,
-  type Scalars,
-  type Score,
-} from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { headOptimiser, linearHead } from './linear-head.ts';
 import { linearSpec, recipeOf, stepsOf, type LinearSpec } from './linear-spec.ts';
 import { linearStep, type LinearParts, type LinearState } from './linear-step.ts';
 import { trainingView } from './linear-views.ts';
+import type { KnownData, Problem, Score } from '@spatial-ensemble/record';
+import { classesFit, imagesSuffice, type Method, type Scalars } from '@spatial-ensemble/training';
 
 /**
  * Linear evaluation of a pretraining method's runs, as a method like the others: a run of its own, which starts from

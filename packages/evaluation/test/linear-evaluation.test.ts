@@ -2,9 +2,9 @@ import { key } from '@spatial-ensemble/random';
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { defineExperiment, resolveRuns } from '@spatial-ensemble/training';
 import { knnMeasurement, KnnSpec, linearEvaluation, type ProtocolName } from '../src/index.ts';
 import { tinyPretraining } from './tiny-pretraining.ts';
+import { defineExperiment, resolveRuns } from '@spatial-ensemble/study';
 
 const linear = linearEvaluation(tinyPretraining);
 type Spec = Parameters<typeof linear.steps>[0];

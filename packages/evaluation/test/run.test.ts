@@ -8,9 +8,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // The loop and the measurements themselves are not part of what the package exports: experiments reach them by the
 // command line.
-import { weightsOf } from '../../training/src/run/first-state.ts';
-import { trainRun, type LoopOutcome } from '../../training/src/run/loop.ts';
+import type { LoopOutcome } from '../../training/src/run/loop.ts';
 import { measured } from '../../training/src/run/measure.ts';
+import { trainStored, weightsIn } from '../../training/test/stored.ts';
 import { knnMeasurement, KnnSpec, linearEvaluation } from '../src/index.ts';
 import { tinyPretraining } from './tiny-pretraining.ts';
 
@@ -21,16 +21,14 @@ const linear = linearEvaluation(tinyPretraining);
 
 let data: RunData;
 let folder: string;
-let source: Parameters<typeof weightsOf>[0];
+let source: Parameters<typeof weightsIn<unknown>>[0];
 
 const common = {
   seed: SEED,
-  identity: ID,
   precision: 'float32',
   xla: false,
   workers: 0,
   testPoints: 1,
-  fresh: false,
   interrupted: () => false,
   onProgress: () => undefined,
 } as const;
@@ -41,14 +39,9 @@ beforeAll(async () => {
   data = await prepareData(embedded, seeds(SEED).split);
   data = { ...data, test: { ...data.test, count: 400 }, split: { ...data.split, heldOut: [] } };
   folder = mkdtempSync(join(tmpdir(), 'evaluation-'));
-  source = {
-    method: tinyPretraining as never,
-    spec: TINY,
-    seed: SEED,
-    identity: ID,
-    checkpoint: join(folder, 'tiny/checkpoint'),
-  };
-  await trainRun({ ...common, method: tinyPretraining as never, spec: TINY, data, folder: join(folder, 'tiny') });
+  const stored = { folder: join(folder, 'tiny'), identity: ID };
+  source = { method: tinyPretraining as never, spec: TINY, seed: SEED, ...stored };
+  await trainStored({ ...common, method: tinyPretraining as never, spec: TINY, data }, stored);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -56,16 +49,18 @@ function evaluated(where: string, changes: object, stopAfter = Infinity): Promis
   const declared = { protocol: 'sts', network: 'teacher', classes: 10, images: 1000, epochs: 12, batch: 50 };
   const spec = linear.schema.parse({ ...declared, augment: { kind: 'none' }, pretraining: TINY, ...changes });
   let last = 0;
-  return trainRun({
-    ...common,
-    method: linear as never,
-    spec,
-    data,
-    folder: join(folder, where),
-    from: () => weightsOf(source, spec.network === 'untrained' ? 'first' : 'last'),
-    interrupted: () => last >= stopAfter,
-    onProgress: ({ step }) => (last = step),
-  });
+  return trainStored(
+    {
+      ...common,
+      method: linear as never,
+      spec,
+      data,
+      from: () => weightsIn(source, spec.network === 'untrained' ? 'first' : 'last'),
+      interrupted: () => last >= stopAfter,
+      onProgress: ({ step }) => (last = step),
+    },
+    { folder: join(folder, where), identity: ID },
+  );
 }
 
 const tests = ({ lines }: LoopOutcome, name: string): number[] =>
@@ -113,7 +108,7 @@ describe('a linear evaluation through the real loop', () => {
 
 describe('nearest neighbours of a finished run', () => {
   const measure = async (spec: object) => {
-    const state = await weightsOf(source, 'last');
+    const state = await weightsIn(source, 'last');
     try {
       const run = { method: tinyPretraining as never, spec: TINY as never, seed: SEED, data, state };
       return await measured(run, [{ measurement: knnMeasurement as never, spec: KnnSpec.parse(spec) }]);

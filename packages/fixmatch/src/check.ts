@@ -1,6 +1,7 @@
 import { teacherMoves } from '@spatial-ensemble/teacher';
-import { channelsFit, classesFit, imagesSuffice, type KnownData, type Problem } from '@spatial-ensemble/training';
 import type { FixMatchSpec } from './spec.ts';
+import type { KnownData, Problem } from '@spatial-ensemble/record';
+import { channelsFit, classesFit, imagesSuffice } from '@spatial-ensemble/training';
 
 /**
  * What cannot be in a run on these images. Labelled images may be fewer than a batch of them has: with 40 labels the

@@ -1,4 +1,5 @@
 import { constantRate, sevenSixteenthsCosine } from '@spatial-ensemble/nn';
+import { topOne } from '@spatial-ensemble/record';
 import { teacherEvidence, teacherScalars } from '@spatial-ensemble/teacher';
 import type { Method } from '@spatial-ensemble/training';
 import { views } from './augment.ts';
@@ -26,6 +27,7 @@ export const fixmatch: Method<FixMatchSpec, FixMatchState> = {
   step: fixMatchStep,
   student: ({ student }) => student,
   teacher: ({ teacher, student }) => teacher ?? student,
+  scores: () => topOne('accuracy'),
   predict(spec) {
     const network = classifier(spec);
     return (variables, images) => network.apply(variables, scaled(images), { mode: 'eval' }).logits;

@@ -1,6 +1,7 @@
 import { teacherMoves } from '@spatial-ensemble/teacher';
-import { channelsFit, classesFit, imagesSuffice, type KnownData, type Problem } from '@spatial-ensemble/training';
 import type { MocoSpec } from './spec.ts';
+import type { KnownData, Problem } from '@spatial-ensemble/record';
+import { channelsFit, classesFit, imagesSuffice } from '@spatial-ensemble/training';
 
 /** What cannot be in a run on these images: one that stands in the queue twice would be told apart from itself. */
 export function check({ batch, queue, network, probe, teacher }: MocoSpec, data: KnownData): Problem[] {

@@ -1,4 +1,5 @@
 import { byEpoch, featuresOf, halfCosine, standardised, strideOf, type Variables } from '@spatial-ensemble/nn';
+import { topOne } from '@spatial-ensemble/record';
 import { teacherEvidence, teacherScalars } from '@spatial-ensemble/teacher';
 import type { Method, Scalars } from '@spatial-ensemble/training';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
@@ -36,7 +37,7 @@ export const moco: Method<MocoSpec, MocoState, Scalars> = {
   student: ({ student, probe }) => withProbe(student, probe.variables),
   teacher: ({ teacher, student, probe }) => withProbe(teacher ?? student, probe.variables),
   evaluationView,
-  predicts: 'probe',
+  scores: () => topOne('probe'),
   predict(spec) {
     const probe = probeOf(spec);
     const encode = encoderOf(spec);

@@ -1,5 +1,4 @@
 export { adamW, type AdamWOptions } from './adamw.ts';
-export { classifier, type Classified } from './classifier.ts';
 export { relativeDistance } from './distance.ts';
 export { constant, glorotNormal, heNormalFanOut, uniformFanIn, type Initialiser } from './initialisers.ts';
 export { batchNorm, type BatchNormOptions } from './layers/batch-norm.ts';
@@ -11,9 +10,8 @@ export {
   declare,
   network,
   sequence,
-  read,
+  variableName,
   type Declaration,
-  type Encoder,
   type Mode,
   type Module,
   type Network,
@@ -49,11 +47,12 @@ export { spread, unitLength } from './unit-length.ts';
 export { torchVariable, type TorchVariable } from './torch.ts';
 export {
   countValues,
-  perOutput,
+  isBuffer,
+  type Layout,
   type Metas,
   type Tensors,
-  type TorchMeta,
+  type VariableKind,
   type VariableMeta,
   type Variables,
 } from './variables.ts';
-export { FIXMATCH_WRN_28_2, wideResNet, wideResNetTrunk, type WideResNetOptions } from './wide-resnet.ts';
+export { FIXMATCH_WRN_28_2, wideResNet, type Classified, type WideResNetOptions } from './wide-resnet.ts';

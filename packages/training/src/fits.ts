@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KnownData, Problem } from './known-data.ts';
+import type { KnownData, Problem } from '@spatial-ensemble/record';
 
 // What methods ask of a spec and the images that it is to be run on. `key` is the field of the spec, for messages.
 

@@ -1,22 +1,26 @@
-export { decodeSafetensors, encodeSafetensors, type StoredTensor } from './checkpoint/safetensors.ts';
-export { DataSpec, prepareData, type RunData } from './data.ts';
+export { loadOnce, prepareData, type RunData } from './data.ts';
+export { compareFingerprints, Fingerprints, updateFingerprints } from './fingerprint/committed.ts';
+export { fingerprintOf } from './fingerprint/fingerprint.ts';
 export { channelsFit, classesFit, cropScale, imagesSuffice } from './fits.ts';
-export type { KnownData, Problem } from './known-data.ts';
+export { knownOf } from './known-of.ts';
 export type { FeaturesOf, ImagesOf, Measurement, MeasurementTools } from './measurement.ts';
 export type {
   At,
   Batch,
-  Epoch,
   HostBatch,
   Machine,
   Method,
   Metrics,
   Scalars,
-  Score,
   State,
   StreamViews,
   Variables,
   Weights,
 } from './method.ts';
-export { defineExperiment, type Experiment, type Extensions } from './study/experiment.ts';
-export { resolveRuns, variantsAt, type ResolvedRun, type Selection } from './study/resolve.ts';
+export { countStep, type StepCount } from './run/count-step.ts';
+export { firstWeights, lastWeights, type Source } from './run/first-state.ts';
+export { type LoopProgress, type Pace, trainRun } from './run/loop.ts';
+export { measuringsOf } from './run/measure.ts';
+export { resultOf } from './run/result.ts';
+export { sameVariables } from './run/same-variables.ts';
+export type { HostArray, HostArrays, RunPort, Saved } from './run/port.ts';

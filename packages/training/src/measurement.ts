@@ -1,8 +1,6 @@
 import type { HostTensor } from '@spatial-ensemble/engine';
-import type { Measure, Network } from '@spatial-ensemble/record';
-import type { z } from 'zod';
+import type { Measure, MeasurementRecipe } from '@spatial-ensemble/record';
 import type { RunData } from './data.ts';
-import type { KnownData, Problem } from './known-data.ts';
 
 /**
  * Whose features: `untrained` is the student before its first step; `pixels` are the images themselves, as `encode` is
@@ -30,16 +28,6 @@ export interface MeasurementTools {
 }
 
 /** Something that is measured on the features of a run, after its last step; it trains nothing that must resume. */
-export interface Measurement<Spec> {
-  readonly name: string;
-  /** Part of the run's identity: a change of what is measured demands a new one. */
-  readonly version: number;
-  readonly schema: z.ZodType<Spec>;
-  /** The same spec for a run of seconds on 10,000 grey training images of 28 pixels; absent: the spec as it is. */
-  smoke?(spec: Spec): Spec;
-  /** What cannot be on these images, so that no run ends without its numbers; keys are those of the spec. */
-  check?(spec: Spec, data: KnownData): readonly Problem[];
-  /** The measures that it makes, as tables name them. */
-  makes(spec: Spec): readonly { readonly name: string; readonly network: Network }[];
+export interface Measurement<Spec> extends MeasurementRecipe<Spec> {
   measure(spec: Spec, tools: MeasurementTools): Promise<readonly Measure[]>;
 }

@@ -2,10 +2,8 @@ import type { AugmentSpec } from '@spatial-ensemble/augment';
 import type { HostTensor } from '@spatial-ensemble/engine';
 import type { Variables } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
-import type { Network } from '@spatial-ensemble/record';
+import type { Recipe } from '@spatial-ensemble/record';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { z } from 'zod';
-import type { KnownData, Problem } from './known-data.ts';
 
 export type { Variables } from '@spatial-ensemble/nn';
 
@@ -57,27 +55,6 @@ export interface Machine {
   readonly microBatch?: number;
 }
 
-/** One number that a run reports of the test images: how often the right class is among the `top` most probable. */
-export interface Score {
-  /** The measure's name: `accuracy`, `linear-top5`. */
-  readonly name: string;
-  /** Whose variables `predict` is given. */
-  readonly of: 'student' | 'teacher';
-  /** The network that the number belongs to, in tables. */
-  readonly network: Network;
-  /** 1 or 5. */
-  readonly top: number;
-}
-
-/** The images that make an epoch of a spec. */
-export interface Epoch {
-  /** Where the spec says how many they are: `images`. */
-  readonly key: string;
-  readonly images: number;
-  /** The stream that they are in. */
-  readonly stream: string;
-}
-
 /** The images of one stream: how many a step, and how each view is augmented. */
 export interface StreamViews {
   readonly batch: number;
@@ -88,22 +65,7 @@ export interface StreamViews {
  * A method of student–teacher training: a pure step and what surrounds it. An experiment imports the method that it
  * declares; nothing else knows methods by name.
  */
-export interface Method<Spec, S extends State = State, M extends Metrics = Metrics> {
-  readonly name: string;
-  /** Part of a run's identity: a change of what the step computes demands a new one. */
-  readonly version: number;
-  readonly schema: z.ZodType<Spec>;
-  /** The same spec for a run of seconds: a few steps of a tiny network on grey images of 28 pixels and ten classes. */
-  smoke(spec: Spec): Spec;
-  /** Updates of a whole run. */
-  steps(spec: Spec): number;
-  /**
-   * What cannot be in a run on these images (`fits.ts` has the usual questions). What is wrong with a spec by itself is
-   * for its schema to say, and what is wrong with `views` is found in them.
-   */
-  check?(spec: Spec, data: KnownData): readonly Problem[];
-  /** For a spec that counts in epochs: the images of one, which must be as many as there are. */
-  epoch?(spec: Spec): Epoch;
+export interface Method<Spec, S extends State = State, M extends Metrics = Metrics> extends Recipe<Spec> {
   /** Pixels of an image's side that come to one place of the network's last maps: of a smaller image nothing is left. */
   stride?(spec: Spec): number;
   /**
@@ -126,10 +88,6 @@ export interface Method<Spec, S extends State = State, M extends Metrics = Metri
   evaluationView?(spec: Spec): AugmentSpec;
   /** Logits `[n, classes]` of images (bytes), in evaluation mode. Absent: the run predicts nothing, and has no curve of accuracy. */
   predict?(spec: Spec): (variables: Variables, images: Tensor) => Tensor2D;
-  /** What predicts: the network itself, or a probe on its features that trains beside it. Names the measures; default `accuracy`. */
-  readonly predicts?: 'accuracy' | 'probe';
-  /** What is counted on the test images; absent: top-1 of teacher and student, named by `predicts`. */
-  scores?(spec: Spec): readonly Score[];
   /**
    * For a recipe that reports the best of several evaluations on the test images: the steps between them. The result
    * then holds, beside the last, measures that are marked `best-on-test`. Absent or undefined: the last alone.

@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { imageSet, type ImageSet } from '@spatial-ensemble/datasets';
 import { seeds } from '@spatial-ensemble/random';
+import { savedRun } from '@spatial-ensemble/store';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadCheckpoint } from '../src/checkpoint/checkpoint.ts';
 import { prepareData, type RunData } from '../src/data.ts';
 import type { Variables } from '../src/index.ts';
 import { accuracies, classifier } from '../src/run/evaluate.ts';
 import { evaluationBatches } from '../src/run/evaluation-batches.ts';
-import { weightsOf } from '../src/run/first-state.ts';
 import { pixelFeatures } from '../src/run/features.ts';
-import { trainRun, type LoopOutcome } from '../src/run/loop.ts';
+import type { LoopOutcome } from '../src/run/loop.ts';
 import { measured } from '../src/run/measure.ts';
 import { linearProbe, nearestCentroid } from './linear-probe.ts';
 import { softmaxRegression } from './softmax-regression.ts';
+import { trainStored, weightsIn } from './stored.ts';
 
 const SEED = 3;
 const SPEC = { steps: 23, batch: 8, learningRate: 0.1, momentum: 0.9 };
@@ -25,7 +25,7 @@ const ID = 'a'.repeat(64);
 
 let data: RunData;
 let folder: string;
-let source: Parameters<typeof weightsOf>[0];
+let source: Parameters<typeof weightsIn<unknown>>[0];
 
 const common = {
   seed: SEED,
@@ -33,7 +33,6 @@ const common = {
   xla: false,
   workers: 0,
   testPoints: 1,
-  fresh: false,
   interrupted: () => false,
   onProgress: () => undefined,
 } as const;
@@ -51,16 +50,9 @@ beforeAll(async () => {
     split: { ...data.split, heldOut: data.split.heldOut.slice(0, 50) },
   };
   folder = mkdtempSync(join(tmpdir(), 'evaluation-'));
-  const checkpoint = join(folder, 'source', 'checkpoint');
-  source = { method: softmaxRegression as never, spec: SPEC, seed: SEED, identity: ID, checkpoint };
-  await trainRun({
-    ...common,
-    method: softmaxRegression as never,
-    spec: SPEC,
-    identity: ID,
-    data,
-    folder: join(folder, 'source'),
-  });
+  const stored = { folder: join(folder, 'source'), identity: ID };
+  source = { method: softmaxRegression as never, spec: SPEC, seed: SEED, ...stored };
+  await trainStored({ ...common, method: softmaxRegression as never, spec: SPEC, data }, stored);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -71,20 +63,21 @@ function probe(
 ): Promise<LoopOutcome> {
   let last = 0;
   const spec = { ...PROBE, ...changes };
-  return trainRun({
-    ...common,
-    method: linearProbe as never,
-    spec,
-    identity: ID,
-    data,
-    folder: join(folder, where),
-    from: () => weightsOf(source, spec.network === 'untrained' ? 'first' : 'last'),
-    interrupted: () => last >= stopAfter,
-    onProgress: ({ step }) => (last = step),
-  });
+  return trainStored(
+    {
+      ...common,
+      method: linearProbe as never,
+      spec,
+      data,
+      from: () => weightsIn(source, spec.network === 'untrained' ? 'first' : 'last'),
+      interrupted: () => last >= stopAfter,
+      onProgress: ({ step }) => (last = step),
+    },
+    { folder: join(folder, where), identity: ID },
+  );
 }
 
-const tensorsOf = async (where: string) => (await loadCheckpoint(join(folder, where, 'checkpoint'), ID))!.tensors;
+const tensorsOf = async (where: string) => (await savedRun(join(folder, where), ID))!.tensors;
 
 describe('a run that starts from another one', () => {
   test('takes the weights of its last step, and leaves them as they are', async () => {
@@ -124,10 +117,10 @@ describe('a run that starts from another one', () => {
   });
 
   test('needs that run to be finished', async () => {
-    const absent = { ...source, checkpoint: join(folder, 'absent') };
-    await expect(weightsOf(absent, 'last')).rejects.toThrow(/has to be finished/);
+    const absent = { ...source, folder: join(folder, 'absent') };
+    await expect(weightsIn(absent, 'last')).rejects.toThrow(/has to be finished/);
     const longer = { ...source, spec: { ...SPEC, steps: 24 } };
-    await expect(weightsOf(longer, 'last')).rejects.toThrow(/has to be finished/);
+    await expect(weightsIn(longer, 'last')).rejects.toThrow(/has to be finished/);
   });
 
   test('leaves no tensor behind', async () => {
@@ -158,7 +151,7 @@ test('top-5 counts what is among the first five, and top-1 is the first', async 
 });
 
 describe('measurements', () => {
-  const finished = async (): Promise<{ student: Variables; teacher: Variables }> => weightsOf(source, 'last');
+  const finished = async (): Promise<{ student: Variables; teacher: Variables }> => weightsIn(source, 'last');
 
   test('of features: both networks, the untrained one, and the images themselves', async () => {
     const state = await finished();

@@ -9,7 +9,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadOnce, prepareData, type RunData } from '../src/data.ts';
 import type { Variables } from '../src/index.ts';
-import { trainRun, type LoopOutcome } from '../src/run/loop.ts';
+import type { LoopOutcome } from '../src/run/loop.ts';
+import { trainStored } from './stored.ts';
 import { softmaxRegression } from './softmax-regression.ts';
 
 const SIDE = 8;
@@ -81,21 +82,21 @@ function train(
   data: RunData,
   options: { readonly workers?: number; readonly onStep?: (step: number) => void } = {},
 ): Promise<LoopOutcome> {
-  return trainRun({
-    method: method as never,
-    spec: SPEC,
-    seed: SEED,
-    identity: data.manifests.map(({ sha256 }) => sha256).join(' '),
-    data,
-    folder: join(folder, where),
-    precision: 'float32',
-    xla: false,
-    workers: options.workers ?? 0,
-    testPoints: 1,
-    fresh: false,
-    interrupted: () => false,
-    onProgress: ({ step }) => options.onStep?.(step),
-  });
+  return trainStored(
+    {
+      method: method as never,
+      spec: SPEC,
+      seed: SEED,
+      data,
+      precision: 'float32',
+      xla: false,
+      workers: options.workers ?? 0,
+      testPoints: 1,
+      interrupted: () => false,
+      onProgress: ({ step }) => options.onStep?.(step),
+    },
+    { folder: join(folder, where), identity: data.manifests.map(({ sha256 }) => sha256).join(' ') },
+  );
 }
 
 /** Its bytes are zeroed from the middle on, so that neither its size nor its folder changes. */

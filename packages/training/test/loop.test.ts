@@ -6,8 +6,9 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { prepareData, type RunData } from '../src/data.ts';
-import { trainRun, type LoopOutcome } from '../src/run/loop.ts';
+import type { LoopOutcome } from '../src/run/loop.ts';
 import { softmaxRegression } from './softmax-regression.ts';
+import { trainStored } from './stored.ts';
 
 const SEED = 3;
 const SPEC = { steps: 23, batch: 8, learningRate: 0.1, momentum: 0.9 };
@@ -39,21 +40,21 @@ function train(
   } = {},
 ): Promise<LoopOutcome> {
   let last = 0;
-  return trainRun({
-    method: softmaxRegression as never,
-    spec: options.spec ?? SPEC,
-    seed: SEED,
-    identity: options.identity ?? ID,
-    data,
-    folder: join(folder, where),
-    precision: 'float32',
-    xla: false,
-    workers: 0,
-    testPoints: 1,
-    fresh: options.fresh ?? false,
-    interrupted: () => options.stopAfter !== undefined && last >= options.stopAfter,
-    onProgress: ({ step }) => (last = step),
-  });
+  return trainStored(
+    {
+      method: softmaxRegression as never,
+      spec: options.spec ?? SPEC,
+      seed: SEED,
+      data,
+      precision: 'float32',
+      xla: false,
+      workers: 0,
+      testPoints: 1,
+      interrupted: () => options.stopAfter !== undefined && last >= options.stopAfter,
+      onProgress: ({ step }) => (last = step),
+    },
+    { folder: join(folder, where), identity: options.identity ?? ID, fresh: options.fresh ?? false },
+  );
 }
 
 function metrics(where: string): string {

@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import { compile, compileStep, type Compiled, type HostTensor } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
-import { sha256 } from '../checkpoint/checkpoint.ts';
-import { encodeSafetensors } from '../checkpoint/safetensors.ts';
-import { readState } from '../checkpoint/state-tensors.ts';
 import { streamsOf, type RunData } from '../data.ts';
-import type { Batch, Method, Variables, Weights } from '../method.ts';
 import { imageBatches } from '../run/batches.ts';
 import { cachedBatches } from '../run/cached-batches.ts';
 import { atOf } from '../run/compiled-step.ts';
 import { classifier } from '../run/evaluate.ts';
 import { evaluationBatches } from '../run/evaluation-batches.ts';
+import { digestOf } from '../run/digest.ts';
 import { firstState } from '../run/first-state.ts';
+import { readState } from '../run/state-tensors.ts';
 import { z } from 'zod';
+import type { Variables } from '@spatial-ensemble/nn';
+import type { Batch, Method, Weights } from '../method.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -80,7 +80,7 @@ export async function fingerprintOf<Spec>(
       step: stepGraph,
       ...(classify && { predict: classify.fingerprint(method.student(state), images) }),
       ...(encoder && { encode: encoder.fingerprint(method.student(state), images) }),
-      init: sha256(encodeSafetensors(readState(state))),
+      init: digestOf(readState(state)),
       schedule: scheduleDigest(method, spec),
       batches: batches.digest('hex'),
     };

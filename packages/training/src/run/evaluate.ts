@@ -1,8 +1,10 @@
 import { compile, type Compiled, type HostTensor } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Method, Score, Variables } from '../method.ts';
 import { evaluationBatches, type Looked } from './evaluation-batches.ts';
 import { sameVariables } from './same-variables.ts';
+import type { Variables } from '@spatial-ensemble/nn';
+import type { Score } from '@spatial-ensemble/record';
+import type { Method } from '../method.ts';
 
 /** The classes that a network holds for most probable, best first, int32 `[n]` or `[n, top]`. */
 export type Classifier = Compiled<readonly [Variables, HostTensor], tf.Tensor>;

@@ -1,10 +1,10 @@
 import { flattenTree } from '@spatial-ensemble/engine';
 import { seeds, type Key } from '@spatial-ensemble/random';
+import { UnusableRun } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
-import { loadCheckpoint } from '../checkpoint/checkpoint.ts';
-import { restoreState } from '../checkpoint/state-tensors.ts';
 import type { Method, State, Weights } from '../method.ts';
-import { UnusableRun } from './unusable-run.ts';
+import type { Saved } from './port.ts';
+import { restoreState } from './state-tensors.ts';
 
 /** The state before the first step. What it does not keep of `from` is disposed of. */
 export function firstState<Spec, S extends State>(
@@ -23,25 +23,25 @@ export interface Source<Spec> {
   readonly method: Method<Spec>;
   readonly spec: Spec;
   readonly seed: number;
-  readonly identity: string;
-  /** The folder of its checkpoint. */
-  readonly checkpoint: string;
+}
+
+/** The weights of a run before its first step. */
+export function firstWeights<Spec>({ method, spec, seed }: Source<Spec>): Weights {
+  return networks(method, method.init(spec, seeds(seed).init));
 }
 
 /**
- * The weights of a finished run, or those before its first step.
+ * The weights of a finished run.
  *
- * @throws UnusableRun where its checkpoint is not there, or not that of its last step.
+ * @param saved what was saved after its last step.
+ * @throws UnusableRun where that is not there, or of an earlier step.
  */
-export async function weightsOf<Spec>(source: Source<Spec>, which: 'last' | 'first'): Promise<Weights> {
-  const { method, spec, seed, identity, checkpoint } = source;
-  if (which === 'first') return networks(method, method.init(spec, seeds(seed).init));
-  const saved = await loadCheckpoint(checkpoint, identity);
-  if (saved === undefined || saved.manifest.step !== method.steps(spec))
+export function lastWeights<Spec>({ method, spec, seed }: Source<Spec>, saved: Saved | undefined): Weights {
+  if (saved === undefined || saved.step !== method.steps(spec))
     throw new UnusableRun(
-      `the weights to start from are not in ${checkpoint}: the run that makes them has to be finished.`,
+      `the weights to start from are not in ${saved?.place ?? 'the store'}: the run that makes them has to be finished.`,
     );
-  return networks(method, restoreState(method.init(spec, seeds(seed).init), saved.tensors, checkpoint));
+  return networks(method, restoreState(method.init(spec, seeds(seed).init), saved));
 }
 
 /** Student and teacher of a state; the rest of it is disposed of. */

@@ -1,13 +1,10 @@
-import { join } from 'node:path';
-import { mkdir, rm } from 'node:fs/promises';
 import { flattenTree } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
-import type { Measure } from '@spatial-ensemble/record';
+import type { Measure, MetricsLine, Score, Window } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
-import { loadCheckpoint, saveCheckpoint } from '../checkpoint/checkpoint.ts';
-import { readState, restoreState } from '../checkpoint/state-tensors.ts';
+import { readState, restoreState } from './state-tensors.ts';
 import { streamsOf, type RunData } from '../data.ts';
-import type { Method, Score, State, Weights } from '../method.ts';
+import type { Method, State, Weights } from '../method.ts';
 import { imageBatches, type Batches } from './batches.ts';
 import { cachedBatches } from './cached-batches.ts';
 import { cadenceOf, CHECKPOINT_EVERY_MS } from './cadence.ts';
@@ -16,26 +13,23 @@ import { CURVE_SCORES, scoreKey, scorerOf } from './evaluate.ts';
 import type { OnLook } from './evaluation-batches.ts';
 import { firstState } from './first-state.ts';
 import { measured, type Measuring } from './measure.ts';
-import { MetricsFile, type MetricsLine } from './metrics-file.ts';
+import type { RunPort } from './port.ts';
 import { savedOnFailure } from './saved-on-failure.ts';
 import { scoresOf } from './scores.ts';
-import { addTo, EMPTY_WINDOW, means, type Window } from './window.ts';
+import { addTo, EMPTY_WINDOW, means } from './window.ts';
 
 /** What a loop needs to know. */
 export interface LoopRequest<Spec> extends StepOptions {
   readonly method: Method<Spec>;
   readonly spec: Spec;
   readonly seed: number;
-  readonly identity: string;
   readonly data: RunData;
-  /** The run's folder. */
-  readonly folder: string;
+  /** Where the run saves itself, and what it goes on from. */
+  readonly port: RunPort;
   /** Threads that load and augment images. The batches do not depend on it. */
   readonly workers: number;
   /** Evaluate the test set so many times, at the end of the run; 1: after the last step only. */
   readonly testPoints: number;
-  /** Begin anew, whatever is there. */
-  readonly fresh: boolean;
   /** The weights that an evaluation starts from. Their tensors are the loop's. */
   readonly from?: () => Promise<Weights>;
   /** What is measured after the last step. */
@@ -86,47 +80,31 @@ export interface LoopOutcome {
   readonly stepMs: number | undefined;
 }
 
-/** The file that holds a run's numbers over time. */
-const METRICS_FILE = 'metrics.jsonl';
-
-/** The folder of a run's last checkpoint, in the run's. */
-export const CHECKPOINT_FOLDER = 'checkpoint';
-
 /**
- * Trains: loads, steps, measures, saves. Goes on from the last checkpoint in the folder; what it gives does not depend
+ * Trains: loads, steps, measures, saves. Goes on from what was saved; what it gives does not depend
  * on how often it was interrupted.
  */
 export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOutcome> {
-  const { method, spec, seed, identity, data, folder, workers, onLook = () => undefined } = request;
+  const { method, spec, seed, data, port, workers, onLook = () => undefined } = request;
   const keys = seeds(seed);
   const steps = method.steps(spec);
   const cadence = cadenceOf(steps);
-  const checkpoints = join(folder, CHECKPOINT_FOLDER);
-  if (request.fresh) await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  const saved = await loadCheckpoint(checkpoints, identity);
+  const { saved } = port;
   const initial = firstState(method, spec, keys.init, await request.from?.());
-  let state: State = saved === undefined ? initial : restoreState(initial, saved.tensors, checkpoints);
-  let window: Window = saved?.manifest.window ?? EMPTY_WINDOW;
-  const start = saved?.manifest.step ?? 0;
-  const metrics = new MetricsFile(join(folder, METRICS_FILE), saved?.manifest.metricsBytes ?? 0);
+  let state: State = saved === undefined ? initial : restoreState(initial, saved);
+  let window: Window = saved?.window ?? EMPTY_WINDOW;
+  const start = saved?.step ?? 0;
   const step = compiledStep(method, spec, request);
   const scores = scoresOf(method, spec);
   const scorer = scorerOf(method, spec);
   const bestEvery = method.bestEvery?.(spec) ?? Infinity;
   const view = method.evaluationView?.(spec) ?? [];
   const batches = await batchesFor(request, state, start);
-  let weights = saved?.manifest.sha256 ?? '';
+  let weights = saved?.weights ?? '';
   let done = start;
   let savedStep = saved === undefined ? -1 : start;
   const save = async (): Promise<void> => {
-    const manifest = await saveCheckpoint(checkpoints, readState(state), {
-      identity,
-      step: done,
-      metricsBytes: metrics.sync(),
-      window,
-    });
-    weights = manifest.sha256;
+    weights = await port.save(readState(state), { step: done, window });
     savedStep = done;
     savedAt = performance.now();
   };
@@ -144,11 +122,11 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
       onLook,
     });
     const named = asked.map((score, i) => [scoreKey(score), values[i]!] as const);
-    metrics.append({ kind, step: done, ...Object.fromEntries(named.toSorted(([a], [b]) => (a < b ? -1 : 1))) });
+    port.append({ kind, step: done, ...Object.fromEntries(named.toSorted(([a], [b]) => (a < b ? -1 : 1))) });
   };
   const curve = method.predict !== undefined && data.split.heldOut.length > 0;
   // A run that failed at a look, for a damaged image, was saved before it.
-  const looked = metrics.lines().filter((line) => line.step === start);
+  const looked = port.lines().filter((line) => line.step === start);
   const lookAt = async (kind: 'curve' | 'test', due: boolean): Promise<void> => {
     if (!due || (done === start && looked.some((line) => line.kind === kind))) return;
     await orSaved(`the look at images after step ${done}`, () => measure(kind));
@@ -181,7 +159,7 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
       if (done - start === 1) waitedBefore = batches.waitedMs;
       else stepping += performance.now() - asked;
       if (done % cadence.metrics === 0 || done === steps) {
-        metrics.append({ kind: 'train', step: done, count: window.count, counts: window.counts, ...means(window) });
+        port.append({ kind: 'train', step: done, count: window.count, counts: window.counts, ...means(window) });
         window = EMPTY_WINDOW;
       }
       await looks();
@@ -203,10 +181,9 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
             measured({ method, spec, seed, data, state, workers, onLook }, request.measurings ?? []),
           );
     const best = bestEvery !== Infinity;
-    return { done, steps, lines: metrics.lines(), scores, best, measures, weights, ...timing() };
+    return { done, steps, lines: port.lines(), scores, best, measures, weights, ...timing() };
   } finally {
     await batches.close();
-    metrics.close();
     tf.dispose(state as tf.TensorContainer);
     step.dispose();
     scorer.dispose();

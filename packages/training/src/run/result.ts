@@ -1,16 +1,16 @@
+import type { LoopOutcome } from './loop.ts';
+import { scoreKey } from './evaluate.ts';
 import {
+  type Evidence,
   identity,
+  type MetricsLine,
   parse,
   Result,
-  type Evidence,
   type Rule,
   type RunSpec,
+  type Score,
   type SplitRecord,
 } from '@spatial-ensemble/record';
-import type { LoopOutcome } from './loop.ts';
-import type { Score } from '../method.ts';
-import { scoreKey } from './evaluate.ts';
-import type { MetricsLine } from './metrics-file.ts';
 
 function numbers(line: MetricsLine): { [name: string]: number } {
   const { kind: _, counts: __, ...rest } = line;

@@ -1,4 +1,4 @@
-import type { Variables } from '../method.ts';
+import type { Variables } from '@spatial-ensemble/nn';
 
 /** Whether two networks are one: the student that teaches itself, whose method may put the same tensors together twice. */
 export function sameVariables(a: Variables, b: Variables): boolean {

@@ -1,9 +1,7 @@
-import type { Method, Score } from '../method.ts';
+import type { Score } from '@spatial-ensemble/record';
+import type { Method } from '../method.ts';
 
-/** What is counted on the test images: what the method says, or top-1 of teacher and student. */
+/** What is counted on the test images. */
 export function scoresOf<Spec>(method: Method<Spec>, spec: Spec): readonly Score[] {
-  if (method.predict === undefined) return [];
-  if (method.scores !== undefined) return method.scores(spec);
-  const name = method.predicts ?? 'accuracy';
-  return (['teacher', 'student'] as const).map((of) => ({ name, of, network: of, top: 1 }));
+  return method.scores?.(spec) ?? [];
 }

@@ -1,3 +1,5 @@
+import type { Window } from '@spatial-ensemble/record';
+
 /** A metric of one step: a number, or the sum and the count of a share. */
 export interface Metered {
   readonly name: string;
@@ -6,15 +8,7 @@ export interface Metered {
   readonly count?: number;
 }
 
-/** Sums of metrics over the steps since the last line that was written. */
-export interface Window {
-  /** Steps. */
-  readonly count: number;
-  readonly sums: { readonly [name: string]: number };
-  /** What the sums of shares are divided by; other sums are divided by the number of steps. */
-  readonly counts: { readonly [name: string]: number };
-}
-
+/** No step yet. */
 export const EMPTY_WINDOW: Window = { count: 0, sums: {}, counts: {} };
 
 export function addTo(window: Window, metrics: readonly Metered[]): Window {

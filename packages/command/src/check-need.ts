@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { parse } from '@spatial-ensemble/record';
+import { availableMemory, checkpointBytesIn, freeDisk } from './available.ts';
+import { countSteps, type StepCounts } from './cost.ts';
+import { cannotFit, diskNeed, memoryNeed, needLine, type Available, type MemoryNeed, type NeedyRun } from './need.ts';
+import { defaultWorkers } from './threads.ts';
+import type { Machine, RunData } from '@spatial-ensemble/training';
+import type { Experiment, ResolvedRun } from './experiment.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** How runs are run, as far as their need depends on it; by default on the CPU, in float32. */
+export type NeedOptions = Partial<Pick<RunOptions, 'device' | 'precision' | 'xla' | 'runs' | 'workers' | 'microBatch'>>;
+
+/** What the need of runs is found from. */
+export interface NeedRequest {
+  readonly experiment: Experiment;
+  readonly runs: readonly ResolvedRun[];
+  /** The steps of the first run, and bytes that the process holds before it begins. */
+  readonly counted: { readonly steps: StepCounts; readonly processBytes: number };
+  /** Absent: what depends on the number of images is not counted. */
+  readonly data?: ReadonlyMap<ResolvedRun, RunData>;
+  /** Bytes of the GPU, where it tells. */
+  readonly gpuBytes?: number | undefined;
+  readonly options: NeedOptions;
+}
+
+/** What runs need, in a line, and why they surely cannot be done here, if so. */
+export interface NeedFound {
+  readonly line: string;
+  readonly cannot: string | undefined;
+}
+
+/** Whether the need of runs is looked at: a smoke run as it is derived needs next to nothing. */
+export function isNeedy({ tier, changed }: ResolvedRun): boolean {
+  return tier !== 'smoke' || changed !== undefined;
+}
+
+/**
+ * What runs surely need of memory and disk. The arms differ in their teachers: where the first takes half of what there
+ * is, the others are counted too, and the one that needs most is told of.
+ */
+export async function findNeed(request: NeedRequest): Promise<NeedFound> {
+  const { experiment, runs, counted, gpuBytes, options } = request;
+  const { runs: store = process.cwd() } = options;
+  const first = runs[0]!;
+  const folder = join(store, experiment.study.name);
+  const available: Available = {
+    memory: availableMemory(),
+    gpu: gpuBytes,
+    disk: await freeDisk(store),
+  };
+  let most = mostOf(request, first, counted.steps);
+  if (isTight(most, available)) {
+    const others = runs.filter((run, i) => runs.findIndex(({ arm }) => arm === run.arm) === i && run.arm !== first.arm);
+    for (const run of others) most = larger(most, mostOf(request, run, await countSteps(run, machineOf(options))));
+  }
+  const all = runs.flatMap((run) => [run, ...run.evaluations]).map((run) => needy(request, run, counted.steps));
+  const disk = diskNeed(all, await checkpointBytesIn(folder));
+  const remedies = {
+    batchKey: batchKey(most.run.evaluation === undefined ? first : evaluationOf(first, most.run.evaluation)),
+    accumulates: most.run.evaluation === undefined && first.method.accumulates === true,
+    runs: store,
+  };
+  return { line: needLine(most, disk, available), cannot: cannotFit(most, disk, available, remedies) };
+}
+
+function machineOf({ microBatch }: NeedRequest['options']): Machine | undefined {
+  return microBatch === undefined ? undefined : { microBatch };
+}
+
+function isTight({ host, gpu }: MemoryNeed, { memory, gpu: gpuBytes = Infinity }: Available): boolean {
+  return host > memory / 2 || gpu > gpuBytes / 2;
+}
+
+function larger(a: MemoryNeed, b: MemoryNeed): MemoryNeed {
+  return b.host + b.gpu > a.host + a.gpu ? b : a;
+}
+
+/** The most of a run and its evaluations, which come one after the other. */
+function mostOf(request: NeedRequest, run: ResolvedRun, steps: StepCounts): MemoryNeed {
+  const { counted, options } = request;
+  const { device = 'cpu', precision = 'float32', xla = false, workers = defaultWorkers() } = options;
+  const machine = { device, precision, xla, workers, processBytes: counted.processBytes };
+  return [run, ...run.evaluations]
+    .map((one) => memoryNeed(needy(request, one, steps), machine))
+    .reduce((most, need) => larger(most, need));
+}
+
+function needy({ data }: NeedRequest, run: ResolvedRun, counts: StepCounts): NeedyRun {
+  const images = data?.get(run);
+  const count = counts.get(run.evaluation)!;
+  return {
+    arm: run.arm,
+    evaluation: run.evaluation,
+    count,
+    steps: run.steps,
+    cachedImages: images === undefined || count.cachedWidth === undefined ? 0 : cachedImages(run, images),
+    measuredBytes: images === undefined ? 0 : measuredBytes(run, images),
+  };
+}
+
+function cachedImages({ method, spec }: ResolvedRun, { split }: RunData): number {
+  const parsed = parse(method.schema, spec, 'the spec');
+  return Object.keys(method.views(parsed)).reduce((sum, name) => sum + split[name as 'labelled'].length, 0);
+}
+
+/** Features of one network, float32, of the images of the largest bank; a measurement may keep those of several. */
+function measuredBytes({ method, spec, measurements }: ResolvedRun, { split }: RunData): number {
+  const width = method.features?.(parse(method.schema, spec, 'the spec')) ?? 0;
+  const banks = Object.values(measurements ?? {}).map(({ spec: { bank } }) =>
+    bank === 'all' ? Math.max(split.labelled.length, split.unlabelled.length) : typeof bank === 'number' ? bank : 0,
+  );
+  return 4 * width * Math.max(0, ...banks);
+}
+
+function evaluationOf({ evaluations }: ResolvedRun, name: string): ResolvedRun {
+  return evaluations.find(({ evaluation }) => evaluation === name)!;
+}
+
+/** The key of a spec's batch, if it has one: `batch`, or its first part, `batch.labelled`. */
+function batchKey({ spec }: ResolvedRun): string | undefined {
+  const { batch } = spec;
+  if (typeof batch === 'number') return 'batch';
+  if (typeof batch !== 'object' || batch === null) return undefined;
+  const part = Object.entries(batch).find(([, value]) => typeof value === 'number');
+  return part && `batch.${part[0]}`;
+}

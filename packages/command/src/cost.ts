@@ -1,0 +1,27 @@
+import { parse } from '@spatial-ensemble/record';
+import { type DataSpec, KNOWN_SHAPES } from '@spatial-ensemble/datasets';
+import { countStep, firstWeights, type Machine, type StepCount } from '@spatial-ensemble/training';
+import type { ResolvedRun } from './experiment.ts';
+import type { StepFlops } from '@spatial-ensemble/study';
+
+/** What steps come to, by the name of their evaluation; `undefined` is the run that they evaluate. */
+export type StepCounts = ReadonlyMap<string | undefined, StepCount>;
+
+/** Counts a step of a run and of its evaluations. Needs TensorFlow, and no images. */
+export async function countSteps(run: ResolvedRun, machine?: Machine): Promise<StepCounts> {
+  const counted = new Map<string | undefined, StepCount>();
+  for (const one of [run, ...run.evaluations]) {
+    const { method, seed } = one;
+    const spec = parse(method.schema, one.spec, `the spec of ${one.evaluation ?? one.arm}`);
+    const shape = KNOWN_SHAPES[(one.data as DataSpec).source];
+    const from = one === run ? {} : { from: firstWeights(run) };
+    const how = machine !== undefined && method.accumulates === true ? { machine } : {};
+    counted.set(one.evaluation, await countStep({ method, spec, seed, shape, ...from, ...how }));
+  }
+  return counted;
+}
+
+/** The operations alone. Arms differ in their teachers, whose arithmetic is not counted: one run stands for all. */
+export function flopsOf(counts: StepCounts): StepFlops {
+  return new Map([...counts].map(([name, { flops }]) => [name, flops]));
+}

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { useTensorFlow } from '@spatial-ensemble/engine';
+import { seeds } from '@spatial-ensemble/random';
+import { parse } from '@spatial-ensemble/record';
+import { writeFinal } from '@spatial-ensemble/files';
+import type { DataSpec } from '@spatial-ensemble/datasets';
+import { knownBefore, resolveRuns } from '@spatial-ensemble/study';
+import {
+  compareFingerprints,
+  fingerprintOf,
+  Fingerprints,
+  firstWeights,
+  loadOnce,
+  prepareData,
+  updateFingerprints,
+} from '@spatial-ensemble/training';
+import { checkRuns } from './check-runs.ts';
+import type { Experiment } from './experiment.ts';
+
+/** The fingerprints of the methods that experiments declare, by each arm in its smoke form: the embedded images suffice. */
+async function currentFingerprints(experiments: readonly Experiment[]): Promise<Fingerprints> {
+  await useTensorFlow();
+  const load = loadOnce();
+  const found: Fingerprints = {};
+  // Studies have arms in common: what is declared alike is traced once.
+  const traced = new Map<string, Awaited<ReturnType<typeof fingerprintOf>>>();
+  for (const experiment of experiments) {
+    const runs = resolveRuns(experiment, { tier: 'smoke', arms: Object.keys(experiment.study.arms) });
+    checkRuns(experiment, runs, (run) => knownBefore(run.data as DataSpec));
+    for (const run of runs) {
+      for (const one of [run, ...run.evaluations]) {
+        const { method, arm, evaluation, seed } = one;
+        const name = [experiment.study.name, arm, ...(evaluation === undefined ? [] : [evaluation])].join('/');
+        const spec = parse(method.schema, one.spec, `the spec of ${name}`);
+        if (!traced.has(one.declaration)) {
+          const from = one === run ? undefined : firstWeights(run);
+          const images = await prepareData(one.data, seeds(seed).split, load);
+          traced.set(one.declaration, await fingerprintOf(method, spec, seed, images, from));
+        }
+        found[method.name] ??= { version: method.version, runs: {} };
+        found[method.name]!.runs[name] = traced.get(one.declaration)!;
+      }
+    }
+  }
+  return found;
+}
+
+/**
+ * Compares what methods compute with what is committed, or with `write` brings the file up to date.
+ *
+ * @throws Error that says which method computes something else under the same version, or which fingerprint is missing.
+ */
+export async function checkFingerprints(
+  experiments: readonly Experiment[],
+  file: string,
+  write: boolean,
+): Promise<void> {
+  const committed = existsSync(file) ? parse(Fingerprints, JSON.parse(await readFile(file, 'utf8')), file) : {};
+  const current = await currentFingerprints(experiments);
+  if (write) {
+    await writeFinal(file, `${JSON.stringify(updateFingerprints(committed, current), null, 2)}\n`);
+    return;
+  }
+  const problems = compareFingerprints(committed, current);
+  if (problems.length > 0)
+    throw new Error(
+      `${problems.join('\n')}\nThen \`npm run fingerprints -- --write\`, and commit experiments/${basename(file)}.`,
+    );
+}

@@ -1,0 +1,2 @@
+export { INTERRUPTED, watchInterrupt } from './interrupt.ts';
+export { showCounts, showProgress } from './progress.ts';

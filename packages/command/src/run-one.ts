@@ -1,0 +1,164 @@
+import type { TensorFlowInfo } from '@spatial-ensemble/engine';
+import { identity, parse, RunSpec, shortIdentity, type Result } from '@spatial-ensemble/record';
+import { measuresText } from './measures-text.ts';
+import { describeTiming, showProgress } from './progress.ts';
+import { defaultWorkers } from './threads.ts';
+import {
+  claimRun,
+  finishedResult,
+  openRun,
+  type OpenRun,
+  runFolder,
+  savedRun,
+  secondsSoFar,
+  writeResult,
+} from '@spatial-ensemble/store';
+import {
+  firstWeights,
+  lastWeights,
+  measuringsOf,
+  type Pace,
+  resultOf,
+  type RunData,
+  type Source,
+  trainRun,
+  type Weights,
+} from '@spatial-ensemble/training';
+import { arithmeticOf } from './arithmetic.ts';
+import { beginAnew } from './begin-anew.ts';
+import type { Experiment, ResolvedRun } from './experiment.ts';
+import { peakMemoryMb, runInfo, startSitting } from './run-info.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** A run and its images: all that can be wrong with either was found. */
+interface ReadyRun {
+  readonly run: ResolvedRun;
+  readonly data: RunData;
+}
+
+/** A run whose weights another one starts from, and where it is. */
+interface StoredSource extends Source<unknown> {
+  readonly identity: string;
+  readonly folder: string;
+}
+
+/** A run of the store, for what starts from it. */
+export interface StoredRun {
+  readonly result: Result;
+  readonly source: StoredSource;
+}
+
+/** How one run is run. */
+export interface OneRun extends ReadyRun {
+  readonly title: string;
+  readonly info: TensorFlowInfo;
+  /** The run that an evaluation starts from. */
+  readonly from?: StoredRun;
+  readonly pace: { readonly steps: number; readonly goOn: (pace: Pace) => Promise<boolean> };
+}
+
+/** Runs one run, or goes on with it; one that is finished is not run again. */
+export async function runOne(
+  experiment: Experiment,
+  { run, data, title, info, from, pace }: OneRun,
+  options: RunOptions,
+): Promise<StoredRun> {
+  const { log, interrupt, fresh, precision, xla } = options;
+  const { method } = run;
+  const what = `the run of ${experiment.study.name}, arm ${run.arm}${run.evaluation === undefined ? '' : `, ${run.evaluation}`}`;
+  const machine =
+    method.accumulates === true && options.microBatch !== undefined ? { microBatch: options.microBatch } : undefined;
+  const runSpec = parse(
+    RunSpec,
+    {
+      study: experiment.study.name,
+      ...(run.variant !== undefined && { variant: run.variant }),
+      tier: run.tier,
+      arm: run.arm,
+      ...(run.evaluation !== undefined && { evaluation: run.evaluation }),
+      method: { name: method.name, version: method.version },
+      spec: run.spec,
+      seed: run.seed,
+      data: { declared: run.data, manifests: data.manifests },
+      ...(from && { from: from.source.identity }),
+      ...(run.measurements && { measurements: run.measurements }),
+      arithmetic: { ...arithmeticOf(info, options), ...machine },
+    },
+    what,
+  );
+  const id = identity(runSpec);
+  const folder = runFolder(options.runs, runSpec, id);
+  const spec = parse(method.schema, run.spec, what);
+  const source = { method, spec, seed: run.seed, identity: id, folder };
+  const finished = fresh ? undefined : await finishedResult(folder);
+  if (finished !== undefined) {
+    log(`${title}: finished before (${shortIdentity(id)}); ${beginAnew(run)} runs it again`);
+    return { result: finished, source };
+  }
+  const giveUp = await claimRun(folder);
+  const sitting = startSitting();
+  const before = fresh ? 0 : await secondsSoFar(folder);
+  const progress = showProgress(title);
+  let port: OpenRun | undefined;
+  try {
+    port = await openRun(folder, id, { fresh });
+    const opened = port;
+    const outcome = await interrupt.during(() =>
+      trainRun({
+        method,
+        spec,
+        seed: run.seed,
+        data,
+        port: opened,
+        precision,
+        xla,
+        ...(machine && { machine }),
+        workers: options.workers ?? defaultWorkers(),
+        testPoints: run.evaluation === undefined && experiment.study.headline.rule === 'median-last-20' ? 20 : 1,
+        ...(from && { from: () => weightsFrom(from.source, run) }),
+        measurings: measuringsOf(run.measurements, experiment.measurements),
+        pace: {
+          ...pace,
+          goOn: (measured) => {
+            progress.stop();
+            return pace.goOn(measured);
+          },
+        },
+        interrupted: interrupt.requested,
+        onProgress: progress.update,
+        onLook: progress.look,
+      }),
+    );
+    progress.stop();
+    const result = resultOf(runSpec, outcome, data.splits, data.test.count, method.evidence(spec));
+    await writeResult(
+      folder,
+      result,
+      runInfo({
+        identity: id,
+        startedAt: sitting.startedAt,
+        seconds: before + sitting.seconds(),
+        waitShare: outcome.waitShare,
+        peakMemoryMb: peakMemoryMb(),
+        info,
+        command: options.command,
+      }),
+    );
+    const outcomeText =
+      result.status === 'complete'
+        ? measuresText(result.measures)
+        : `saved after step ${outcome.done} of ${outcome.steps}`;
+    log([`${title}: ${outcomeText}`, describeTiming(outcome)].filter((part) => part !== '').join('; '));
+    return { result, source };
+  } finally {
+    progress.stop();
+    port?.close();
+    giveUp();
+  }
+}
+
+/** The weights that an evaluation starts from. */
+async function weightsFrom(source: StoredSource, { spec }: ResolvedRun): Promise<Weights> {
+  if (spec['network'] === 'untrained') return firstWeights(source);
+  return lastWeights(source, await savedRun(source.folder, source.identity));
+}

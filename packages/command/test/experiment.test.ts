@@ -1,0 +1,385 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import {
+  hash,
+  identity,
+  parse,
+  Plan,
+  resultBytes,
+  type Result,
+  type RunInfo,
+  type RunSpec,
+} from '@spatial-ensemble/record';
+import { softmaxRegression } from '../../training/test/softmax-regression.ts';
+import { runFolder } from '@spatial-ensemble/store';
+import { announce, defineExperiment, planOf, resolveRuns, type Selection, variantsAt } from '@spatial-ensemble/study';
+import { acceptResults } from '../src/accept.ts';
+import { refreshPlans } from '../src/accepted-plans.ts';
+import type { Experiment } from '../src/experiment.ts';
+
+const EXPERIMENT = defineExperiment(softmaxRegression, {
+  name: 'tiny',
+  title: 'Tiny',
+  paper: [
+    { table: 'tiny', cell: 'fast-few', arm: 'fast', variant: 'few', expected: 60, tolerance: 2, source: 'Table 1' },
+  ],
+  cost: { gpuHours: 0.5, hardware: 'a GPU', basis: 'measured' },
+  data: { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 },
+  spec: { steps: 100, batch: 8, learningRate: 0.1, momentum: 0.99 },
+  arms: { slow: { title: 'slow' }, fast: { title: 'fast', patch: { spec: { momentum: 0.9 } } } },
+  variants: { few: { title: '40 labels' }, many: { title: '100 labels', patch: { data: { labelled: 100 } } } },
+  seeds: [1, 2],
+  tiers: {
+    paper: {},
+    small: {
+      patch: { spec: { steps: 10 } },
+      seeds: [5],
+      cost: { cpuMinutes: 2, hardware: '2 CPU cores', basis: 'measured' },
+    },
+  },
+  headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
+});
+
+const resolved = (selection: Selection) => resolveRuns(EXPERIMENT, selection);
+const named = (selection: Selection): string[] =>
+  resolved(selection).map(({ tier, variant, arm, seed }) => [tier, variant, arm, seed].join(' '));
+
+describe('which runs a selection asks for', () => {
+  test('the first tier and variant, all arms and seeds', () => {
+    expect(named({})).toEqual(['paper few slow 1', 'paper few slow 2', 'paper few fast 1', 'paper few fast 2']);
+    expect(named({ tier: 'small', variant: 'many', arms: ['fast'] })).toEqual(['small many fast 5']);
+    expect(named({ arms: ['fast'], seeds: [7] })).toEqual(['paper few fast 7']);
+  });
+
+  test('base, tier, variant, arm, --set: the later one wins', () => {
+    const [run] = resolved({
+      tier: 'small',
+      variant: 'many',
+      arms: ['fast'],
+      overrides: ['steps=3', 'data.unlabelled=rest'],
+    });
+    expect(run).toMatchObject({
+      spec: { steps: 3, batch: 8, momentum: 0.9 },
+      data: { source: 'fashion-mnist', labelled: 100, unlabelled: 'rest' },
+      steps: 3,
+    });
+  });
+
+  test('a tier has its own differences of arms, and its own choice of what the plain command runs', () => {
+    const { study } = EXPERIMENT;
+    const small = { ...study.tiers.small!, arms: { fast: { spec: { momentum: 0.5 } } }, plainArms: ['fast'] };
+    const experiment = { ...EXPERIMENT, study: { ...study, tiers: { ...study.tiers, small } } };
+    const runs = (selection: Selection) =>
+      resolveRuns(experiment, { tier: 'small', ...selection }).map(({ arm, spec }) => [arm, spec['momentum']]);
+    expect(runs({})).toEqual([['fast', 0.5]]);
+    expect(runs({ arms: ['slow'] })).toEqual([['slow', 0.99]]);
+    expect(
+      planOf(experiment, resolveRuns(experiment, { tier: 'small' }), undefined).runs.map(({ arm }) => arm),
+    ).toEqual(['slow', 'fast']);
+  });
+
+  test('a variant exists at the tiers that it names', () => {
+    const { study } = EXPERIMENT;
+    const many = { ...study.variants!['many']!, tiers: ['paper' as const] };
+    const experiment = { ...EXPERIMENT, study: { ...study, variants: { ...study.variants, many } } };
+    expect(variantsAt(experiment.study, 'paper')).toEqual(['few', 'many']);
+    expect(variantsAt(experiment.study, 'small')).toEqual(['few']);
+    expect(() => resolveRuns(experiment, { tier: 'small', variant: 'many' })).toThrow(
+      "the variant 'many' does not exist at the tier 'small'; there is few",
+    );
+  });
+
+  test('--set selects a variant and arms too', () => {
+    const overrides = ['variant=many', 'arm=fast', 'steps=7'];
+    expect(named({ tier: 'small', overrides })).toEqual(['small many fast 5']);
+    expect(resolved({ tier: 'small', overrides })[0]).toMatchObject({ steps: 7, changed: { overrides: ['steps=7'] } });
+    expect(resolved({ tier: 'small', overrides: ['variant=many'] })[0]!.changed).toBe(undefined);
+    expect(() => resolved({ overrides: ['arm=slo'] })).toThrow("no arm 'slo'");
+  });
+
+  test.each(['arms', 'plainArms'])('%s of a tier name arms that there are', (key) => {
+    const small = { arms: { slo: { spec: { momentum: 0.5 } } }, plainArms: ['slo'] };
+    const { study } = EXPERIMENT;
+    const tiers = { small: { [key]: small[key as 'arms'] } };
+    const { method: _, ...declared } = study;
+    expect(() => defineExperiment(softmaxRegression, { ...declared, tiers })).toThrow(
+      "no arm is called 'slo'; there are slow, fast",
+    );
+  });
+
+  test('--set reaches what may be declared of images and is not', () => {
+    const overrides = ['data.source=imagenet', 'data.folder=val', 'data.images=null'];
+    const [run] = resolved({ arms: ['slow'], overrides });
+    expect(run!.data).toEqual({ source: 'imagenet', folder: 'val', labelled: 40, unlabelled: 'all', heldOut: 100 });
+    expect(() => resolved({ overrides: ['data.heldOut=null'] })).toThrow(/heldOut: is missing/);
+  });
+
+  test('smoke derives from any tier, on images that are always here, and obeys --set', () => {
+    const [run] = resolved({ tier: 'smoke', arms: ['slow'] });
+    expect(run).toMatchObject({ seed: 1, steps: 2, data: { source: 'fashion-mnist', images: 'embedded' } });
+    expect(resolved({ tier: 'smoke', overrides: ['steps=4'] })[0]!.steps).toBe(4);
+  });
+
+  test.each<[Selection, RegExp]>([
+    [{ arms: ['slo'] }, /no arm 'slo'. Did you mean 'slow'\?/],
+    [{ variant: 'lots' }, /no variant 'lots'. Valid here: few, many/],
+    [{ tier: 'tiny' as never }, /no tier 'tiny'/],
+    [{ overrides: ['momentun=0.5'] }, /unknown key 'momentun'. Did you mean 'momentum'\?.*arm slow/],
+    [{ overrides: ['data.labeled=10'] }, /unknown key 'labeled'. Did you mean 'labelled'\?/],
+    [{ overrides: ['momentum=95'] }, /the spec of tiny, arm slow is not valid:\n {2}- momentum/],
+    [{ overrides: ['momentum'] }, /--set expects key=value/],
+    [{ overrides: ['steps=3', 'momentum=0.5', 'steps=4'] }, /--set steps is given twice, 'steps=3' and 'steps=4'/],
+    [{ arms: ['fast'], overrides: ['arm=slow'] }, /--set arm=slow and --arm fast both choose: keep one of them/],
+    [{ variant: 'few', overrides: ['variant=many'] }, /--set variant=many and --variant few both choose/],
+    [{ overrides: ['variant=many', 'variant=few'] }, /--set variant is given twice, many and few/],
+    [{ overrides: ['arm=fast', 'arm=fast'] }, /--arm fast is given twice/],
+    [{ arms: ['fast', 'slow', 'fast'] }, /--arm fast is given twice/],
+    [{ seeds: [7, 1, 7] }, /--seed 7 is given twice/],
+    [{ seeds: [2 ** 32] }, /--seed takes a whole number from 0 to 4294967295, got 4294967296/],
+    [{ seeds: [1e22] }, /--seed takes a whole number from 0 to 4294967295, got 1e\+22/],
+    [{ seeds: [0.5] }, /--seed takes a whole number from 0 to 4294967295, got 0\.5/],
+    [{ overrides: ['tier=small'] }, /--set tier=small: it is an option of its own, --tier small/],
+    [{ overrides: ['seed=3'] }, /--set seed=3: it is an option of its own, --seed 3/],
+    [
+      { overrides: ['data.folder=val'] },
+      /data\.folder: .*has no option `folder`\. It is an option of imagenet\..*--set data\.folder=null/,
+    ],
+    [{ overrides: ['data.shrinkTo=64'] }, /data\.shrinkTo: .* It is an option of imagenet/],
+    [{ overrides: ['data.source=cifar10'] }, /data\.images: .* It is an option of fashion-mnist/],
+    [
+      { overrides: ['momentum=95', 'batch=0.5', 'data.labelled=none'] },
+      /batch: must be a whole number from 1 up, got 0\.5\n.*momentum: must be a number in \[0, 1\], got 95\. Did you pass a percentage\? 95 % is 0\.95\n.*data\.labelled: must be a whole number from 1 up or 'all', got "none"/,
+    ],
+  ])('%j is refused', (selection, message) => {
+    expect(() => resolved(selection)).toThrow(message);
+  });
+
+  test('a declaration changes with what is computed, and with nothing else', () => {
+    const of = (selection: Selection): string => resolved({ arms: ['slow'], seeds: [1], ...selection })[0]!.declaration;
+    expect(of({})).toBe(of({ overrides: ['momentum=0.99'] }));
+    expect(
+      new Set([
+        of({}),
+        of({ seeds: [2] }),
+        of({ arms: ['fast'] }),
+        of({ variant: 'many' }),
+        of({ overrides: ['steps=99'] }),
+      ]).size,
+    ).toBe(5);
+  });
+});
+
+describe('plans', () => {
+  const keys = (plan: Plan): string[] =>
+    plan.runs.map(({ tier, variant, arm, seed }) => [tier, variant, arm, seed].join(' '));
+
+  test('a part that was run alone stands among what is declared beside it', () => {
+    const plan = planOf(EXPERIMENT, resolved({ arms: ['fast'], seeds: [2, 3], overrides: ['steps=7'] }), undefined);
+    expect(keys(plan)).toEqual([
+      'paper few slow 1',
+      'paper few slow 2',
+      'paper few fast 1',
+      'paper few fast 2',
+      'paper few fast 3',
+    ]);
+    expect(plan.runs.map(({ steps }) => steps)).toEqual([100, 100, 100, 7, 7]);
+  });
+
+  test('other tiers and variants stay, unless the study was changed', () => {
+    const first = planOf(EXPERIMENT, resolved({ tier: 'small' }), undefined);
+    const second = planOf(EXPERIMENT, resolved({ tier: 'smoke' }), first);
+    expect(keys(second)).toEqual(['smoke few slow 1', 'smoke few fast 1', 'small few slow 5', 'small few fast 5']);
+    expect(keys(planOf(EXPERIMENT, resolved({ tier: 'small' }), second))).toEqual([
+      'small few slow 5',
+      'small few fast 5',
+      'smoke few slow 1',
+      'smoke few fast 1',
+    ]);
+    const other = { ...EXPERIMENT, study: { ...EXPERIMENT.study, title: 'Another' } };
+    expect(keys(planOf(other, resolveRuns(other, { tier: 'smoke' }), first))).toEqual([
+      'smoke few slow 1',
+      'smoke few fast 1',
+    ]);
+  });
+});
+
+test('what is published and what it costs are said first', () => {
+  expect(announce(EXPERIMENT.study, resolved({}))).toEqual([
+    'Tiny',
+    '4 runs (paper, 40 labels); about 2 GPU hours on a GPU (measured)',
+    'Published (tiny/fast-few): 60 %, Table 1; reproduced here means within ±2',
+  ]);
+  expect(announce(EXPERIMENT.study, resolved({ tier: 'small', variant: 'many' }))[1]).toBe(
+    '2 runs (small, 100 labels); about 4 minutes on 2 CPU cores (measured)',
+  );
+  // Four times the steps take four times the time; one run of two takes half of it.
+  const longer = resolved({ tier: 'small', variant: 'many', arms: ['slow'], overrides: ['steps=40'] });
+  expect(announce(EXPERIMENT.study, longer)[1]).toBe(
+    '1 run (small, 100 labels); about 8 minutes on 2 CPU cores (measured; by the steps of --set)',
+  );
+  expect(announce(EXPERIMENT.study, resolved({ tier: 'smoke', arms: ['slow'] }))[1]).toMatch(
+    /^1 run \(smoke, 40 labels\), seconds each/,
+  );
+});
+
+describe('accepting', () => {
+  let folder: string;
+  beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'accept-'))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  function store(
+    selection: Selection,
+    status: Result['status'] = 'complete',
+    changes: Partial<RunSpec['arithmetic']> = {},
+  ): string {
+    const [run] = resolved(selection);
+    const { tier, variant, arm, seed, spec, data, steps } = run!;
+    const runSpec: RunSpec = {
+      study: 'tiny',
+      ...(variant !== undefined && { variant }),
+      tier,
+      arm,
+      method: { name: 'softmax-regression', version: 1 },
+      spec,
+      seed,
+      data: { declared: data, manifests: [] },
+      arithmetic: {
+        engine: 'tensorflow 2.21.0',
+        precision: 'float32',
+        device: 'cpu',
+        instructionSet: 'avx2',
+        threads: { intra: 2, inter: 2 },
+        xla: false,
+        deterministic: true,
+        ...changes,
+      },
+    };
+    const id = identity(runSpec);
+    const done = status === 'complete' ? steps : steps - 1;
+    const result: Result = {
+      format: 'spatial-ensemble/result-1',
+      identity: id,
+      run: runSpec,
+      status,
+      steps: { done, total: steps },
+      measures: [],
+      curve: [],
+      splits: [],
+      evidence: { weights: hash(id) },
+    };
+    const to = runFolder(join(folder, 'runs'), runSpec, id);
+    mkdirSync(to, { recursive: true });
+    writeFileSync(join(to, 'result.json'), resultBytes(result));
+    const info: RunInfo = {
+      format: 'spatial-ensemble/run-1',
+      identity: id,
+      startedAt: '2026-01-02T03:04:05Z',
+      seconds: 1,
+      host: { os: 'linux', cpu: 'a cpu', cores: 2, memoryMb: 1024 },
+      versions: {},
+      commit: null,
+      sourceHash: null,
+    };
+    writeFileSync(join(to, 'run.json'), `${JSON.stringify(info)}\n`);
+    return id;
+  }
+
+  const accept = (experiment: Experiment = EXPERIMENT) =>
+    acceptResults(experiment, join(folder, 'runs'), join(folder, 'results'));
+  const accepted = (): string[] =>
+    readdirSync(join(folder, 'results', 'tiny'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('result.json'))
+      .map(dirname)
+      .toSorted();
+
+  test('takes what is complete and declared, with its run.json and the whole plan', async () => {
+    const id = store({ tier: 'small', arms: ['slow'] });
+    store({ tier: 'small', arms: ['fast'] }, 'partial');
+    store({ tier: 'small', arms: ['fast'], overrides: ['steps=3'] });
+    store({ tier: 'smoke', arms: ['slow'] });
+    expect(await accept()).toEqual({ copied: 1, removed: 0, notes: [] });
+    expect(accepted()).toEqual([`small/few-slow-seed5-${id.slice(0, 12)}`]);
+    expect(existsSync(join(folder, 'results', 'tiny', accepted()[0]!, 'run.json'))).toBe(true);
+    const plan = parse(Plan, JSON.parse(readFileSync(join(folder, 'results', 'tiny', 'study.json'), 'utf8')), 'plan');
+    // Two tiers, two variants, two arms; two seeds and one.
+    expect(plan.runs).toHaveLength(2 * 2 * (2 + 1));
+  });
+
+  test('removes what is declared no more', async () => {
+    store({ tier: 'small', arms: ['slow'] });
+    await accept();
+    const before = accepted();
+    const study = {
+      ...EXPERIMENT.study,
+      tiers: { ...EXPERIMENT.study.tiers, small: { patch: { spec: { steps: 11 } }, seeds: [5] } },
+    };
+    const changed: Experiment = { ...EXPERIMENT, study };
+    await expect(accept(changed)).rejects.toThrow(
+      /none of its 1 results is complete and as the experiment declares it now/,
+    );
+    store({ tier: 'small', arms: ['slow'], overrides: ['steps=11'] });
+    expect(await accept(changed)).toEqual({ copied: 1, removed: 1, notes: [] });
+    expect(accepted()).toHaveLength(1);
+    expect(accepted()).not.toEqual(before);
+    expect(await accept(changed)).toEqual({ copied: 1, removed: 0, notes: [] });
+  });
+
+  test('leaves a plan that is made again as the experiment declares it now', async () => {
+    store({ tier: 'small', arms: ['slow'] });
+    await accept();
+    const [results, file] = [join(folder, 'results'), join(folder, 'results', 'tiny', 'study.json')];
+    mkdirSync(join(results, 'no-study'));
+    const before = readFileSync(file, 'utf8');
+    expect(await refreshPlans(results, async () => EXPERIMENT)).toEqual(['tiny']);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    const { method, study } = EXPERIMENT;
+    const newer: Experiment = {
+      ...EXPERIMENT,
+      study: { ...study, title: 'Another title' },
+      method: { ...method, version: method.version + 1 },
+    };
+    await refreshPlans(results, async () => newer);
+    const plan = parse(Plan, JSON.parse(readFileSync(file, 'utf8')), 'plan');
+    expect(plan).toMatchObject({ study: { title: 'Another title' }, method: { version: method.version + 1 } });
+    expect(plan.runs).toHaveLength(2 * 2 * (2 + 1));
+    const old = new Set((JSON.parse(before) as Plan).runs.map(({ declaration }) => declaration));
+    expect(plan.runs.filter(({ declaration }) => old.has(declaration))).toEqual([]);
+  });
+
+  test('takes the arms of a seed from one arithmetic, and names what it leaves', async () => {
+    const [fine, coarse] = [{ precision: 'float32' }, { precision: 'bfloat16' }] as const;
+    const taken = ['slow', 'fast'].map((arm) => store({ tier: 'small', arms: [arm] }, 'complete', coarse));
+    const left = store({ tier: 'small', arms: ['slow'] }, 'complete', fine);
+    const { copied, notes } = await accept();
+    expect(copied).toBe(2);
+    expect(
+      accepted()
+        .map((folder) => folder.slice(-12))
+        .toSorted(),
+    ).toEqual(taken.map((id) => id.slice(0, 12)).toSorted());
+    expect(notes).toEqual([
+      `Not accepted: small few slow, seed 5, ${left.slice(0, 12)} (run with another arithmetic: float32 in place of bfloat16)`,
+    ]);
+  });
+
+  test('keeps what another machine made, and says what the reports count', async () => {
+    const first = ['slow', 'fast'].map((arm) => store({ tier: 'small', arms: [arm] }));
+    await accept();
+    rmSync(join(folder, 'runs'), { recursive: true });
+    const second = store({ tier: 'small', arms: ['fast'] }, 'complete', { instructionSet: 'avx512' });
+    expect(await accept()).toEqual({
+      copied: 1,
+      removed: 0,
+      notes: [
+        `Accepted, but not counted by the reports: small few fast, seed 5, ${second.slice(0, 12)} (run with another arithmetic: avx512 in place of avx2)`,
+      ],
+    });
+    expect(accepted()).toHaveLength(first.length + 1);
+  });
+
+  test('says when there is nothing', async () => {
+    await expect(accept()).rejects.toThrow(/there are no runs of it. Run `npx nx run experiments:tiny` first/);
+  });
+});

@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import type { Network } from './fields.ts';
+import type { KnownData, Problem } from './known-data.ts';
+
+/** One number that a run reports of the test images: how often the right class is among the `top` most probable. */
+export interface Score {
+  /** The measure's name: `accuracy`, `linear-top5`. */
+  readonly name: string;
+  /** Whose variables predict. */
+  readonly of: 'student' | 'teacher';
+  /** The network that the number belongs to, in tables. */
+  readonly network: Network;
+  /** 1 or 5. */
+  readonly top: number;
+}
+
+/** The images that make an epoch of a spec. */
+export interface Epoch {
+  /** Where the spec says how many they are: `images`. */
+  readonly key: string;
+  readonly images: number;
+  /** The stream that they are in. */
+  readonly stream: string;
+}
+
+/** What a method declares, before any tensor: all that a study needs to know of it. */
+export interface Recipe<Spec> {
+  readonly name: string;
+  /** Part of a run's identity: a change of what the step computes demands a new one. */
+  readonly version: number;
+  readonly schema: z.ZodType<Spec>;
+  /** The same spec for a run of seconds: a few steps of a tiny network on grey images of 28 pixels and ten classes. */
+  smoke(spec: Spec): Spec;
+  /** Updates of a whole run. */
+  steps(spec: Spec): number;
+  /** What is counted on the test images; absent: nothing. */
+  scores?(spec: Spec): readonly Score[];
+  /**
+   * What cannot be in a run on these images. What is wrong with a spec by itself is for its schema to say, and what is
+   * wrong with its views is found in them.
+   */
+  check?(spec: Spec, data: KnownData): readonly Problem[];
+  /** For a spec that counts in epochs: the images of one, which must be as many as there are. */
+  epoch?(spec: Spec): Epoch;
+}
+
+/** What a measurement declares: all that a study needs to know of it. */
+export interface MeasurementRecipe<Spec> {
+  readonly name: string;
+  /** Part of the run's identity: a change of what is measured demands a new one. */
+  readonly version: number;
+  readonly schema: z.ZodType<Spec>;
+  /** The same spec for a run of seconds on 10,000 grey training images of 28 pixels; absent: the spec as it is. */
+  smoke?(spec: Spec): Spec;
+  /** What cannot be on these images, so that no run ends without its numbers; keys are those of the spec. */
+  check?(spec: Spec, data: KnownData): readonly Problem[];
+  /** The measures that it makes, as tables name them. */
+  makes(spec: Spec): readonly { readonly name: string; readonly network: Network }[];
+}
+
+/** Top-1 of both networks, the teacher in front: what most methods count on the test images. */
+export function topOne(name: string): readonly Score[] {
+  return (['teacher', 'student'] as const).map((of) => ({ name, of, network: of, top: 1 }));
+}

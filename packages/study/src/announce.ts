@@ -1,0 +1,61 @@
+import type { Cost, PaperCell, Study } from '@spatial-ensemble/record';
+import { declaredCost } from './cost.ts';
+import type { ResolvedRun } from './resolved-run.ts';
+
+/** What is said before anything is loaded: what is run, what it costs, and what is published about it. */
+export function announce(study: Study, runs: readonly ResolvedRun[]): string[] {
+  const { tier, variant, evaluations } = runs[0]!;
+  const setting = [tier, ...(variant === undefined ? [] : [study.variants![variant]!.title])].join(', ');
+  return [
+    study.title,
+    `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} (${setting})${tier === 'smoke' ? ', seconds each; their accuracies mean nothing' : `; ${costText(study, runs)}`}`,
+    ...(evaluations.length === 0
+      ? []
+      : [
+          `Each is then evaluated: ${evaluations.map(({ evaluation }) => study.evaluations![evaluation!]!.title).join('; ')}`,
+        ]),
+    ...(tier === 'paper'
+      ? study.paper.filter((cell) => cell.variant === undefined || cell.variant === variant).map(cellText)
+      : []),
+  ];
+}
+
+function costText(study: Study, runs: readonly ResolvedRun[]): string {
+  const cost = declaredCost(study, runs[0]!);
+  const lengths = declaredLengths(runs);
+  const amounts = amountsText(cost, lengths);
+  const set = amounts === '' || lengths === runs.length ? '' : '; by the steps of --set';
+  return `${amounts === '' ? '' : `${amounts} `}on ${cost.hardware} (${cost.basis}${set})`;
+}
+
+/** How many declared runs the steps of runs are worth. What else `--set` changes is told once a step can be traced. */
+export function declaredLengths(runs: readonly ResolvedRun[]): number {
+  return runs.reduce((sum, { steps, changed }) => sum + steps / (changed?.declaredSteps ?? steps), 0);
+}
+
+/**
+ * `about 18 GPU hours or 6 minutes`; empty where neither is declared.
+ *
+ * @param runs how many declared runs it is worth
+ */
+export function amountsText({ gpuHours, cpuMinutes }: Cost, runs: number): string {
+  const amounts = [
+    ...(gpuHours === undefined ? [] : [`${rounded(gpuHours * runs)} GPU hours`]),
+    ...(cpuMinutes === undefined ? [] : [minutesText(cpuMinutes * runs)]),
+  ];
+  return amounts.length === 0 ? '' : `about ${amounts.join(' or ')}`;
+}
+
+function minutesText(minutes: number): string {
+  return minutes < 0.1 ? `${rounded(60 * minutes)} seconds` : `${rounded(minutes)} minutes`;
+}
+
+function rounded(amount: number): string {
+  return amount < 10 ? String(Math.round(amount * 10) / 10) : String(Math.round(amount));
+}
+
+function cellText({ table, cell, expected, unit, tolerance, source }: PaperCell): string {
+  const accepted = tolerance === undefined ? '' : `; reproduced here means within ±${tolerance}`;
+  const number = expected === null ? 'not available to us' : `${expected} ${unit}, ${source}${accepted}`;
+  return `Published (${table}/${cell}): ${number}`;
+}

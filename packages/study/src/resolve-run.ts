@@ -1,0 +1,220 @@
+import { DataSpec } from '@spatial-ensemble/datasets';
+import {
+  applyOverrides,
+  applyPatch,
+  declarationHash,
+  parse,
+  SchemaError,
+  type Json,
+  type JsonObject,
+  type MeasurementRecipe,
+  type Patch,
+  type Recipe,
+  type RunSpec,
+} from '@spatial-ensemble/record';
+import type { Experiment } from './experiment.ts';
+import { smokeData, smokeSpec } from './smoke.ts';
+import type { ResolvedRun, Place } from './resolved-run.ts';
+
+/** Resolves one run of a study and the evaluations of it. */
+export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecipe<unknown>>(
+  experiment: Experiment<M, N>,
+  place: Place,
+  overrides: readonly string[],
+): ResolvedRun<M> {
+  const { study, method } = experiment;
+  const { tier, variant, arm, seed } = place;
+  const patches: Patch[] = [
+    study.tiers[tier]?.patch ?? {},
+    (variant === undefined ? undefined : study.variants?.[variant]?.patch) ?? {},
+    study.arms[arm]!.patch,
+    study.tiers[tier]?.arms?.[arm] ?? {},
+  ];
+  const derived = tier === 'smoke' && study.tiers.smoke === undefined;
+  const what = `the spec of ${study.name}, arm ${arm}`;
+  // Defaults are filled in first, so that `--set` reaches everything that the method knows.
+  const full = parse(
+    method.schema,
+    patched(study.spec, patches, (patch) => patch.spec),
+    what,
+  ) as JsonObject;
+  const declaredData = patched(study.data as JsonObject, patches, (patch) => patch.data);
+  const images = parse(DataSpec, withoutNull(declaredData), `the data of ${study.name}`, 'data') as JsonObject;
+  const measured = measuredSpecs(experiment, patches, derived);
+  const ofEvaluations = overrides.filter((text) => text.startsWith('evaluations.'));
+  const { data, measurements, ...changed } = overridden(
+    {
+      ...(derived ? smokeSpec(method, full) : full),
+      data: allOf(derived ? smokeData() : images),
+      ...(Object.keys(measured).length > 0 && { measurements: measured }),
+    },
+    overrides.filter((text) => !ofEvaluations.includes(text)),
+    arm,
+  );
+  const [spec, checkedData, measuredBy] = together(
+    what,
+    () => parse(method.schema, changed, what) as JsonObject,
+    () => parse(DataSpec, withoutNull(data), what, 'data') as JsonObject,
+    () => versions(experiment, measurements as Specs | undefined),
+  );
+  const evaluations = evaluationsOf(experiment, patches, { spec, data: checkedData }, ofEvaluations, place, derived);
+  return {
+    ...place,
+    ...resolved(method, spec, checkedData, seed, measuredBy),
+    evaluation: undefined,
+    evaluations: evaluations.map(({ name, ...one }) => ({
+      ...place,
+      ...resolved(one.method, one.spec, one.data, seed, undefined),
+      evaluation: name,
+      evaluations: [],
+    })),
+  };
+}
+
+/**
+ * What each of several readings gives.
+ *
+ * @throws SchemaError with the problems of all of them, so that none is met only when the others are solved.
+ */
+function together<T extends readonly unknown[]>(what: string, ...readings: { readonly [i in keyof T]: () => T[i] }): T {
+  const problems: string[] = [];
+  const read = readings.map((reading) => {
+    try {
+      return reading();
+    } catch (error) {
+      if (!(error instanceof SchemaError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  });
+  if (problems.length > 0) throw new SchemaError(`${what} is not valid`, problems);
+  return read as unknown as T;
+}
+
+function resolved<M extends Recipe<unknown>>(
+  method: M,
+  spec: JsonObject,
+  data: JsonObject,
+  seed: number,
+  measurements: RunSpec['measurements'],
+): Pick<ResolvedRun<M>, 'method' | 'spec' | 'data' | 'measurements' | 'steps' | 'declaration' | 'changed'> {
+  const { name, version } = method;
+  const declared = { method: { name, version }, spec, seed, data: { declared: data }, measurements };
+  return {
+    method,
+    spec,
+    data,
+    measurements,
+    steps: method.steps(spec),
+    declaration: declarationHash(declared),
+    changed: undefined,
+  };
+}
+
+type Specs = { readonly [name: string]: JsonObject };
+
+/** The measurements' specs with their defaults. */
+function measuredSpecs({ study, measurements }: Experiment, patches: readonly Patch[], derived: boolean): Specs {
+  return Object.fromEntries(
+    Object.entries(study.measurements ?? {}).map(([name, declared]) => {
+      const { schema, smoke } = measurements[name]!;
+      const spec = parse(
+        schema,
+        patched(declared, patches, (patch) => patch.measurements?.[name]),
+        `the measurement ${name} of ${study.name}`,
+        `measurements.${name}`,
+      );
+      return [name, (derived && smoke !== undefined ? smoke(spec) : spec) as JsonObject];
+    }),
+  );
+}
+
+function versions({ study, measurements }: Experiment, specs: Specs | undefined): RunSpec['measurements'] {
+  return (
+    specs &&
+    Object.fromEntries(
+      Object.entries(specs).map(([name, spec]) => {
+        const measurement = measurements[name]!;
+        const what = `the measurement ${name} of ${study.name}`;
+        const checked = parse(measurement.schema, spec, what, `measurements.${name}`) as JsonObject;
+        return [name, { name: measurement.name, version: measurement.version, spec: checked }];
+      }),
+    )
+  );
+}
+
+interface ResolvedEvaluation<M> {
+  readonly name: string;
+  readonly method: M;
+  readonly spec: JsonObject;
+  readonly data: JsonObject;
+}
+
+/** The evaluations of a run: their specs hold the resolved spec of the run as `pretraining`. */
+function evaluationsOf<M extends Recipe<unknown>>(
+  { study, evaluations }: Pick<Experiment<M>, 'study' | 'evaluations'>,
+  patches: readonly Patch[],
+  run: { readonly spec: JsonObject; readonly data: JsonObject },
+  overrides: readonly string[],
+  { tier, arm }: Place,
+  derived: boolean,
+): ResolvedEvaluation<M>[] {
+  const here = Object.entries(study.evaluations ?? {}).filter(([, { tiers }]) => tiers?.includes(tier) ?? true);
+  const declared = here.map(([name, evaluation]) => {
+    const method = evaluations[name]!;
+    const base = { ...evaluation.spec, network: evaluation.network, pretraining: run.spec };
+    const full = parse(
+      method.schema,
+      patched(base, patches, (patch) => patch.evaluations?.[name]?.spec),
+      `the evaluation ${name} of ${study.name}, arm ${arm}`,
+      `evaluations.${name}`,
+    ) as JsonObject;
+    const { pretraining, ...spec } = derived ? smokeSpec(method, full) : full;
+    const ofEvaluation = patched(evaluation.data ?? {}, patches, (patch) => patch.evaluations?.[name]?.data);
+    // What a study declares of its own images does not fit those of a smoke run.
+    const data = derived ? run.data : applyPatch(run.data, ofEvaluation);
+    return { name, method, pretraining: pretraining!, given: { ...spec, data: allOf(data) } };
+  });
+  const given = Object.fromEntries(declared.map(({ name, given: one }) => [name, one]));
+  const changed = overridden({ evaluations: given }, overrides, arm)['evaluations'] as Specs;
+  return declared.map(({ name, method, pretraining }) => {
+    const { data, ...spec } = changed[name]!;
+    const what = `the evaluation ${name} of ${study.name}, arm ${arm}`;
+    const prefix = `evaluations.${name}`;
+    const [checkedSpec, checkedData] = together(
+      what,
+      () => parse(method.schema, { ...spec, pretraining }, what, prefix) as JsonObject,
+      () => parse(DataSpec, withoutNull(data), what, `${prefix}.data`) as JsonObject,
+    );
+    return { name, method, spec: checkedSpec, data: checkedData };
+  });
+}
+
+/** What is declared about images, with `null` for what is not, so that `--set` reaches it. */
+function allOf(data: JsonObject): JsonObject {
+  return { ...Object.fromEntries(Object.keys(DataSpec.shape).map((key) => [key, null])), ...data };
+}
+
+/** Without what is null: not given. */
+function withoutNull(data: Json | undefined): JsonObject {
+  return Object.fromEntries(Object.entries(data as JsonObject).filter(([, value]) => value !== null));
+}
+
+function patched(
+  base: JsonObject,
+  patches: readonly Patch[],
+  of: (patch: Patch) => JsonObject | undefined,
+): JsonObject {
+  return patches.reduce<JsonObject>((before, patch) => applyPatch(before, of(patch) ?? {}), base);
+}
+
+/** What is declared, with `--set` applied. */
+function overridden(declared: JsonObject, overrides: readonly string[], arm: string): JsonObject {
+  try {
+    return applyOverrides(declared, overrides);
+  } catch (error) {
+    throw new Error(`${(error as Error).message} (arm ${arm}; --arm limits a run to the arms that have a key)`, {
+      cause: error,
+    });
+  }
+}

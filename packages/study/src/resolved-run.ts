@@ -1,0 +1,34 @@
+import type { JsonObject, Recipe, RunSpec, Tier } from '@spatial-ensemble/record';
+
+/** Which run of a study it is. */
+export interface Place {
+  readonly tier: Tier;
+  readonly variant: string | undefined;
+  readonly arm: string;
+  readonly seed: number;
+}
+
+/** One run, resolved: no default and no patch is left to apply. */
+export interface ResolvedRun<M extends Recipe<unknown> = Recipe<unknown>> {
+  readonly tier: Tier;
+  readonly variant: string | undefined;
+  readonly arm: string;
+  readonly seed: number;
+  readonly method: M;
+  readonly spec: JsonObject;
+  readonly data: JsonObject;
+  readonly measurements: RunSpec['measurements'];
+  readonly steps: number;
+  readonly declaration: string;
+  /** What `--set` made of the declared run; undefined where this is the declared one. */
+  readonly changed: { readonly overrides: readonly string[]; readonly declaredSteps: number } | undefined;
+  /** The study's name for it, if it is an evaluation. */
+  readonly evaluation: string | undefined;
+  /** What is run on its weights; empty for an evaluation. */
+  readonly evaluations: readonly ResolvedRun<M>[];
+}
+
+/** Every run of a list: each, and then its evaluations. */
+export function allRuns<M extends Recipe<unknown>>(runs: readonly ResolvedRun<M>[]): ResolvedRun<M>[] {
+  return runs.flatMap((run) => [run, ...run.evaluations]);
+}

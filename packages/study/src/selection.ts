@@ -1,0 +1,15 @@
+import type { Tier } from '@spatial-ensemble/record';
+
+/** Which of a study's runs are asked for. */
+export interface Selection {
+  readonly tier?: Tier;
+  readonly variant?: string;
+  readonly arms?: readonly string[];
+  readonly seeds?: readonly number[];
+  /**
+   * `key=value` texts, applied last; `data.` in front reaches what the study declares about its images,
+   * `measurements.NAME.` a measurement, `evaluations.NAME.` an evaluation, and `evaluations.NAME.data.` its images.
+   * `variant=NAME` and `arm=NAME` select, as the options of those names do.
+   */
+  readonly overrides?: readonly string[];
+}

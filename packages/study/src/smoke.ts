@@ -1,0 +1,14 @@
+import { parse, type JsonObject, type Recipe } from '@spatial-ensemble/record';
+
+/**
+ * A run of seconds from any run: the method shrinks its own spec to a few steps of a tiny network on grey 28-pixel
+ * images of ten classes. It shows that everything is wired up, nothing else.
+ */
+export function smokeSpec(method: Recipe<unknown>, spec: JsonObject): JsonObject {
+  return method.smoke(parse(method.schema, spec, 'the spec')) as JsonObject;
+}
+
+/** The images of a smoke run: the embedded ones. */
+export function smokeData(): JsonObject {
+  return { source: 'fashion-mnist', images: 'embedded', labelled: 20, unlabelled: 'all', heldOut: 100 };
+}

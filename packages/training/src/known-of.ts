@@ -1,0 +1,19 @@
+import type { KnownData } from '@spatial-ensemble/record';
+import type { RunData } from './data.ts';
+
+/** What images that are here are known to be. */
+export function knownOf({ train, split }: Pick<RunData, 'train' | 'split'>): KnownData {
+  const { title, channels, classes } = train;
+  return {
+    title,
+    channels,
+    ...('height' in train && { height: train.height, width: train.width }),
+    classes: classes.length,
+    parts: {
+      labelled: split.labelled.length,
+      unlabelled: split.unlabelled.length,
+      heldOut: split.heldOut.length,
+      notHeldOut: train.count - split.heldOut.length,
+    },
+  };
+}
