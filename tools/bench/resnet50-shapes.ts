@@ -6,13 +6,11 @@ export function resnet50Shapes(): Metas {
   const convolution = (module: string, size: number, inputs: number, outputs: number): void => {
     metas[`${module}.kernel`] = {
       shape: [size, size, inputs, outputs],
-      layout: 'HWIO',
-      kind: 'kernel',
       module,
       outAxis: 3,
     };
     for (const kind of ['gamma', 'beta'] as const)
-      metas[`${module}.norm.${kind}`] = { shape: [outputs], layout: 'C', kind, module: `${module}.norm`, outAxis: 0 };
+      metas[`${module}.norm.${kind}`] = { shape: [outputs], module: `${module}.norm`, outAxis: 0 };
   };
   convolution('stem', 7, 3, 64);
   let inputs = 64;
@@ -33,7 +31,7 @@ export function resnet50Shapes(): Metas {
       inputs = 4 * width;
     }
   }
-  metas['head.kernel'] = { shape: [2048, 1000], layout: 'IO', kind: 'kernel', module: 'head', outAxis: 1 };
-  metas['head.bias'] = { shape: [1000], layout: 'C', kind: 'bias', module: 'head', outAxis: 0 };
+  metas['head.kernel'] = { shape: [2048, 1000], module: 'head', outAxis: 1 };
+  metas['head.bias'] = { shape: [1000], module: 'head', outAxis: 0 };
   return metas;
 }

@@ -1,4 +1,5 @@
 export { adamW, type AdamWOptions } from './adamw.ts';
+export { classifier, type Classified } from './classifier.ts';
 export { relativeDistance } from './distance.ts';
 export { constant, glorotNormal, heNormalFanOut, uniformFanIn, type Initialiser } from './initialisers.ts';
 export { batchNorm, type BatchNormOptions } from './layers/batch-norm.ts';
@@ -10,8 +11,9 @@ export {
   declare,
   network,
   sequence,
-  variableName,
+  read,
   type Declaration,
+  type Encoder,
   type Mode,
   type Module,
   type Network,
@@ -47,12 +49,11 @@ export { spread, unitLength } from './unit-length.ts';
 export { torchVariable, type TorchVariable } from './torch.ts';
 export {
   countValues,
-  isBuffer,
-  type Layout,
+  perOutput,
   type Metas,
   type Tensors,
-  type VariableKind,
+  type TorchMeta,
   type VariableMeta,
   type Variables,
 } from './variables.ts';
-export { FIXMATCH_WRN_28_2, wideResNet, type Classified, type WideResNetOptions } from './wide-resnet.ts';
+export { FIXMATCH_WRN_28_2, wideResNet, wideResNetTrunk, type WideResNetOptions } from './wide-resnet.ts';

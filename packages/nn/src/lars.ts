@@ -20,9 +20,9 @@ export interface LarsOptions {
   readonly excludes: (meta: VariableMeta) => boolean;
 }
 
-/** Batch norm's γ and β, and biases: what BYOL excludes from LARS and from weight decay. */
-export function normAndBias({ kind }: VariableMeta): boolean {
-  return kind !== 'kernel';
+/** Batch norm's γ and β, and biases, all that its module declares not to decay: what BYOL excludes from LARS too. */
+export function normAndBias({ decays }: VariableMeta): boolean {
+  return !decays;
 }
 
 /** Layer-wise adaptive rates (You et al. 2017), in the two variants that the sources of BYOL and of STS run. */

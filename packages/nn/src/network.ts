@@ -1,7 +1,7 @@
 import type { Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Initialiser } from './initialisers.ts';
-import { isBuffer, type Metas, type Tensors, type VariableMeta, type Variables } from './variables.ts';
+import type { Metas, Tensors, VariableMeta, Variables } from './variables.ts';
 
 /**
  * Which statistics batch norm normalises by. `train`: those of its own batch, and the running ones move on. `eval`:
@@ -30,6 +30,17 @@ export interface Module<In = tf.Tensor, Out = tf.Tensor> {
   readonly forward: (pass: Pass, input: In) => Out;
 }
 
+/**
+ * The architecture of an encoder as a value: images float32 `[n, height, width, channels]` to features `[n, features]`.
+ * A method is given one, and puts its heads on it, without knowing what it is built of.
+ */
+export interface Encoder extends Module<tf.Tensor, tf.Tensor2D> {
+  /** Numbers in an image's features. */
+  readonly features: number;
+  /** Pixels of an image's side that come to one place of the last maps: smaller images leave nothing to see. */
+  readonly stride: number;
+}
+
 /** What a network gives for a batch: its outputs, and its buffers after the pass (in `eval` mode the old ones). */
 export type Outputs<Out> = Out & { readonly buffers: Tensors };
 
@@ -45,14 +56,24 @@ export interface Network<Out> {
   apply(variables: Variables, images: tf.Tensor, options: { readonly mode: Mode }): Outputs<Out>;
 }
 
-/** A variable's name, from its module and its kind. */
-export function variableName({ module, kind }: Pick<VariableMeta, 'module' | 'kind'>): string {
-  return `${module}.${kind}`;
+/** Declares one variable of a module, under the module's path and its own name there. */
+export function declare(meta: VariableMeta, initial: Initialiser): Declaration {
+  return { name: `${meta.module}.${meta.name}`, meta, initial };
 }
 
-/** Declares one variable of a module. */
-export function declare(meta: VariableMeta, initial: Initialiser): Declaration {
-  return { name: variableName(meta), meta, initial };
+/**
+ * A variable's tensor in a pass.
+ *
+ * @throws Error where it is missing, which `network` rules out for what a module declares
+ */
+export function read(
+  { variables: { params, buffers } }: Pick<Pass, 'variables'>,
+  { name, meta }: Declaration,
+): tf.Tensor {
+  const tensor = (meta.buffer === true ? buffers : params)[name];
+  if (tensor === undefined)
+    throw new Error(`the module ${meta.module} needs a variable ${name}, which it does not declare`);
+  return tensor;
 }
 
 /** Modules one after the other. */
@@ -69,9 +90,8 @@ export function network<Out extends object>(root: Module<tf.Tensor, Out>): Netwo
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new Error(`two variables are called ${twice}`);
 
-  const [buffers, params] = [true, false].map((wanted) =>
-    root.declares.filter(({ meta }) => isBuffer(meta.kind) === wanted),
-  ) as [Declaration[], Declaration[]];
+  const buffers = root.declares.filter(({ meta }) => meta.buffer === true);
+  const params = root.declares.filter(({ meta }) => meta.buffer !== true);
   const metasOf = (list: readonly Declaration[]): Metas =>
     Object.fromEntries(list.map(({ name, meta }) => [name, meta]));
   const initialOf = (list: readonly Declaration[], key: Key): Tensors =>

@@ -25,11 +25,11 @@ export interface Optimiser<Slot extends string = string> {
 }
 
 /**
- * Weight decay for the kernels of convolutions and dense layers only: no biases, no batch norm (FixMatch:
- * google-research/fixmatch@d4985a15 fixmatch.py).
+ * Weight decay for what its module declares to decay: kernels of convolutions and dense layers, but no biases and no
+ * batch norm (FixMatch: google-research/fixmatch@d4985a15 fixmatch.py).
  */
-export function kernelsOnly({ kind }: VariableMeta): boolean {
-  return kind === 'kernel';
+export function kernelsOnly({ decays }: VariableMeta): boolean {
+  return decays;
 }
 
 /**

@@ -4,7 +4,8 @@ import { constant, uniformFanIn } from './initialisers.ts';
 import { batchNorm, type BatchNormOptions } from './layers/batch-norm.ts';
 import { convolution } from './layers/convolution.ts';
 import { dense } from './layers/dense.ts';
-import { network, sequence, type Module, type Network } from './network.ts';
+import { classifier } from './classifier.ts';
+import { network, sequence, type Encoder, type Module, type Network } from './network.ts';
 
 export interface ResNetOptions {
   /** `basic`: two 3×3 convolutions; `bottleneck`: 1×1, 3×3, 1×1 with four times the channels at its end. */
@@ -68,7 +69,7 @@ const RELU: Module = { declares: [], forward: (_, x) => tf.relu(x) };
  *
  * @throws Error unless there are stages of at least one block and a whole number of channels
  */
-export function resNetTrunk(prefix: string, options: ResNetOptions): Module<tf.Tensor, tf.Tensor2D> {
+export function resNetTrunk(prefix: string, options: ResNetOptions): Encoder {
   const { block, units, width, stem, channels } = options;
   if (units.length === 0 || units.some((count) => !Number.isInteger(count) || count < 1))
     throw new Error(`a residual network has at least one stage, each of at least one block, got [${units.join(', ')}]`);
@@ -90,6 +91,8 @@ export function resNetTrunk(prefix: string, options: ResNetOptions): Module<tf.T
   return {
     declares: body.declares,
     forward: (pass, images) => tf.mean(body.forward(pass, images), [1, 2]) as tf.Tensor2D,
+    features: featuresOf(options),
+    stride: strideOf(options),
   };
 }
 
@@ -99,16 +102,13 @@ export function resNet(
   classes?: number,
 ): Network<{ readonly features: tf.Tensor2D; readonly logits?: tf.Tensor2D }> {
   const trunk = resNetTrunk('', options);
-  const inputs = featuresOf(options);
-  const initial = uniformFanIn(inputs);
-  const fc =
-    classes === undefined ? undefined : dense('fc', { inputs, outputs: classes, initial, initialBias: initial });
+  if (classes !== undefined) {
+    const initial = uniformFanIn(trunk.features);
+    return classifier(trunk, dense('fc', { inputs: trunk.features, outputs: classes, initial, initialBias: initial }));
+  }
   return network({
-    declares: [...trunk.declares, ...(fc?.declares ?? [])],
-    forward: (pass, images) => {
-      const features = trunk.forward(pass, images);
-      return { features, ...(fc && { logits: fc.forward(pass, features) as tf.Tensor2D }) };
-    },
+    declares: trunk.declares,
+    forward: (pass, images) => ({ features: trunk.forward(pass, images) }),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Layout, VariableKind, VariableMeta } from './variables.ts';
+import type { VariableMeta } from './variables.ts';
 
 /** A variable as PyTorch keeps it. */
 export interface TorchVariable {
@@ -9,19 +9,19 @@ export interface TorchVariable {
   readonly axes: readonly number[];
 }
 
-const NAMES: { readonly [kind in VariableKind]: string } = {
-  kernel: 'weight',
-  bias: 'bias',
-  gamma: 'weight',
-  beta: 'bias',
-  mean: 'running_mean',
-  variance: 'running_var',
-};
-
-const AXES: { readonly [layout in Layout]: readonly number[] } = { HWIO: [3, 2, 0, 1], IO: [1, 0], C: [0] };
-
-/** PyTorch's name and layout of a variable: OIHW for convolutions, OI for dense layers. The one place that knows them. */
-export function torchVariable({ shape, layout, kind, module }: VariableMeta): TorchVariable {
-  const axes = AXES[layout];
-  return { name: `${module}.${NAMES[kind]}`, shape: axes.map((axis) => shape[axis]!), axes };
+/**
+ * PyTorch's name and layout of a variable, as its module declares them: OIHW for convolutions, OI for dense layers.
+ *
+ * @throws Error if the module declares none, or axes that are no order of the variable's
+ */
+export function torchVariable({ shape, module, name, torch }: VariableMeta): TorchVariable {
+  if (torch === undefined)
+    throw new Error(`${module}.${name} has no counterpart in PyTorch: give its meta \`torch\`, a name and axes`);
+  const { axes } = torch;
+  const order = [...axes].toSorted((a, b) => a - b);
+  if (order.join() !== shape.map((_, axis) => axis).join())
+    throw new Error(
+      `${module}.${name}: the axes [${axes.join(', ')}] are no order of those of the shape [${shape.join(', ')}]`,
+    );
+  return { name: torch.name, shape: axes.map((axis) => shape[axis] ?? 0), axes };
 }

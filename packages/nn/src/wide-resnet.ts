@@ -3,7 +3,8 @@ import { glorotNormal } from './initialisers.ts';
 import { batchNorm, type BatchNormOptions } from './layers/batch-norm.ts';
 import { convolution, type ConvolutionOptions, type ConvolutionPadding } from './layers/convolution.ts';
 import { dense } from './layers/dense.ts';
-import { network, sequence, type Module, type Network } from './network.ts';
+import { classifier, type Classified } from './classifier.ts';
+import { sequence, type Encoder, type Module, type Network } from './network.ts';
 
 export interface WideResNetOptions {
   /** Convolutions along the longest path and in the shortcuts: `1 + groups · (2 · units + 1)`. 28 means 4 units a group. */
@@ -36,25 +37,20 @@ export const FIXMATCH_WRN_28_2: WideResNetOptions = {
   batchNorm: { epsilon: 1e-3, decay: 0.999, runningVariance: 'unbiased' },
 };
 
-/** What a classifier gives: logits `[n, classes]`, and the features `[n, width]` before its last layer. */
-export interface Classified {
-  readonly logits: tf.Tensor2D;
-  readonly features: tf.Tensor2D;
-}
-
 const STEM_CHANNELS = 16;
 const NEGATIVE_SLOPE = 0.1;
 
 /**
- * Wide residual network with pre-activation and leaky ReLU of slope 0.1, as FixMatch builds it: the first unit of the
+ * A wide residual network up to the average over the last maps: images `[n, h, w, channels]` to features
+ * `[n, width·16·2^(groups − 1)]`, with pre-activation and leaky ReLU of slope 0.1, as FixMatch builds it: the first unit of the
  * first group takes its shortcut from the activated input, all others from the raw one, and a down-sampling unit's
  * first convolution sees the activated input (in kekmodel/FixMatch-pytorch, TorchSSL and USB it sees the raw one).
- * Modules have the names that those ports give them: `conv1`, `block1.layer.0.bn1`, …, `bn1`, `fc`.
+ * Modules have the names that those ports give them, with `prefix` in front: `conv1`, `block1.layer.0.bn1`, …, `bn1`.
  *
  * @throws Error if depth, width or groups do not fit each other
  */
-export function wideResNet(options: WideResNetOptions): Network<Classified> {
-  const { depth, width, groups, stemStride, channels, classes, convolutionBias: bias, padding } = options;
+export function wideResNetTrunk(prefix: string, options: Omit<WideResNetOptions, 'classes'>): Encoder {
+  const { depth, width, groups, stemStride, channels, convolutionBias: bias, padding } = options;
   const units = ((depth - 1) / groups - 1) / 2;
   if (!Number.isInteger(units) || units < 1)
     throw new Error(
@@ -65,10 +61,11 @@ export function wideResNet(options: WideResNetOptions): Network<Classified> {
       `a wide ResNet's width makes ${STEM_CHANNELS}·width a whole number of channels, got width ${width}`,
     );
 
+  const named = (module: string): string => (prefix === '' ? module : `${prefix}.${module}`);
   const conv = (module: string, shape: Omit<ConvolutionOptions, 'bias' | 'padding'>): Module =>
-    convolution(module, { ...shape, bias, padding });
+    convolution(named(module), { ...shape, bias, padding });
   const activation = (module: string, inputs: number): Module =>
-    activated(batchNorm(module, inputs, options.batchNorm));
+    activated(batchNorm(named(module), inputs, options.batchNorm));
 
   const stem = conv('conv1', { inputs: channels, outputs: STEM_CHANNELS, size: 3, stride: stemStride });
   const body: Module[] = [];
@@ -95,14 +92,18 @@ export function wideResNet(options: WideResNetOptions): Network<Classified> {
     }
   }
   const trunk = sequence(stem, ...body, activation('bn1', inputs));
-  const head = dense('fc', { inputs, outputs: classes, initial: glorotNormal });
-  return network({
-    declares: [...trunk.declares, ...head.declares],
-    forward: (pass, images) => {
-      const features = tf.mean(trunk.forward(pass, images), [1, 2]) as tf.Tensor2D;
-      return { features, logits: head.forward(pass, features) as tf.Tensor2D };
-    },
-  });
+  return {
+    declares: trunk.declares,
+    forward: (pass, images) => tf.mean(trunk.forward(pass, images), [1, 2]) as tf.Tensor2D,
+    features: inputs,
+    stride: stemStride * 2 ** (groups - 1),
+  };
+}
+
+/** The same with FixMatch's classifier, `fc`, on it. */
+export function wideResNet(options: WideResNetOptions): Network<Classified> {
+  const trunk = wideResNetTrunk('', options);
+  return classifier(trunk, dense('fc', { inputs: trunk.features, outputs: options.classes, initial: glorotNormal }));
 }
 
 function activated(norm: Module): Module {

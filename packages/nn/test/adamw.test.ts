@@ -2,7 +2,7 @@ import '@tensorflow/tfjs';
 import { compileStep, hostScalar, useTensorFlow } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { adamW, kernelsOnly, type AdamWOptions, type Metas, type Tensors } from '../src/index.ts';
+import { adamW, kernelsOnly, perOutput, type AdamWOptions, type Metas, type Tensors } from '../src/index.ts';
 import { readFixture } from './fixtures.ts';
 
 type Nested = readonly (number | Nested)[];
@@ -21,8 +21,8 @@ interface Fixture {
 }
 
 const metas: Metas = {
-  kernel: { shape: [3, 4], layout: 'IO', kind: 'kernel', module: 'm', outAxis: 1 },
-  gamma: { shape: [4], layout: 'C', kind: 'gamma', module: 'n', outAxis: 0 },
+  kernel: { shape: [3, 4], module: 'm', name: 'kernel', outAxis: 1, decays: true },
+  gamma: perOutput('n', 'gamma', 4, 'weight'),
 };
 const { options, params: initial, steps } = readFixture<Fixture>('adamw');
 const optimiser = adamW(metas, { ...options, decays: kernelsOnly });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { everything, lars, normAndBias, type LarsOptions, type Metas, type Tensors } from '../src/index.ts';
+import { everything, lars, normAndBias, perOutput, type LarsOptions, type Metas, type Tensors } from '../src/index.ts';
 import { readFixture } from './fixtures.ts';
 
 type Values = { readonly [name: string]: readonly number[] };
@@ -27,10 +27,10 @@ const tensors = (values: Values): Tensors =>
   Object.fromEntries(Object.entries(values).map(([name, list]) => [name, tf.tensor1d([...list])]));
 const kernel = (size: number): Metas[string] => ({
   shape: [size],
-  layout: 'C',
-  kind: 'kernel',
   module: 'm',
+  name: 'kernel',
   outAxis: 0,
+  decays: true,
 });
 
 beforeAll(async () => {
@@ -82,13 +82,12 @@ describe('LARS (w = (3, 4), λ = 0.1, η_L = 1e-3)', () => {
 
 describe('LARS against NumPy in float64, three updates', () => {
   const { options, cases } = readFixture<Fixture>('lars');
-  const of = (kind: Metas[string]['kind'], size: number): Metas[string] => ({ ...kernel(size), kind });
   const metas: Metas = {
-    kernel: of('kernel', 12),
-    flat: of('kernel', 4),
-    still: of('kernel', 4),
-    bias: of('bias', 3),
-    gamma: of('gamma', 3),
+    kernel: kernel(12),
+    flat: kernel(4),
+    still: kernel(4),
+    bias: perOutput('m', 'bias', 3, 'bias'),
+    gamma: perOutput('n', 'gamma', 3, 'weight'),
   };
 
   it.each(VARIANTS)('%s', (variant) => {
@@ -137,11 +136,8 @@ describe('what is excluded', () => {
     expectClose(updated([3, 4], [1, 0], { excludes: everything, variant: 'momentum2' }).params, [1.7, 3.6]);
   });
 
-  it('is told by what a variable is: all but kernels', () => {
-    const excluded = (['kernel', 'bias', 'gamma', 'beta'] as const).filter((kind) =>
-      normAndBias({ ...kernel(1), kind }),
-    );
-    expect(excluded).toEqual(['bias', 'gamma', 'beta']);
+  it('is what its module declares not to decay', () => {
+    expect([kernel(1), perOutput('m', 'kernel', 1, 'weight')].map(normAndBias)).toEqual([false, true]);
   });
 });
 

@@ -5,13 +5,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   batchNorm,
   constant,
+  convolution,
   dense,
   network,
   relativeDistance,
   sequence,
   stopGradient,
+  TORCH_BATCH_NORM,
   torchVariable,
   type BatchNormOptions,
+  type Module,
 } from '../src/index.ts';
 
 beforeAll(async () => {
@@ -74,16 +77,27 @@ describe('network', () => {
 });
 
 it('names and lays out variables as PyTorch does', () => {
-  expect(
-    torchVariable({ shape: [3, 5, 7, 9], layout: 'HWIO', kind: 'kernel', module: 'layer1.0.conv2', outAxis: 3 }),
-  ).toEqual({ name: 'layer1.0.conv2.weight', shape: [9, 7, 3, 5], axes: [3, 2, 0, 1] });
-  expect(torchVariable({ shape: [2, 4], layout: 'IO', kind: 'kernel', module: 'fc', outAxis: 1 })).toEqual({
+  const torchOf = ({ declares }: Module) => declares.map(({ meta }) => torchVariable(meta));
+  const sizes = { inputs: 5, outputs: 7, size: 3, bias: true, padding: 'same' } as const;
+  expect(torchOf(convolution('layer1.0.conv2', sizes))).toEqual([
+    { name: 'layer1.0.conv2.weight', shape: [7, 5, 3, 3], axes: [3, 2, 0, 1] },
+    { name: 'layer1.0.conv2.bias', shape: [7], axes: [0] },
+  ]);
+  expect(torchOf(dense('fc', { inputs: 2, outputs: 4, initial: constant(0) }))[0]).toEqual({
     name: 'fc.weight',
     shape: [4, 2],
     axes: [1, 0],
   });
-  expect(torchVariable({ shape: [4], layout: 'C', kind: 'variance', module: 'bn1', outAxis: 0 }).name).toBe(
-    'bn1.running_var',
+  expect(torchOf(batchNorm('bn1', 4, TORCH_BATCH_NORM)).map(({ name }) => name)).toEqual(
+    ['weight', 'bias', 'running_mean', 'running_var'].map((name) => `bn1.${name}`),
+  );
+});
+
+it('refuses a variable that PyTorch does not have, or whose axes are not those of its shape', () => {
+  const meta = { shape: [2, 3], module: 'a', name: 'b', decays: false };
+  expect(() => torchVariable(meta)).toThrow('a.b has no counterpart in PyTorch: give its meta `torch`');
+  expect(() => torchVariable({ ...meta, torch: { name: 'a.b', axes: [1] } })).toThrow(
+    'a.b: the axes [1] are no order of those of the shape [2, 3]',
   );
 });
 

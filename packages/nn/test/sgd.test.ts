@@ -3,7 +3,7 @@ import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kernelsOnly, sgd, type Metas, type Tensors } from '../src/index.ts';
 
-const metas: Metas = { w: { shape: [], layout: 'C', kind: 'kernel', module: 'm', outAxis: 0 } };
+const metas: Metas = { w: { shape: [], module: 'm', name: 'w', decays: true } };
 const learningRate = (): tf.Scalar => tf.scalar(0.1);
 
 beforeAll(async () => {
@@ -32,8 +32,8 @@ describe('SGD (w₀ = 1, gradient 0.5, decay 0.01, rate 0.1, momentum 0.9)', () 
 
   it('decays what the rule says, by meta and not by name', () => {
     const both: Metas = {
-      'a.bias': { shape: [1], layout: 'C', kind: 'kernel', module: 'a', outAxis: 0 },
-      'b.kernel': { shape: [1], layout: 'C', kind: 'gamma', module: 'b', outAxis: 0 },
+      'a.bias': { shape: [1], module: 'a', name: 'bias', outAxis: 0, decays: true },
+      'b.kernel': { shape: [1], module: 'b', name: 'kernel', outAxis: 0, decays: false },
     };
     const params: Tensors = { 'a.bias': tf.ones([1]), 'b.kernel': tf.ones([1]) };
     const zeros: Tensors = { 'a.bias': tf.zeros([1]), 'b.kernel': tf.zeros([1]) };

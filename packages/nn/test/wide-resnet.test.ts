@@ -122,11 +122,11 @@ describe('initial variables', () => {
   it('follow the recipe', () => {
     const net = wideResNet({ ...FIXMATCH_WRN_28_2, depth: 10 });
     const { params, buffers } = net.init(key('init'));
-    for (const [name, { kind, shape }] of Object.entries(net.metas.params)) {
+    for (const [name, { name: part, shape }] of Object.entries(net.metas.params)) {
       const values = [...params[name]!.dataSync()];
-      if (kind === 'gamma') expect(new Set(values), name).toEqual(new Set([1]));
-      if (kind === 'beta' || kind === 'bias') expect(new Set(values), name).toEqual(new Set([0]));
-      if (kind !== 'kernel') continue;
+      if (part === 'gamma') expect(new Set(values), name).toEqual(new Set([1]));
+      if (part === 'beta' || part === 'bias') expect(new Set(values), name).toEqual(new Set([0]));
+      if (part !== 'kernel') continue;
       const variance = shape.length === 4 ? 2 / (shape[0]! * shape[1]! * shape[3]!) : 2 / (shape[0]! + shape[1]!);
       const n = values.length;
       const mean = values.reduce((sum, value) => sum + value, 0) / n;
@@ -134,8 +134,8 @@ describe('initial variables', () => {
       expect(Math.abs(mean), name).toBeLessThan(5 * Math.sqrt(variance / n));
       expect(Math.abs(square / variance - 1), name).toBeLessThan(5 * Math.sqrt(2 / n));
     }
-    for (const [name, { kind }] of Object.entries(net.metas.buffers))
-      expect(new Set(buffers[name]!.dataSync()), name).toEqual(new Set([kind === 'mean' ? 0 : 1]));
+    for (const [name, { name: part }] of Object.entries(net.metas.buffers))
+      expect(new Set(buffers[name]!.dataSync()), name).toEqual(new Set([part === 'mean' ? 0 : 1]));
   });
 
   it('are the same for the same key and differ between variables and keys', () => {

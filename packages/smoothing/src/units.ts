@@ -3,13 +3,10 @@
  */
 export interface VariableMeta {
   readonly shape: readonly number[];
-  /** `HWIO`: a convolution's kernel; `IO`: a dense one; `C`: a vector with one entry a channel. */
-  readonly layout: 'HWIO' | 'IO' | 'C';
-  readonly kind: 'kernel' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance';
   /** The layer it belongs to: a batch norm's γ and β share one, the convolution before has its own. */
   readonly module: string;
-  /** The axis of `shape` that counts outputs. */
-  readonly outAxis: number;
+  /** The axis of `shape` that counts the layer's outputs; absent: it has none, as a class token, and is one unit. */
+  readonly outAxis?: number;
 }
 
 /** Metas by variable name. */
@@ -19,7 +16,8 @@ export type Metas = { readonly [name: string]: VariableMeta };
  * What is kept or moved as a whole.
  * `tensor`: each variable (the official code: tengteng95/Spatial_Ensemble@e94a54b models/m2_teacher.py 38–46).
  * `layer`: all variables of a module together.
- * `channel`: each output index of a module; γ[i] and β[i] share a draw, which is not that of the convolution before.
+ * `channel`: each output index of a module; γ[i] and β[i] share a draw, which is not that of the convolution before. A
+ * variable without outputs is kept or moved as a whole, by a draw of its own.
  * `neuron`: each single weight.
  */
 export type Granularity = 'tensor' | 'layer' | 'channel' | 'neuron';
@@ -44,8 +42,8 @@ export type Units = { readonly [name: string]: Unit };
  * outputs, or when the granularity is unknown.
  */
 export function unitsOf(metas: Metas, granularity: Granularity): Units {
-  const unitOf = KINDS[granularity];
-  if (!Object.hasOwn(KINDS, granularity))
+  const unitOf = RULES[granularity];
+  if (!Object.hasOwn(RULES, granularity))
     throw new Error(`a granularity is tensor, layer, channel or neuron, got ${String(granularity)}`);
   const units = Object.entries(metas).map(([name, meta]) => [name, unitOf(name, meta)] as const);
   const outputs = new Map<string, readonly number[]>();
@@ -61,10 +59,11 @@ export function unitsOf(metas: Metas, granularity: Granularity): Units {
   return Object.fromEntries(units);
 }
 
-const KINDS: { readonly [granularity in Granularity]: (name: string, meta: VariableMeta) => Unit } = {
-  tensor: (name) => ({ unit: name, drawShape: [], broadcast: [] }),
-  layer: (_, { module }) => ({ unit: module, drawShape: [], broadcast: [] }),
+const RULES: { readonly [granularity in Granularity]: (name: string, meta: VariableMeta) => Unit } = {
+  tensor: whole,
+  layer: (_, { module }) => whole(module),
   channel(name, { shape, outAxis, module }) {
+    if (outAxis === undefined) return whole(name);
     const outputs = shape[outAxis];
     if (outputs === undefined)
       throw new Error(`${name}: outAxis ${outAxis} is no axis of the shape [${shape.join(', ')}]`);
@@ -72,3 +71,8 @@ const KINDS: { readonly [granularity in Granularity]: (name: string, meta: Varia
   },
   neuron: (name, { shape }) => ({ unit: name, drawShape: shape, broadcast: shape }),
 };
+
+/** One number for all that has it. */
+function whole(unit: string): Unit {
+  return { unit, drawShape: [], broadcast: [] };
+}

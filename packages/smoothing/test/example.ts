@@ -4,9 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 
 // What each variable means; its name is only a name. The units of smoothing come from the meaning.
 export const params: Metas = {
-  'conv/kernel': { shape: [3, 3, 1, 8], layout: 'HWIO', kind: 'kernel', module: 'conv', outAxis: 3 },
-  'bn/gamma': { shape: [8], layout: 'C', kind: 'gamma', module: 'bn', outAxis: 0 },
-  'bn/beta': { shape: [8], layout: 'C', kind: 'beta', module: 'bn', outAxis: 0 },
+  'conv/kernel': { shape: [3, 3, 1, 8], module: 'conv', outAxis: 3 },
+  'bn/gamma': { shape: [8], module: 'bn', outAxis: 0 },
+  'bn/beta': { shape: [8], module: 'bn', outAxis: 0 },
 };
 
 interface Network {

@@ -4,11 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** A convolution with a bias, its batch norm, a dense layer. */
 export const METAS: Metas = {
-  'conv.kernel': { shape: [3, 3, 2, 4], layout: 'HWIO', kind: 'kernel', module: 'conv', outAxis: 3 },
-  'conv.bias': { shape: [4], layout: 'C', kind: 'bias', module: 'conv', outAxis: 0 },
-  'bn.gamma': { shape: [4], layout: 'C', kind: 'gamma', module: 'bn', outAxis: 0 },
-  'bn.beta': { shape: [4], layout: 'C', kind: 'beta', module: 'bn', outAxis: 0 },
-  'fc.kernel': { shape: [4, 5], layout: 'IO', kind: 'kernel', module: 'fc', outAxis: 1 },
+  'conv.kernel': { shape: [3, 3, 2, 4], module: 'conv', outAxis: 3 },
+  'conv.bias': { shape: [4], module: 'conv', outAxis: 0 },
+  'bn.gamma': { shape: [4], module: 'bn', outAxis: 0 },
+  'bn.beta': { shape: [4], module: 'bn', outAxis: 0 },
+  'fc.kernel': { shape: [4, 5], module: 'fc', outAxis: 1 },
 };
 
 /** Normal numbers in the variables of `metas`, another set for each name. */

@@ -14,7 +14,7 @@ import {
 } from '../src/index.ts';
 
 const Spec = teacherSpec({ momentum: { kind: 'cosine', value: 0.99 }, preserve: 0.7, buffers: ['own', 'copy'] });
-const meta = { shape: [2], layout: 'C', kind: 'bias', module: 'a', outAxis: 0 } as const;
+const meta = { shape: [2], module: 'a', name: 'bias', outAxis: 0, decays: false };
 const variables = (value: number) => ({
   params: { 'a.bias': tf.tensor1d([value, value]) },
   buffers: { 'a.mean': tf.tensor1d([value]) },
@@ -22,7 +22,7 @@ const variables = (value: number) => ({
 
 /** Its own start is another one. */
 const network = {
-  metas: { params: { 'a.bias': meta }, buffers: { 'a.mean': { ...meta, shape: [1], kind: 'mean' } as const } },
+  metas: { params: { 'a.bias': meta }, buffers: { 'a.mean': { ...meta, shape: [1], name: 'mean', buffer: true } } },
   init: () => variables(1),
 };
 

@@ -1,8 +1,8 @@
 import { batchNormInference, batchNormTrain, type BatchNormResult } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { constant, type Initialiser } from '../initialisers.ts';
-import { declare, type Declaration, type Module } from '../network.ts';
-import type { VariableKind } from '../variables.ts';
+import { declare, read, type Module } from '../network.ts';
+import { perOutput } from '../variables.ts';
 
 export interface BatchNormOptions {
   /** Added to the variance before its root. */
@@ -35,19 +35,17 @@ export function batchNorm(
   { epsilon, decay, runningVariance, groups = 1 }: BatchNormOptions,
   initialGamma: Initialiser = constant(1),
 ): Module {
-  const vector = (kind: VariableKind, initial: Initialiser): Declaration =>
-    declare({ shape: [channels], layout: 'C', kind, module, outAxis: 0 }, initial);
-  const [gamma, beta, mean, variance] = [
-    vector('gamma', initialGamma),
-    vector('beta', constant(0)),
-    vector('mean', constant(0)),
-    vector('variance', constant(1)),
-  ];
+  const statistic = (name: string, torch: string) => ({ ...perOutput(module, name, channels, torch), buffer: true });
+  const gamma = declare(perOutput(module, 'gamma', channels, 'weight'), initialGamma);
+  const beta = declare(perOutput(module, 'beta', channels, 'bias'), constant(0));
+  const mean = declare(statistic('mean', 'running_mean'), constant(0));
+  const variance = declare(statistic('variance', 'running_var'), constant(1));
   return {
     declares: [gamma, beta, mean, variance],
-    forward: ({ variables: { params, buffers }, mode, renewed }, x) => {
-      const [g, b] = [params[gamma.name]!, params[beta.name]!];
-      const [oldMean, oldVariance] = [buffers[mean.name]!, buffers[variance.name]!];
+    forward: (pass, x) => {
+      const { mode, renewed } = pass;
+      const [g, b] = [read(pass, gamma), read(pass, beta)];
+      const [oldMean, oldVariance] = [read(pass, mean), read(pass, variance)];
       if (mode === 'eval') return batchNormInference(x, oldMean, oldVariance, g, b, epsilon);
       const batch = inGroups(x, groups, (part) => batchNormTrain(part, g, b, epsilon));
       const n = x.size / channels / groups;
@@ -69,8 +67,8 @@ function inGroups(
   normalise: (part: tf.Tensor) => BatchNormResult,
 ): Pick<BatchNormResult, 'y' | 'mean' | 'variance'> {
   if (groups === 1) return normalise(x);
-  const [size] = x.shape;
-  if (size! % groups !== 0) throw new Error(`a batch of ${size} cannot be normalised in ${groups} equal groups`);
+  const [size = 0] = x.shape;
+  if (size % groups !== 0) throw new Error(`a batch of ${size} cannot be normalised in ${groups} equal groups`);
   const parts = tf.split(x, groups).map((part) => normalise(part));
   const mean = (values: tf.Tensor1D[]): tf.Tensor1D => tf.div(tf.addN(values), groups);
   return {

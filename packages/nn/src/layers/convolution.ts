@@ -1,6 +1,7 @@
 import { biasAdd, conv2d, type Padding } from '@spatial-ensemble/engine';
 import { constant, heNormalFanOut } from '../initialisers.ts';
-import { declare, type Module } from '../network.ts';
+import { declare, read, type Module } from '../network.ts';
+import { perOutput } from '../variables.ts';
 
 /**
  * `same`: TensorFlow's, as little as keeps ⌈size/stride⌉ pixels, the smaller half at the top and left.
@@ -26,16 +27,23 @@ export function convolution(
   { inputs, outputs, size, stride = 1, bias, padding }: ConvolutionOptions,
 ): Module {
   const kernel = declare(
-    { shape: [size, size, inputs, outputs], layout: 'HWIO', kind: 'kernel', module, outAxis: 3 },
+    {
+      shape: [size, size, inputs, outputs],
+      module,
+      name: 'kernel',
+      outAxis: 3,
+      decays: true,
+      torch: { name: `${module}.weight`, axes: [3, 2, 0, 1] },
+    },
     heNormalFanOut,
   );
-  const offset = declare({ shape: [outputs], layout: 'C', kind: 'bias', module, outAxis: 0 }, constant(0));
+  const offset = declare(perOutput(module, 'bias', outputs, 'bias'), constant(0));
   const pad: Padding = padding === 'symmetric' ? (size - 1) / 2 : padding;
   return {
     declares: bias ? [kernel, offset] : [kernel],
-    forward: ({ variables: { params } }, x) => {
-      const y = conv2d(x, params[kernel.name]!, stride, pad);
-      return bias ? biasAdd(y, params[offset.name]!) : y;
+    forward: (pass, x) => {
+      const y = conv2d(x, read(pass, kernel), stride, pad);
+      return bias ? biasAdd(y, read(pass, offset)) : y;
     },
   };
 }

@@ -1,7 +1,8 @@
 import { biasAdd } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { constant, type Initialiser } from '../initialisers.ts';
-import { declare, type Module } from '../network.ts';
+import { declare, read, type Module } from '../network.ts';
+import { perOutput } from '../variables.ts';
 
 export interface DenseOptions {
   readonly inputs: number;
@@ -18,13 +19,17 @@ export function dense(
   module: string,
   { inputs, outputs, initial, bias = true, initialBias = constant(0) }: DenseOptions,
 ): Module {
-  const kernel = declare({ shape: [inputs, outputs], layout: 'IO', kind: 'kernel', module, outAxis: 1 }, initial);
-  const offset = declare({ shape: [outputs], layout: 'C', kind: 'bias', module, outAxis: 0 }, initialBias);
+  const torch = { name: `${module}.weight`, axes: [1, 0] };
+  const kernel = declare(
+    { shape: [inputs, outputs], module, name: 'kernel', outAxis: 1, decays: true, torch },
+    initial,
+  );
+  const offset = declare(perOutput(module, 'bias', outputs, 'bias'), initialBias);
   return {
     declares: bias ? [kernel, offset] : [kernel],
-    forward: ({ variables: { params } }, x) => {
-      const y = tf.matMul(x as tf.Tensor2D, params[kernel.name] as tf.Tensor2D);
-      return bias ? biasAdd(y, params[offset.name]!) : y;
+    forward: (pass, x) => {
+      const y = tf.matMul(x as tf.Tensor2D, read(pass, kernel) as tf.Tensor2D);
+      return bias ? biasAdd(y, read(pass, offset)) : y;
     },
   };
 }
