@@ -1,5 +1,6 @@
 import { softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
 import { normal } from '@spatial-ensemble/random';
+import { topOne } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { Method, Scalars, Variables } from '../src/index.ts';
@@ -79,6 +80,7 @@ export const softmaxRegression: Method<Spec, State, Scalars> = {
   },
   student: (state) => state.student,
   teacher: (state) => state.teacher,
+  scores: () => topOne('accuracy'),
   predict: () => logits,
   encode: () => logits,
   evidence: (spec) => ({ effectiveMomentum: spec.momentum, meanAge: 0 }),
