@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { resolveRuns, type Experiment } from '@spatial-ensemble/study';
 import { expect, test } from 'vitest';
+import { examplesOf } from '../../tools/vitest/readme-example.ts';
 
 const FOLDER = resolve(import.meta.dirname, '..');
 const ROOT = resolve(FOLDER, '..');
@@ -26,7 +27,7 @@ async function dryRun(file: string): Promise<{ readonly runs: number; readonly f
 }
 
 test('the example of README.md is an experiment, and costs what quickstart costs', async () => {
-  const [, example] = /```ts\n(.*?)```/s.exec(readFileSync(join(FOLDER, 'README.md'), 'utf8'))!;
+  const [example] = examplesOf(readFileSync(join(FOLDER, 'README.md'), 'utf8'));
   // Where its imports are found.
   const folder = mkdtempSync(join(FOLDER, 'readme-'));
   try {

@@ -1,5 +1,5 @@
 // The inner loops of the augmentations on bytes, in AssemblyScript (TypeScript's syntax, WebAssembly's types) with SIMD.
-// `scripts/compile-kernels.ts` makes src/kernels.generated.ts of them. Arguments are addresses and counts; rows
+// `scripts/compile-kernels.ts` makes src/pixels/kernels.generated.ts of them. Arguments are addresses and counts; rows
 // follow each other without a gap. A kernel may read and write up to 16 bytes beyond what it is given: the memory's
 // owner leaves them free. Integers wrap and float32 rounds as in C, so the results are the same on every machine.
 

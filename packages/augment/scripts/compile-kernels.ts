@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeFinal } from '@spatial-ensemble/files';
 
-// Compiles kernels/*.ts to src/kernels.generated.ts, which is committed: nothing else needs the compiler.
+// Compiles kernels/*.ts to src/pixels/kernels.generated.ts, which is committed: nothing else needs the compiler.
 // Run it after a change of the kernels:
 //
 //   npx tsx --conditions=@spatial-ensemble/source packages/augment/scripts/compile-kernels.ts
@@ -29,7 +29,7 @@ const OPTIONS = [
 const [bytes, floats, four] = ['bytes', 'floats', 'four'].map((name) =>
   fileURLToPath(new URL(`../kernels/${name}.ts`, import.meta.url)),
 ) as [string, string, string];
-const target = fileURLToPath(new URL('../src/kernels.generated.ts', import.meta.url));
+const target = fileURLToPath(new URL('../src/pixels/kernels.generated.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'kernels-'));
 try {
   const binary = join(folder, 'kernels.wasm');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { drawCrop } from '../src/crop.ts';
+import { drawCrop } from '../src/operations/random-resized-crop.ts';
 import { readReference, resultOf, scripted, worst } from './reference/read.ts';
 
 const reference = readReference<{

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { SOURCE_SHA256 } from '../src/kernels.generated.ts';
-import { createCanvas } from '../src/canvas.ts';
+import { SOURCE_SHA256 } from '../src/pixels/kernels.generated.ts';
+import { createCanvas } from '../src/pixels/canvas.ts';
 import { transformInto } from '../src/transform.ts';
 import { readReference, resultOf, worst } from './reference/read.ts';
 

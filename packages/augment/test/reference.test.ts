@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { atLevel, inPaperRange } from '../src/randaugment.ts';
-import { applyTransforms, type Transform } from '../src/transform.ts';
-import type { ImageShape } from '../src/canvas.ts';
+import { applyTransforms, type ImageShape, type Transform } from '../src/index.ts';
+import { POOL } from '../src/operations/randaugment.ts';
 
-type Operation = Parameters<typeof atLevel>[0];
+type Operation = keyof typeof POOL;
 
 interface Reference {
   readonly images: readonly ImageShape[];
@@ -35,8 +34,8 @@ const cases = reference.cases.map((described) => ({
 
 function transformsOf(described: (typeof cases)[number]): readonly Transform[] {
   const { shape } = described;
-  if (described.kind === 'paper') return present(described.steps.map(([op, u]) => inPaperRange(op, u, shape)));
-  const transforms = present(described.steps.map(([op, level, sign]) => atLevel(op, level, sign, shape)));
+  if (described.kind === 'paper') return present(described.steps.map(([op, u]) => POOL[op].inPaperRange(u, shape)));
+  const transforms = present(described.steps.map(([op, level, sign]) => POOL[op].atLevel(level, sign, shape)));
   return described.kind === 'policy' ? [...transforms, { op: 'fill-uncovered', fill: 127 }] : transforms;
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { drawCrop } from '../src/crop.ts';
-import { boxRadius } from '../src/box-blur.ts';
-import { applyTransforms, type Transform } from '../src/transform.ts';
+import { drawCrop } from '../src/operations/random-resized-crop.ts';
+import { boxRadius } from '../src/pixels/box-blur.ts';
+import { applyTransforms, type Transform } from '../src/index.ts';
 import { readReference, resultOf, scripted, worst } from './reference/read.ts';
 
 const reference = readReference<{

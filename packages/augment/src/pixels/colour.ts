@@ -1,7 +1,8 @@
 import { room, swapPixels, type Canvas } from './canvas.ts';
 
 // The same bytes as Pillow's `ImageOps` and `ImageEnhance` (src/PIL/ImageOps.py, ImageEnhance.py,
-// src/libImaging/Blend.c, Filter.c, Convert.c), for modes L and RGB.
+// src/libImaging/Blend.c, Filter.c, Convert.c), for modes L and RGB. `]!`: bytes index tables of 256 values, and loops
+// run over the pixels that there are; a check a pixel would cost as much as the arithmetic.
 
 /** `ImageOps.autocontrast`: stretches each channel's values to 0 … 255. */
 export function autoContrast(canvas: Canvas): void {

@@ -1,18 +1,50 @@
 import type { Draws } from '@spatial-ensemble/random';
-import type { RandomResizedCropStep } from './spec.ts';
+import type { Operation } from '../operation.ts';
+import { interpolation, isRange, pixels, style, type Problem, type Style } from '../options.ts';
+import type { Interpolation } from '../pixels/taps.ts';
+import { roundHalfEven } from '../round-half-even.ts';
+import { squares, type Sides, type Window } from '../shapes.ts';
+import { cropResized, type CropResized } from '../transforms/crop-resized.ts';
+import { within } from '../within.ts';
 
-/** A rectangle in pixels, inside an image. */
-export interface Window {
-  readonly top: number;
-  readonly left: number;
-  readonly height: number;
-  readonly width: number;
+/**
+ * Crops a rectangle of random area and aspect ratio and resizes it to `size` x `size` pixels.
+ * `torchvision` draws up to ten times until the rectangle fits, `deepmind` once, and cuts the sides to the image's.
+ */
+export interface RandomResizedCropStep {
+  readonly op: 'random-resized-crop';
+  readonly size: number;
+  /** The rectangle's share of the image's area, uniform. */
+  readonly scale: readonly [from: number, to: number];
+  /** Width over height, log-uniform. */
+  readonly ratio: readonly [from: number, to: number];
+  readonly interpolation: Interpolation;
+  readonly style: Style;
 }
 
-/** The sides of an image, in pixels. */
-export interface Sides {
-  readonly height: number;
-  readonly width: number;
+export const randomResizedCrop: Operation<RandomResizedCropStep, CropResized> = {
+  op: 'random-resized-crop',
+  needs: { size: pixels, scale: shares, ratio: ratios, interpolation, style },
+  takes: {},
+  draw(step, image, draws) {
+    const { size, interpolation, style } = step;
+    const from = drawCrop(step, image, draws);
+    return [{ op: 'crop-resize', from, to: { height: size, width: size }, interpolation, style }];
+  },
+  shapeAfter: squares,
+  transforms: { 'crop-resize': cropResized },
+};
+
+function shares(value: unknown): Problem {
+  return isRange(value, Number.MIN_VALUE, 1)
+    ? undefined
+    : 'two shares of the area, [from, to], the smaller first, above 0 and up to 1';
+}
+
+function ratios(value: unknown): Problem {
+  return isRange(value, Number.MIN_VALUE, Number.MAX_VALUE)
+    ? undefined
+    : 'two ratios of width to height, [from, to], the smaller first, above 0';
 }
 
 /** Where a random resized crop lies. */
@@ -69,30 +101,4 @@ function sidesOf(
   const area = image.height * image.width * within(scale[0], scale[1], draws);
   const aspect = Math.exp(within(Math.log(ratio[0]), Math.log(ratio[1]), draws));
   return { width: roundHalfEven(Math.sqrt(area * aspect)), height: roundHalfEven(Math.sqrt(area / aspect)) };
-}
-
-/** Uniform in [from, to); one word. */
-export function within(from: number, to: number, draws: Draws): number {
-  return from + (to - from) * draws.uniform();
-}
-
-/** The `size` x `size` window in the middle, which may reach beyond the image (torchvision's `center_crop`). */
-export function centerWindow(size: number, { height, width }: Sides): Window {
-  const start = (side: number): number =>
-    side < size ? -Math.floor((size - side) / 2) : roundHalfEven((side - size) / 2);
-  return { top: start(height), left: start(width), height: size, width: size };
-}
-
-/** The square in the middle with a share of the shorter side (`_decode_and_center_crop` of the same file). */
-export function centerShare(share: number, { height, width }: Sides): Window {
-  const side = Math.max(1, Math.trunc(Math.fround(Math.fround(share) * Math.min(height, width))));
-  const start = (whole: number): number => Math.floor((whole - side + 1) / 2);
-  return { top: start(height), left: start(width), height: side, width: side };
-}
-
-/** Ties go to the even number, as in Python and TensorFlow. */
-function roundHalfEven(value: number): number {
-  const below = Math.floor(value);
-  const rest = value - below;
-  return rest < 0.5 || (rest === 0.5 && below % 2 === 0) ? below : below + 1;
 }

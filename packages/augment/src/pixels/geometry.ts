@@ -1,5 +1,8 @@
-import { room, swapPixels, swapReshaped, type Canvas, type ImageShape } from './canvas.ts';
-import type { Window } from './crop.ts';
+// `]!`: loops run over the pixels that there are, and `from` holds places among them or -1; a check a pixel would cost
+// as much as the copy.
+
+import type { ImageShape, Window } from '../shapes.ts';
+import { room, swapPixels, swapReshaped, type Canvas } from './canvas.ts';
 
 /** `(a, b, c, d, e, f)`: the pixel (x, y) shows what was at (a x + b y + c, d x + e y + f). */
 export type Matrix = readonly [number, number, number, number, number, number];

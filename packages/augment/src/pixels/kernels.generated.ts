@@ -1,7 +1,7 @@
 // Made by scripts/compile-kernels.ts with assemblyscript@0.28.20; not to be edited.
 
 /** SHA-256 of kernels/bytes.ts, floats.ts and four.ts, one after the other. */
-export const SOURCE_SHA256 = 'bff9998b482a7c2eae137d27e0127a32f8055d0b5721f52415750fb3350ac965';
+export const SOURCE_SHA256 = 'a58e612f8d46d7aab939bf854d14e8f80cb1593aedf23b9c4a6694b3b37e28bf';
 
 /** The WebAssembly module, in base64. */
 export const MODULE =

@@ -47,8 +47,8 @@ function makeTables(): Uint8Array {
       all[SATURATIONS + ((most << 8) | range)] = Math.trunc(Math.fround(range / most) * 255);
     for (let distance = 0; distance <= range; distance++) {
       const share = Math.fround(distance / range);
-      for (let place = 0; place < 6; place++) {
-        const turns = Math.fround((Math.fround(PLACES[place]!(share)) / 6 + 1) % 1);
+      for (const [place, hueAt] of PLACES.entries()) {
+        const turns = Math.fround((Math.fround(hueAt(share)) / 6 + 1) % 1);
         all[(place << 16) | (distance << 8) | range] = Math.trunc(turns * 255);
       }
     }

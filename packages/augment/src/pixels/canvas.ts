@@ -1,12 +1,5 @@
+import { LONGEST_SIDE, type ImageShape } from '../shapes.ts';
 import { createArena, exchange, region, type Arena, type RegionName } from './arena.ts';
-
-/** The size of one image. */
-export interface ImageShape {
-  readonly height: number;
-  readonly width: number;
-  /** 1 or 3 */
-  readonly channels: number;
-}
 
 /**
  * The memory in which one image is transformed: two buffers that take turns, and what the operations need beside
@@ -38,9 +31,6 @@ export interface Canvas {
   /** The memory of `pixels` and `spare`, and of what kernels work on beside them. */
   readonly arena: Arena;
 }
-
-/** The longest side in pixels: geometric operations compute in 16.16 fixed point, as Pillow does up to 32,768. */
-export const LONGEST_SIDE = 16_384;
 
 /** @throws RangeError unless the sides are whole and from 1 to 16,384, and there are 1 or 3 channels */
 export function createCanvas(shape: ImageShape): Canvas {

@@ -1,5 +1,9 @@
+// `]!`: indices stay below the lengths of arrays that are made here; taps are computed for every image anew.
+
 import { room, type Canvas } from './canvas.ts';
-import type { Interpolation } from './spec.ts';
+
+/** `torchvision`: with antialiasing, as Pillow does. `deepmind`: TensorFlow's, without. Both bicubics have a = -0.5. */
+export type Interpolation = 'bilinear' | 'bicubic';
 
 /** What each pixel of a resized row or column is made of: a run of source pixels and their weights. */
 export interface Taps {

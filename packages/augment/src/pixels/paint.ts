@@ -1,5 +1,9 @@
 import type { Canvas } from './canvas.ts';
-import type { Fill } from './spec.ts';
+
+// `]!`: loops run over the pixels and channels that there are; setting a pixel or a row at once takes longer.
+
+/** A grey level, or one level a channel; whole, 0 to 255. */
+export type Fill = number | readonly [number, number, number];
 
 /** Paints the pixels that geometric operations uncovered. */
 export function fillUncovered(canvas: Canvas, fill: Fill): void {

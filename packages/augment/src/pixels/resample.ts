@@ -1,7 +1,6 @@
+import type { Sides } from '../shapes.ts';
 import { room, swapReshaped, type Canvas } from './canvas.ts';
-import type { Sides } from './crop.ts';
-import type { Interpolation } from './spec.ts';
-import { pillowTaps, putTaps } from './taps.ts';
+import { pillowTaps, putTaps, type Interpolation } from './taps.ts';
 
 /**
  * `image.resize(to)` of Pillow 13.0.0, with antialiasing: along rows and along columns, rounded to bytes between

@@ -1,9 +1,8 @@
+import type { Sides } from '../shapes.ts';
 import { exchange } from './arena.ts';
 import { reshape, room, type Canvas } from './canvas.ts';
-import type { Sides } from './crop.ts';
 import { mirror } from './geometry.ts';
-import type { Interpolation } from './spec.ts';
-import { putTaps, tensorFlowTaps } from './taps.ts';
+import { putTaps, tensorFlowTaps, type Interpolation } from './taps.ts';
 
 // DeepMind's BYOL: an image in float32 on [0, 1] from the crop to the end
 // (google-deepmind/deepmind-research@f5de0ede, byol/utils/augmentations.py, dataset.py).
