@@ -56,7 +56,8 @@ describe.each(FILES)('%s', (file) => {
     const arms = Object.keys(experiment.study.arms);
     const small = experiment.study.tiers.small === undefined ? [] : resolveRuns(experiment, { tier: 'small', arms });
     for (const { arm, spec, steps } of small) {
-      const { effectiveMomentum = 0 } = experiment.method.evidence(spec) ?? {};
+      const evidence = experiment.method.evidence?.(spec).find(({ name }) => name === 'effectiveMomentum');
+      const effectiveMomentum = evidence?.value ?? 0;
       expect(1 / (1 - effectiveMomentum), arm).toBeLessThanOrEqual(steps / 20);
     }
   });

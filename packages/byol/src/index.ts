@@ -1,11 +1,12 @@
 import { featuresOf, standardised, strideOf, warmedUpFrom, type Variables } from '@spatial-ensemble/nn';
 import { topOne } from '@spatial-ensemble/record';
-import { teacherEvidence, teacherScalars } from '@spatial-ensemble/teacher';
+import { teacherScalars, teacherShows } from '@spatial-ensemble/teacher';
 import type { Method, Scalars } from '@spatial-ensemble/training';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { evaluationView, views } from './augment.ts';
 import { check } from './check.ts';
 import { initialState, networksOf, probeOf, type ByolState } from './model.ts';
+import { METRICS } from './metrics.ts';
 import { smoke } from './smoke.ts';
 import { ByolSpec, stepsOf } from './spec.ts';
 import { byolStep } from './step.ts';
@@ -34,11 +35,12 @@ export const byol: Method<ByolSpec, ByolState, Scalars> = {
       probeLearningRate: probe.learningRate * factor,
     };
   },
+  metrics: METRICS,
   step: byolStep,
   student: ({ student, probe }) => withProbe(student, probe.variables),
   teacher: ({ teacher, student, probe }) => withProbe(teacher ?? student, probe.variables),
   evaluationView,
-  scores: () => topOne('probe'),
+  scores: () => topOne('probe', 'probe accuracy'),
   predict(spec) {
     const probe = probeOf(spec);
     const encode = encoderOf(spec);
@@ -46,7 +48,7 @@ export const byol: Method<ByolSpec, ByolState, Scalars> = {
   },
   encode: encoderOf,
   features: ({ network }) => featuresOf(network),
-  evidence: (spec) => teacherEvidence(spec.teacher, stepsOf(spec)),
+  evidence: (spec) => teacherShows(spec.teacher, stepsOf(spec)),
 };
 
 function encoderOf(spec: ByolSpec): (variables: Variables, images: Tensor) => Tensor2D {

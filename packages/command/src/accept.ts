@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { declarationHash, shortIdentity } from '@spatial-ensemble/record';
-import { readResults, runStates, type RunOfArm, type StoredResult } from '@spatial-ensemble/report';
+import { declarationHash, shortIdentity, type StoredResult } from '@spatial-ensemble/record';
+import { readResults, runStates, type RunOfArm } from '@spatial-ensemble/report';
 import { writeFinal } from '@spatial-ensemble/files';
 import { writePlan } from './accepted-plans.ts';
 import { declaredPlan } from './declared-plan.ts';

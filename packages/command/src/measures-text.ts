@@ -11,9 +11,7 @@ export function measuresText(measures: readonly Measure[]): string {
     .map((name) => {
       const of = last
         .filter((measure) => measure.name === name)
-        .map(({ network, value, unit }) =>
-          [...(network === 'none' ? [] : [network]), numberText(value), unit].join(' '),
-        );
+        .map(({ whose, value, unit }) => [...(whose === 'none' ? [] : [whose]), numberText(value), unit].join(' '));
       return `${name === 'accuracy' ? '' : `${name}: `}${of.join(', ')}${name === 'accuracy' ? ' of the test images' : ''}`;
     })
     .join('; ');
@@ -28,8 +26,8 @@ export function marginLines(measures: readonly Measure[]): string[] {
         ? []
         : [`${BASELINE_TEXT[kind]} ${numberText(baseline.value)} (${signed(measure.value - baseline.value)})`];
     });
-    const { name, network, value, unit } = measure;
-    return `${name}, ${network}: ${numberText(value)} ${unit}; ${beside.join(', ')}`;
+    const { name, whose, value, unit } = measure;
+    return `${name}, ${whose}: ${numberText(value)} ${unit}; ${beside.join(', ')}`;
   });
 }
 

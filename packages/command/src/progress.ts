@@ -40,13 +40,14 @@ function timingParts({ stepMs, waitShare }: LoopProgress): string[] {
   return [`${stepMs.toFixed(1)} ms a step`, `${(100 * waitShare).toFixed(1)} % waiting for images`];
 }
 
-function lossText(loss: number | undefined): string {
-  if (loss === undefined) return 'loss –';
-  return `loss ${Math.abs(loss) < 1e5 ? loss.toFixed(3) : loss.toExponential(2)}`;
+function shownText(shown: LoopProgress['shown']): string {
+  if (shown === undefined) return '';
+  const { title, value } = shown;
+  return `${title} ${Math.abs(value) < 1e5 ? value.toFixed(3) : value.toExponential(2)}`;
 }
 
 function describe(progress: LoopProgress, left: string): string {
-  return [lossText(progress.loss), describeTiming(progress), left].filter((part) => part !== '').join(', ');
+  return [shownText(progress.shown), describeTiming(progress), left].filter((part) => part !== '').join(', ');
 }
 
 function bar(title: string, stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
@@ -61,10 +62,10 @@ function bar(title: string, stream: NodeJS.WriteStream, now: () => number): Prog
   const isDue = (): boolean => now() - drawnAt >= DRAW_EVERY_MS;
   return {
     update(progress) {
-      const { step, steps, loss } = progress;
+      const { step, steps, shown } = progress;
       const rest = left(progress);
       if (!isDue() && step !== steps) return;
-      draw({ done: step, total: steps, extra: timingParts(progress), kept: [lossText(loss), rest] });
+      draw({ done: step, total: steps, extra: timingParts(progress), kept: [shownText(shown), rest] });
     },
     look(done, total) {
       if (isDue()) draw({ done, total, extra: ['without training'], kept: ['images looked at'] });

@@ -130,7 +130,7 @@ export async function runOne(
       }),
     );
     progress.stop();
-    const result = resultOf(runSpec, outcome, data.splits, data.test.count, method.evidence(spec));
+    const result = resultOf(runSpec, outcome, data.splits, data.test.count, method.evidence?.(spec));
     await writeResult(
       folder,
       result,

@@ -95,12 +95,12 @@ test('killed, resumed, interrupted by Ctrl-C and resumed again, a run leaves the
   expect(read('parts', 'result.json')).toBe(read('whole', 'result.json'));
   expect(read('parts', 'metrics.jsonl')).toBe(read('whole', 'metrics.jsonl'));
 
-  const { measures, evidence } = JSON.parse(read('whole', 'result.json')) as {
+  const { measures, weights } = JSON.parse(read('whole', 'result.json')) as {
     measures: { value: number }[];
-    evidence: { weights: string };
+    weights: string;
   };
   expect(measures.map(({ value }) => value > 50)).toEqual([true, true]);
-  expect(evidence.weights).toMatch(/^[0-9a-f]{64}$/);
+  expect(weights).toMatch(/^[0-9a-f]{64}$/);
   expect(whole.err).toMatch(/ms a step, .* % of it waiting for images/);
   const report = readFileSync(join(folder, 'whole', 'reports', 'tiny', 'index.md'), 'utf8');
   expect(report).toContain('One seed');

@@ -259,15 +259,16 @@ describe('accepting', () => {
     const id = identity(runSpec);
     const done = status === 'complete' ? steps : steps - 1;
     const result: Result = {
-      format: 'spatial-ensemble/result-1',
+      format: 'spatial-ensemble/result-2',
       identity: id,
       run: runSpec,
       status,
       steps: { done, total: steps },
       measures: [],
-      curve: [],
+      series: [],
       splits: [],
-      evidence: { weights: hash(id) },
+      evidence: [],
+      weights: hash(id),
     };
     const to = runFolder(join(folder, 'runs'), runSpec, id);
     mkdirSync(to, { recursive: true });

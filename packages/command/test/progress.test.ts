@@ -17,7 +17,7 @@ describe('progress', () => {
     const progress = showProgress('[1/2] sts, seed 1', out, () => time);
     for (let step = 1; step <= 100; step++) {
       time += 500;
-      progress.update({ step, steps: 100, loss: 1.5, stepMs: 480, waitShare: 0.012 });
+      progress.update({ step, steps: 100, shown: { title: 'loss', value: 1.5 }, stepMs: 480, waitShare: 0.012 });
     }
     progress.stop();
     return text;

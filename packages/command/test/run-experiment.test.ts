@@ -120,11 +120,11 @@ describe('evaluations', () => {
       spec: { network: 'teacher', pretraining: of.run.spec },
     });
     expect(untrained.run).toMatchObject({ from: of.identity, data: { declared: { labelled: 100 } } });
-    expect(linear.measures.map(({ name, network }) => `${name} ${network}`)).toEqual([
+    expect(linear.measures.map(({ name, whose }) => `${name} ${whose}`)).toEqual([
       'linear-top1 teacher',
       'linear-top5 teacher',
     ]);
-    expect(untrained.measures.map(({ name, network }) => `${name} ${network}`)).toEqual([
+    expect(untrained.measures.map(({ name, whose }) => `${name} ${whose}`)).toEqual([
       'linear-top1-untrained none',
       'linear-top5-untrained none',
     ]);
@@ -194,7 +194,7 @@ describe('evaluations', () => {
       `partial (3 of 1,000 steps), --set ${steps} ${bank}; linear: partial (2 of 500 steps), --set ${overrides.join(' ')}`,
     );
     expect(page).toContain('Numbers of unfinished runs: slow.');
-    expect(page).toMatch(/\| slow +\| linear-top1 \(%\) \| teacher \| +[\d.]+ \| +[\d.]+ \|/);
+    expect(page).toMatch(/\| slow +\| linear top-1 \(%\) \| teacher \| +[\d.]+ \| +[\d.]+ \|/);
     expect(() => resolveRuns(EXPERIMENT, { overrides: ['evaluations.linar.steps=2'] })).toThrow(
       /unknown key 'linar'. Did you mean 'linear'/,
     );
@@ -238,7 +238,7 @@ describe('evaluations', () => {
 });
 
 describe('a long run', () => {
-  const WEIGHTS = (runs: string): string | undefined => results(runs).get('slow-seed1')?.evidence.weights;
+  const WEIGHTS = (runs: string): string | undefined => results(runs).get('slow-seed1')?.weights;
 
   test('is planned from its own first steps, and stops where nobody can be asked; the steps are not lost', async () => {
     const refused = await run({ maxHours: 0 });

@@ -1,6 +1,13 @@
 export { knn, type Blocks, type KnnOutcome, type KnnRequest } from './knn.ts';
 export { knnMeasurement, KnnSpec } from './knn-measurement.ts';
-export { onlineProbe, ProbeSpec, type OnlineProbe, type ProbeState, type ProbeStep } from './online-probe.ts';
+export {
+  onlineProbe,
+  PROBE_METRICS,
+  ProbeSpec,
+  type OnlineProbe,
+  type ProbeState,
+  type ProbeStep,
+} from './online-probe.ts';
 export { linearEvaluation } from './linear-evaluation.ts';
 export { type LinearSpec } from './linear-spec.ts';
 export { type LinearState } from './linear-step.ts';

@@ -55,8 +55,8 @@ export const knnMeasurement: Measurement<KnnSpec> = {
   schema: KnnSpec,
   smoke: (spec) => ({ ...spec, k: Math.min(spec.k, 20), bank: 200 }),
   makes: ({ name, networks, sanity }) => [
-    ...networks.map((network) => ({ name, network })),
-    ...sanity.map((of) => ({ name: `${name}-${of}`, network: 'none' as const })),
+    ...networks.map((whose) => ({ name, whose })),
+    ...sanity.map((of) => ({ name: `${name}-${of}`, whose: 'none' as const })),
   ],
   check({ k, bank }, { parts }) {
     const there = parts?.notHeldOut ?? Infinity;
@@ -86,7 +86,8 @@ export const knnMeasurement: Measurement<KnnSpec> = {
       const trained = of === 'teacher' || of === 'student';
       measures.push({
         name: trained ? name : `${name}-${of}`,
-        network: trained ? of : 'none',
+        title: `nearest neighbours (k = ${k})${trained ? '' : `, ${of}`}`,
+        whose: trained ? of : 'none',
         split: 'test',
         rule: 'last',
         value: top1,

@@ -3,7 +3,7 @@ import { outputShape, type AugmentSpec } from '@spatial-ensemble/augment';
 import * as tf from '@tensorflow/tfjs-core';
 import { headOptimiser, linearHead } from './linear-head.ts';
 import { linearSpec, recipeOf, stepsOf, type LinearSpec } from './linear-spec.ts';
-import { linearStep, type LinearParts, type LinearState } from './linear-step.ts';
+import { LINEAR_METRICS, linearStep, type LinearParts, type LinearState } from './linear-step.ts';
 import { trainingView } from './linear-views.ts';
 import type { KnownData, Problem, Score } from '@spatial-ensemble/record';
 import { classesFit, imagesSuffice, type Method, type Scalars } from '@spatial-ensemble/training';
@@ -69,6 +69,7 @@ export function linearEvaluation<P>(
       const { learningRate, batch, schedule } = recipe;
       return { learningRate: ((learningRate * batch) / 256) * schedule(step, stepsOf(recipe)) };
     },
+    metrics: LINEAR_METRICS,
     step: (spec) => linearStep(partsOf(spec)),
     student: ({ variables }) => variables,
     teacher: ({ variables }) => variables,
@@ -90,18 +91,18 @@ export function linearEvaluation<P>(
       const { bestEvery, images, batch } = recipeOf(spec);
       return spec.checkpoint === 'last' ? undefined : Math.max(1, Math.round((bestEvery! * images) / batch));
     },
-    evidence: () => undefined,
   };
 }
 
 function scores<P>({ name, network, input, classes }: LinearSpec<P>): Score[] {
   const kind = input.kind === 'pixels' ? 'pixels' : network;
   const sanity = kind === 'pixels' || kind === 'untrained';
-  return [1, Math.min(5, classes)].map((top, i) => ({
-    name: `${name}-top${[1, 5][i]}${sanity ? `-${kind}` : ''}`,
+  return [1, 5].map((top) => ({
+    name: `${name}-top${top}${sanity ? `-${kind}` : ''}`,
+    title: `${name} top-${top}${sanity ? `, ${kind}` : ''}`,
     of: 'student',
-    network: sanity ? 'none' : kind,
-    top,
+    whose: sanity ? 'none' : kind,
+    top: Math.min(top, classes),
   }));
 }
 

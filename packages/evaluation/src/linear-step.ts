@@ -1,5 +1,6 @@
 import { softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
 import type { Network, Optimiser, Tensors, Variables } from '@spatial-ensemble/nn';
+import type { MetricDeclarations } from '@spatial-ensemble/record';
 import type { At, Batch, Scalars } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -18,6 +19,18 @@ export interface LinearParts {
   /** Features `[n, f]` of images, in evaluation mode. */
   readonly encode: (variables: Variables, images: tf.Tensor) => tf.Tensor;
 }
+
+/** What a step shows. */
+export const LINEAR_METRICS = {
+  loss: { title: 'loss', meaning: 'cross entropy of the classifier', unit: 'nats', whose: 'none', summed: 'mean' },
+  accuracy: {
+    title: 'classifier right',
+    meaning: 'on the training images, before the update',
+    unit: '%',
+    whose: 'none',
+    summed: 'mean',
+  },
+} as const satisfies MetricDeclarations;
 
 type Step = (state: LinearState, batch: Batch, at: At) => readonly [LinearState, Scalars];
 

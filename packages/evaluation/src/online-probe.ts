@@ -10,6 +10,7 @@ import {
   type Variables,
 } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
+import type { MetricDeclarations } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 
@@ -37,6 +38,24 @@ export interface ProbeStep {
   /** Cross entropy in nats, and the share of right answers in [0, 1], before the update: scalars. */
   readonly metrics: { readonly probeLoss: tf.Scalar; readonly probeAccuracy: tf.Scalar };
 }
+
+/** What a probe's step shows, for a method's declaration of its metrics: of the images that the encoder learns from. */
+export const PROBE_METRICS = {
+  probeAccuracy: {
+    title: 'probe right',
+    meaning: 'the online probe, on the augmented training images',
+    unit: '%',
+    whose: 'student',
+    summed: 'mean',
+  },
+  probeLoss: {
+    title: 'probe loss',
+    meaning: 'cross entropy of the online probe',
+    unit: 'nats',
+    whose: 'student',
+    summed: 'mean',
+  },
+} as const satisfies MetricDeclarations;
 
 /** A linear classifier that trains beside an encoder, as pure functions. */
 export interface OnlineProbe {

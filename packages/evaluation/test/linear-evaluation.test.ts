@@ -125,7 +125,7 @@ describe('a spec', () => {
 
   it('names its measures after the network, and sanity rows after what they are', () => {
     const named = (changes: object) =>
-      linear.scores!(specOf(changes)).map(({ name, network, top }) => [name, network, top]);
+      linear.scores!(specOf(changes)).map(({ name, whose, top }) => [name, whose, top]);
     expect(named({})).toEqual([
       ['linear-top1', 'teacher', 1],
       ['linear-top5', 'teacher', 5],

@@ -64,7 +64,7 @@ function evaluated(where: string, changes: object, stopAfter = Infinity): Promis
 }
 
 const tests = ({ lines }: LoopOutcome, name: string): number[] =>
-  lines.filter(({ kind }) => kind === 'test').map((line) => line[name] as number);
+  lines.filter(({ kind }) => kind === 'test').map(({ values }) => values[name]!);
 
 describe('a linear evaluation through the real loop', () => {
   it.each([
@@ -121,13 +121,13 @@ describe('nearest neighbours of a finished run', () => {
     const before = tf.memory().numTensors;
     const measures = await measure({ k: 20, bank: 900 });
     expect(tf.memory().numTensors).toBe(before);
-    expect(measures.map(({ name, network }) => [name, network])).toEqual([
+    expect(measures.map(({ name, whose }) => [name, whose])).toEqual([
       ['knn', 'teacher'],
       ['knn', 'student'],
       ['knn-untrained', 'none'],
       ['knn-pixels', 'none'],
     ]);
-    expect(knnMeasurement.makes(KnnSpec.parse({}))).toEqual(measures.map(({ name, network }) => ({ name, network })));
+    expect(knnMeasurement.makes(KnnSpec.parse({}))).toEqual(measures.map(({ name, whose }) => ({ name, whose })));
     expect(measures.every(({ split, rule, unit, n }) => `${split} ${rule} ${unit} ${n}` === 'test last % 400')).toBe(
       true,
     );

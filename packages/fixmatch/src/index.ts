@@ -1,10 +1,11 @@
 import { constantRate, sevenSixteenthsCosine } from '@spatial-ensemble/nn';
 import { topOne } from '@spatial-ensemble/record';
-import { teacherEvidence, teacherScalars } from '@spatial-ensemble/teacher';
+import { teacherScalars, teacherShows } from '@spatial-ensemble/teacher';
 import type { Method } from '@spatial-ensemble/training';
 import { views } from './augment.ts';
 import { check } from './check.ts';
 import { classifier, initialState, scaled, type FixMatchState } from './model.ts';
+import { METRICS } from './metrics.ts';
 import { smoke } from './smoke.ts';
 import { FixMatchSpec } from './spec.ts';
 import { fixMatchStep } from './step.ts';
@@ -24,15 +25,16 @@ export const fixmatch: Method<FixMatchSpec, FixMatchState> = {
     const rate = schedule === 'constant' ? constantRate : sevenSixteenthsCosine;
     return { learningRate: learningRate * rate(step, steps), ...teacherScalars(teacher, step, steps) };
   },
+  metrics: METRICS,
   step: fixMatchStep,
   student: ({ student }) => student,
   teacher: ({ teacher, student }) => teacher ?? student,
-  scores: () => topOne('accuracy'),
+  scores: () => topOne('accuracy', 'accuracy'),
   predict(spec) {
     const network = classifier(spec);
     return (variables, images) => network.apply(variables, scaled(images), { mode: 'eval' }).logits;
   },
-  evidence: ({ teacher, steps }) => teacherEvidence(teacher, steps),
+  evidence: ({ teacher, steps }) => teacherShows(teacher, steps),
 };
 
 export { FixMatchSpec, type FixMatchInput } from './spec.ts';

@@ -1,11 +1,12 @@
 import { byEpoch, featuresOf, halfCosine, standardised, strideOf, type Variables } from '@spatial-ensemble/nn';
 import { topOne } from '@spatial-ensemble/record';
-import { teacherEvidence, teacherScalars } from '@spatial-ensemble/teacher';
+import { teacherScalars, teacherShows } from '@spatial-ensemble/teacher';
 import type { Method, Scalars } from '@spatial-ensemble/training';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { evaluationView, views } from './augment.ts';
 import { check } from './check.ts';
 import { initialState, networksOf, probeOf, type MocoState } from './model.ts';
+import { METRICS } from './metrics.ts';
 import { smoke } from './smoke.ts';
 import { MocoSpec, stepsOf } from './spec.ts';
 import { mocoStep } from './step.ts';
@@ -32,12 +33,13 @@ export const moco: Method<MocoSpec, MocoState, Scalars> = {
       probeLearningRate: probe.learningRate * factor,
     };
   },
+  metrics: METRICS,
   step: mocoStep,
   accumulates: true,
   student: ({ student, probe }) => withProbe(student, probe.variables),
   teacher: ({ teacher, student, probe }) => withProbe(teacher ?? student, probe.variables),
   evaluationView,
-  scores: () => topOne('probe'),
+  scores: () => topOne('probe', 'probe accuracy'),
   predict(spec) {
     const probe = probeOf(spec);
     const encode = encoderOf(spec);
@@ -45,7 +47,7 @@ export const moco: Method<MocoSpec, MocoState, Scalars> = {
   },
   encode: encoderOf,
   features: ({ network }) => featuresOf(network),
-  evidence: (spec) => teacherEvidence(spec.teacher, stepsOf(spec)),
+  evidence: (spec) => teacherShows(spec.teacher, stepsOf(spec)),
 };
 
 function encoderOf(spec: MocoSpec): (variables: Variables, images: Tensor) => Tensor2D {

@@ -90,7 +90,10 @@ export function discriminatorOf(schema: core.$ZodType): string | undefined {
 export function kindsOf(schema: core.$ZodType): string[] {
   const { discriminator, options } = definitionOf(schema);
   if (discriminator === undefined) return [];
-  return (options ?? []).flatMap((option) => textsOf(definitionOf(option).shape![discriminator]!));
+  return (options ?? []).flatMap((option) => {
+    const kind = definitionOf(option).shape?.[discriminator];
+    return kind === undefined ? [] : textsOf(kind);
+  });
 }
 
 function numbers({ checks = [], format }: Definition): string {

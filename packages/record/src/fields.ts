@@ -21,9 +21,9 @@ export const jsonObject: z.ZodType<JsonObject, JsonObject> = z.record(z.string()
 export const tier = z.enum(['paper', 'small', 'smoke']);
 export type Tier = z.infer<typeof tier>;
 
-/** The network that a number belongs to. `none`: it needs no network (raw pixels). */
-export const network = z.enum(['teacher', 'student', 'none']);
-export type Network = z.infer<typeof network>;
+/** The network that a number belongs to. `none`: it needs no network (raw pixels), or is of neither alone. */
+export const whose = z.enum(['teacher', 'student', 'none']);
+export type Whose = z.infer<typeof whose>;
 
 /**
  * Which checkpoint counts. `last`: the last step. `median-last-20`: the median over the last 20 checkpoints (as the

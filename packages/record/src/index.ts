@@ -1,15 +1,16 @@
 export { canonicalJson, hash, type Json, type JsonObject } from './canonical-json.ts';
-export { json, jsonObject, network, rule, tier, type Network, type Rule, type Tier } from './fields.ts';
+export { json, jsonObject, rule, tier, whose, type Rule, type Tier, type Whose } from './fields.ts';
 export type { KnownData, Problem } from './known-data.ts';
 export { BASELINES, isBaseline, marginsOf, type Baseline, type Margin } from './margins.ts';
-export type { MetricsLine, Window } from './metrics-line.ts';
+export type { LookedLine, MetricsLine, TrainedLine, Window } from './metrics-line.ts';
 export { applyOverrides, applyPatch, parseOverride, type Override } from './overrides.ts';
 export { CellOrigin, NOT_AVAILABLE, PaperTable, PaperTableCell } from './paper-table.ts';
-export { parse, SchemaError } from './parse.ts';
+export { OtherFormat, parse, SchemaError } from './parse.ts';
 export { Plan, PlannedRun } from './plan.ts';
 export { type Epoch, type MeasurementRecipe, type Recipe, type Score, topOne } from './recipe.ts';
-export { CurvePoint, Evidence, Measure, Result, resultBytes, RunInfo, SplitRecord } from './result.ts';
+export { Measure, Result, resultBytes, RunInfo, SplitRecord, type StoredResult } from './result.ts';
 export { Arithmetic, DataManifest, declarationHash, identity, RunSpec, shortIdentity } from './run-spec.ts';
+export { Evidence, MetricDeclaration, Series, seriesKey, type MetricDeclarations } from './series.ts';
 export {
   Arm,
   ArmRole,

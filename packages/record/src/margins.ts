@@ -5,19 +5,19 @@ export const BASELINES = ['untrained', 'pixels'] as const;
 export type Baseline = (typeof BASELINES)[number];
 
 /** A measure of which at least one baseline was measured on the same images. */
-export interface Margin<M extends Pick<Measure, 'name' | 'network' | 'split' | 'rule' | 'unit'>> {
+export interface Margin<M extends Pick<Measure, 'name' | 'whose' | 'split' | 'rule' | 'unit'>> {
   readonly measure: M;
   /** `knn-untrained`, `knn-pixels` beside `knn`: measures of no network. */
   readonly baselines: { readonly [kind in Baseline]?: M };
 }
 
 /** Whether a measure is a baseline of others: `knn-untrained`, `linear-top1-pixels`. */
-export function isBaseline({ name, network }: Pick<Measure, 'name' | 'network'>): boolean {
-  return network === 'none' && BASELINES.some((kind) => name.endsWith(`-${kind}`));
+export function isBaseline({ name, whose }: Pick<Measure, 'name' | 'whose'>): boolean {
+  return whose === 'none' && BASELINES.some((kind) => name.endsWith(`-${kind}`));
 }
 
 /** Pairs measures with their baselines: the measure of the same name, images and rule with `-untrained` or `-pixels` behind. */
-export function marginsOf<M extends Pick<Measure, 'name' | 'network' | 'split' | 'rule' | 'unit'>>(
+export function marginsOf<M extends Pick<Measure, 'name' | 'whose' | 'split' | 'rule' | 'unit'>>(
   measures: readonly M[],
 ): Margin<M>[] {
   return measures.flatMap((measure) => {
@@ -26,7 +26,7 @@ export function marginsOf<M extends Pick<Measure, 'name' | 'network' | 'split' |
       const baseline = measures.find(
         (one) =>
           one.name === `${measure.name}-${kind}` &&
-          one.network === 'none' &&
+          one.whose === 'none' &&
           one.split === measure.split &&
           one.rule === measure.rule &&
           one.unit === measure.unit,

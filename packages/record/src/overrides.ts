@@ -30,24 +30,23 @@ export function parseOverride(text: string): Override {
  * schema to say: validate the outcome with it.
  */
 export function applyOverrides<T extends Json>(spec: T, overrides: readonly string[]): T {
-  const given = overrides.map(parseOverride);
-  given.forEach(({ path }, i) => refuseUndone(path, overrides[i]!, given.slice(i + 1), overrides.slice(i + 1)));
+  const given = overrides.map((text) => ({ ...parseOverride(text), text }));
+  given.forEach((one, i) => refuseUndone(one, given.slice(i + 1)));
   return given.reduce<Json>((changed, { path, value }) => replaceAt(changed, path, value, []), spec) as T;
 }
 
+interface Given extends Override {
+  readonly text: string;
+}
+
 /** A later text for the same key, or for an object around it, would undo this one without a word. */
-function refuseUndone(
-  path: readonly string[],
-  text: string,
-  later: readonly Override[],
-  texts: readonly string[],
-): void {
-  const at = later.findIndex((other) => other.path.every((part, i) => part === path[i]));
-  if (at === -1) return;
+function refuseUndone({ path, text }: Given, later: readonly Given[]): void {
+  const undoing = later.find((other) => other.path.every((part, i) => part === path[i]));
+  if (undoing === undefined) return;
   throw new Error(
-    later[at]!.path.length === path.length
-      ? `--set ${path.join('.')} is given twice, '${text}' and '${texts[at]}': keep one of them`
-      : `--set ${texts[at]} would undo --set ${text} before it: give the object first, or leave one of them out`,
+    undoing.path.length === path.length
+      ? `--set ${path.join('.')} is given twice, '${text}' and '${undoing.text}': keep one of them`
+      : `--set ${undoing.text} would undo --set ${text} before it: give the object first, or leave one of them out`,
   );
 }
 

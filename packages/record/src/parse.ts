@@ -1,10 +1,11 @@
 import type { core, z } from 'zod';
 
 import { explain, shown } from './explain.ts';
+import { otherFormat } from './format.ts';
 
 /** A value did not fit its schema; `problems` holds one line for each thing that is wrong. */
 export class SchemaError extends Error {
-  override readonly name = 'SchemaError';
+  override readonly name: string = 'SchemaError';
   readonly problems: readonly string[];
 
   constructor(what: string, problems: readonly string[]) {
@@ -13,17 +14,27 @@ export class SchemaError extends Error {
   }
 }
 
+/** A document has an older format than this version reads, or a newer one. */
+export class OtherFormat extends SchemaError {
+  override readonly name = 'OtherFormat';
+}
+
 /**
  * `value` as `schema` understands it, defaults filled in.
  *
  * Works for every zod schema, a method's own too. Each problem names the field as `--set` does, the value, and what is allowed; an
  * unknown key or choice is reported with the nearest valid one and all of them.
  *
+ * A document of an older or a newer format than the schema's is named as that, whatever else is in it.
+ *
  * @param what what is being read, for the message: `experiments/quickstart.experiment.ts`, `result abc.json`.
  * @param prefix what stands before the fields' names: `data`, `measurements.knn`, as in `--set`.
+ * @throws OtherFormat where it has another format
  * @throws SchemaError
  */
 export function parse<T>(schema: z.ZodType<T>, value: unknown, what: string, prefix = ''): T {
+  const other = otherFormat(schema, value);
+  if (other !== undefined) throw new OtherFormat(`${what} cannot be read`, [other]);
   const parsed = schema.safeParse(value, { error: explain, reportInput: true });
   if (parsed.success) return parsed.data;
   const above = prefix === '' ? [] : prefix.split('.');

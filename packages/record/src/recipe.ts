@@ -1,15 +1,18 @@
 import type { z } from 'zod';
-import type { Network } from './fields.ts';
+import type { Whose } from './fields.ts';
 import type { KnownData, Problem } from './known-data.ts';
+import type { Evidence, MetricDeclarations } from './series.ts';
 
 /** One number that a run reports of the test images: how often the right class is among the `top` most probable. */
 export interface Score {
   /** The measure's name: `accuracy`, `linear-top5`. */
   readonly name: string;
+  /** As tables print it: `accuracy`, `linear top-5`. */
+  readonly title: string;
   /** Whose variables predict. */
   readonly of: 'student' | 'teacher';
   /** The network that the number belongs to, in tables. */
-  readonly network: Network;
+  readonly whose: Whose;
   /** 1 or 5. */
   readonly top: number;
 }
@@ -33,6 +36,10 @@ export interface Recipe<Spec> {
   smoke(spec: Spec): Spec;
   /** Updates of a whole run. */
   steps(spec: Spec): number;
+  /** What a step shows, by the names that it gives. The first of them is shown while the run goes on. */
+  readonly metrics: MetricDeclarations;
+  /** What follows of its settings alone, as the teacher's effective momentum does; absent: nothing. */
+  evidence?(spec: Spec): readonly Evidence[];
   /** What is counted on the test images; absent: nothing. */
   scores?(spec: Spec): readonly Score[];
   /**
@@ -55,10 +62,10 @@ export interface MeasurementRecipe<Spec> {
   /** What cannot be on these images, so that no run ends without its numbers; keys are those of the spec. */
   check?(spec: Spec, data: KnownData): readonly Problem[];
   /** The measures that it makes, as tables name them. */
-  makes(spec: Spec): readonly { readonly name: string; readonly network: Network }[];
+  makes(spec: Spec): readonly { readonly name: string; readonly whose: Whose }[];
 }
 
 /** Top-1 of both networks, the teacher in front: what most methods count on the test images. */
-export function topOne(name: string): readonly Score[] {
-  return (['teacher', 'student'] as const).map((of) => ({ name, of, network: of, top: 1 }));
+export function topOne(name: string, title: string): readonly Score[] {
+  return (['teacher', 'student'] as const).map((whose) => ({ name, title, of: whose, whose, top: 1 }));
 }

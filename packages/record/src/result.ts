@@ -1,14 +1,17 @@
 import { z } from 'zod';
 
 import { canonicalJson } from './canonical-json.ts';
-import { network, rule, sha256 } from './fields.ts';
+import { rule, sha256, whose } from './fields.ts';
 import { identity, RunSpec } from './run-spec.ts';
+import { Evidence, Series, seriesKey } from './series.ts';
 
 /** One measured number. */
 export const Measure = z.strictObject({
   /** `accuracy`, `top5`, `knn`. */
   name: z.string().min(1),
-  network,
+  /** As a table prints it: `accuracy`, `nearest neighbours, untrained encoder`. */
+  title: z.string().min(1),
+  whose,
   /** The images it was measured on: `test`, `held-out`. */
   split: z.string().min(1),
   rule,
@@ -19,15 +22,6 @@ export const Measure = z.strictObject({
   n: z.int().positive(),
 });
 export type Measure = z.infer<typeof Measure>;
-
-/**
- * A point of a run's curve: the step (after that many updates) and named numbers. Names that reports know:
- * `studentAccuracy`, `teacherAccuracy` (% of the held-out training images), `distance` (‖teacher − student‖ ÷
- * ‖student‖ over the parameters), `pseudoLabelAccuracy` and `maskRate` (%, over the unlabelled images since the last
- * point), `loss`.
- */
-export const CurvePoint = z.object({ step: z.int().nonnegative() }).catchall(z.number());
-export type CurvePoint = z.infer<typeof CurvePoint>;
 
 /** How a split was drawn, so that anyone can check it. */
 export const SplitRecord = z.strictObject({
@@ -40,41 +34,23 @@ export const SplitRecord = z.strictObject({
 });
 export type SplitRecord = z.infer<typeof SplitRecord>;
 
-/** What shows that the run did what its arm says. */
-export const Evidence = z.strictObject({
-  /** Mean over the steps of 1 − (1 − p)(1 − m(k)), with m(k) after schedule and warm-up. */
-  effectiveMomentum: z.number().min(0).max(1).optional(),
-  /** Mean age of the teacher's weights, in steps. */
-  meanAge: z.number().nonnegative().optional(),
-  /** Share of units that kept the teacher's value, over all steps. */
-  preserveRate: z.number().min(0).max(1).optional(),
-  /** % of the pseudo-labels above the threshold that are right, over the last tenth of the run. */
-  pseudoLabelAccuracy: z.number().min(0).max(100).optional(),
-  /** % of the unlabelled images whose pseudo-label is above the threshold, over the last tenth of the run. */
-  maskRate: z.number().min(0).max(100).optional(),
-  /** SHA-256 of the last checkpoint's tensors. */
-  weights: sha256.optional(),
-  /** Whatever else a method shows, by name. */
-  more: z.record(z.string(), z.number()).optional(),
-});
-export type Evidence = z.infer<typeof Evidence>;
-
 /** One run's outcome. Pure: the same run gives the same bytes. */
 export const Result = z
   .strictObject({
-    format: z.literal('spatial-ensemble/result-1'),
+    format: z.literal('spatial-ensemble/result-2'),
     identity: sha256,
     run: RunSpec,
     status: z.enum(['complete', 'partial']),
     steps: z.strictObject({ done: z.int().nonnegative(), total: z.int().positive() }),
     measures: z.array(Measure),
-    /** Thinned to what a figure can show. */
-    curve: z.array(CurvePoint).max(500),
+    series: z.array(Series),
     splits: z.array(SplitRecord),
-    evidence: Evidence,
+    evidence: z.array(Evidence),
+    /** SHA-256 of the last checkpoint's tensors. */
+    weights: sha256.optional(),
   })
   .check((context) => {
-    const { identity: id, run, status, steps, curve } = context.value;
+    const { identity: id, run, status, steps, series, evidence } = context.value;
     const refuse = (path: PropertyKey[], message: string): void => {
       context.issues.push({ code: 'custom', input: context.value, path, message });
     };
@@ -83,15 +59,36 @@ export const Result = z
     if ((status === 'complete') !== (steps.done === steps.total)) {
       refuse(['status'], `is '${status}' after ${steps.done} of ${steps.total} steps`);
     }
-    if (curve.some(({ step }, i) => i > 0 && step <= (curve[i - 1]?.step ?? -1))) {
-      refuse(['curve'], 'steps must increase');
-    }
+    const twice = (names: readonly string[]): string | undefined => names.find((one, i) => names.indexOf(one) !== i);
+    const ofSeries = twice(series.map(seriesKey));
+    if (ofSeries !== undefined) refuse(['series'], `has '${ofSeries}' twice`);
+    evidence.forEach(({ unit, value }, i) => {
+      if (unit === '%' && (value < 0 || value > 100))
+        refuse(['evidence', i, 'value'], `must be a number in [0, 100], got ${value}`);
+    });
+    const ofEvidence = twice(evidence.map(({ name }) => name));
+    if (ofEvidence !== undefined) refuse(['evidence'], `has '${ofEvidence}' twice`);
+    series.forEach(({ points }, i) => {
+      const unordered = points.findIndex(([step], place) => step <= (points[place - 1]?.[0] ?? -1));
+      if (unordered !== -1) refuse(['series', i, 'points', unordered], 'steps must increase');
+      const beyond = points.findIndex(([step]) => step > steps.done);
+      if (beyond !== -1) refuse(['series', i, 'points', beyond], `is beyond the ${steps.done} steps that were done`);
+    });
   });
 export type Result = z.infer<typeof Result>;
 
 /** The bytes of a result file: canonical JSON and a newline. */
 export function resultBytes(result: Result): string {
   return `${canonicalJson(result)}\n`;
+}
+
+/** A result and where it lies. */
+export interface StoredResult {
+  readonly result: Result;
+  /** Path of its file. */
+  readonly file: string;
+  /** `run.json` beside it, where there is one. */
+  readonly info?: RunInfo;
 }
 
 /** `run.json`: what belongs to one execution of a run and differs between two executions of the same run. */

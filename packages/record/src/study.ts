@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { json, jsonObject, name, network, rule, seed, tier } from './fields.ts';
+import { json, jsonObject, name, rule, seed, tier, whose } from './fields.ts';
 import { suggestion } from './suggest.ts';
 
 /** One cell of the paper that a study stands for. */
@@ -110,7 +110,7 @@ export const Headline = z.strictObject({
   metric: z.string().min(1),
   split: z.string().min(1).default('test'),
   /** The network that the method itself would report first; the other one is shown beside it. */
-  network: network.exclude(['none']),
+  network: whose.exclude(['none']),
   rule: rule.exclude(['best-on-test']),
 });
 export type Headline = z.infer<typeof Headline>;

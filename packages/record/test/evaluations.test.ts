@@ -92,9 +92,10 @@ describe('a study', () => {
 });
 
 describe('margins', () => {
-  const of = (name: string, network: Measure['network'], value: number, change: Partial<Measure> = {}): Measure => ({
+  const of = (name: string, whose: Measure['whose'], value: number, change: Partial<Measure> = {}): Measure => ({
     name,
-    network,
+    title: name,
+    whose,
     value,
     split: 'test',
     rule: 'last',

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import {
   type RunSpec,
   declarationHash,
+  type Evidence,
   identity,
   parse,
   Result,
   resultBytes,
   RunInfo,
+  type Series,
   Study,
   type StudyInput,
 } from '../src/index.ts';
@@ -59,22 +61,38 @@ const run: RunSpec = {
   },
 };
 
+function series(changes: Partial<Series> = {}): Series {
+  const points: Series['points'] = [
+    [0, 10],
+    [500, 60.5],
+  ];
+  return { name: 'seen', title: 'seen', unit: '%', whose: 'teacher', summed: 'last', points, ...changes };
+}
+
+const KEPT: Evidence = { name: 'kept', title: 'units kept', unit: '', over: 'all', value: 0.5 };
+
 function result(changes: Partial<Result> = {}): Result {
   return {
-    format: 'spatial-ensemble/result-1',
+    format: 'spatial-ensemble/result-2',
     identity: identity(run),
     run,
     status: 'complete',
     steps: { done: 1000, total: 1000 },
     measures: [
-      { name: 'accuracy', network: 'teacher', split: 'test', rule: 'last', value: 70.25, unit: '%', n: 10_000 },
+      {
+        name: 'accuracy',
+        title: 'accuracy',
+        whose: 'teacher',
+        split: 'test',
+        rule: 'last',
+        value: 70.25,
+        unit: '%',
+        n: 10_000,
+      },
     ],
-    curve: [
-      { step: 0, teacherAccuracy: 10 },
-      { step: 500, teacherAccuracy: 60.5 },
-    ],
+    series: [series()],
     splits: [{ name: 'labelled', images: 40, indices: 'b'.repeat(64) }],
-    evidence: { effectiveMomentum: 0.98 },
+    evidence: [KEPT],
     ...changes,
   };
 }
@@ -166,11 +184,44 @@ describe('Result', () => {
     ['an edited run', { run: { ...run, seed: 7 } }, /identity: is not the identity of the run beside it/],
     ['more steps than there are', { steps: { done: 1001, total: 1000 } }, /beyond/],
     ['an early end called complete', { steps: { done: 10, total: 1000 } }, /'complete' after 10 of 1000 steps/],
-    ['a curve that goes back', { curve: [{ step: 5 }, { step: 5 }] }, /steps must increase/],
-    ['a rate that is a percentage', { evidence: { preserveRate: 50 } }, /evidence.preserveRate/],
+    ['points that go back', { series: [series({ points: [[5, 1], [5, 2]] })] }, /series\.0\.points\.1: steps must increase/], // prettier-ignore
+    ['points of steps not done', { series: [series({ points: [[1001, 1]] })] }, /series\.0\.points\.0: is beyond the 1000 steps/], // prettier-ignore
+    ['a series twice', { series: [series(), series()] }, /series: has 'seen teacher' twice/],
+    ['a number of evidence twice', { evidence: [KEPT, KEPT] }, /evidence: has 'kept' twice/],
+    ['a percentage that is none', { evidence: [{ ...KEPT, unit: '%', value: 101 }] }, /evidence\.0\.value: must be a number in \[0, 100\]/], // prettier-ignore
+    ['a way of summing that there is not', { series: [series({ summed: 'sum' as never })] }, /series\.0\.summed/],
     ['wall time, which belongs in run.json', { seconds: 3 } as Partial<Result>, /unknown key 'seconds'/],
   ])('refuses %s', (_what, changes, message) => {
     expect(() => parse(Result, result(changes), 'result')).toThrow(message);
+  });
+});
+
+describe('a document of another format', () => {
+  const refused = (format: string) => () => parse(Result, { format, curve: [], whatever: 1 }, 'old/result.json');
+
+  it('is named as older, with what to do, and with nothing else that is wrong with it', () => {
+    expect(refused('spatial-ensemble/result-1')).toThrow(
+      /^old\/result\.json cannot be read:\n {2}- format: is spatial-ensemble\/result-1, and this version reads spatial-ensemble\/result-2\. `npm run convert -- FOLDER` [^\n]*$/,
+    );
+  });
+
+  it('is named as newer, by its number and not by its letters', () => {
+    expect(refused('spatial-ensemble/result-10')).toThrow(
+      /format: is spatial-ensemble\/result-10, which a newer version wrote/,
+    );
+  });
+
+  it('of another kind is what any wrong value is', () => {
+    expect(refused('spatial-ensemble/plan-1')).toThrow(
+      /is not valid:\n {2}- format: must be 'spatial-ensemble\/result-2'/,
+    );
+  });
+});
+
+describe('series of one name', () => {
+  it('may be the student’s and the teacher’s', () => {
+    const both = [series(), series({ whose: 'student' })];
+    expect(parse(Result, result({ series: both }), 'result').series).toEqual(both);
   });
 });
 

@@ -58,8 +58,8 @@ function orderOf(arithmetic: Arithmetic): readonly (string | number)[] {
 /** Compares lists of the same length and kinds, the first difference deciding; smaller first. */
 export function compareKeys(a: readonly (string | number)[], b: readonly (string | number)[]): number {
   for (const [i, key] of a.entries()) {
-    const other = b[i]!;
-    if (key !== other) return key < other ? -1 : 1;
+    const other = b[i];
+    if (other !== undefined && key !== other) return key < other ? -1 : 1;
   }
   return 0;
 }

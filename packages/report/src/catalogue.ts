@@ -1,8 +1,7 @@
-import { type PaperTable, type Plan, suggestion } from '@spatial-ensemble/record';
+import { type PaperTable, type Plan, type StoredResult, suggestion } from '@spatial-ensemble/record';
 
 import type { Files } from './files.ts';
 import { blocks, sectionTitle } from './page.ts';
-import type { StoredResult } from './read-results.ts';
 import { buildReport, type ReportOptions } from './report.ts';
 import { declaredSettings } from './declared.ts';
 import { headlineSample, type Section, sections, trainedOn } from './rows.ts';

@@ -4,8 +4,8 @@ import { Command } from 'commander';
 
 import { buildCatalogue } from './catalogue.ts';
 import { drift, type Files, writeFiles } from './files.ts';
-import { readPlans, readResults, readTables } from './read-results.ts';
 import { buildReport } from './report.ts';
+import { readPlans, readResults, readTables } from './read-results.ts';
 
 interface Options {
   readonly out: string;

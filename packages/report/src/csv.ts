@@ -1,9 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
 
-import type { Headline, Network } from '@spatial-ensemble/record';
+import type { Headline, Whose } from '@spatial-ensemble/record';
 
 import { arithmeticText } from './arithmetic.ts';
-import { evidenceSample, headlineSample, type Row, type Section } from './rows.ts';
+import { evidenceKinds, evidenceSample } from './evidence.ts';
+import { headlineSample, type Section } from './rows.ts';
 import { storedOf } from './states.ts';
 import { rowStatesText } from './text.ts';
 import { verdicts } from './verdict.ts';
@@ -29,7 +30,8 @@ function csv(records: Parameters<typeof stringify>[0], columns?: readonly string
 
 /** The headline tables of all sections, one line an arm. */
 export function headlineCsv(study: string, sections: readonly Section[], headline: Headline, link: Link): string {
-  const networks: readonly Network[] = ['teacher', 'student'];
+  const networks: readonly Whose[] = ['teacher', 'student'];
+  const evidence = evidenceKinds(sections.flatMap(({ rows }) => rows));
   const records = sections.flatMap((section) =>
     section.rows.map((row) => ({
       study,
@@ -45,12 +47,12 @@ export function headlineCsv(study: string, sections: readonly Section[], headlin
       rule: headline.rule,
       headline_network: headline.network,
       ...Object.fromEntries(
-        networks.flatMap((network) => {
-          const { mean, standardDeviation, values } = headlineSample(row, headline, network);
+        networks.flatMap((whose) => {
+          const { mean, standardDeviation, values } = headlineSample(row, headline, whose);
           return [
-            [`${network}_mean`, mean],
-            [`${network}_sd`, standardDeviation],
-            [`${network}_values`, list(values)],
+            [`${whose}_mean`, mean],
+            [`${whose}_sd`, standardDeviation],
+            [`${whose}_values`, list(values)],
           ];
         }),
       ),
@@ -61,7 +63,7 @@ export function headlineCsv(study: string, sections: readonly Section[], headlin
       against_paper: verdicts(row, headline),
       steps_done: list(row.shown.map(({ result }) => result.steps.done)),
       steps_total: list(row.shown.map(({ result }) => result.steps.total)),
-      ...evidenceFields(row),
+      ...Object.fromEntries(evidence.map((kind) => [snakeCase(kind.name), evidenceSample(row, kind).mean])),
       arithmetic: list(row.shown.map(({ result }) => arithmeticText(result.run.arithmetic))),
       identities: list(row.shown.map(({ result }) => result.identity)),
       files: list(row.shown.map(link)),
@@ -80,7 +82,7 @@ export function measuresCsv(study: string, sections: readonly Section[], link: L
     'seed',
     'state',
     'measure',
-    'network',
+    'whose',
     'split',
     'rule',
     'value',
@@ -104,7 +106,7 @@ export function measuresCsv(study: string, sections: readonly Section[], link: L
           result.run.seed,
           state.kind,
           m.name,
-          m.network,
+          m.whose,
           m.split,
           m.rule,
           m.value,
@@ -120,12 +122,7 @@ export function measuresCsv(study: string, sections: readonly Section[], link: L
   return csv(records, columns);
 }
 
-function evidenceFields(row: Row): Record<string, number | null> {
-  return {
-    effective_momentum: evidenceSample(row, 'effectiveMomentum').mean,
-    mean_age: evidenceSample(row, 'meanAge').mean,
-    preserve_rate: evidenceSample(row, 'preserveRate').mean,
-    pseudo_label_accuracy: evidenceSample(row, 'pseudoLabelAccuracy').mean,
-    mask_rate: evidenceSample(row, 'maskRate').mean,
-  };
+/** `effectiveMomentum` as a column: `effective_momentum`. */
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }

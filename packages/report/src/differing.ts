@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Plan } from '@spatial-ensemble/record';
 
-import { declaredSettings } from './declared.ts';
+import { declaredSettings, type Settings } from './declared.ts';
 import type { Row, Section } from './rows.ts';
 import { table } from './tables.ts';
 import { ABSENT } from './text.ts';
@@ -13,7 +13,7 @@ export function differingTexts(plan: Plan, section: Section): readonly string[] 
   const { rows } = section;
   const run = rows.every(({ shown }) => shown.length > 0);
   const arms = rows.map((row) => {
-    const { spec, data } = run ? ran(row) : declaredSettings(plan, section, row.name);
+    const { spec, data } = (run ? ran(row) : undefined) ?? declaredSettings(plan, section, row.name);
     return { row, settings: new Map([...settingsOf(spec), ...settingsOf(data, 'data')]) };
   });
   const keys = [...new Set(arms.flatMap(({ settings }) => [...settings.keys()]))]
@@ -36,8 +36,9 @@ function place(key: string): string {
   return key.replace(/(^|\.)kind$/, '$1');
 }
 
-function ran({ shown }: Row) {
-  const { spec, data } = shown[0]!.result.run;
+function ran({ shown: [first] }: Row): Settings | undefined {
+  if (first === undefined) return undefined;
+  const { spec, data } = first.result.run;
   return { spec, data: data.declared };
 }
 

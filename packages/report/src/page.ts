@@ -1,6 +1,7 @@
 import type { Cost, Headline, Plan, Tier } from '@spatial-ensemble/record';
 
 import { differingTexts } from './differing.ts';
+import { evidenceMeanings } from './evidence.ts';
 import { pooledText } from './pools.ts';
 import { dataOf, othersTexts, provenance } from './provenance.ts';
 import { behind, type Row, type Section, trainedOn } from './rows.ts';
@@ -80,7 +81,7 @@ function sectionText(plan: Plan, { section, figures }: IllustratedSection): stri
       ({ title, svg, specification }) =>
         `![${title}](${svg})\n\n<sub>[Vega-Lite specification](${specification})</sub>`,
     ),
-    evidence === null ? undefined : blocks(['### What the teachers did', evidence, EVIDENCE_TEXT]),
+    evidence === null ? undefined : blocks(['### What the runs show', evidence, evidenceMeanings(section.rows)]),
     others === null ? undefined : blocks(['### Other measures', others]),
     anyRun
       ? blocks(['### Runs', runsTable(section), ...othersTexts(section.rows), ...provenance(section.rows)])
@@ -154,11 +155,6 @@ function staleReasons(rows: readonly Row[]): string[] {
     .flatMap(({ runs }) => runs.flatMap(({ state }) => (state.kind === 'stale' ? [state.why] : [])));
   return [...new Set(stale)];
 }
-
-const EVIDENCE_TEXT =
-  'Effective momentum: mean over the steps of 1 − (1 − p)(1 − m), p the chance that a unit is kept, m the momentum of that step. ' +
-  'Mean age: of the student’s values in the teacher after the last step. ' +
-  'Units kept: the share of draws that kept the teacher’s value. Pseudo-labels right, and above threshold: over the last tenth of the run.';
 
 const MARGINS_TEXT =
   'Untrained: the same measure on the student before its first step. Raw pixels: on the images themselves. Features that ' +

@@ -1,7 +1,12 @@
-import { type Arithmetic, canonicalJson, type Plan, type PlannedRun } from '@spatial-ensemble/record';
+import {
+  type Arithmetic,
+  canonicalJson,
+  type Plan,
+  type PlannedRun,
+  type StoredResult,
+} from '@spatial-ensemble/record';
 
 import { arithmeticDifference, arithmeticKey, compareArithmetic, compareKeys } from './arithmetic.ts';
-import type { StoredResult } from './read-results.ts';
 import { type Found, foundOf, type OtherResult, type RunOfArm } from './states.ts';
 
 /**
@@ -169,7 +174,10 @@ function settled({ planned, found, anywhere }: Member, kept: Arithmetic | undefi
     .sort((a, b) => compareKeys(a.order, b.order));
   if (best === undefined) {
     const stale = away.every((one) => !isCurrent(one)) ? 'stale, and ' : '';
-    const why = `${stale}${awayText(away[0]!.stored, kept)}`;
+    const why = `${stale}${away
+      .slice(0, 1)
+      .map(({ stored }) => awayText(stored, kept))
+      .join('')}`;
     return { planned, state: { kind: 'not paired', why }, others: elsewhere };
   }
   const alike = rest.filter(({ order }) => compareKeys(order, best.order) === 0);

@@ -1,16 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { PaperTable, parse, Plan, Result, RunInfo } from '@spatial-ensemble/record';
-
-/** A result and where it lies. */
-export interface StoredResult {
-  readonly result: Result;
-  /** Path of its file. */
-  readonly file: string;
-  /** `run.json` beside it, where there is one. */
-  readonly info?: RunInfo;
-}
+import { PaperTable, parse, Plan, Result, RunInfo, type StoredResult } from '@spatial-ensemble/record';
 
 /**
  * All results below a folder, in the order of their paths. A result is `result.json` with its `run.json` beside it

@@ -2,16 +2,15 @@ import {
   marginsOf,
   type Arm,
   type Baseline,
-  type Evidence,
   type Headline,
   type Measure,
-  type Network,
   type PaperCell,
   type Plan,
+  type StoredResult,
   type Tier,
+  type Whose,
 } from '@spatial-ensemble/record';
 
-import type { StoredResult } from './read-results.ts';
 import { type RunOfArm, type RunState, storedOf } from './states.ts';
 import { differences, type Sample, sampleOf, type SeedValue } from './statistics.ts';
 
@@ -115,9 +114,10 @@ export function trainedOn(rows: readonly Row[]): string[] {
 export function measureSamples(row: Row): MeasureSample[] {
   const groups = new Map<string, { kind: MeasureKind; values: SeedValue[] }>();
   for (const { run, measures } of behind(row).map(({ result }) => result)) {
-    for (const { name, network, split, rule, unit, value } of measures) {
-      const key = JSON.stringify([name, network, split, rule, unit]);
-      const group = groups.get(key) ?? { kind: { name, network, split, rule, unit }, values: [] };
+    for (const { value, n: _, ...kind } of measures) {
+      const { name, whose, split, rule, unit } = kind;
+      const key = JSON.stringify([name, whose, split, rule, unit]);
+      const group = groups.get(key) ?? { kind, values: [] };
       group.values.push({ seed: run.seed, value });
       groups.set(key, group);
     }
@@ -126,9 +126,9 @@ export function measureSamples(row: Row): MeasureSample[] {
 }
 
 /** The headline measure of one network, or another measure of the same images and checkpoint; empty where no run has it. */
-export function headlineSample(row: Row, headline: Headline, network: Network, metric = headline.metric): Sample {
+export function headlineSample(row: Row, headline: Headline, whose: Whose, metric = headline.metric): Sample {
   const wanted = { ...headline, metric };
-  const found = measureSamples(row).find(({ kind }) => kind.network === network && isHeadline(kind, wanted));
+  const found = measureSamples(row).find(({ kind }) => kind.whose === whose && isHeadline(kind, wanted));
   return found ?? sampleOf([]);
 }
 
@@ -155,17 +155,7 @@ export function isHeadline(kind: MeasureKind, headline: Headline): boolean {
     kind.name === headline.metric &&
     kind.split === headline.split &&
     kind.rule === headline.rule &&
-    kind.network !== 'none'
-  );
-}
-
-/** One number of the evidence over the shown runs. */
-export function evidenceSample(row: Row, name: Exclude<keyof Evidence, 'weights' | 'more'>): Sample {
-  return sampleOf(
-    row.shown.flatMap(({ result: { evidence, run } }) => {
-      const value = evidence[name];
-      return value === undefined ? [] : [{ seed: run.seed, value }];
-    }),
+    kind.whose !== 'none'
   );
 }
 

@@ -1,6 +1,4 @@
-import { declarationHash, type Plan, type PlannedRun, type Tier } from '@spatial-ensemble/record';
-
-import type { StoredResult } from './read-results.ts';
+import { declarationHash, type Plan, type PlannedRun, type StoredResult, type Tier } from '@spatial-ensemble/record';
 
 /** A result that stands for a planned run. */
 export type Found =

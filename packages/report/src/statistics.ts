@@ -22,8 +22,8 @@ export function sampleOf(all: readonly SeedValue[]): Sample {
 export function differences(sample: Sample, below: Sample): Sample {
   return sampleOf(
     sample.seeds.flatMap((seed, i) => {
-      const at = below.seeds.indexOf(seed);
-      return at < 0 ? [] : [{ seed, value: sample.values[i]! - below.values[at]! }];
+      const [value, other] = [sample.values[i], below.values[below.seeds.indexOf(seed)]];
+      return value === undefined || other === undefined ? [] : [{ seed, value: value - other }];
     }),
   );
 }

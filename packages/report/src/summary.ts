@@ -1,6 +1,5 @@
-import type { Plan } from '@spatial-ensemble/record';
+import type { Plan, StoredResult } from '@spatial-ensemble/record';
 
-import type { StoredResult } from './read-results.ts';
 import { pairArithmetics } from './pools.ts';
 import { headlineSample, overReference, type Row, referenceRows, type Section, sections } from './rows.ts';
 import { runStates } from './pairing.ts';

@@ -3,16 +3,16 @@ import {
   type Baseline,
   type Headline,
   isBaseline,
-  type Network,
   shortIdentity,
+  type StoredResult,
+  type Whose,
 } from '@spatial-ensemble/record';
 import { markdownTable } from 'markdown-table';
 
+import { evidenceKinds, evidenceText, evidenceTitle } from './evidence.ts';
 import { seedCounts } from './pools.ts';
-import type { StoredResult } from './read-results.ts';
 import {
   behind,
-  evidenceSample,
   headlineSample,
   isHeadline,
   measureSamples,
@@ -30,7 +30,7 @@ import {
   count,
   differenceText,
   durationText,
-  meanText,
+  inUnit,
   paperText,
   rowStatesText,
   sampleText,
@@ -61,9 +61,8 @@ export function table<T>(items: readonly T[], columns: readonly Column<T>[]): st
  */
 export function headlineTable({ tier, rows }: Section, headline: Headline): string {
   const first = headline.network;
-  const second: Network = first === 'teacher' ? 'student' : 'teacher';
-  const unit = rows.flatMap(measureSamples).find(({ kind }) => isHeadline(kind, headline))?.kind.unit;
-  const inUnit = (network: string): string => (unit === undefined || unit === '' ? network : `${network} (${unit})`);
+  const second: Whose = first === 'teacher' ? 'student' : 'teacher';
+  const unit = rows.flatMap(measureSamples).find(({ kind }) => isHeadline(kind, headline))?.kind.unit ?? '';
   const paper = tier === 'paper';
   const seeds = seedCounts(rows);
   return table<Row | SanityRow>(
@@ -71,8 +70,8 @@ export function headlineTable({ tier, rows }: Section, headline: Headline): stri
     [
       ['arm', 'l', (row) => ('arm' in row ? row.arm.title : row.title)],
       ...(paper ? [column('published', 'r', ({ paper: cells }) => paperText(cells, headline.metric))] : []),
-      [inUnit(first), 'r', (row) => sampleText('arm' in row ? headlineSample(row, headline, first) : row.sample)],
-      column(inUnit(second), 'r', (row) => sampleText(headlineSample(row, headline, second))),
+      [inUnit(first, unit), 'r', (row) => sampleText('arm' in row ? headlineSample(row, headline, first) : row.sample)],
+      column(inUnit(second, unit), 'r', (row) => sampleText(headlineSample(row, headline, second))),
       ...referenceRows(rows, headline).map((reference) =>
         column(`over ${reference.arm.title}`, 'r', (row) =>
           differenceText(overReference(row, reference, headline), row.shown.length),
@@ -118,18 +117,15 @@ function sanityRows(rows: readonly Row[], headline: Headline): SanityRow[] {
 
 /** What shows that each arm did what its name says. Null where no run has any of it. */
 export function evidenceTable({ rows }: Section): string | null {
-  const columns: readonly Column<Row>[] = [
-    ['effective momentum', 'r', (row) => meanText(evidenceSample(row, 'effectiveMomentum'), 6)],
-    ['mean age (steps)', 'r', (row) => meanText(evidenceSample(row, 'meanAge'), 4)],
-    ['units kept', 'r', (row) => meanText(evidenceSample(row, 'preserveRate'), 4)],
-    ['pseudo-labels right (%)', 'r', (row) => sampleText(evidenceSample(row, 'pseudoLabelAccuracy'), 1)],
-    ['above threshold (%)', 'r', (row) => sampleText(evidenceSample(row, 'maskRate'), 1)],
-  ];
-  const used = columns.filter(([, , cell]) => rows.some((row) => cell(row) !== ABSENT));
-  if (used.length === 0) return null;
+  const columns = evidenceKinds(rows).map((kind): Column<Row> => [
+    evidenceTitle(kind),
+    'r',
+    (row) => evidenceText(row, kind),
+  ]);
+  if (columns.length === 0) return null;
   const steps = ({ shown }: Row): string =>
     [...new Set(shown.map(({ result }) => count(result.steps.done)))].join(', ') || ABSENT;
-  return table<Row>(rows, [['arm', 'l', ({ arm }) => arm.title], ['steps', 'r', steps], ...used]);
+  return table<Row>(rows, [['arm', 'l', ({ arm }) => arm.title], ['steps', 'r', steps], ...columns]);
 }
 
 const BASELINE_TITLES: Readonly<Record<Baseline, string>> = { untrained: 'untrained', pixels: 'raw pixels' };
@@ -145,7 +141,7 @@ export function marginsTable({ rows }: Section): string | null {
   return table(all, [
     ['arm', 'l', ({ row }) => row.arm.title],
     ['measure', 'l', ({ sample }) => measureTitle(sample)],
-    ['network', 'l', ({ sample: { kind } }) => (kind.network === 'none' ? ABSENT : kind.network)],
+    ['network', 'l', ({ sample: { kind } }) => (kind.whose === 'none' ? ABSENT : kind.whose)],
     ['value', 'r', ({ sample }) => sampleText(sample)],
     ...used.flatMap((kind): readonly Column<(typeof all)[number]>[] => [
       [BASELINE_TITLES[kind], 'r', ({ baselines }) => (baselines[kind] ? sampleText(baselines[kind]) : ABSENT)],
@@ -159,7 +155,7 @@ function overText(row: Row, sample: Sample, baseline: Sample | undefined): strin
 }
 
 function measureTitle({ kind }: MeasureSample): string {
-  return kind.unit === '' ? kind.name : `${kind.name} (${kind.unit})`;
+  return inUnit(kind.title, kind.unit);
 }
 
 /** Every measure beside the headline and those of `marginsTable`: other metrics, images, rules. Null where there is none. */
@@ -174,7 +170,7 @@ export function otherMeasuresTable({ rows }: Section, headline: Headline): strin
   return table(others, [
     ['arm', 'l', ({ row }) => row.arm.title],
     ['measure', 'l', ({ sample }) => measureTitle(sample)],
-    ['network', 'l', ({ sample: { kind } }) => (kind.network === 'none' ? ABSENT : kind.network)],
+    ['network', 'l', ({ sample: { kind } }) => (kind.whose === 'none' ? ABSENT : kind.whose)],
     ['images', 'l', ({ sample: { kind } }) => kind.split],
     ['checkpoint', 'l', ({ sample: { kind } }) => kind.rule],
     ['value', 'r', ({ sample }) => sampleText(sample)],

@@ -39,6 +39,16 @@ export function seedsText(seeds: readonly number[]): string {
   return `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
 }
 
+/** `accuracy (%)`; the title alone, where there is no unit. */
+export function inUnit(title: string, unit: string): string {
+  return unit === '' ? title : `${title} (${unit})`;
+}
+
+/** With its first letter a capital. */
+export function capitalised(text: string): string {
+  return text.replace(/^./u, (letter) => letter.toUpperCase());
+}
+
 /** The mean alone, to some significant digits: for what hardly varies over seeds. */
 export function meanText(sample: Sample, digits: number): string {
   return sample.mean === null ? ABSENT : String(Number(sample.mean.toPrecision(digits)));

@@ -1,8 +1,8 @@
-import type { JsonObject } from '@spatial-ensemble/record';
+import type { JsonObject, StoredResult } from '@spatial-ensemble/record';
 import { describe, expect, it } from 'vitest';
 
 import { differingTexts } from '../src/differing.ts';
-import { buildReport, runStates, type StoredResult } from '../src/index.ts';
+import { buildReport, runStates } from '../src/index.ts';
 import { sections } from '../src/rows.ts';
 import { wordsOf } from '../src/words.ts';
 import { plan, runSpec, stored } from './synthetic.ts';

@@ -1,7 +1,16 @@
-import { declarationHash, identity, parse, Plan, Result, type Measure, type RunSpec } from '@spatial-ensemble/record';
+import {
+  declarationHash,
+  identity,
+  parse,
+  Plan,
+  Result,
+  type Measure,
+  type RunSpec,
+  type StoredResult,
+} from '@spatial-ensemble/record';
 import { describe, expect, it } from 'vitest';
 
-import { buildReport, type StoredResult } from '../src/index.ts';
+import { buildReport } from '../src/index.ts';
 import { rowMargins, sections } from '../src/rows.ts';
 import { runStates } from '../src/pairing.ts';
 import { rowStatesText } from '../src/text.ts';
@@ -13,8 +22,8 @@ import { plan as syntheticPlan, runSpec } from './synthetic.ts';
 const ARMS = ['tma', 'sts'] as const;
 const SEEDS = [1, 2];
 
-function measure(name: string, network: Measure['network'], value: number): Measure {
-  return { name, network, split: 'test', rule: 'last', value, unit: '%', n: 1000 };
+function measure(name: string, whose: Measure['whose'], value: number): Measure {
+  return { name, title: name, whose, split: 'test', rule: 'last', value, unit: '%', n: 1000 };
 }
 
 function store(run: RunSpec, measures: readonly Measure[], steps = 1000): StoredResult {
@@ -22,15 +31,15 @@ function store(run: RunSpec, measures: readonly Measure[], steps = 1000): Stored
   const result = parse(
     Result,
     {
-      format: 'spatial-ensemble/result-1',
+      format: 'spatial-ensemble/result-2',
       identity: id,
       run,
       status: 'complete',
       steps: { done: steps, total: steps },
       measures,
-      curve: [],
+      series: [],
       splits: [],
-      evidence: {},
+      evidence: [],
     },
     'synthetic result',
   );

@@ -1,3 +1,4 @@
+import type { Series } from '@spatial-ensemble/record';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -7,11 +8,10 @@ import { describe, expect, it } from 'vitest';
 
 import { roundAxis } from '../src/figures/axis.ts';
 import { textWidth } from '../src/figures/fonts.ts';
-import { learningCurves } from '../src/figures/learning-curves.ts';
 import { armColours } from '../src/figures/palette.ts';
 import { renderPng, renderSvg } from '../src/figures/render.ts';
-import { teacherStudent } from '../src/figures/teacher-student.ts';
-import { sections } from '../src/rows.ts';
+import { figuresOf } from '../src/figures.ts';
+import { type Row, type Section, sections } from '../src/rows.ts';
 import { runStates } from '../src/pairing.ts';
 import { allResults, plan } from './synthetic.ts';
 
@@ -20,14 +20,17 @@ function rows(seeds: readonly number[] = [1]) {
   return sections(p, runStates(p, allResults(seeds)))[0]?.rows ?? [];
 }
 
-const FIGURES = [
-  ['learning curves', learningCurves],
-  ['teacher against student', teacherStudent],
-] as const;
+const NAMES = ['learning-curves', 'teacher-student', 'training'] as const;
 
-describe.each(FIGURES)('%s', (_name, figure) => {
+/** The specification of a figure of the tier small. */
+function figure(name: (typeof NAMES)[number], of: readonly Row[] = rows(), beside: readonly Row[] = of) {
+  const section: Section = { tier: 'small', variant: null, rows: of };
+  return figuresOf(plan(), section, beside).find((one) => one.name === name)?.specification;
+}
+
+describe.each(NAMES)('%s', (name) => {
   it.each([[[1]], [[1, 2, 3]]])('is a specification that Vega-Lite compiles without a warning, seeds %j', (seeds) => {
-    const spec = figure(rows(seeds), 'Title', ['subtitle']);
+    const spec = figure(name, rows(seeds));
     const warnings: unknown[] = [];
     const logger = {
       level: () => logger,
@@ -36,16 +39,15 @@ describe.each(FIGURES)('%s', (_name, figure) => {
       info: () => logger,
       debug: () => logger,
     };
-    compile(spec as NonNullable<typeof spec>, { logger: logger as never });
+    compile(spec!, { logger: logger as never });
     expect(warnings).toEqual([]);
     expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
   });
 
   it('draws the same bytes every time, without NaN, at a width that a README shows whole', async () => {
-    const spec = figure(rows(), 'Title', ['subtitle']);
-    if (spec === null) throw new Error('no figure');
-    const svg = await renderSvg(spec);
-    expect(await renderSvg(spec)).toBe(svg);
+    const spec = figure(name);
+    const svg = await renderSvg(spec!);
+    expect(await renderSvg(spec!)).toBe(svg);
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
     const { width } = new Resvg(svg);
     expect(width).toBeGreaterThan(600);
@@ -57,37 +59,93 @@ describe.each(FIGURES)('%s', (_name, figure) => {
       ...row,
       arm: { ...row.arm, title: `${row.arm.title}, with a name of many words` },
     }));
-    const spec = figure(long, 'Title', ['subtitle']);
-    if (spec === null) throw new Error('no figure');
-    expect(new Resvg(await renderSvg(spec)).width).toBeLessThanOrEqual(830);
+    expect(new Resvg(await renderSvg(figure(name, long)!)).width).toBeLessThanOrEqual(830);
   });
 
-  it('is left out where no run has a curve', () => {
+  it('is left out where no run has a series of it', () => {
     const bare = rows().map((row) => ({ ...row, shown: [] }));
-    expect(figure(bare, 'Title', [])).toBeNull();
+    expect(figure(name, bare)).toBeUndefined();
   });
 });
 
 describe('learning curves', () => {
   it('hold the runs’ own points: teacher and student of every arm', () => {
-    const spec = learningCurves(rows(), 'Title', []) as {
-      data: { values: { arm: string; network: string; step: number; value: number }[] };
+    const spec = figure('learning-curves') as unknown as {
+      data: { values: { arm: string; whose: string; step: number; value: number }[] };
     };
     const { values } = spec.data;
     const [result] = rows()[4]?.shown ?? [];
-    const point = result?.result.curve[20];
-    expect(values.find((v) => v.arm === 'sts' && v.network === 'teacher' && v.step === point?.step)?.value).toBeCloseTo(
-      point?.['teacherAccuracy'] as number,
+    const [step, value] = result?.result.series.find(({ whose, summed }) => whose === 'teacher' && summed === 'last')?.points[20] ?? []; // prettier-ignore
+    expect(step).toBe(500);
+    expect(values.find((one) => one.arm === 'sts' && one.whose === 'teacher' && one.step === step)?.value).toBeCloseTo(
+      value!,
       3,
     );
-    expect(new Set(values.map(({ arm, network }) => `${arm} ${network}`)).size).toBe(12);
+    expect(new Set(values.map(({ arm, whose }) => `${arm} ${whose}`)).size).toBe(12);
   });
 
   it('show the mean and the range of several seeds', () => {
-    const spec = learningCurves(rows([1, 2, 3]), 'Title', []) as {
+    const spec = figure('learning-curves', rows([1, 2, 3])) as unknown as {
       data: { values: { low: number; value: number; high: number }[] };
     };
     expect(spec.data.values.every(({ low, value, high }) => low <= value && value <= high)).toBe(true);
+  });
+});
+
+describe('series that no one knows', () => {
+  const spec = (of: readonly Row[], name: (typeof NAMES)[number] = 'training') =>
+    figure(name, of) as unknown as {
+      concat: {
+        title: { text: string[]; subtitle?: string[] };
+        width: number;
+        data: { values: { arm: string; step: number; value: number }[] };
+        layer: { encoding: { y: { title: string; scale: { domain: [number, number] } } } }[];
+      }[];
+    };
+  const wobble = { name: 'wobble', title: 'wobble', meaning: 'how much it wobbles', unit: 'mm', whose: 'student', summed: 'mean' } as const; // prettier-ignore
+  const withSeries = (...series: Series[]): Row[] =>
+    rows().map((row) => ({
+      ...row,
+      shown: row.shown.map((stored) => ({
+        ...stored,
+        result: { ...stored.result, series: [...stored.result.series, ...series] },
+      })),
+    }));
+
+  it('have a panel by their declaration, with their own points', () => {
+    const panels = spec(withSeries({ ...wobble, points: [[10, 0.25], [20, 0.125]] })).concat; // prettier-ignore
+    expect(panels.map(({ title }) => title)).toMatchObject([
+      { text: ['Loss'] },
+      { text: ['Wobble'], subtitle: ['how much it wobbles'] },
+    ]);
+    const [, { data, layer }] = panels as [unknown, (typeof panels)[number]];
+    expect(layer.at(-1)!.encoding.y.title).toBe('wobble (mm)');
+    expect(data.values.filter(({ arm }) => arm === 'se').map(({ step, value }) => [step, value])).toEqual([[10, 0.25], [20, 0.125]]); // prettier-ignore
+  });
+
+  it('share their axis with those of the same unit alone', () => {
+    const far = { ...wobble, name: 'far', points: [[10, 900] as [number, number]] };
+    const panels = spec(withSeries({ ...wobble, points: [[10, 1]] }, far)).concat;
+    const domains = panels.map(({ layer }) => layer.at(-1)!.encoding.y.scale.domain);
+    expect(domains[1]).toEqual(domains[2]);
+    expect(domains[1]![1]).toBeGreaterThanOrEqual(900);
+    expect(domains[0]![1]).toBeLessThan(10);
+    // Three panels stand two in a row.
+    expect(new Set(panels.map(({ width }) => width))).toEqual(new Set([300]));
+  });
+
+  it('of teacher and student become learning curves of their own, and a lead', () => {
+    const both = ['teacher', 'student'].map((whose, i) => ({ ...wobble, whose: whose as 'teacher', points: [[10, 3 - i] as [number, number]] })); // prettier-ignore
+    const names = figuresOf(plan(), { tier: 'small', variant: null, rows: withSeries(...both) }, rows());
+    expect(names.map(({ name }) => name)).toEqual([
+      'learning-curves-seen',
+      'learning-curves-wobble',
+      'teacher-student',
+      'training',
+    ]);
+    const lead = spec(withSeries(...both), 'teacher-student').concat[1]!;
+    expect(lead.title.text).toEqual(['Lead of the teacher: wobble']);
+    expect(new Set(lead.data.values.map(({ value }) => value))).toEqual(new Set([1]));
   });
 });
 
@@ -115,8 +173,8 @@ describe('axes', () => {
   });
 
   it('show the label of every tick, zero among them', async () => {
-    const spec = teacherStudent(rows([1, 2]), 'T', ['subtitle']) as unknown as {
-      vconcat: { layer: { encoding: { y: { axis: { values: number[] } } } }[] }[];
+    const spec = figure('teacher-student', rows([1, 2])) as unknown as {
+      concat: { layer: { encoding: { y: { axis: { values: number[] } } } }[] }[];
     };
     const svg = await renderSvg(spec as never);
     const shown = [...svg.matchAll(/<text text-anchor="end"[^>]*>([^<]*)<\/text>/g)]
@@ -124,7 +182,7 @@ describe('axes', () => {
       .map(([, text]) => Number(text!.replace('−', '-')))
       // The last of the steps, `1,000`.
       .filter((value) => !Number.isNaN(value));
-    const ticks = spec.vconcat.flatMap(({ layer }) => layer.at(-1)!.encoding.y.axis.values);
+    const ticks = spec.concat.flatMap(({ layer }) => layer.at(-1)!.encoding.y.axis.values);
     expect(ticks.filter((tick) => tick === 0)).toHaveLength(2);
     expect(shown.toSorted((a, b) => a - b)).toEqual(ticks.toSorted((a, b) => a - b));
   });
@@ -133,7 +191,7 @@ describe('axes', () => {
     const few = rows().slice(0, 1);
     const domain = (spec: unknown): unknown =>
       JSON.stringify((spec as { spec: { layer: { encoding: { y: { scale: unknown } } }[] } }).spec.layer[0]!.encoding.y.scale); // prettier-ignore
-    expect(domain(learningCurves(few, 'T', [], rows()))).toBe(domain(learningCurves(rows(), 'T', [])));
+    expect(domain(figure('learning-curves', few, rows()))).toBe(domain(figure('learning-curves')));
   });
 });
 
@@ -163,7 +221,7 @@ describe('the committed pages and tables', () => {
 
 describe('titles of panels', () => {
   it('stay over their panel, in wider letters too', () => {
-    const spec = learningCurves(rows(), 'Title', []) as unknown as {
+    const spec = figure('learning-curves') as unknown as {
       facet: { sort: string[]; header: { labelFontSize: number } };
       spec: { width: number };
     };

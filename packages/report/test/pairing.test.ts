@@ -8,10 +8,11 @@ import {
   type Plan,
   Result,
   type RunSpec,
+  type StoredResult,
 } from '@spatial-ensemble/record';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { buildReport, readPlans, readResults, type StoredResult, summary } from '../src/index.ts';
+import { buildReport, readPlans, readResults, summary } from '../src/index.ts';
 import { headlineSample, overReference, type Row, sections } from '../src/rows.ts';
 import { runStates } from '../src/pairing.ts';
 import { stateText } from '../src/text.ts';
@@ -148,7 +149,7 @@ describe('the arms of one seed', () => {
     const value = (arm: string, seed: number): number =>
       all
         .find(({ result: { run } }) => run.arm === arm && run.seed === seed)!
-        .result.measures.find(({ network, rule }) => network === 'teacher' && rule === plan.study.headline.rule)!.value;
+        .result.measures.find(({ whose, rule }) => whose === 'teacher' && rule === plan.study.headline.rule)!.value;
     const difference = (seed: number): number => value('sts', seed) - value('supervised', seed);
     expect(overReference(sts!, supervised!, plan.study.headline)).toMatchObject({
       seeds: [1, 2],

@@ -20,7 +20,7 @@ function records(csv: string): Record<string, string>[] {
 }
 
 describe('a report', () => {
-  it('has a page, two tables and two figures with their specifications', async () => {
+  it('has a page, two tables and three figures with their specifications', async () => {
     const files = await buildReport(allResults(), plan(), '/runs/reports/synthetic');
     expect([...files.keys()].sort()).toEqual([
       'index.md',
@@ -30,6 +30,8 @@ describe('a report', () => {
       'table.csv',
       'teacher-student-small.svg',
       'teacher-student-small.vl.json',
+      'training-small.svg',
+      'training-small.vl.json',
     ]);
   });
 
@@ -95,7 +97,8 @@ describe('a report', () => {
     const run = stored(runSpec('supervised', 1));
     const raw = {
       name: 'knn',
-      network: 'none',
+      title: 'nearest neighbours',
+      whose: 'none',
       split: 'test',
       rule: 'last',
       value: 72.6,
@@ -106,7 +109,20 @@ describe('a report', () => {
       'index.md',
     );
     expect(page).toContain('### Other measures');
-    expect(page).toMatch(/\| supervised, same labels \| knn \(%\) +\| – +\| test +\| last +\| 72\.60 \|/);
+    expect(page).toMatch(
+      /\| supervised, same labels \| nearest neighbours \(%\) +\| – +\| test +\| last +\| 72\.60 \|/,
+    );
+  });
+});
+
+describe('the evidence', () => {
+  it('is whatever the results declare, with what it means', async () => {
+    const page = (await build())('index.md');
+    expect(page).toMatch(/\| arm +\| +steps \| +pull \| +units kept \| +labels right \(%\) \|/);
+    expect(page).toMatch(/\| STS +\| +1,000 \| +0\.98 \| +0\.5012 \| +81\.2 \|/);
+    expect(page).toContain(
+      'Pull: how strongly it is pulled; by the schedules of its settings. Units kept: over all steps. Labels right: over the last tenth of the run.',
+    );
   });
 });
 
@@ -114,12 +130,13 @@ describe('table.csv and measures.csv', () => {
   it('hold six decimals, and no noise of binary fractions', async () => {
     const run = stored(runSpec('sts', 1));
     const value = 70.740000000000009;
-    const measures = run.result.measures.map((m) => (m.network === 'teacher' ? { ...m, value } : m));
+    const measures = run.result.measures.map((m) => (m.whose === 'teacher' ? { ...m, value } : m));
     const file = await build([{ ...run, result: { ...run.result, measures } }]);
     const line = records(file('table.csv')).find(({ arm, tier }) => arm === 'sts' && tier === 'small');
     expect(Number(line?.['teacher_mean'])).toBe(70.74);
+    expect(line).toMatchObject({ pull: '0.98', kept: '0.5012', right_labels: '81.23' });
     expect(line).toMatchObject({ state: 'complete', seeds: '1', identities: run.result.identity, teacher_sd: '' });
-    expect(records(file('measures.csv')).find(({ network }) => network === 'teacher')?.['value']).toBe('70.74');
+    expect(records(file('measures.csv')).find(({ whose }) => whose === 'teacher')?.['value']).toBe('70.74');
     const third = run.result.measures.map((m) => ({ ...m, value: 1 / 3 }));
     const again = await build([{ ...run, result: { ...run.result, measures: third } }]);
     expect(new Set(records(again('measures.csv')).map(({ value: text }) => text))).toEqual(new Set(['0.333333']));

@@ -1,10 +1,10 @@
+import type { StoredResult } from '@spatial-ensemble/record';
 import { describe, expect, it } from 'vitest';
 
 import { headlineSample, sections } from '../src/rows.ts';
 import { runStates } from '../src/pairing.ts';
 import { stateText, statesText } from '../src/text.ts';
 import { verdicts } from '../src/verdict.ts';
-import type { StoredResult } from '../src/index.ts';
 import { allResults, plan, runSpec, stored } from './synthetic.ts';
 
 function rowOf(

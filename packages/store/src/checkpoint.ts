@@ -10,7 +10,7 @@ import { decodeSafetensors, encodeSafetensors, type StoredTensors } from './safe
 
 /** `checkpoint.json`: what the tensors beside it are. */
 export const CheckpointManifest = z.strictObject({
-  format: z.literal('spatial-ensemble/checkpoint-1'),
+  format: z.literal('spatial-ensemble/checkpoint-2'),
   /** The run that it belongs to. */
   identity: z.string(),
   /** Updates done. */
@@ -50,7 +50,7 @@ export async function saveCheckpoint(
   const bytes = encodeSafetensors(tensors);
   const file = `step-${String(about.step).padStart(9, '0')}.safetensors`;
   const manifest: CheckpointManifest = {
-    format: 'spatial-ensemble/checkpoint-1',
+    format: 'spatial-ensemble/checkpoint-2',
     ...about,
     file,
     sha256: sha256(bytes),

@@ -51,12 +51,16 @@ test('what is wrong with one is said, with the way out', async () => {
     join(folder, 'checkpoint.json'),
     JSON.stringify({
       ...about(1),
-      format: 'spatial-ensemble/checkpoint-1',
+      format: 'spatial-ensemble/checkpoint-2',
       file: '../../step-1.safetensors',
       sha256: ID,
     }),
   );
   await expect(loadCheckpoint(folder, ID)).rejects.toThrow(/is damaged/);
+  writeFileSync(join(folder, 'checkpoint.json'), '{"format":"spatial-ensemble/checkpoint-1"}');
+  await expect(loadCheckpoint(folder, ID)).rejects.toThrow(
+    /checkpoint\.json cannot be read:\n {2}- format: is spatial-ensemble\/checkpoint-1, and this version reads spatial-ensemble\/checkpoint-2\. .*--fresh$/,
+  );
   expect(existsSync(file)).toBe(true);
 });
 

@@ -1,11 +1,11 @@
-import { suggestion, type Network } from '@spatial-ensemble/record';
+import { suggestion, type Whose } from '@spatial-ensemble/record';
 import type { Experiment } from './experiment.ts';
 import type { ResolvedRun } from './resolved-run.ts';
 
 /** A number that a run, one of its evaluations or a measurement will give. */
 interface Made {
   readonly name: string;
-  readonly network: Network;
+  readonly whose: Whose;
   /** What makes it: `the run`, `evaluations.linear`. */
   readonly by: string;
 }
@@ -26,12 +26,12 @@ export function checkHeadline(experiment: Experiment, run: ResolvedRun): void {
   if (twice !== undefined) {
     const by = made.filter((one) => sameMeasure(one, twice)).map((one) => one.by);
     throw new Error(
-      `${where}: ${by.join(' and ')} all make the measure '${twice.name}' of ${twice.network === 'none' ? 'no network' : `the ${twice.network}`}, and a table has one place for it. Give one of them another \`name\`.`,
+      `${where}: ${by.join(' and ')} all make the measure '${twice.name}' of ${twice.whose === 'none' ? 'no network' : `the ${twice.whose}`}, and a table has one place for it. Give one of them another \`name\`.`,
     );
   }
   // What is evaluated at other tiers alone has no place in the table of this one.
   if (run.evaluations.length < Object.keys(evaluations).length) return;
-  const trained = made.filter(({ network }) => network !== 'none');
+  const trained = made.filter(({ whose }) => whose !== 'none');
   const names = [...new Set(trained.map((one) => one.name))];
   if (!names.includes(headline.metric))
     throw new Error(
@@ -54,16 +54,16 @@ const THE_RUN = 'the run';
 
 function madeBy({ measurements }: Experiment, run: ResolvedRun): Made[] {
   return [
-    ...(run.method.scores?.(run.spec) ?? []).map(({ name, network }) => ({ name, network, by: THE_RUN })),
+    ...(run.method.scores?.(run.spec) ?? []).map(({ name, whose }) => ({ name, whose, by: THE_RUN })),
     ...Object.entries(run.measurements ?? {}).flatMap(([key, { spec }]) =>
       measurements[key]!.makes(spec).map((one) => ({ ...one, by: `measurements.${key}` })),
     ),
     ...run.evaluations.flatMap(({ method, spec, evaluation }) =>
-      (method.scores?.(spec) ?? []).map(({ name, network }) => ({ name, network, by: `evaluations.${evaluation}` })),
+      (method.scores?.(spec) ?? []).map(({ name, whose }) => ({ name, whose, by: `evaluations.${evaluation}` })),
     ),
   ];
 }
 
 function sameMeasure(a: Made, b: Made): boolean {
-  return a.name === b.name && a.network === b.network;
+  return a.name === b.name && a.whose === b.whose;
 }

@@ -1,3 +1,4 @@
+export { TEACHER_METRICS, teacherShows, type TeacherShows } from './declared.ts';
 export { teacherMoves } from './moves.ts';
 export type { TeacherMetrics, Told } from './follow.ts';
 export { teacherEvidence, teacherScalars, type TeacherNumber } from './shares.ts';

@@ -39,7 +39,7 @@ interface Share {
 /** Scalars by name. */
 export type Scalars = { readonly [name: string]: Tensor };
 
-/** What a step shows, by name: a scalar, of which steps are averaged, or a share. */
+/** What a step shows, by the names of the method's `metrics`: a scalar, or a share. */
 export type Metrics = { readonly [name: string]: Tensor | Share };
 
 /** The weights of a finished run, for a run that starts from it. */
@@ -105,6 +105,4 @@ export interface Method<Spec, S extends State = State, M extends Metrics = Metri
   cached?(spec: Spec): ((state: S, images: Tensor) => Tensor2D) | undefined;
   /** Floating-point operations of one step (a multiplication and an addition are two); absent: counted in the traced step. */
   flops?(spec: Spec): number;
-  /** What the schedules of the teacher come to over a whole run; undefined where there is no teacher. */
-  evidence(spec: Spec): { readonly effectiveMomentum: number; readonly meanAge: number } | undefined;
 }

@@ -84,7 +84,7 @@ describe('a run that starts from another one', () => {
     const outcome = await probe('teacher');
     const [taken, made] = [await tensorsOf('teacher'), await tensorsOf('source')];
     expect(taken.get('state.encoder.params.kernel')!.data).toEqual(made.get('state.teacher.params.kernel')!.data);
-    expect(outcome.lines.find(({ kind }) => kind === 'test')!['linear-top1 teacher']).toBeGreaterThan(30);
+    expect(outcome.lines.find(({ kind }) => kind === 'test')!.values['linear-top1 teacher']).toBeGreaterThan(30);
   });
 
   test('or those before the first', async () => {
@@ -112,7 +112,7 @@ describe('a run that starts from another one', () => {
       number[],
     ];
     heads.forEach((value, i) => expect(value).toBeCloseTo(others[i]!, 5));
-    const loss = ({ lines }: LoopOutcome): number => lines.findLast(({ kind }) => kind === 'train')!['loss'] as number;
+    const loss = ({ lines }: LoopOutcome): number => lines.findLast(({ kind }) => kind === 'train')!.values['loss']!;
     expect(loss(once)).toBeCloseTo(loss(again), 5);
   });
 
@@ -159,7 +159,7 @@ describe('measurements', () => {
     const run = { method: softmaxRegression as never, spec: SPEC as never, seed: SEED, data, state, workers: 0 };
     const measures = await measured(run, [{ measurement: nearestCentroid as never, spec: { bank: 500 } }]);
     expect(tf.memory().numTensors).toBe(before);
-    expect(measures.map(({ name, network }) => `${name} ${network}`)).toEqual([
+    expect(measures.map(({ name, whose }) => `${name} ${whose}`)).toEqual([
       'centroid teacher',
       'centroid student',
       'centroid-untrained none',

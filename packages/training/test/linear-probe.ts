@@ -50,18 +50,19 @@ export const linearProbe: Method<Spec, State> = {
       }))({ head });
       return [{ encoder, head: tf.sub(head, tf.mul(at.scalars['learningRate']!, grads.head)) }, { loss }];
     },
+  metrics: { loss: { title: 'loss', unit: 'nats', whose: 'none', summed: 'mean' } },
   student: ({ encoder, head }) => ({ params: { ...encoder.params, head }, buffers: {} }),
   teacher: ({ encoder, head }) => ({ params: { ...encoder.params, head }, buffers: {} }),
   predict: () => (variables, images) => headed(encode(variables, images), variables.params['head']!),
   scores: ({ network }) =>
     [1, 5].map((top) => ({
       name: network === 'untrained' ? `linear-top${top}-untrained` : `linear-top${top}`,
+      title: `linear top-${top}`,
       of: 'student',
-      network: network === 'untrained' ? 'none' : network,
+      whose: network === 'untrained' ? 'none' : network,
       top,
     })),
   cached: (spec) => (spec.cached ? (state, images) => encode(state.encoder, images) : undefined),
-  evidence: () => undefined,
 };
 
 const CentroidSpec = z.strictObject({ bank: z.int().positive() });
@@ -77,19 +78,19 @@ export const nearestCentroid: Measurement<z.infer<typeof CentroidSpec>> = {
       ? []
       : [{ key: 'bank', says: `${bank} images are more than there are: --set bank=${parts.notHeldOut}` }],
   makes: () => [
-    { name: 'centroid', network: 'teacher' },
-    { name: 'centroid', network: 'student' },
-    { name: 'centroid-untrained', network: 'none' },
-    { name: 'centroid-pixels', network: 'none' },
+    { name: 'centroid', whose: 'teacher' },
+    { name: 'centroid', whose: 'student' },
+    { name: 'centroid-untrained', whose: 'none' },
+    { name: 'centroid-pixels', whose: 'none' },
   ],
   async measure({ bank }, { features, labels, classes }) {
     const measures: Measure[] = [];
     for (const of of ['teacher', 'student', 'untrained', 'pixels'] as const) {
       const [known, asked] = [await features(of, 'bank', bank), await features(of, 'test', 300)];
       const value = nearest(known, labels('bank', bank), asked, labels('test', 300), classes);
-      const network = of === 'teacher' || of === 'student' ? of : 'none';
-      const name = network === 'none' ? `centroid-${of}` : 'centroid';
-      measures.push({ name, network, split: 'test', rule: 'last', value, unit: '%', n: 300 });
+      const whose = of === 'teacher' || of === 'student' ? of : 'none';
+      const name = whose === 'none' ? `centroid-${of}` : 'centroid';
+      measures.push({ name, title: name, whose, split: 'test', rule: 'last', value, unit: '%', n: 300 });
     }
     return measures;
   },

@@ -2,11 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seeds } from '@spatial-ensemble/random';
+import type { MetricDeclarations } from '@spatial-ensemble/record';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { prepareData, type RunData } from '../src/data.ts';
 import type { LoopOutcome } from '../src/run/loop.ts';
+import { trainedSeries } from '../src/run/over-steps.ts';
 import { softmaxRegression } from './softmax-regression.ts';
 import { trainStored } from './stored.ts';
 
@@ -37,12 +39,13 @@ function train(
     readonly fresh?: boolean;
     readonly identity?: string;
     readonly spec?: typeof SPEC;
+    readonly method?: typeof softmaxRegression;
   } = {},
 ): Promise<LoopOutcome> {
   let last = 0;
   return trainStored(
     {
-      method: softmaxRegression as never,
+      method: (options.method ?? softmaxRegression) as never,
       spec: options.spec ?? SPEC,
       seed: SEED,
       data,
@@ -65,8 +68,8 @@ test('a run learns, and measures teacher and student', async () => {
   const outcome = await train('a', { spec: { ...SPEC, steps: 60 } });
   const test = outcome.lines.find(({ kind }) => kind === 'test')!;
   expect(outcome.done).toBe(60);
-  expect(test['studentAccuracy']).toBeGreaterThan(35);
-  expect(test['teacherAccuracy']).not.toBe(test['studentAccuracy']);
+  expect(test.values['accuracy student']).toBeGreaterThan(35);
+  expect(test.values['accuracy teacher']).not.toBe(test.values['accuracy student']);
 });
 
 test('interrupted twice and resumed, it ends with the same bits', async () => {
@@ -76,6 +79,19 @@ test('interrupted twice and resumed, it ends with the same bits', async () => {
   const parts = await train('parts');
   expect(parts.weights).toBe(whole.weights);
   expect(metrics('parts')).toBe(metrics('whole'));
+  expect(trainedSeries(parts)).toEqual(trainedSeries(whole));
+  expect(trainedSeries(whole)[0]?.points).toHaveLength(SPEC.steps);
+});
+
+test('a step that shows what its method does not declare, or declares otherwise, is refused before it has learnt', async () => {
+  const declaring = (metrics: MetricDeclarations) => train('a', { method: { ...softmaxRegression, metrics } });
+  const loss = { title: 'loss', unit: 'nats', whose: 'student', summed: 'mean' } as const;
+  await expect(declaring({ los: loss })).rejects.toThrow(
+    /the step of softmax-regression shows 'loss', which its `metrics` do not declare\. Did you mean 'los'\?/,
+  );
+  await expect(declaring({ loss: { ...loss, summed: 'share' } })).rejects.toThrow(
+    /gives loss as one number, and its `metrics` declare summed: 'share', which takes a sum and a count/,
+  );
 });
 
 test('lines written after the last checkpoint are cut back', async () => {
@@ -101,7 +117,7 @@ test('curves use held-out training images only', async () => {
   expect([...labelled, ...unlabelled].some((index) => held.has(index))).toBe(false);
   const outcome = await train('a');
   expect(outcome.lines.filter(({ kind }) => kind === 'test')).toHaveLength(1);
-  expect(outcome.lines.filter(({ kind }) => kind === 'curve').length).toBeGreaterThan(10);
+  expect(outcome.lines.filter(({ kind }) => kind === 'held-out').length).toBeGreaterThan(10);
 });
 
 test('a checkpoint of another run, or a damaged one, is refused', async () => {

@@ -5,7 +5,7 @@ import { scoresOf } from '../src/run/scores.ts';
 import { resultOf } from '../src/run/result.ts';
 import { addTo, EMPTY_WINDOW, means, type Metered } from '../src/run/window.ts';
 import { softmaxRegression } from './softmax-regression.ts';
-import type { MetricsLine, RunSpec } from '@spatial-ensemble/record';
+import type { MetricDeclarations, MetricsLine, RunSpec, TrainedLine } from '@spatial-ensemble/record';
 
 const SPEC = { steps: 100, batch: 8, learningRate: 0.1, momentum: 0.9 };
 
@@ -21,22 +21,22 @@ describe('cadence', () => {
   });
 
   test('a short run writes after every step', () => {
-    expect(cadenceOf(6)).toMatchObject({ metrics: 1, curve: 1, checkpoint: 1 });
-    expect(cadenceOf(1000)).toMatchObject({ metrics: 5, curve: 25, checkpoint: 100 });
+    expect(cadenceOf(6)).toMatchObject({ metrics: 1, points: 1, checkpoint: 1 });
+    expect(cadenceOf(1000)).toMatchObject({ metrics: 5, points: 25, checkpoint: 100 });
   });
 });
 
-test('a window gives means, and nothing before its first step', () => {
+test('a window gives means, or what was there at its last step, and nothing before its first', () => {
   const ofStep = (a: number, b: number): Metered[] => [
-    { name: 'a', sum: a },
-    { name: 'b', sum: b },
+    { name: 'a', summed: 'mean', sum: a },
+    { name: 'b', summed: 'last', sum: b },
   ];
-  expect(means(addTo(addTo(EMPTY_WINDOW, ofStep(1, 10)), ofStep(3, 30)))).toEqual({ a: 2, b: 20 });
+  expect(means(addTo(addTo(EMPTY_WINDOW, ofStep(1, 10)), ofStep(3, 30)))).toEqual({ a: 2, b: 30 });
   expect(means(EMPTY_WINDOW)).toEqual({});
 });
 
 test('a share over several steps is one of all that was counted; where nothing was, it has none', () => {
-  const right = (sum: number, count: number): Metered[] => [{ name: 'right', sum, count }];
+  const right = (sum: number, count: number): Metered[] => [{ name: 'right', summed: 'share', sum, count }];
   const window = [right(3, 3), right(0, 0), right(1, 2)].reduce(addTo, EMPTY_WINDOW);
   expect(means(window)).toEqual({ right: 4 / 5 });
   expect(means([right(3, 3), right(0, 0)].reduce(addTo, EMPTY_WINDOW))).toEqual({ right: 1 });
@@ -66,13 +66,13 @@ describe('a result', () => {
     values.map((value, i) => ({
       kind: 'test' as const,
       step: 81 + i,
-      teacherAccuracy: value,
-      studentAccuracy: value - 1,
+      values: { 'accuracy teacher': value, 'accuracy student': value - 1 },
     }));
   const outcome = (lines: LoopOutcome['lines'], done = 100): LoopOutcome => ({
     done,
     steps: 100,
     lines,
+    metrics: {},
     scores: scoresOf(softmaxRegression as never, SPEC),
     best: false,
     measures: [],
@@ -81,7 +81,7 @@ describe('a result', () => {
     waitShare: 0,
   });
   const measured = (result: ReturnType<typeof resultOf>) =>
-    result.measures.map(({ network, rule, value }) => [network, rule, value]);
+    result.measures.map(({ whose, rule, value }) => [whose, rule, value]);
 
   test('last, and the median of the last 20', () => {
     const values = [...Array(10).fill(10), ...Array(9).fill(30), 70];
@@ -99,7 +99,7 @@ describe('a result', () => {
 
   test('the best, by the first score, beside the last, for a recipe that reports it', () => {
     const values = [...Array(20).fill(10), 30, 20];
-    const lines = tests(values).map((line, i) => ({ ...line, studentAccuracy: i }));
+    const lines = tests(values).map((line, i) => ({ ...line, values: { ...line.values, 'accuracy student': i } }));
     expect(measured(resultOf(RUN, { ...outcome(lines), best: true }, [], 500))).toEqual([
       ['teacher', 'last', 20],
       ['teacher', 'best-on-test', 30],
@@ -113,49 +113,105 @@ describe('a result', () => {
     expect(result).toMatchObject({ status: 'partial', steps: { done: 81, total: 100 }, measures: [] });
   });
 
-  test('evidence is of the last tenth; lines count by their steps', () => {
-    const train = (step: number, count: number, maskRate: number) => ({
-      kind: 'train' as const,
-      step,
-      count,
-      maskRate,
-      preserveRate: maskRate,
-    });
-    const { evidence } = resultOf(
-      RUN,
-      outcome([train(50, 50, 0), train(90, 40, 0), train(92, 2, 1), train(100, 8, 0.5)]),
-      [],
-      500,
-      { effectiveMomentum: 0.9, meanAge: 9 },
-    );
-    expect(evidence).toEqual({
-      effectiveMomentum: 0.9,
-      meanAge: 9,
-      preserveRate: (2 + 4) / 100,
-      maskRate: 60,
-      weights: 'c'.repeat(64),
-    });
+  const METRICS = {
+    kept: { title: 'units kept', unit: '', whose: 'teacher', summed: 'mean', evidence: 'all' },
+    above: {
+      title: 'above',
+      meaning: 'the threshold',
+      unit: '%',
+      whose: 'none',
+      summed: 'mean',
+      evidence: 'last-tenth',
+    },
+    right: { title: 'right', unit: '%', whose: 'none', summed: 'share', evidence: 'last-tenth' },
+    queue: { title: 'queue', unit: '', whose: 'none', summed: 'last' },
+    never: { title: 'never', unit: '', whose: 'none', summed: 'mean', evidence: 'all' },
+  } as const satisfies MetricDeclarations;
+  const train = (
+    step: number,
+    count: number,
+    values: TrainedLine['values'],
+    counts: TrainedLine['counts'] = {},
+  ): TrainedLine => ({ kind: 'train', step, count, values, counts });
+  const shown = (lines: readonly MetricsLine[], steps = 100) =>
+    resultOf(RUN, { ...outcome(lines, steps), steps, metrics: METRICS }, [], 500);
+  const evidence = (lines: readonly MetricsLine[]) =>
+    shown(lines).evidence.map(({ name, over, value }) => [name, over, value]);
+
+  test('evidence is over what its declaration says; lines count by their steps', () => {
+    const both = (share: number) => ({ kept: share, above: share });
+    const lines = [train(50, 50, both(0)), train(90, 40, both(0)), train(92, 2, both(1)), train(100, 8, both(0.5))];
+    expect(evidence(lines)).toEqual([
+      ['kept', 'all', (2 + 4) / 100],
+      ['above', 'last-tenth', 60],
+    ]);
+    expect(shown(lines).evidence[1]).toMatchObject({ title: 'above', meaning: 'the threshold', unit: '%' });
+    const schedule = { name: 'age', title: 'age', unit: 'steps', over: 'schedule', value: 9 } as const;
+    expect(resultOf(RUN, outcome([]), [], 500, [schedule]).evidence).toEqual([schedule]);
   });
 
   test('evidence of a share counts what the share is of, not steps or lines', () => {
-    const train = (step: number, given: Partial<MetricsLine>) => ({ kind: 'train' as const, step, count: 5, ...given });
-    const lines = [
-      // 3 of 3 right, then none was accepted: all that were accepted are right.
-      train(95, { acceptedAccuracy: 1, counts: { acceptedAccuracy: 3 } }),
-      train(100, { counts: { acceptedAccuracy: 0 } }),
-      { kind: 'curve' as const, step: 95, teacherAccuracy: 50 },
-      { kind: 'curve' as const, step: 100, teacherAccuracy: 60 },
-    ];
-    const { evidence, curve } = resultOf(RUN, outcome(lines), [], 500);
-    expect(evidence.pseudoLabelAccuracy).toBe(100);
-    expect(curve).toEqual([
-      { step: 95, teacherAccuracy: 50, pseudoLabelAccuracy: 100 },
-      { step: 100, teacherAccuracy: 60 },
+    // 3 of 3 right, then none was accepted: all that were accepted are right.
+    expect(evidence([train(95, 5, { right: 1 }, { right: 3 }), train(100, 5, {}, { right: 0 })])).toEqual([
+      ['right', 'last-tenth', 100],
     ]);
-    const uneven = [
-      train(95, { acceptedAccuracy: 1, counts: { acceptedAccuracy: 1 } }),
-      train(100, { acceptedAccuracy: 0.5, counts: { acceptedAccuracy: 4 } }),
-    ];
-    expect(resultOf(RUN, outcome(uneven), [], 500).evidence.pseudoLabelAccuracy).toBe(60);
+    expect(evidence([train(95, 5, { right: 1 }, { right: 1 }), train(100, 5, { right: 0.5 }, { right: 4 })])).toEqual([
+      ['right', 'last-tenth', 60],
+    ]);
+  });
+
+  describe('holds series', () => {
+    // 1,000 steps: a line every 5, a point every 25.
+    const line = (step: number) =>
+      step === 5
+        ? train(step, 5, { kept: step, queue: step, right: 1 }, { right: 3 })
+        : train(step, 5, { kept: step, queue: step }, { right: 0 });
+    const lines = Array.from({ length: 200 }, (_, i) => line(5 * (i + 1)));
+    const series = (name: string) => shown(lines, 1000).series.find((one) => one.name === name)!;
+
+    test('with a point at every multiple of one spacing, which covers all steps since the one before', () => {
+      const { points, ...declared } = series('kept');
+      expect(declared).toEqual({ name: 'kept', title: 'units kept', unit: '', whose: 'teacher', summed: 'mean' });
+      expect(points.map(([step]) => step)).toEqual(Array.from({ length: 40 }, (_, i) => 25 * (i + 1)));
+      expect(points.slice(0, 2)).toEqual([[25, 15], [50, 40]]); // prettier-ignore
+    });
+
+    test('of what is there at the last step, and of shares where there is something to share', () => {
+      expect(series('queue').points.slice(0, 2)).toEqual([[25, 25], [50, 50]]); // prettier-ignore
+      expect(series('right').points).toEqual([[25, 100]]);
+    });
+
+    test('to the last step, though it be no multiple; not to one where a run was left', () => {
+      expect(shown(lines.slice(0, 4), 1000).series).toEqual([]);
+      const steps = (length: number): number[] => {
+        const { metrics, points } = cadenceOf(length);
+        const all = Array.from({ length: Math.ceil(length / metrics) }, (_, i) =>
+          line(Math.min(length, metrics * (i + 1))),
+        );
+        const found = shown(all, length)
+          .series.find((one) => one.name === 'kept')!
+          .points.map(([step]) => step);
+        expect(found.slice(0, -1).every((step) => step % points === 0)).toBe(true);
+        return found;
+      };
+      for (const length of [1, 7, 23, 60, 700, 1500, 2500]) {
+        expect(steps(length).at(-1)).toBe(length);
+        expect(steps(length).length).toBeLessThanOrEqual(60);
+        expect(steps(length).length).toBeGreaterThanOrEqual(Math.min(length, 30));
+      }
+    });
+
+    test('of both networks on held-out images, from before the first step on', () => {
+      const look = (step: number, teacher: number): MetricsLine => ({
+        kind: 'held-out',
+        step,
+        values: { 'heldOutAccuracy student': teacher / 2, 'heldOutAccuracy teacher': teacher },
+      });
+      const found = shown([look(0, 10), look(25, 40), ...lines.slice(0, 5), ...tests([1])], 1000).series;
+      expect(found.slice(0, 2).map(({ name, whose, unit, points }) => [name, whose, unit, points])).toEqual([
+        ['heldOutAccuracy', 'student', '%', [[0, 5], [25, 20]]],
+        ['heldOutAccuracy', 'teacher', '%', [[0, 10], [25, 40]]],
+      ]); // prettier-ignore
+    });
   });
 });

@@ -78,10 +78,10 @@ export const softmaxRegression: Method<Spec, State, Scalars> = {
     const student = { params, buffers: {} };
     return [{ student, teacher: towards(state.teacher, student, at.scalars['momentumComplement']!) }, { loss }];
   },
+  scores: () => topOne('accuracy', 'accuracy'),
+  metrics: { loss: { title: 'loss', unit: 'nats', whose: 'student', summed: 'mean' } },
   student: (state) => state.student,
   teacher: (state) => state.teacher,
-  scores: () => topOne('accuracy'),
   predict: () => logits,
   encode: () => logits,
-  evidence: (spec) => ({ effectiveMomentum: spec.momentum, meanAge: 0 }),
 };

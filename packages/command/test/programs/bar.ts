@@ -11,7 +11,7 @@ for (let done = 1000; done <= 3000; done += 1000) {
 }
 for (let step = 1; step <= 60; step++) {
   time += 500;
-  bar.update({ step, steps: 60, loss: 1 / step, stepMs: 480, waitShare: 0.012 });
+  bar.update({ step, steps: 60, shown: { title: 'loss', value: 1 / step }, stepMs: 480, waitShare: 0.012 });
   if (step !== 21) continue;
   bar.stop();
   console.error('Plan from 20 measured steps.');

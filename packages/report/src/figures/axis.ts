@@ -24,7 +24,7 @@ export function roundAxis(values: readonly number[], intervals: number): Axis {
     Math.max(Math.ceil(most / step - 1e-9), Math.floor(least / step) + 1),
   ];
   const ticks = Array.from({ length: last - first + 1 }, (_, i) => at(first + i));
-  return { domain: [ticks[0]!, ticks.at(-1)!], ticks, format: `,.${decimals}f` };
+  return { domain: [at(first), at(last)], ticks, format: `,.${decimals}f` };
 }
 
 /** The axis of training steps: it ends with the run, at a round number or not. */

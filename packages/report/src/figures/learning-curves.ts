@@ -1,34 +1,31 @@
 import type { TopLevelSpec } from 'vega-lite';
 
 import type { Row } from '../rows.ts';
+import { inUnit } from '../text.ts';
 import { roundAxis, stepAxis, vegaAxis } from './axis.ts';
 import { widest } from './fonts.ts';
 import { armColours } from './palette.ts';
-import { series } from './series.ts';
+import { type Pair, seriesPoints } from './series.ts';
 import { theme } from './theme.ts';
 import { SUBSTITUTE, wrap } from './wrap.ts';
 
 const WIDTH = 228;
 
-const NETWORKS = [
-  { column: 'teacherAccuracy', network: 'teacher' },
-  { column: 'studentAccuracy', network: 'student' },
-] as const;
-
 /**
- * Accuracy on held-out training images over the steps: a panel for each arm, its teacher solid, its student dashed,
- * the other arms' teachers in grey behind. Null where no run has such a curve.
+ * A quantity of teacher and student over the steps: a panel for each arm, its teacher solid, its student dashed, the
+ * other arms' teachers in grey behind. Null where no run has it.
  *
  * @param beside the rows of all figures that share their axes with this one.
  */
 export function learningCurves(
   rows: readonly Row[],
+  pair: Pair,
   title: string,
   subtitle: readonly string[],
   beside: readonly Row[] = rows,
 ): TopLevelSpec | null {
-  const all = accuracies(beside);
-  const points = accuracies(rows);
+  const all = pairPoints(beside, pair);
+  const points = pairPoints(rows, pair);
   if (points.length === 0) return null;
   const arms = rows.filter(({ name }) => points.some(({ arm }) => arm === name));
   const names = arms.map(({ name }) => name);
@@ -37,10 +34,10 @@ export function learningCurves(
   const panels = new Map(arms.map(({ name, arm }) => [name, wrap(arm.title, WIDTH, 13)]));
   const titleWidth = widest([...panels.values()].flat(), 13, 'bold') * SUBSTITUTE;
   const fontSize = Math.min(13, Math.floor((13 * WIDTH) / titleWidth));
-  const panelOf = (name: string): string => panels.get(name)!.join('\n');
+  const panelOf = (name: string): string => (panels.get(name) ?? []).join('\n');
   const colours = armColours(rows.map(({ name }) => name));
   const steps = vegaAxis(stepAxis(all.map(({ step }) => step), 3)); // prettier-ignore
-  const accuracy = vegaAxis(roundAxis(all.flatMap(({ value, low = value, high = value }) => [low, high]), 5)); // prettier-ignore
+  const values = vegaAxis(roundAxis(all.flatMap(({ value, low = value, high = value }) => [low, high]), 5)); // prettier-ignore
   const x = {
     field: 'step',
     type: 'quantitative',
@@ -51,13 +48,13 @@ export function learningCurves(
   const y = {
     field: 'value',
     type: 'quantitative',
-    title: 'accuracy (%)',
-    ...accuracy,
+    title: inUnit(pair.teacher.title, pair.teacher.unit),
+    ...values,
   } as const;
   const color = {
     field: 'arm',
     type: 'nominal',
-    scale: { domain: names, range: names.map((name) => colours.get(name)!) },
+    scale: { domain: names, range: names.map((name) => colours.get(name)) },
     legend: null,
   } as const;
   return {
@@ -87,7 +84,7 @@ export function learningCurves(
           data: {
             name: 'others',
             values: points
-              .filter(({ network }) => network === 'teacher')
+              .filter(({ whose }) => whose === 'teacher')
               .map(({ arm, step, value }) => ({ other: arm, step, value })),
           },
           mark: { type: 'line', strokeWidth: 1, color: '#cccccc' },
@@ -102,7 +99,7 @@ export function learningCurves(
                   y: { ...y, field: 'low' },
                   y2: { field: 'high' },
                   color,
-                  detail: { field: 'network', type: 'nominal' as const },
+                  detail: { field: 'whose', type: 'nominal' as const },
                 },
               },
             ]
@@ -114,7 +111,7 @@ export function learningCurves(
             y,
             color,
             strokeDash: {
-              field: 'network',
+              field: 'whose',
               type: 'nominal',
               scale: {
                 domain: ['teacher', 'student'],
@@ -140,8 +137,8 @@ export function learningCurves(
   };
 }
 
-function accuracies(rows: readonly Row[]) {
-  return NETWORKS.flatMap(({ column, network }) =>
-    series(rows, (point) => point[column]).map((point) => ({ ...point, network })),
+function pairPoints(rows: readonly Row[], { teacher, student }: Pair) {
+  return [teacher, student].flatMap((kind) =>
+    seriesPoints(rows, kind).map((point) => ({ ...point, whose: kind.whose })),
   );
 }

@@ -30,11 +30,13 @@ const FOR_OTHERS = [GREEN, PURPLE, '#332288', '#882255', '#999933', '#44AA99', '
  */
 export function armColours(arms: readonly string[]): ReadonlyMap<string, string> {
   let next = 0;
-  return new Map(arms.map((arm) => [arm, Object.hasOwn(OF_ARM, arm) ? OF_ARM[arm]! : other(next++)] as const));
+  return new Map(
+    arms.map((arm) => [arm, (Object.hasOwn(OF_ARM, arm) ? OF_ARM[arm] : undefined) ?? other(next++)] as const),
+  );
 }
 
 function other(n: number): string {
-  const colour = FOR_OTHERS[n % FOR_OTHERS.length]!;
+  const colour = FOR_OTHERS[n % FOR_OTHERS.length] ?? BLACK;
   // A study of more arms than there are colours gets darker ones.
   const share = 0.6 ** Math.floor(n / FOR_OTHERS.length);
   const channel = (at: number): string =>

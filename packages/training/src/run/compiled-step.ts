@@ -1,5 +1,5 @@
 import { compileStep, hostScalar } from '@spatial-ensemble/engine';
-import type { Arithmetic } from '@spatial-ensemble/record';
+import { suggestion, type Arithmetic, type MetricDeclaration } from '@spatial-ensemble/record';
 import { stepMask, type Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import type { At, Batch, HostBatch, Machine, Method, Metrics, State } from '../method.ts';
@@ -35,11 +35,17 @@ export interface CompiledStep {
 /** Where a metric's numbers stand in the vector of all. */
 interface Place {
   readonly name: string;
+  readonly summed: MetricDeclaration['summed'];
   readonly sum: number;
   readonly count?: number;
 }
 
-/** The method's step, compiled, with its metrics in one vector: one read a step. */
+/**
+ * The method's step, compiled, with its metrics in one vector: one read a step.
+ *
+ * Its first run throws an Error where the step shows a metric that the method does not declare, or declares as something
+ * else.
+ */
 export function compiledStep<Spec>(
   method: Method<Spec>,
   spec: Spec,
@@ -49,7 +55,7 @@ export function compiledStep<Spec>(
   let places: readonly Place[] = [];
   const fn = (state: State, batch: Batch, at: At): readonly [State, tf.Tensor] => {
     const [next, metrics] = step(state, batch, at);
-    const { scalars, ...placed } = inOneVector(metrics);
+    const { scalars, ...placed } = inOneVector(method, metrics);
     places = placed.places;
     return [next, tf.stack([...scalars])];
   };
@@ -63,8 +69,9 @@ export function compiledStep<Spec>(
       const [next, vector] = await compiled.async(state, batch as unknown as Batch, at);
       const values = vector.dataSync();
       vector.dispose();
-      const metrics = places.map(({ name, sum, count }) => ({
+      const metrics = places.map(({ name, summed, sum, count }) => ({
         name,
+        summed,
         sum: values[sum]!,
         ...(count !== undefined && { count: values[count]! }),
       }));
@@ -82,13 +89,39 @@ export function compiledStep<Spec>(
 }
 
 /** Metrics in the order of their names, and the scalars that they consist of. */
-function inOneVector(metrics: Metrics): { readonly places: readonly Place[]; readonly scalars: readonly tf.Tensor[] } {
+function inOneVector(
+  method: Declares,
+  metrics: Metrics,
+): { readonly places: readonly Place[]; readonly scalars: readonly tf.Tensor[] } {
   const scalars: tf.Tensor[] = [];
   const place = (scalar: tf.Tensor): number => scalars.push(scalar) - 1;
   const places = Object.entries(metrics)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, metric]) =>
-      'count' in metric ? { name, sum: place(metric.sum), count: place(metric.count) } : { name, sum: place(metric) },
-    );
+    .map(([name, metric]) => {
+      const summed = summedAs(method, name, metric);
+      return 'count' in metric
+        ? { name, summed, sum: place(metric.sum), count: place(metric.count) }
+        : { name, summed, sum: place(metric) };
+    });
   return { places, scalars };
+}
+
+type Declares = Pick<Method<unknown>, 'name' | 'metrics'>;
+
+/** How steps come to one number, as declared. */
+function summedAs({ name: of, metrics }: Declares, name: string, metric: Metrics[string]): MetricDeclaration['summed'] {
+  const declaration = Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+  if (declaration === undefined)
+    throw new Error(
+      `the step of ${of} shows '${name}', which its \`metrics\` do not declare.${suggestion(name, Object.keys(metrics))}`,
+    );
+  const { summed } = declaration;
+  const given = 'count' in metric;
+  if (given !== (summed === 'share'))
+    throw new Error(
+      given
+        ? `the step of ${of} gives ${name} as a sum and a count, which is a share, and its \`metrics\` declare summed: '${summed}'`
+        : `the step of ${of} gives ${name} as one number, and its \`metrics\` declare summed: 'share', which takes a sum and a count`,
+    );
+  return summed;
 }

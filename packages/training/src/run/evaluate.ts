@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { evaluationBatches, type Looked } from './evaluation-batches.ts';
 import { sameVariables } from './same-variables.ts';
 import type { Variables } from '@spatial-ensemble/nn';
-import type { Score } from '@spatial-ensemble/record';
+import { seriesKey, type Score } from '@spatial-ensemble/record';
 import type { Method } from '../method.ts';
 
 /** The classes that a network holds for most probable, best first, int32 `[n]` or `[n, top]`. */
@@ -24,19 +24,6 @@ export function classifier<Spec>(method: Method<Spec>, spec: Spec, top = 1): Cla
   return compile(fn as unknown as (variables: Variables, images: HostTensor) => tf.Tensor, {
     name: `${method.name}.classify`,
   });
-}
-
-/** What a curve shows, on held-out images: top-1 of both networks. */
-export const CURVE_SCORES: readonly Score[] = (['student', 'teacher'] as const).map((of) => ({
-  name: 'accuracy',
-  of,
-  network: of,
-  top: 1,
-}));
-
-/** The name of a score in a line of metrics: `teacherAccuracy` where it is the only one of its network. */
-export function scoreKey({ name, of, network }: Score): string {
-  return name === 'accuracy' || name === 'probe' ? `${of}Accuracy` : `${name} ${network}`;
 }
 
 /** For each of `tops`, the % of the images whose class is among the first so many that `classify` gives. */
@@ -64,8 +51,13 @@ export async function accuracies(
 
 /** Counts scores; each prediction is compiled once. */
 export interface Scorer {
-  /** The scores in their order, in %. Where the student teaches itself, one measurement is both. */
-  score(scores: readonly Score[], student: Variables, teacher: Variables, looked: Looked): Promise<number[]>;
+  /** The scores in %, by `seriesKey`. Where the student teaches itself, one measurement is both. */
+  score(
+    scores: readonly Score[],
+    student: Variables,
+    teacher: Variables,
+    looked: Looked,
+  ): Promise<{ readonly [key: string]: number }>;
   dispose(): void;
 }
 
@@ -80,12 +72,13 @@ export function scorerOf<Spec>(method: Method<Spec>, spec: Spec): Scorer {
       compiled.set(most, classify);
       const own = sameVariables(student, teacher);
       const measured = new Map<Variables, number[]>();
-      const values: number[] = [];
-      for (const { of, top } of scores) {
+      const values: { [key: string]: number } = {};
+      for (const score of scores) {
+        const { of, top } = score;
         const variables = of === 'student' || own ? student : teacher;
         const known = measured.get(variables) ?? (await accuracies(classify, variables, tops, looked));
         measured.set(variables, known);
-        values.push(known[tops.indexOf(top)]!);
+        values[seriesKey(score)] = known[tops.indexOf(top)]!;
       }
       return values;
     },

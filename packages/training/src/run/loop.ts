@@ -1,6 +1,6 @@
 import { flattenTree } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
-import type { Measure, MetricsLine, Score, Window } from '@spatial-ensemble/record';
+import type { Measure, MetricDeclarations, MetricsLine, Score, Window } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
 import { readState, restoreState } from './state-tensors.ts';
 import { streamsOf, type RunData } from '../data.ts';
@@ -9,14 +9,15 @@ import { imageBatches, type Batches } from './batches.ts';
 import { cachedBatches } from './cached-batches.ts';
 import { cadenceOf, CHECKPOINT_EVERY_MS } from './cadence.ts';
 import { atOf, compiledStep, type StepOptions } from './compiled-step.ts';
-import { CURVE_SCORES, scoreKey, scorerOf } from './evaluate.ts';
+import { scorerOf } from './evaluate.ts';
 import type { OnLook } from './evaluation-batches.ts';
 import { firstState } from './first-state.ts';
+import { HELD_OUT } from './held-out.ts';
 import { measured, type Measuring } from './measure.ts';
 import type { RunPort } from './port.ts';
 import { savedOnFailure } from './saved-on-failure.ts';
 import { scoresOf } from './scores.ts';
-import { addTo, EMPTY_WINDOW, means } from './window.ts';
+import { addTo, EMPTY_WINDOW, firstOf, means } from './window.ts';
 
 /** What a loop needs to know. */
 export interface LoopRequest<Spec> extends StepOptions {
@@ -55,7 +56,8 @@ export interface Pace {
 export interface LoopProgress {
   readonly step: number;
   readonly steps: number;
-  readonly loss: number | undefined;
+  /** The first metric that the method declares, at this step; undefined where the step has none. */
+  readonly shown: { readonly title: string; readonly value: number } | undefined;
   /** Milliseconds a step, loading included; undefined until a step has been timed. */
   readonly stepMs: number | undefined;
   /** Share of that time spent waiting for images. */
@@ -67,6 +69,8 @@ export interface LoopOutcome {
   readonly done: number;
   readonly steps: number;
   readonly lines: readonly MetricsLine[];
+  /** What its steps showed. */
+  readonly metrics: MetricDeclarations;
   /** What was counted on the test images. */
   readonly scores: readonly Score[];
   /** Whether the best of those is reported beside the last. */
@@ -112,27 +116,22 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
     if (savedStep !== done) await save();
     return done;
   });
-  const measure = async (kind: 'curve' | 'test'): Promise<void> => {
-    const asked = kind === 'test' ? scores : CURVE_SCORES;
+  const measure = async (kind: 'held-out' | 'test'): Promise<void> => {
+    const asked = kind === 'test' ? scores : HELD_OUT.map(({ score }) => score);
     const looked = kind === 'test' ? { set: data.test } : { set: data.train, indices: data.split.heldOut };
-    const values = await scorer.score(asked, method.student(state), method.teacher(state), {
-      ...looked,
-      view,
-      workers,
-      onLook,
-    });
-    const named = asked.map((score, i) => [scoreKey(score), values[i]!] as const);
-    port.append({ kind, step: done, ...Object.fromEntries(named.toSorted(([a], [b]) => (a < b ? -1 : 1))) });
+    const shown = { ...looked, view, workers, onLook };
+    const values = await scorer.score(asked, method.student(state), method.teacher(state), shown);
+    port.append({ kind, step: done, values });
   };
   const curve = method.predict !== undefined && data.split.heldOut.length > 0;
   // A run that failed at a look, for a damaged image, was saved before it.
   const looked = port.lines().filter((line) => line.step === start);
-  const lookAt = async (kind: 'curve' | 'test', due: boolean): Promise<void> => {
+  const lookAt = async (kind: 'held-out' | 'test', due: boolean): Promise<void> => {
     if (!due || (done === start && looked.some((line) => line.kind === kind))) return;
     await orSaved(`the look at images after step ${done}`, () => measure(kind));
   };
   const looks = async (): Promise<void> => {
-    await lookAt('curve', curve && (done % cadence.curve === 0 || done === steps));
+    await lookAt('held-out', curve && (done % cadence.points === 0 || done === steps));
     const looksAtTest = done % bestEvery === 0 || cadence.isTestPoint(done, request.testPoints);
     await lookAt('test', scores.length > 0 && done > 0 && looksAtTest);
   };
@@ -159,13 +158,13 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
       if (done - start === 1) waitedBefore = batches.waitedMs;
       else stepping += performance.now() - asked;
       if (done % cadence.metrics === 0 || done === steps) {
-        port.append({ kind: 'train', step: done, count: window.count, counts: window.counts, ...means(window) });
+        port.append({ kind: 'train', step: done, count: window.count, values: means(window), counts: window.counts });
         window = EMPTY_WINDOW;
       }
       await looks();
       const due = done % cadence.checkpoint === 0 || performance.now() - savedAt > CHECKPOINT_EVERY_MS;
       if (done === steps || (due && !request.interrupted())) await save();
-      request.onProgress({ step: done, steps, loss: values.find(({ name }) => name === 'loss')?.sum, ...timing() });
+      request.onProgress({ step: done, steps, shown: firstOf(method.metrics, values), ...timing() });
       if (
         done - start === request.pace?.steps &&
         done < steps &&
@@ -181,7 +180,7 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
             measured({ method, spec, seed, data, state, workers, onLook }, request.measurings ?? []),
           );
     const best = bestEvery !== Infinity;
-    return { done, steps, lines: port.lines(), scores, best, measures, weights, ...timing() };
+    return { done, steps, lines: port.lines(), metrics: method.metrics, scores, best, measures, weights, ...timing() };
   } finally {
     await batches.close();
     tf.dispose(state as tf.TensorContainer);

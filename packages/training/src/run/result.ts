@@ -1,21 +1,18 @@
 import type { LoopOutcome } from './loop.ts';
-import { scoreKey } from './evaluate.ts';
+import { HELD_OUT } from './held-out.ts';
+import { evidenceOf, lookedSeries, trainedSeries } from './over-steps.ts';
 import {
   type Evidence,
   identity,
-  type MetricsLine,
+  type LookedLine,
   parse,
   Result,
   type Rule,
   type RunSpec,
   type Score,
+  seriesKey,
   type SplitRecord,
 } from '@spatial-ensemble/record';
-
-function numbers(line: MetricsLine): { [name: string]: number } {
-  const { kind: _, counts: __, ...rest } = line;
-  return rest as { [name: string]: number };
-}
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -29,74 +26,29 @@ function placeOfMost(values: readonly number[]): number {
 }
 
 /**
- * A metric over the lines after a step: a mean over their steps, or a share of all that was counted in them; undefined
- * where it is absent.
- */
-function meanAfter(lines: readonly MetricsLine[], step: number, name: string): number | undefined {
-  const counted = lines.filter((line) => line.kind === 'train' && line.step > step && typeof line[name] === 'number');
-  const weight = (line: MetricsLine): number => line.counts?.[name] ?? (line['count'] as number);
-  const total = counted.reduce((sum, line) => sum + weight(line), 0);
-  return total === 0
-    ? undefined
-    : counted.reduce((sum, line) => sum + (line[name] as number) * weight(line), 0) / total;
-}
-
-function evidenceOf({ lines, steps, weights }: LoopOutcome, schedules: Evidence): Evidence {
-  const lastTenth = steps - Math.max(1, Math.floor(steps / 10));
-  const percent = (share: number | undefined): number | undefined => (share === undefined ? undefined : 100 * share);
-  const found = {
-    ...schedules,
-    preserveRate: meanAfter(lines, 0, 'preserveRate'),
-    pseudoLabelAccuracy: percent(meanAfter(lines, lastTenth, 'acceptedAccuracy')),
-    maskRate: percent(meanAfter(lines, lastTenth, 'maskRate')),
-    ...(weights !== '' && { weights }),
-  };
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
-}
-
-/** The curve's points: accuracies, and the means of the line of metrics of the same step. */
-function curveOf(lines: readonly MetricsLine[]): { step: number; [name: string]: number }[] {
-  const trained = new Map(lines.filter(({ kind }) => kind === 'train').map((line) => [line.step, line]));
-  const share = (line: MetricsLine | undefined, name: string): number | undefined =>
-    typeof line?.[name] === 'number' ? 100 * line[name] : undefined;
-  return lines
-    .filter(({ kind }) => kind === 'curve')
-    .map((point) => {
-      const line = trained.get(point.step);
-      const beside = {
-        loss: line?.['loss'] as number | undefined,
-        distance: line?.['distance'] as number | undefined,
-        maskRate: share(line, 'maskRate'),
-        pseudoLabelAccuracy: share(line, 'acceptedAccuracy'),
-      };
-      const known = Object.entries(beside).filter(([, value]) => value !== undefined) as [string, number][];
-      return { ...(numbers(point) as { step: number }), ...Object.fromEntries(known) };
-    });
-}
-
-/**
  * The one document that a run leaves: pure, so that the same run gives the same bytes.
  *
- * @param schedules what the method says of its teacher's schedules.
+ * @param schedules what follows of the run's settings alone.
  */
 export function resultOf(
   run: RunSpec,
   outcome: LoopOutcome,
   splits: readonly SplitRecord[],
   testImages: number,
-  schedules: Evidence = {},
+  schedules: readonly Evidence[] = [],
 ): Result {
-  const tests = outcome.lines.filter(({ kind }) => kind === 'test');
+  const tests = outcome.lines.filter((line): line is LookedLine => line.kind === 'test');
   const last = tests.at(-1);
   const complete = outcome.done === outcome.steps;
-  const valuesOf = (score: Score): number[] => tests.map((line) => line[scoreKey(score)] as number);
+  const valuesOf = (score: Score): number[] => tests.flatMap(({ values }) => values[seriesKey(score)] ?? []);
   // A recipe keeps one checkpoint: the best by its first score.
   const best = outcome.scores.slice(0, 1).map((score) => placeOfMost(valuesOf(score)))[0] ?? -1;
   const scored = outcome.scores.flatMap((score) => {
     const values = valuesOf(score);
     const measure = (rule: Rule, value: number) => ({
       name: score.name,
-      network: score.network,
+      title: score.title,
+      whose: score.whose,
       split: 'test',
       rule,
       value,
@@ -113,15 +65,22 @@ export function resultOf(
   return parse(
     Result,
     {
-      format: 'spatial-ensemble/result-1',
+      format: 'spatial-ensemble/result-2',
       identity: identity(run),
       run,
       status: complete ? 'complete' : 'partial',
       steps: { done: outcome.done, total: outcome.steps },
       measures: [...scored, ...outcome.measures],
-      curve: curveOf(outcome.lines),
+      series: [
+        ...lookedSeries(
+          outcome.lines,
+          HELD_OUT.map(({ series }) => series),
+        ),
+        ...trainedSeries(outcome),
+      ],
       splits,
-      evidence: evidenceOf(outcome, schedules),
+      evidence: [...schedules, ...evidenceOf(outcome)],
+      ...(outcome.weights !== '' && { weights: outcome.weights }),
     },
     'the result of the run',
   );

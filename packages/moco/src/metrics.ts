@@ -1,0 +1,30 @@
+import { PROBE_METRICS } from '@spatial-ensemble/evaluation';
+import type { MetricDeclarations } from '@spatial-ensemble/record';
+import { TEACHER_METRICS } from '@spatial-ensemble/teacher';
+
+/** What a step of MoCo shows. */
+export const METRICS = {
+  loss: {
+    title: 'loss',
+    meaning: 'cross entropy of a query’s own key among all keys',
+    unit: 'nats',
+    whose: 'student',
+    summed: 'mean',
+  },
+  contrastAccuracy: {
+    title: 'keys found',
+    meaning: 'queries whose own key is the nearest of all',
+    unit: '%',
+    whose: 'student',
+    summed: 'mean',
+  },
+  spread: {
+    title: 'spread of projections',
+    meaning: 'their standard deviation at length 1, the mean over the dimensions; near 0 is collapse',
+    unit: '',
+    whose: 'student',
+    summed: 'mean',
+  },
+  ...PROBE_METRICS,
+  ...TEACHER_METRICS,
+} as const satisfies MetricDeclarations;

@@ -1,0 +1,99 @@
+import type { Plan } from '@spatial-ensemble/record';
+import type { TopLevelSpec } from 'vega-lite';
+
+import { learningCurves } from './figures/learning-curves.ts';
+import { type Panel, panelsFigure } from './figures/panels.ts';
+import { leadPoints, type Pair, pairsOf, type SeriesKind, seriesKinds, seriesPoints } from './figures/series.ts';
+import { sectionTitle } from './page.ts';
+import { type Row, type Section, trainedOn } from './rows.ts';
+import { capitalised, inUnit, plural } from './text.ts';
+
+/** A figure of a section. */
+export interface Figure {
+  /** In its file's name. */
+  readonly name: string;
+  /** What it shows, for whom it cannot be seen. */
+  readonly title: string;
+  readonly specification: TopLevelSpec;
+}
+
+/**
+ * The figures of whatever series the runs of a section have. Of each quantity that teacher and student both have, the
+ * learning curves, a panel for each arm. What is of the teacher: its lead over the student in each of these, and its
+ * own series. Then all others.
+ *
+ * @param beside the rows of all sections that share their axes with this one.
+ */
+export function figuresOf(plan: Plan, section: Section, beside: readonly Row[]): Figure[] {
+  const { rows } = section;
+  const what = [plan.study.title, sectionTitle(section).replaceAll('`', ''), ...trainedOn(rows)].join(' · ');
+  const seeds = seedsText(section);
+  const kinds = seriesKinds(rows);
+  const pairs = pairsOf(kinds);
+  const single = kinds.filter((kind) => !pairs.some(({ teacher, student }) => kind === teacher || kind === student));
+  const ofTeacher = [...pairs.map(leadPanel), ...single.filter(({ whose }) => whose === 'teacher').map(panelOf)];
+  const others = single.filter(({ whose }) => whose !== 'teacher').map(panelOf);
+  const figures = [
+    ...pairs.map((pair) => ({
+      name: pairs.length === 1 ? 'learning-curves' : `learning-curves-${pair.teacher.name}`,
+      title: `${headingOf(pair.teacher)}; teacher and student over the steps, a panel for each arm`,
+      specification: learningCurves(
+        rows,
+        pair,
+        headingOf(pair.teacher),
+        [what, `${seeds}; in grey the other arms’ teachers`],
+        beside,
+      ),
+    })),
+    {
+      name: 'teacher-student',
+      title: `Over the steps: ${titlesOf(ofTeacher)}`,
+      specification: panelsFigure(rows, ofTeacher, 'Teacher against student', [what, seeds], beside),
+    },
+    {
+      name: 'training',
+      title: `Over the steps: ${titlesOf(others)}`,
+      specification: panelsFigure(rows, others, 'While training', [what, seeds], beside),
+    },
+  ];
+  return figures.flatMap(({ specification, ...figure }) =>
+    specification === null ? [] : [{ ...figure, specification }],
+  );
+}
+
+function headingOf({ title, meaning }: SeriesKind): string {
+  return capitalised([title, ...(meaning === undefined ? [] : [meaning])].join(': '));
+}
+
+function panelOf(kind: SeriesKind): Panel {
+  const { title, meaning, unit } = kind;
+  return {
+    title,
+    ...(meaning !== undefined && { meaning }),
+    axis: inUnit(title, unit),
+    unit,
+    points: (rows) => seriesPoints(rows, kind),
+  };
+}
+
+function leadPanel(pair: Pair): Panel {
+  const { title, unit } = pair.teacher;
+  return {
+    title: `lead of the teacher: ${title}`,
+    axis: `teacher − student${unit === '' ? '' : ` (${unit === '%' ? 'points' : unit})`}`,
+    // A difference has an axis of its own, which goes below zero.
+    unit: '',
+    points: (rows) => leadPoints(rows, pair),
+  };
+}
+
+function titlesOf(panels: readonly Panel[]): string {
+  return panels.map(({ title }) => title).join('; ');
+}
+
+function seedsText({ rows }: Section): string {
+  const counts = rows.map(({ shown }) => shown.length).filter((n) => n > 0);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  if (most <= 1) return 'one seed';
+  return `mean of ${fewest === most ? plural(most, 'seed') : `${fewest} to ${most} seeds`}, bands from the smallest to the largest`;
+}

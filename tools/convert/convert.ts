@@ -1,0 +1,17 @@
+import type { JsonObject } from '@spatial-ensemble/record';
+
+import { seriesOfCurve } from './result-2.ts';
+
+/** What makes a document of one format into one of the next. */
+type Step = (old: JsonObject) => JsonObject;
+
+/** By the format that it starts from. */
+const STEPS: { readonly [format: string]: Step } = {
+  'spatial-ensemble/result-1': seriesOfCurve,
+};
+
+/** A document in the newest format that there are steps to; the document itself, where there are none. */
+export function converted(document: JsonObject): JsonObject {
+  const step = STEPS[String(document['format'])];
+  return step === undefined ? document : converted(step(document));
+}

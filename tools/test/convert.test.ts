@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { type JsonObject, parse, Result, resultBytes } from '@spatial-ensemble/record';
+import { describe, expect, test } from 'vitest';
+
+import { converted } from '../convert/convert.ts';
+import { measured } from '../convert/measured.ts';
+import { seriesOfCurve } from '../convert/result-2.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+// One accepted result as format 1 had it, cut to a few points.
+const OLD = JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures/result-1.json'), 'utf8')) as JsonObject;
+
+describe('a result of format 1', () => {
+  // Of the step to format 2 alone: what comes later has its own tests.
+  const after = seriesOfCurve(OLD);
+  const result = after as unknown as Result;
+
+  test('has a series for each column of its curve, with the points of that column', () => {
+    expect(result.series.map(({ name, whose, unit, points }) => [name, whose, unit, points])).toEqual([
+      ['heldOutAccuracy', 'student', '%', [[0, 8.5], [18, 41], [36, 38.5]]],
+      ['heldOutAccuracy', 'teacher', '%', [[0, 8.5], [18, 32], [36, 12.5]]],
+      ['loss', 'student', 'nats', [[36, 0.9025]]],
+      ['maskRate', 'none', '%', [[36, 0.25]]],
+      ['acceptedAccuracy', 'none', '%', [[36, 75]]],
+      ['distance', 'teacher', '', [[36, 0.0625]]],
+    ]); // prettier-ignore
+  });
+
+  test('has its evidence by name, the weights apart', () => {
+    expect(result.evidence.map(({ name, over, value }) => [name, over, value])).toEqual([
+      ['effectiveMomentum', 'schedule', 0.99],
+      ['maskRate', 'last-tenth', 58.5],
+      ['meanAge', 'schedule', 99],
+      ['acceptedAccuracy', 'last-tenth', 84.25],
+      ['preserveRate', 'all', 0.5],
+    ]);
+    expect(result.weights).toBe('f'.repeat(64));
+  });
+
+  test('has its measures as they were, with titles, and is the same run', () => {
+    expect(result.measures).toEqual([
+      { name: 'probe', title: 'probe accuracy', whose: 'teacher', split: 'test', rule: 'last', value: 73.82, unit: '%', n: 100 },
+      { name: 'knn-untrained', title: 'nearest neighbours (k = 20), untrained', whose: 'none', split: 'test', rule: 'last', value: 64.79, unit: '%', n: 100 },
+      { name: 'linear-top5', title: 'linear top-5', whose: 'teacher', split: 'test', rule: 'last', value: 99, unit: '%', n: 100 },
+    ]); // prettier-ignore
+    expect(result.identity).toBe(OLD['identity']);
+    expect(result.run).toEqual(OLD['run']);
+  });
+
+  test('has no other number, and one of the newest format is left as it is', () => {
+    expect(measured(after)).toEqual(measured(OLD));
+    const newest = converted(OLD);
+    expect(measured(newest)).toEqual(measured(OLD));
+    expect(converted(newest)).toBe(newest);
+  });
+
+  test('with what format 1 did not have is refused', () => {
+    const curve = [{ step: 1, wobble: 2 }];
+    expect(() => converted({ ...OLD, curve })).toThrow(/'wobble' is not known of format 1/);
+  });
+});
+
+test('what is held to be measured sees every number', () => {
+  const changed = (change: (text: string) => string) => JSON.parse(change(JSON.stringify(OLD))) as JsonObject;
+  for (const [number, other] of [
+    ['73.82', '73.83'],
+    ['0.9025', '0.9026'],
+    ['84.25', '84.26'],
+    ['"step":18', '"step":19'],
+  ] as const)
+    // prettier-ignore
+    expect(measured(changed((text) => text.replace(number, other)))).not.toEqual(measured(OLD));
+});
+
+test('the command rewrites what is older, and says that no number changed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'convert-'));
+  try {
+    mkdirSync(join(folder, 'a'));
+    writeFileSync(join(folder, 'a/result.json'), JSON.stringify(OLD));
+    const run = () =>
+      spawnSync(process.execPath, ['--import', 'tsx', '--conditions=@spatial-ensemble/source', 'tools/convert/cli.ts', folder], { cwd: ROOT, encoding: 'utf8' }).stdout; // prettier-ignore
+    expect(run()).toMatch(/^1 of 1 results .* rewritten; as before: 3 measures, 10 points, 5 numbers of evidence\n$/);
+    expect(readFileSync(join(folder, 'a/result.json'), 'utf8')).toBe(
+      resultBytes(parse(Result, converted(OLD), 'result')),
+    );
+    expect(run()).toMatch(/^0 of 1 results/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('accepted results are of the newest format', () => {
+  const folder = join(ROOT, 'experiments/results');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('result.json'),
+  );
+  expect(files.length).toBeGreaterThan(50);
+  for (const file of files) {
+    const document = JSON.parse(readFileSync(join(folder, file), 'utf8')) as JsonObject;
+    expect(converted(document), file).toBe(document);
+  }
+});
