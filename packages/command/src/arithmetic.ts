@@ -14,6 +14,7 @@ export function arithmeticOf(
     );
   return {
     engine: `tensorflow ${info.version}`,
+    numerics: info.numerics,
     precision: options.precision,
     device: gpu ? 'gpu' : 'cpu',
     instructionSet: thisProcessor(environment).instructionSet,

@@ -11,10 +11,10 @@ export type StepCounts = ReadonlyMap<string | undefined, StepCount>;
 export async function countSteps(run: ResolvedRun, machine?: Machine): Promise<StepCounts> {
   const counted = new Map<string | undefined, StepCount>();
   for (const one of [run, ...run.evaluations]) {
-    const { method, seed } = one;
+    const { method, seeds: seed } = one;
     const spec = parse(method.schema, one.spec, `the spec of ${one.evaluation ?? one.arm}`);
     const shape = KNOWN_SHAPES[(one.data as DataSpec).source];
-    const from = one === run ? {} : { from: firstWeights(run) };
+    const from = one === run ? {} : { from: firstWeights({ ...run, seed: run.seeds }) };
     const how = machine !== undefined && method.accumulates === true ? { machine } : {};
     counted.set(one.evaluation, await countStep({ method, spec, seed, shape, ...from, ...how }));
   }

@@ -31,11 +31,11 @@ async function currentFingerprints(experiments: readonly Experiment[]): Promise<
     checkRuns(experiment, runs, (run) => knownBefore(run.data as DataSpec));
     for (const run of runs) {
       for (const one of [run, ...run.evaluations]) {
-        const { method, arm, evaluation, seed } = one;
+        const { method, arm, evaluation, seeds: seed } = one;
         const name = [experiment.study.name, arm, ...(evaluation === undefined ? [] : [evaluation])].join('/');
         const spec = parse(method.schema, one.spec, `the spec of ${name}`);
         if (!traced.has(one.declaration)) {
-          const from = one === run ? undefined : firstWeights(run);
+          const from = one === run ? undefined : firstWeights({ ...run, seed: run.seeds });
           const images = await prepareData(one.data, seeds(seed).split, load);
           traced.set(one.declaration, await fingerprintOf(method, spec, seed, images, from));
         }

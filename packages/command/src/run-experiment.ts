@@ -141,7 +141,7 @@ async function loadAll(
   );
   const loaded = new Map<ResolvedRun, RunData>();
   try {
-    for (const run of all) loaded.set(run, await prepareData(run.data, seeds(run.seed).split, load));
+    for (const run of all) loaded.set(run, await prepareData(run.data, seeds(run.seeds).split, load));
   } catch (error) {
     const cost = isCounted(study, runs[0]!) ? await tracedCost(study, runs) : [];
     throw new Error([(error as Error).message, ...cost, 'Nothing was run or written.'].join('\n'), { cause: error });

@@ -79,6 +79,8 @@ export async function runOne(
       method: { name: method.name, version: method.version },
       spec: run.spec,
       seed: run.seed,
+      seeds: run.seeds,
+      testPoints: run.testPoints,
       data: { declared: run.data, manifests: data.manifests },
       ...(from && { from: from.source.identity }),
       ...(run.measurements && { measurements: run.measurements }),
@@ -89,7 +91,7 @@ export async function runOne(
   const id = identity(runSpec);
   const folder = runFolder(options.runs, runSpec, id);
   const spec = parse(method.schema, run.spec, what);
-  const source = { method, spec, seed: run.seed, identity: id, folder };
+  const source = { method, spec, seed: run.seeds, identity: id, folder };
   const finished = fresh ? undefined : await finishedResult(folder);
   if (finished !== undefined) {
     log(`${title}: finished before (${shortIdentity(id)}); ${beginAnew(run)} runs it again`);
@@ -107,14 +109,14 @@ export async function runOne(
       trainRun({
         method,
         spec,
-        seed: run.seed,
+        seed: run.seeds,
         data,
         port: opened,
         precision,
         xla,
         ...(machine && { machine }),
         workers: options.workers ?? defaultWorkers(),
-        testPoints: run.evaluation === undefined && experiment.study.headline.rule === 'median-last-20' ? 20 : 1,
+        testPoints: run.testPoints,
         ...(from && { from: () => weightsFrom(from.source, run) }),
         measurings: measuringsOf(run.measurements, experiment.measurements),
         pace: {

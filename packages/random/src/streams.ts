@@ -9,6 +9,21 @@ export interface Foldable<K> {
   fold(part: Part): K;
 }
 
+/**
+ * What everything random of a run is drawn from: one number for all of it, or one for each part. With the others fixed,
+ * runs of several numbers differ in that part alone.
+ */
+export type Seed =
+  | Part
+  | {
+      /** Which labels are kept, which images are held out. */
+      readonly split: Part;
+      /** The first weights. */
+      readonly weights: Part;
+      /** Order and augmentation of the images, and the teacher's masks. */
+      readonly training: Part;
+    };
+
 /** The independent keys of a run. */
 export interface Seeds {
   /** Which labels are kept, which images are held out. */
@@ -22,9 +37,15 @@ export interface Seeds {
 }
 
 /** The keys of a run's seed. @throws RangeError unless a number is whole and from 0 to 2^53 - 1 */
-export function seeds(seed: Part): Seeds {
-  const run = key(seed);
-  return { split: run.fold('split'), init: run.fold('init'), data: run.fold('data'), mask: run.fold('mask') };
+export function seeds(seed: Seed): Seeds {
+  const { split, weights, training } = typeof seed === 'object' ? seed : { split: seed, weights: seed, training: seed };
+  const run = key(training);
+  return {
+    split: key(split).fold('split'),
+    init: key(weights).fold('init'),
+    data: run.fold('data'),
+    mask: run.fold('mask'),
+  };
 }
 
 /** The key of the order in which a stream (`labelled`, `unlabelled`, …) visits its images in an epoch. */

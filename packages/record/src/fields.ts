@@ -12,6 +12,17 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 as 6
 /** A seed: an unsigned 32-bit integer. */
 export const seed = z.int().min(0).max(0xffff_ffff);
 
+/** The seeds of a run's parts. Runs that are held against each other may share some of them and differ in others. */
+export const seeds = z.strictObject({
+  /** Which labels are kept, which images are held out. */
+  split: seed,
+  /** The first weights. */
+  weights: seed,
+  /** Order and augmentation of the images, and the teacher's masks. */
+  training: seed,
+});
+export type Seeds = z.infer<typeof seeds>;
+
 export const json: z.ZodType<Json, Json> = z.json();
 
 /** Any JSON object: what belongs to a method or a data set, and is validated by its own schema. */

@@ -1,5 +1,5 @@
 export { canonicalJson, hash, type Json, type JsonObject } from './canonical-json.ts';
-export { json, jsonObject, rule, tier, whose, type Rule, type Tier, type Whose } from './fields.ts';
+export { json, jsonObject, rule, tier, whose, type Rule, type Seeds, type Tier, type Whose } from './fields.ts';
 export type { KnownData, Problem } from './known-data.ts';
 export { BASELINES, isBaseline, marginsOf, type Baseline, type Margin } from './margins.ts';
 export type { LookedLine, MetricsLine, TrainedLine, Window } from './metrics-line.ts';

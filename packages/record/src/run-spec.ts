@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { hash } from './canonical-json.ts';
-import { jsonObject, name, seed, sha256, tier } from './fields.ts';
+import { jsonObject, name, seed, seeds, sha256, tier } from './fields.ts';
 
 /** What a run read, by content. */
 export const DataManifest = z.strictObject({
@@ -22,6 +22,8 @@ export type DataManifest = z.infer<typeof DataManifest>;
 export const Arithmetic = z.strictObject({
   /** `tensorflow 2.21.0`. */
   engine: z.string().min(1),
+  /** The version of our own kernels and passes, which the last bits depend on as on TensorFlow's. */
+  numerics: z.int().positive(),
   /**
    * Of convolutions and matrix products: `float32` in full; `tf32`, inputs rounded to 10 bits behind the point on an
    * NVIDIA GPU; `bfloat16`, inputs and outputs rounded to 8 bits, and the activations between them.
@@ -54,13 +56,17 @@ export const RunSpec = z.strictObject({
   arm: name,
   /** Which of the study's evaluations it is; absent: it is what they evaluate. */
   evaluation: name.optional(),
+  /** The study's number for it: arms of one seed are held against each other. */
+  seed,
   // Identity.
   method: z.strictObject({ name, version: z.int().positive() }),
   spec: jsonObject,
-  seed,
+  seeds,
   data: z.strictObject({ declared: jsonObject, manifests: z.array(DataManifest) }),
   /** The identity of the run whose weights this one starts from (linear evaluation). */
   from: sha256.optional(),
+  /** After how many of its last checkpoints the test images are looked at; a rule may ask for several. */
+  testPoints: z.int().positive(),
   /** What is measured after its last step, by the study's name for it; absent where nothing is. */
   measurements: z
     .record(name, z.strictObject({ name, version: z.int().positive(), spec: jsonObject }))
@@ -71,14 +77,14 @@ export const RunSpec = z.strictObject({
 export type RunSpec = z.infer<typeof RunSpec>;
 
 /**
- * The identity of a run: SHA-256 over the method's name and version, the resolved spec, the seed, the data, the
- * measurements, the run that it starts from and the arithmetic. Study, variant, tier, arm and evaluation are labels:
+ * The identity of a run: SHA-256 over the method's name and version, the resolved spec, the seeds, the data, the
+ * measurements, where the test images are looked at, the run that it starts from and the arithmetic. Study, variant, tier, arm, evaluation and seed are labels:
  * the same run asked for by two studies is one run. The source's hash is provenance and stays out, so that a comment
  * does not spoil finished runs; a change of behaviour demands a new method version.
  */
 export function identity(run: RunSpec): string {
-  const { method, spec, seed, data, from, measurements, arithmetic } = run;
-  return hash({ method, spec, seed, data, arithmetic, ...present({ from, measurements }) });
+  const { method, spec, seeds: parts, data, from, testPoints, measurements, arithmetic } = run;
+  return hash({ method, spec, seeds: parts, data, testPoints, arithmetic, ...present({ from, measurements }) });
 }
 
 /** The first 12 digits: what people read. */
@@ -87,18 +93,19 @@ export function shortIdentity(id: string): string {
 }
 
 /**
- * Hash of what a study declares about a run, before any machine or data set is known: method and version, spec, seed,
- * declared data, measurements. A result whose declaration differs from the study's present one is stale.
+ * Hash of what a study declares about a run, before any machine or data set is known: method and version, spec, seeds,
+ * declared data, measurements, where the test images are looked at. A result whose declaration differs from the study's present one is stale.
  */
 export function declarationHash(run: {
   readonly method: RunSpec['method'];
   readonly spec: RunSpec['spec'];
-  readonly seed: number;
+  readonly seeds: RunSpec['seeds'];
+  readonly testPoints: number;
   readonly data: { readonly declared: RunSpec['data']['declared'] };
   readonly measurements?: RunSpec['measurements'];
 }): string {
-  const { method, spec, seed, data, measurements } = run;
-  return hash({ method, spec, seed, data: data.declared, ...present({ measurements }) });
+  const { method, spec, seeds: parts, data, testPoints, measurements } = run;
+  return hash({ method, spec, seeds: parts, data: data.declared, testPoints, ...present({ measurements }) });
 }
 
 /** Without what is undefined: a hash does not change when records learn to hold more. */

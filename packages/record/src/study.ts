@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { json, jsonObject, name, rule, seed, tier, whose } from './fields.ts';
+import { json, jsonObject, name, rule, seed, seeds, tier, whose } from './fields.ts';
 import { suggestion } from './suggest.ts';
 
 /** One cell of the paper that a study stands for. */
@@ -143,6 +143,8 @@ export const Study = z
     /** The first is what the plain command runs; absent: there is one setting only. */
     variants: z.record(name, Variant).optional(),
     seeds: z.array(seed).min(1),
+    /** Parts that have the same seed in all runs, whatever a run's own is: `{ split: 1 }` keeps the labelled images. */
+    fixedSeeds: seeds.partial().optional(),
     /** The first is the default. `smoke` need not be declared: it derives from any spec. */
     tiers: z.partialRecord(tier, TierDeclaration).refine((tiers) => Object.keys(tiers).length > 0, {
       error: 'a study needs at least one tier',
@@ -150,7 +152,7 @@ export const Study = z
     headline: Headline,
   })
   .check((context) => {
-    const { paper, arms, variants, seeds } = context.value;
+    const { paper, arms, variants, seeds: ofStudy } = context.value;
     const refuse = (path: PropertyKey[], message: string): void => {
       context.issues.push({ code: 'custom', input: context.value, path, message });
     };
@@ -192,8 +194,8 @@ export const Study = z
         }
       }
     }
-    if (twice(seeds) !== undefined)
-      refuse(['seeds'], `the seed ${String(twice(seeds))} twice would count one run twice`);
+    if (twice(ofStudy) !== undefined)
+      refuse(['seeds'], `the seed ${String(twice(ofStudy))} twice would count one run twice`);
   });
 export type Study = z.infer<typeof Study>;
 /** A study as one writes it: what has a default may be left out. */

@@ -11,6 +11,8 @@ import {
   type Patch,
   type Recipe,
   type RunSpec,
+  type Seeds,
+  type Study,
 } from '@spatial-ensemble/record';
 import type { Experiment } from './experiment.ts';
 import { smokeData, smokeSpec } from './smoke.ts';
@@ -23,7 +25,8 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
   overrides: readonly string[],
 ): ResolvedRun<M> {
   const { study, method } = experiment;
-  const { tier, variant, arm, seed } = place;
+  const { tier, variant, arm } = place;
+  const seeds = seedsOf(study, place);
   const patches: Patch[] = [
     study.tiers[tier]?.patch ?? {},
     (variant === undefined ? undefined : study.variants?.[variant]?.patch) ?? {},
@@ -60,11 +63,11 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
   const evaluations = evaluationsOf(experiment, patches, { spec, data: checkedData }, ofEvaluations, place, derived);
   return {
     ...place,
-    ...resolved(method, spec, checkedData, seed, measuredBy),
+    ...resolved(method, { spec, data: checkedData, seeds, testPoints: testPointsOf(study), measurements: measuredBy }),
     evaluation: undefined,
     evaluations: evaluations.map(({ name, ...one }) => ({
       ...place,
-      ...resolved(one.method, one.spec, one.data, seed, undefined),
+      ...resolved(one.method, { spec: one.spec, data: one.data, seeds, testPoints: 1, measurements: undefined }),
       evaluation: name,
       evaluations: [],
     })),
@@ -91,24 +94,32 @@ function together<T extends readonly unknown[]>(what: string, ...readings: { rea
   return read as unknown as T;
 }
 
+/** What a run is beside its method. */
+type Settings = Pick<ResolvedRun, 'spec' | 'data' | 'seeds' | 'testPoints' | 'measurements'>;
+
 function resolved<M extends Recipe<unknown>>(
   method: M,
-  spec: JsonObject,
-  data: JsonObject,
-  seed: number,
-  measurements: RunSpec['measurements'],
-): Pick<ResolvedRun<M>, 'method' | 'spec' | 'data' | 'measurements' | 'steps' | 'declaration' | 'changed'> {
+  settings: Settings,
+): Settings & Pick<ResolvedRun<M>, 'method' | 'steps' | 'declaration' | 'changed'> {
   const { name, version } = method;
-  const declared = { method: { name, version }, spec, seed, data: { declared: data }, measurements };
+  const declared = { ...settings, method: { name, version }, data: { declared: settings.data } };
   return {
+    ...settings,
     method,
-    spec,
-    data,
-    measurements,
-    steps: method.steps(spec),
+    steps: method.steps(settings.spec),
     declaration: declarationHash(declared),
     changed: undefined,
   };
+}
+
+/** The seeds of a run's parts: its own, but for those that the study keeps. */
+function seedsOf({ fixedSeeds }: Study, { seed }: Place): Seeds {
+  return { split: seed, weights: seed, training: seed, ...fixedSeeds };
+}
+
+/** The checkpoints that the headline's rule looks at. */
+function testPointsOf({ headline }: Study): number {
+  return headline.rule === 'median-last-20' ? 20 : 1;
 }
 
 type Specs = { readonly [name: string]: JsonObject };

@@ -1,4 +1,4 @@
-import type { JsonObject, Recipe, RunSpec, Tier } from '@spatial-ensemble/record';
+import type { JsonObject, Recipe, RunSpec, Seeds, Tier } from '@spatial-ensemble/record';
 
 /** Which run of a study it is. */
 export interface Place {
@@ -14,6 +14,10 @@ export interface ResolvedRun<M extends Recipe<unknown> = Recipe<unknown>> {
   readonly variant: string | undefined;
   readonly arm: string;
   readonly seed: number;
+  /** Those of its parts. */
+  readonly seeds: Seeds;
+  /** After how many of its last checkpoints the test images are looked at. */
+  readonly testPoints: number;
   readonly method: M;
   readonly spec: JsonObject;
   readonly data: JsonObject;

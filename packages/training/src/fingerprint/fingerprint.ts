@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { compile, compileStep, type Compiled, type HostTensor } from '@spatial-ensemble/engine';
-import { seeds } from '@spatial-ensemble/random';
+import { seeds, type Seed } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { streamsOf, type RunData } from '../data.ts';
 import { imageBatches } from '../run/batches.ts';
@@ -40,7 +40,7 @@ const BATCHES = 3;
 export async function fingerprintOf<Spec>(
   method: Method<Spec>,
   spec: Spec,
-  seed: number,
+  seed: Seed,
   data: RunData,
   from?: Weights,
 ): Promise<Fingerprint> {

@@ -1,6 +1,6 @@
 import { outputShape, type SourceShape } from '@spatial-ensemble/augment';
 import { compileStep, type Counts, type HostTensor } from '@spatial-ensemble/engine';
-import { seeds } from '@spatial-ensemble/random';
+import { seeds, type Seed } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, HostBatch, Machine, Method, State, StreamViews, Weights } from '../method.ts';
 import { atOf } from './compiled-step.ts';
@@ -11,7 +11,7 @@ import { firstState } from './first-state.ts';
 export interface Counted<Spec> {
   readonly method: Method<Spec>;
   readonly spec: Spec;
-  readonly seed: number;
+  readonly seed: Seed;
   /** What is known of its images. */
   readonly shape: SourceShape;
   readonly from?: Weights;

@@ -1,5 +1,5 @@
 import { flattenTree } from '@spatial-ensemble/engine';
-import { seeds, type Key } from '@spatial-ensemble/random';
+import { seeds, type Key, type Seed } from '@spatial-ensemble/random';
 import { UnusableRun } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Method, State, Weights } from '../method.ts';
@@ -22,7 +22,7 @@ export function firstState<Spec, S extends State>(
 export interface Source<Spec> {
   readonly method: Method<Spec>;
   readonly spec: Spec;
-  readonly seed: number;
+  readonly seed: Seed;
 }
 
 /** The weights of a run before its first step. */

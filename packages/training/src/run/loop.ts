@@ -1,5 +1,5 @@
 import { flattenTree } from '@spatial-ensemble/engine';
-import { seeds } from '@spatial-ensemble/random';
+import { seeds, type Seed } from '@spatial-ensemble/random';
 import type { Measure, MetricDeclarations, MetricsLine, Score, Window } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
 import { readState, restoreState } from './state-tensors.ts';
@@ -23,7 +23,7 @@ import { addTo, EMPTY_WINDOW, firstOf, means } from './window.ts';
 export interface LoopRequest<Spec> extends StepOptions {
   readonly method: Method<Spec>;
   readonly spec: Spec;
-  readonly seed: number;
+  readonly seed: Seed;
   readonly data: RunData;
   /** Where the run saves itself, and what it goes on from. */
   readonly port: RunPort;

@@ -1,5 +1,5 @@
 import type { HostTensor } from '@spatial-ensemble/engine';
-import { permutation, seeds } from '@spatial-ensemble/random';
+import { permutation, seeds, type Seed } from '@spatial-ensemble/random';
 import { parse, Measure, type RunSpec } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
@@ -20,7 +20,7 @@ export interface Measuring {
 export interface MeasuredRun<Spec> {
   readonly method: Method<Spec>;
   readonly spec: Spec;
-  readonly seed: number;
+  readonly seed: Seed;
   readonly data: RunData;
   readonly state: State;
   /** Threads that decode images which lie in files; default 0. */
@@ -56,7 +56,7 @@ export async function measured<Spec>(run: MeasuredRun<Spec>, measurings: readonl
 }
 
 /** The order in which training images that are not held out enter a bank: drawn from the seed, the same in all arms. */
-function bankOrder(seed: number, { split }: RunData): Int32Array {
+function bankOrder(seed: Seed, { split }: RunData): Int32Array {
   const held = new Set(split.heldOut);
   const used = [...new Set([...split.labelled, ...split.unlabelled])]
     .filter((index) => !held.has(index))
