@@ -247,6 +247,7 @@ describe('accepting', () => {
       data: { declared: data, manifests: [] },
       arithmetic: {
         engine: 'tensorflow 2.21.0',
+    numerics: 1,
         precision: 'float32',
         device: 'cpu',
         instructionSet: 'avx2',

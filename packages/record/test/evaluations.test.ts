@@ -16,6 +16,7 @@ import {
 
 const arithmetic: Arithmetic = {
   engine: 'tensorflow 2.21.0',
+    numerics: 1,
   precision: 'float32',
   device: 'cpu',
   instructionSet: 'avx512',
@@ -30,6 +31,8 @@ const run: RunSpec = {
   method: { name: 'byol', version: 1 },
   spec: { steps: 1000 },
   seed: 1,
+  seeds: { split: 1, weights: 1, training: 1 },
+  testPoints: 1,
   data: { declared: { source: 'fashion-mnist' }, manifests: [] },
   arithmetic,
 };

@@ -37,6 +37,8 @@ const run: RunSpec = {
   method: { name: 'fixmatch', version: 1 },
   spec: { steps: 1000, teacher: { kind: 'tma', momentum: 0.98 } },
   seed: 1,
+  seeds: { split: 1, weights: 1, training: 1 },
+  testPoints: 1,
   data: {
     declared: { source: 'fashion-mnist' },
     manifests: [
@@ -52,6 +54,7 @@ const run: RunSpec = {
   },
   arithmetic: {
     engine: 'tensorflow 2.21.0',
+    numerics: 1,
     precision: 'float32',
     device: 'cpu',
     instructionSet: 'avx512',
@@ -138,11 +141,14 @@ describe('Study', () => {
 describe('identity', () => {
   it('holds everything that may change a number, and no label', () => {
     const id = identity(run);
-    for (const label of [{ study: 'other' }, { tier: 'paper' }, { arm: 'other' }, { variant: 'long' }] as const) {
+    for (const label of [{ seed: 9 }, { study: 'other' }, { tier: 'paper' }, { arm: 'other' }, { variant: 'long' }] as const) {
       expect(identity({ ...run, ...label })).toBe(id);
     }
     const others: RunSpec[] = [
-      { ...run, seed: 2 },
+      { ...run, seeds: { ...run.seeds, split: 2 } },
+      { ...run, seeds: { ...run.seeds, weights: 2 } },
+      { ...run, seeds: { ...run.seeds, training: 2 } },
+      { ...run, testPoints: 20 },
       { ...run, method: { name: 'fixmatch', version: 2 } },
       { ...run, spec: { ...run.spec, steps: 999 } },
       { ...run, data: { ...run.data, declared: { source: 'cifar10' } } },
@@ -169,7 +175,7 @@ describe('identity', () => {
       arithmetic: { ...run.arithmetic, device: 'gpu' as const },
     };
     expect(declarationHash(elsewhere)).toBe(declarationHash(run));
-    expect(declarationHash({ ...run, seed: 2 })).not.toBe(declarationHash(run));
+    expect(declarationHash({ ...run, seeds: { ...run.seeds, training: 2 } })).not.toBe(declarationHash(run));
   });
 });
 
@@ -181,7 +187,7 @@ describe('Result', () => {
   });
 
   it.each<[string, Partial<Result>, RegExp]>([
-    ['an edited run', { run: { ...run, seed: 7 } }, /identity: is not the identity of the run beside it/],
+    ['an edited run', { run: { ...run, testPoints: 20 } }, /identity: is not the identity of the run beside it/],
     ['more steps than there are', { steps: { done: 1001, total: 1000 } }, /beyond/],
     ['an early end called complete', { steps: { done: 10, total: 1000 } }, /'complete' after 10 of 1000 steps/],
     ['points that go back', { series: [series({ points: [[5, 1], [5, 2]] })] }, /series\.0\.points\.1: steps must increase/], // prettier-ignore

@@ -51,9 +51,12 @@ describe('a result', () => {
     method: { name: 'm', version: 1 },
     spec: {},
     seed: 1,
+    seeds: { split: 1, weights: 1, training: 1 },
+    testPoints: 1,
     data: { declared: {}, manifests: [] },
     arithmetic: {
       engine: 'tensorflow 2.21.0',
+    numerics: 1,
       precision: 'float32',
       device: 'cpu',
       instructionSet: 'avx2',
