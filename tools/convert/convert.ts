@@ -1,6 +1,7 @@
 import type { JsonObject } from '@spatial-ensemble/record';
 
 import { seriesOfCurve } from './result-2.ts';
+import { seedsOfParts } from './result-3.ts';
 
 /** What makes a document of one format into one of the next. */
 type Step = (old: JsonObject) => JsonObject;
@@ -8,6 +9,7 @@ type Step = (old: JsonObject) => JsonObject;
 /** By the format that it starts from. */
 const STEPS: { readonly [format: string]: Step } = {
   'spatial-ensemble/result-1': seriesOfCurve,
+  'spatial-ensemble/result-2': seedsOfParts,
 };
 
 /** A document in the newest format that there are steps to; the document itself, where there are none. */

@@ -260,7 +260,7 @@ describe('accepting', () => {
     const id = identity(runSpec);
     const done = status === 'complete' ? steps : steps - 1;
     const result: Result = {
-      format: 'spatial-ensemble/result-2',
+      format: 'spatial-ensemble/result-3',
       identity: id,
       run: runSpec,
       status,

@@ -22,8 +22,8 @@ export type DataManifest = z.infer<typeof DataManifest>;
 export const Arithmetic = z.strictObject({
   /** `tensorflow 2.21.0`. */
   engine: z.string().min(1),
-  /** The version of our own kernels and passes, which the last bits depend on as on TensorFlow's. */
-  numerics: z.int().positive(),
+  /** The version of our own kernels and passes, on which last bits depend too; 0 in results from before it was recorded. */
+  numerics: z.int().nonnegative(),
   /**
    * Of convolutions and matrix products: `float32` in full; `tf32`, inputs rounded to 10 bits behind the point on an
    * NVIDIA GPU; `bfloat16`, inputs and outputs rounded to 8 bits, and the activations between them.
@@ -65,7 +65,7 @@ export const RunSpec = z.strictObject({
   data: z.strictObject({ declared: jsonObject, manifests: z.array(DataManifest) }),
   /** The identity of the run whose weights this one starts from (linear evaluation). */
   from: sha256.optional(),
-  /** After how many of its last checkpoints the test images are looked at; a rule may ask for several. */
+  /** At how many of its last checkpoints the test images are looked at; a rule may ask for several. */
   testPoints: z.int().positive(),
   /** What is measured after its last step, by the study's name for it; absent where nothing is. */
   measurements: z
@@ -78,9 +78,10 @@ export type RunSpec = z.infer<typeof RunSpec>;
 
 /**
  * The identity of a run: SHA-256 over the method's name and version, the resolved spec, the seeds, the data, the
- * measurements, where the test images are looked at, the run that it starts from and the arithmetic. Study, variant, tier, arm, evaluation and seed are labels:
- * the same run asked for by two studies is one run. The source's hash is provenance and stays out, so that a comment
- * does not spoil finished runs; a change of behaviour demands a new method version.
+ * measurements, where the test images are looked at, the run that it starts from and the arithmetic. Study, variant,
+ * tier, arm, evaluation and seed are labels: the same run asked for by two studies is one run. The source's hash is
+ * provenance and stays out, so that a comment does not spoil finished runs; a change of behaviour demands a new method
+ * version.
  */
 export function identity(run: RunSpec): string {
   const { method, spec, seeds: parts, data, from, testPoints, measurements, arithmetic } = run;
@@ -94,7 +95,8 @@ export function shortIdentity(id: string): string {
 
 /**
  * Hash of what a study declares about a run, before any machine or data set is known: method and version, spec, seeds,
- * declared data, measurements, where the test images are looked at. A result whose declaration differs from the study's present one is stale.
+ * declared data, measurements, where the test images are looked at. A result whose declaration differs from the study's
+ * present one is stale.
  */
 export function declarationHash(run: {
   readonly method: RunSpec['method'];

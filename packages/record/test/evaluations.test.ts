@@ -16,7 +16,7 @@ import {
 
 const arithmetic: Arithmetic = {
   engine: 'tensorflow 2.21.0',
-    numerics: 1,
+  numerics: 1,
   precision: 'float32',
   device: 'cpu',
   instructionSet: 'avx512',

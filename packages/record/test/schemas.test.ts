@@ -76,7 +76,7 @@ const KEPT: Evidence = { name: 'kept', title: 'units kept', unit: '', over: 'all
 
 function result(changes: Partial<Result> = {}): Result {
   return {
-    format: 'spatial-ensemble/result-2',
+    format: 'spatial-ensemble/result-3',
     identity: identity(run),
     run,
     status: 'complete',
@@ -141,7 +141,13 @@ describe('Study', () => {
 describe('identity', () => {
   it('holds everything that may change a number, and no label', () => {
     const id = identity(run);
-    for (const label of [{ seed: 9 }, { study: 'other' }, { tier: 'paper' }, { arm: 'other' }, { variant: 'long' }] as const) {
+    for (const label of [
+      { seed: 9 },
+      { study: 'other' },
+      { tier: 'paper' },
+      { arm: 'other' },
+      { variant: 'long' },
+    ] as const) {
       expect(identity({ ...run, ...label })).toBe(id);
     }
     const others: RunSpec[] = [
@@ -207,7 +213,7 @@ describe('a document of another format', () => {
 
   it('is named as older, with what to do, and with nothing else that is wrong with it', () => {
     expect(refused('spatial-ensemble/result-1')).toThrow(
-      /^old\/result\.json cannot be read:\n {2}- format: is spatial-ensemble\/result-1, and this version reads spatial-ensemble\/result-2\. `npm run convert -- FOLDER` [^\n]*$/,
+      /^old\/result\.json cannot be read:\n {2}- format: is spatial-ensemble\/result-1, and this version reads spatial-ensemble\/result-3\. `npm run convert -- FOLDER` [^\n]*$/,
     );
   });
 
@@ -219,7 +225,7 @@ describe('a document of another format', () => {
 
   it('of another kind is what any wrong value is', () => {
     expect(refused('spatial-ensemble/plan-1')).toThrow(
-      /is not valid:\n {2}- format: must be 'spatial-ensemble\/result-2'/,
+      /is not valid:\n {2}- format: must be 'spatial-ensemble\/result-3'/,
     );
   });
 });

@@ -31,7 +31,7 @@ function store(run: RunSpec, measures: readonly Measure[], steps = 1000): Stored
   const result = parse(
     Result,
     {
-      format: 'spatial-ensemble/result-2',
+      format: 'spatial-ensemble/result-3',
       identity: id,
       run,
       status: 'complete',

@@ -93,6 +93,8 @@ export function runSpec(arm: string, seed: number, tier: Tier = 'small', changes
     method: { name: 'fixmatch', version: 1 },
     spec: { ...STUDY.spec, ...ARMS[arm]?.patch?.spec, tier },
     seed,
+    seeds: { split: seed, weights: seed, training: seed },
+    testPoints: 1,
     data: {
       declared: { ...STUDY.data },
       manifests: [
@@ -116,6 +118,7 @@ export function runSpec(arm: string, seed: number, tier: Tier = 'small', changes
     },
     arithmetic: {
       engine: 'tensorflow 2.21.0',
+      numerics: 1,
       precision: 'float32',
       device: 'cpu',
       instructionSet: 'avx512',
@@ -169,7 +172,7 @@ export function stored(run: RunSpec, done = 1000): StoredResult {
   const result = parse(
     Result,
     {
-      format: 'spatial-ensemble/result-2',
+      format: 'spatial-ensemble/result-3',
       identity: id,
       run,
       status: complete ? 'complete' : 'partial',

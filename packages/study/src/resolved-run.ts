@@ -16,7 +16,7 @@ export interface ResolvedRun<M extends Recipe<unknown> = Recipe<unknown>> {
   readonly seed: number;
   /** Those of its parts. */
   readonly seeds: Seeds;
-  /** After how many of its last checkpoints the test images are looked at. */
+  /** At how many of its last checkpoints the test images are looked at. */
   readonly testPoints: number;
   readonly method: M;
   readonly spec: JsonObject;

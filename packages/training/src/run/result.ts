@@ -65,7 +65,7 @@ export function resultOf(
   return parse(
     Result,
     {
-      format: 'spatial-ensemble/result-2',
+      format: 'spatial-ensemble/result-3',
       identity: identity(run),
       run,
       status: complete ? 'complete' : 'partial',
