@@ -235,7 +235,7 @@ describe('accepting', () => {
     changes: Partial<RunSpec['arithmetic']> = {},
   ): string {
     const [run] = resolved(selection);
-    const { tier, variant, arm, seed, spec, data, steps } = run!;
+    const { tier, variant, arm, seed, seeds, testPoints, spec, data, steps } = run!;
     const runSpec: RunSpec = {
       study: 'tiny',
       ...(variant !== undefined && { variant }),
@@ -244,10 +244,12 @@ describe('accepting', () => {
       method: { name: 'softmax-regression', version: 1 },
       spec,
       seed,
+      seeds,
+      testPoints,
       data: { declared: data, manifests: [] },
       arithmetic: {
         engine: 'tensorflow 2.21.0',
-    numerics: 1,
+        numerics: 1,
         precision: 'float32',
         device: 'cpu',
         instructionSet: 'avx2',
