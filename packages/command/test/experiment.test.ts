@@ -116,6 +116,26 @@ describe('which runs a selection asks for', () => {
     expect(() => resolved({ overrides: ['data.heldOut=null'] })).toThrow(/heldOut: is missing/);
   });
 
+  test('seeds of parts are those of the run, but for what the study keeps; evaluations have the same', () => {
+    const experiment = { ...EXPERIMENT, study: { ...EXPERIMENT.study, fixedSeeds: { split: 5 } } };
+    const [declared] = resolveRuns(EXPERIMENT, { arms: ['slow'], seeds: [7] });
+    const [kept] = resolveRuns(experiment, { arms: ['slow'], seeds: [7] });
+    expect(declared!.seeds).toEqual({ split: 7, weights: 7, training: 7 });
+    expect(kept).toMatchObject({ seed: 7, seeds: { split: 5, weights: 7, training: 7 } });
+    expect(kept!.declaration).not.toBe(declared!.declaration);
+    for (const one of kept!.evaluations) expect(one.seeds).toEqual(kept!.seeds);
+  });
+
+  test('which checkpoints the test set is looked at is part of what is declared', () => {
+    const headline = { ...EXPERIMENT.study.headline, rule: 'median-last-20' as const };
+    const experiment = { ...EXPERIMENT, study: { ...EXPERIMENT.study, headline } };
+    const steps = { arms: ['slow'], overrides: ['steps=20'] };
+    const [last] = resolveRuns(EXPERIMENT, steps);
+    const [median] = resolveRuns(experiment, steps);
+    expect([last!.testPoints, median!.testPoints]).toEqual([1, 20]);
+    expect(median!.declaration).not.toBe(last!.declaration);
+  });
+
   test('smoke derives from any tier, on images that are always here, and obeys --set', () => {
     const [run] = resolved({ tier: 'smoke', arms: ['slow'] });
     expect(run).toMatchObject({ seed: 1, steps: 2, data: { source: 'fashion-mnist', images: 'embedded' } });
