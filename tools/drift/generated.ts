@@ -21,7 +21,7 @@ export const GENERATED: readonly Generated[] = [
     name: 'reports',
     paths: ['reports'],
     generate: (root) =>
-      run(root, 'tsx', ['--conditions=@spatial-ensemble/source', 'packages/report/src/cli.ts', 'all']),
+      run(root, 'tsx', ['--conditions=@spatial-ensemble/source', 'packages/command/src/cli.ts', 'reports']),
   },
   {
     name: 'the targets that Nx infers',

@@ -1,8 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { declarationHash, shortIdentity, type StoredResult } from '@spatial-ensemble/record';
-import { readResults, runStates, type RunOfArm } from '@spatial-ensemble/report';
+import { runStates, type RunOfArm } from '@spatial-ensemble/report';
 import { writeFinal } from '@spatial-ensemble/files';
+import { readResults } from '@spatial-ensemble/store';
 import { writePlan } from './accepted-plans.ts';
 import { declaredPlan } from './declared-plan.ts';
 import type { Experiment } from './experiment.ts';

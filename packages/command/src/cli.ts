@@ -3,16 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { parse, Plan } from '@spatial-ensemble/record';
 import { Command, Option } from 'commander';
 import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { PLAN_FILE } from '@spatial-ensemble/store';
+import { PLAN_FILE, readResults } from '@spatial-ensemble/store';
 import type { Selection } from '@spatial-ensemble/study';
 import { acceptResults } from './accept.ts';
 import { refreshPlans } from './accepted-plans.ts';
 import { atLeastOne, collect, hours, seedOf, threadsOf, workersOf } from './arguments.ts';
 import { failuresText } from './failures.ts';
-import { checkFingerprints } from './fingerprint.ts';
 import { INTERRUPTED, watchInterrupt } from './interrupt.ts';
 import { loadExperiment } from './load-experiment.ts';
-import { dryRun, runExperiment, terminalQuestion } from './run-experiment.ts';
+import { reportsCommand } from './reports.ts';
 
 const ROOT = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 /** Runs and the reports of a user's own runs; git ignores it. */
@@ -69,6 +68,8 @@ interface RunFlags {
 }
 
 async function run(file: string, flags: RunFlags): Promise<void> {
+  // What trains is loaded where something is trained: reports are written without it.
+  const { dryRun, runExperiment, terminalQuestion } = await import('./run-experiment.ts');
   const experiment = await loadExperiment(file);
   const selection: Selection = {
     ...(flags.tier !== undefined && { tier: flags.tier }),
@@ -116,7 +117,7 @@ async function run(file: string, flags: RunFlags): Promise<void> {
 }
 
 async function writeReport(plan: Plan): Promise<void> {
-  const { generateReport, readResults, summary } = await import('@spatial-ensemble/report');
+  const { generateReport, summary } = await import('@spatial-ensemble/report');
   const { name } = plan.study;
   const report = join(RUNS, 'reports', name);
   const results = await readResults(join(RUNS, name));
@@ -186,6 +187,7 @@ program
       throw new Error(`there are no runs of ${name}; \`npx nx run experiments:${name}\` makes them`);
     await writeReport(parse(Plan, JSON.parse(readFileSync(file, 'utf8')), file));
   });
+program.addCommand(reportsCommand(log));
 program
   .command('accept')
   .description('copy the complete results of an experiment to experiments/results')
@@ -219,6 +221,7 @@ program
     const experiments = await Promise.all(
       (files.length > 0 ? files : allExperiments()).map((one) => loadExperiment(one)),
     );
+    const { checkFingerprints } = await import('./fingerprint.ts');
     await checkFingerprints(experiments, join(ROOT, 'experiments', 'fingerprints.json'), write === true);
     log('The fingerprints are up to date.');
   });

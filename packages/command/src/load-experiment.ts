@@ -6,7 +6,7 @@ import type { Experiment } from './experiment.ts';
 const ENDING = '.experiment.ts';
 
 /** The experiments of this repository. */
-const EXPERIMENTS = resolve(import.meta.dirname, '../../../../experiments');
+const EXPERIMENTS = resolve(import.meta.dirname, '../../../experiments');
 
 /**
  * Imports an experiment, and with it the method that it declares.

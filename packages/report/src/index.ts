@@ -1,7 +1,6 @@
 export { buildCatalogue, checkCells, type StudyResults } from './catalogue.ts';
 export { drift, writeFiles, type Files } from './files.ts';
 export { runStates } from './pairing.ts';
-export { readPlans, readResults, readTables } from './read-results.ts';
 export { buildReport, generateReport, type ReportOptions } from './report.ts';
 export { type RunOfArm } from './states.ts';
 export { summary } from './summary.ts';

@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path';
 
+import { readTables } from '@spatial-ensemble/store';
 import { describe, expect, it } from 'vitest';
 
-import { buildCatalogue, checkCells, readTables } from '../src/index.ts';
+import { buildCatalogue, checkCells } from '../src/index.ts';
 import { allResults, plan, runSpec, stored } from './synthetic.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');

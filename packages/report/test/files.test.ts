@@ -1,12 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { resultBytes } from '@spatial-ensemble/record';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { drift, readPlans, readResults, writeFiles } from '../src/index.ts';
-import { plan, runSpec, stored } from './synthetic.ts';
+import { drift, writeFiles } from '../src/index.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -51,47 +49,5 @@ describe('writeFiles and drift', () => {
     await writeFile(join(inner, 'generated.json'), '["../precious"]');
     await writeFiles(new Map(), inner);
     expect(await readdir(folder)).toContain('precious');
-  });
-});
-
-describe('readResults', () => {
-  it('reads a run store and accepted results alike', async () => {
-    const run = stored(runSpec('sts', 1)).result;
-    const info = {
-      format: 'spatial-ensemble/run-1',
-      identity: run.identity,
-      startedAt: '2025-01-02T03:04:05Z',
-      seconds: 1,
-      host: { os: 'linux', cpu: 'x', cores: 2, memoryMb: 1 },
-      versions: {},
-      commit: null,
-      sourceHash: null,
-    };
-    await mkdir(join(folder, 'runs', run.identity), { recursive: true });
-    await writeFile(join(folder, 'runs', run.identity, 'result.json'), resultBytes(run));
-    await writeFile(join(folder, 'runs', run.identity, 'run.json'), JSON.stringify(info));
-    await writeFile(join(folder, 'sts-seed1.result.json'), resultBytes(run));
-    await writeFile(join(folder, 'metrics.jsonl'), 'not a result');
-    const results = await readResults(folder);
-    expect(results.map(({ result }) => result)).toEqual([run, run]);
-    expect(results.map(({ info: i }) => i?.seconds)).toEqual([1, undefined]);
-  });
-
-  it('names the file that is broken', async () => {
-    await writeFile(join(folder, 'result.json'), '{"format":');
-    await expect(readResults(folder)).rejects.toThrow(/result\.json is not JSON .* Was it cut off\?/);
-    await writeFile(join(folder, 'result.json'), '{}');
-    await expect(readResults(folder)).rejects.toThrow(/result\.json is not valid/);
-  });
-
-  it('finds nothing in a folder that is not there', async () => {
-    expect(await readResults(join(folder, 'absent'))).toEqual([]);
-    expect(await readPlans(join(folder, 'absent'))).toEqual([]);
-  });
-
-  it('reads studies', async () => {
-    await writeFile(join(folder, 'study.json'), JSON.stringify(plan()));
-    expect((await readPlans(folder)).map(({ plan: p }) => p)).toEqual([plan()]);
-    expect(JSON.parse(await readFile(join(folder, 'study.json'), 'utf8'))).toEqual(plan());
   });
 });

@@ -10,9 +10,10 @@ import {
   type RunSpec,
   type StoredResult,
 } from '@spatial-ensemble/record';
+import { readPlans, readResults } from '@spatial-ensemble/store';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { buildReport, readPlans, readResults, summary } from '../src/index.ts';
+import { buildReport, summary } from '../src/index.ts';
 import { headlineSample, overReference, type Row, sections } from '../src/rows.ts';
 import { runStates } from '../src/pairing.ts';
 import { stateText } from '../src/text.ts';

@@ -1,6 +1,7 @@
 export { claimRun } from './claim.ts';
 export { openRun, savedRun, type OpenRun, type SavedRun } from './open-run.ts';
 export { PLAN_FILE } from './plan-file.ts';
+export { readPlans, readResults, readTables } from './read-results.ts';
 export { readStored } from './read-stored.ts';
 export { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts';
 export { finishedResult, runFolder, secondsSoFar, writeResult } from './run-folder.ts';

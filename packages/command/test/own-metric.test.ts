@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { useTensorFlow } from '@spatial-ensemble/engine';
+import type { MetricDeclarations, Series } from '@spatial-ensemble/record';
+import { buildReport } from '@spatial-ensemble/report';
+import { readResults } from '@spatial-ensemble/store';
+import { defineExperiment } from '@spatial-ensemble/study';
+import type { Method } from '@spatial-ensemble/training';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { softmaxRegression } from '../../training/test/softmax-regression.ts';
+import { runExperiment } from '../src/run-experiment.ts';
+
+// A method that shows what no package knows: all of it stands in its declaration and in its step.
+
+const METRICS = {
+  ...softmaxRegression.metrics,
+  wobble: {
+    title: 'wobble',
+    meaning: 'how far it wobbles',
+    unit: 'mm',
+    whose: 'student',
+    summed: 'mean',
+    evidence: 'all',
+  },
+  halves: { title: 'halves', unit: '%', whose: 'teacher', summed: 'share' },
+  rate: { title: 'rate', unit: '', whose: 'none', summed: 'last' },
+} as const satisfies MetricDeclarations;
+
+const wobbling: Method<{ steps: number; batch: number; learningRate: number; momentum: number }> = {
+  ...(softmaxRegression as never as typeof wobbling),
+  name: 'wobbling',
+  metrics: METRICS,
+  step: (spec) => {
+    const step = softmaxRegression.step(spec);
+    return (state, batch, at) => {
+      const [next, { loss }] = step(state as never, batch, at);
+      const rate = at.scalars['learningRate']!;
+      const halves = { sum: tf.onesLike(rate), count: tf.mul(tf.onesLike(rate), 2) };
+      return [next, { loss: loss!, wobble: tf.mul(rate, 1000), halves, rate }];
+    };
+  },
+};
+
+const STEPS = 60;
+const EXPERIMENT = defineExperiment(wobbling, {
+  name: 'wobbling',
+  title: 'It wobbles',
+  paper: [],
+  cost: { hardware: 'a tiny machine', basis: 'made up' },
+  data: { source: 'fashion-mnist', images: 'embedded', labelled: 500, heldOut: 50 },
+  spec: { steps: STEPS, batch: 8, learningRate: 0.1, momentum: 0.9 },
+  arms: { only: { title: 'only' } },
+  seeds: [1],
+  tiers: { small: {} },
+  headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
+});
+
+let folder: string;
+beforeAll(async () => {
+  await useTensorFlow();
+  folder = mkdtempSync(join(tmpdir(), 'own-metric-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a metric of a method’s own is in the result and in the report, by its declaration alone', async () => {
+  const { plan } = await runExperiment(EXPERIMENT, {
+    overrides: [],
+    fresh: false,
+    device: 'cpu',
+    precision: 'float32',
+    xla: false,
+    deterministic: true,
+    workers: 0,
+    maxHours: 12,
+    runs: folder,
+    command: 'run',
+    log: () => undefined,
+    interrupt: { requested: () => false, during: (work) => work() },
+  });
+  const results = await readResults(join(folder, 'wobbling'));
+  const { series, evidence } = results[0]!.result;
+  const named = (name: string): Series => series.find((one) => one.name === name)!;
+
+  // Points lie every two steps; the rate of step k, counted from 0, is 0.1 / (1 + k / 10).
+  const rate = (step: number): number => 0.1 / (1 + step / 10);
+  const { points, ...declared } = named('wobble');
+  const { evidence: _, ...declaration } = METRICS.wobble;
+  expect(declared).toEqual({ name: 'wobble', ...declaration });
+  expect(points.map(([step]) => step)).toEqual(Array.from({ length: STEPS / 2 }, (_, i) => 2 * (i + 1)));
+  for (const [step, value] of points) expect(value).toBeCloseTo(500 * (rate(step - 2) + rate(step - 1)), 3);
+  for (const [step, value] of named('rate').points) expect(value).toBeCloseTo(rate(step - 1), 6);
+  expect(new Set(named('halves').points.map(([, value]) => value))).toEqual(new Set([50]));
+  const mean = Array.from({ length: STEPS }, (_, k) => 1000 * rate(k)).reduce((sum, one) => sum + one, 0) / STEPS;
+  expect(evidence).toMatchObject([{ name: 'wobble', title: 'wobble', unit: 'mm', over: 'all' }]);
+  expect(evidence[0]!.value).toBeCloseTo(mean, 3);
+  // Held-out images were looked at after the same steps, and before the first.
+  const looked = series.filter(({ name }) => name === 'heldOutAccuracy');
+  expect(looked.map(({ whose }) => whose)).toEqual(['student', 'teacher']);
+  for (const one of looked) expect(one.points.map(([step]) => step)).toEqual([0, ...points.map(([step]) => step)]);
+
+  const files = await buildReport(results, plan, join(folder, 'report'));
+  expect(files.get('training-small.svg')).toMatch(/>Wobble<.*>how far it wobbles</s);
+  expect(files.get('training-small.svg')).toContain('>wobble (mm)<');
+  expect(files.get('teacher-student-small.svg')).toContain('>Halves<');
+  expect(files.get('index.md')).toMatch(/\| arm +\| +steps \| +wobble \(mm\) \|/);
+  expect(files.get('index.md')).toContain('Wobble: how far it wobbles; over all steps.');
+  expect(files.get('table.csv')).toMatch(/,wobble,/);
+});
