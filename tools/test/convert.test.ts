@@ -3,12 +3,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { type JsonObject, parse, Result, resultBytes } from '@spatial-ensemble/record';
+import { type JsonObject, parse, Result, resultBytes, shortIdentity } from '@spatial-ensemble/record';
 import { describe, expect, test } from 'vitest';
 
 import { converted } from '../convert/convert.ts';
 import { measured } from '../convert/measured.ts';
+import { renamed } from '../convert/renamed.ts';
 import { seriesOfCurve } from '../convert/result-2.ts';
+import { seedsOfParts } from '../convert/result-3.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -65,6 +67,13 @@ describe('a result of format 1', () => {
   });
 });
 
+test('format 3 has a seed for each part, the number that was one for all', () => {
+  const { run } = seedsOfParts(seriesOfCurve(OLD)) as unknown as Result;
+  const { seed } = OLD['run'] as unknown as { readonly seed: number };
+  expect(run.seeds).toEqual({ split: seed, weights: seed, training: seed });
+  expect([run.testPoints, run.arithmetic.numerics]).toEqual([1, 0]);
+});
+
 test('what is held to be measured sees every number', () => {
   const changed = (change: (text: string) => string) => JSON.parse(change(JSON.stringify(OLD))) as JsonObject;
   for (const [number, other] of [
@@ -80,15 +89,33 @@ test('what is held to be measured sees every number', () => {
 test('the command rewrites what is older, and says that no number changed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'convert-'));
   try {
-    mkdirSync(join(folder, 'a'));
-    writeFileSync(join(folder, 'a/result.json'), JSON.stringify(OLD));
+    // A run, and one that starts from its weights; folders are named by the beginning of the identity.
+    const later = { ...OLD, identity: 'e'.repeat(64), run: { ...(OLD['run'] as JsonObject), from: OLD['identity']! } };
+    const at = {
+      run: join(folder, `run-${shortIdentity(OLD['identity'] as string)}`),
+      later: join(folder, 'a-eeeeeeeeeeee'),
+    };
+    for (const [to, document] of [[at.run, OLD], [at.later, later]] as const) {
+      mkdirSync(to);
+      writeFileSync(join(to, 'result.json'), JSON.stringify(document));
+    } // prettier-ignore
+    writeFileSync(join(at.run, 'run.json'), JSON.stringify({ identity: OLD['identity'], seconds: 3 }));
     const run = () =>
       spawnSync(process.execPath, ['--import', 'tsx', '--conditions=@spatial-ensemble/source', 'tools/convert/cli.ts', folder], { cwd: ROOT, encoding: 'utf8' }).stdout; // prettier-ignore
-    expect(run()).toMatch(/^1 of 1 results .* rewritten; as before: 3 measures, 10 points, 5 numbers of evidence\n$/);
-    expect(readFileSync(join(folder, 'a/result.json'), 'utf8')).toBe(
-      resultBytes(parse(Result, converted(OLD), 'result')),
+    expect(run()).toMatch(/^2 of 2 results .* rewritten; as before: 6 measures, 20 points, 10 numbers of evidence\n$/);
+    const [first, second] = renamed([OLD, later].map((document) => converted(document))).map(({ document }) =>
+      parse(Result, document, 'result'),
     );
-    expect(run()).toMatch(/^0 of 1 results/);
+    const names = readdirSync(folder).toSorted();
+    expect(names).toEqual([`a-${shortIdentity(second!.identity)}`, `run-${shortIdentity(first!.identity)}`]);
+    expect(readFileSync(join(folder, names[1]!, 'result.json'), 'utf8')).toBe(resultBytes(first!));
+    expect(readFileSync(join(folder, names[0]!, 'result.json'), 'utf8')).toBe(resultBytes(second!));
+    expect(second!.run.from).toBe(first!.identity);
+    expect(JSON.parse(readFileSync(join(folder, names[1]!, 'run.json'), 'utf8'))).toEqual({
+      identity: first!.identity,
+      seconds: 3,
+    });
+    expect(run()).toMatch(/^0 of 2 results/);
   } finally {
     rmSync(folder, { recursive: true });
   }
