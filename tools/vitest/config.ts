@@ -11,6 +11,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['test/**/*.test.ts'],
+    // What takes long runs by night: `npm run nightly`.
+    exclude: process.env['NIGHTLY'] === '1' ? [] : ['test/**/*.nightly.test.ts'],
     // TensorFlow is one per process and takes every core it is given.
     pool: 'forks',
     fileParallelism: false,

@@ -1,52 +1,6 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { prepareEnvironment } from '../src/binding/environment.ts';
 import { refuseTensorFloat32Override } from '../src/binding/tensor-float-32.ts';
-import { runProgram } from './run-program.ts';
-
-interface Said {
-  readonly oneDNN: boolean;
-  readonly environment: Record<string, string>;
-  readonly bits: string;
-}
-
-async function convolve(env: Record<string, string>): Promise<Said> {
-  const { out, err } = await runProgram('convolve', {
-    TF_ENABLE_ONEDNN_OPTS: '',
-    ONEDNN_MAX_CPU_ISA: '',
-    DNNL_MAX_CPU_ISA: '',
-    ...env,
-  });
-  expect(err).toBe('');
-  return JSON.parse(out) as Said;
-}
-
-// Elsewhere TensorFlow's own rule holds.
-describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('TensorFlow in a process of its own', () => {
-  let unset: Said, on: Said, off: Said, capped: Said;
-
-  beforeAll(async () => {
-    [unset, on] = await Promise.all([convolve({}), convolve({ TF_ENABLE_ONEDNN_OPTS: '1' })]);
-    [off, capped] = await Promise.all([
-      convolve({ TF_ENABLE_ONEDNN_OPTS: '0' }),
-      convolve({ ONEDNN_MAX_CPU_ISA: 'SSE41' }),
-    ]);
-  });
-
-  test('runs oneDNN on every processor, and who asks for that himself gets the same run', () => {
-    expect(unset).toMatchObject({ oneDNN: true, environment: {} });
-    expect(on).toEqual(unset);
-  });
-
-  test('runs without oneDNN for who asks for that: other bits, and recorded', () => {
-    expect(off).toMatchObject({ oneDNN: false, environment: { TF_ENABLE_ONEDNN_OPTS: '0' } });
-    expect(off.bits).not.toBe(unset.bits);
-  });
-
-  test('records a cap on the instructions, which gives other bits too', () => {
-    expect(capped).toMatchObject({ oneDNN: true, environment: { ONEDNN_MAX_CPU_ISA: 'SSE41' } });
-    expect(capped.bits).not.toBe(unset.bits);
-  });
-});
 
 /** What is set afterwards, and what is recorded. */
 function prepared(before: Record<string, string>, deterministic = false, machine: [string, string] = ['linux', 'x64']) {

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { after, compile, compileStep, conv2d, useTensorFlow, valueAndGrad } from '@spatial-ensemble/engine';
 import type { MemoryGraph } from '../src/compile/memory-graph.ts';
 import { lastingBytes, peakIntermediateBytes } from '../src/compile/peak-memory.ts';
+import { runProgram } from './run-program.ts';
 
 beforeAll(async () => {
   await useTensorFlow();
@@ -204,15 +202,7 @@ describe('a traced function', () => {
 });
 
 test('a step in a process of its own takes what was counted, and little more', async () => {
-  const program = fileURLToPath(new URL('programs/peak.ts', import.meta.url));
-  const clean = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|VITEST|NODE_V8)/.test(name)),
-  );
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', '--conditions=@spatial-ensemble/source', program],
-    { env: clean },
-  );
+  const { out: stdout } = await runProgram('peak');
   const { counted, measured } = JSON.parse(stdout) as { counted: number; measured: number };
   // What kernels take to work in is theirs: oneDNN's for SSE4.1 write whole columns out.
   expect(counted / measured).toBeGreaterThan(0.4);

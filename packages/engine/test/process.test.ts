@@ -2,44 +2,68 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runProgram, type Ended } from './run-program.ts';
+import { runProgram, UNSET, type Ended, type Said } from './run-program.ts';
 
 const nowhere = mkdtempSync(join(tmpdir(), 'no-tensorflow-'));
 afterAll(() => rmSync(nowhere, { recursive: true }));
 
-let trained: Ended[];
-let rest: Record<'worker' | 'leave' | 'missing', Ended>;
+const MACHINES = {
+  unset: UNSET,
+  on: { ...UNSET, TF_ENABLE_ONEDNN_OPTS: '1' },
+  off: { ...UNSET, TF_ENABLE_ONEDNN_OPTS: '0' },
+} as const;
+type Machine = keyof typeof MACHINES;
+
+let trained: Record<Machine, Ended>;
+let rest: Record<'worker' | 'missing', Ended>;
 
 beforeAll(async () => {
+  const train = (machine: Machine) => runProgram('train', MACHINES[machine]);
   // Two at a time: most of each is loading.
-  trained = await Promise.all([runProgram('train'), runProgram('train')]);
-  const [worker, leave] = await Promise.all([runProgram('worker'), runProgram('leave')]);
+  const [unset, on] = await Promise.all([train('unset'), train('on')]);
+  const [off, worker] = await Promise.all([train('off'), runProgram('worker')]);
   const missing = await runProgram('missing', { SPATIAL_ENSEMBLE_TENSORFLOW: nowhere });
-  rest = { worker, leave, missing };
+  trained = { unset, on, off };
+  rest = { worker, missing };
 });
+
+const said = (machine: Machine): Said => JSON.parse(trained[machine].out) as Said;
 
 describe('a process that loaded TensorFlow', () => {
   test('trains, ends by itself with 0, and has said nothing on standard error', () => {
-    for (const ended of trained) expect(ended).toMatchObject({ code: 0, signal: null, err: '' });
+    for (const ended of Object.values(trained)) expect(ended).toMatchObject({ code: 0, signal: null, err: '' });
   });
 
   test('gives the same bits and the same fingerprint as another', () => {
-    const [first, second] = trained;
-    expect(first!.out).toMatch(/^{"fingerprint":"[0-9a-f]{64}","hash":"[0-9a-f]{64}"}\n$/);
-    expect(second!.out).toBe(first!.out);
+    const { fingerprint, bits } = said('unset');
+    expect([fingerprint, bits]).toEqual([0, 1].map(() => expect.stringMatching(/^[0-9a-f]{64}$/) as string));
+    expect(said('on')).toMatchObject({ fingerprint, bits });
   });
 
-  test('outlives worker threads that loaded it and ended, and loads no TensorFlow.js for the bare binding', () => {
+  test('outlives worker threads that loaded it and ended, and loads no TensorFlow.js for the bare binding; it may leave while a step runs off the main thread', () => {
     expect(rest.worker).toEqual({
-      code: 0,
+      code: 3,
       signal: null,
       err: '',
-      out: 'worker 9\nended with 0\nworker 9\nended with 0\nmain 9\nmodules of TensorFlow.js: 0\n',
+      out: 'worker 9\nended with 0\nworker 9\nended with 0\nmain 9\nmodules of TensorFlow.js: 0\nleaving\n',
     });
   });
+});
 
-  test('may leave while a step runs off the main thread', () => {
-    expect(rest.leave).toEqual({ code: 3, signal: null, err: '', out: 'leaving\n' });
+// Elsewhere TensorFlow's own rule holds.
+describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('TensorFlow in a process of its own', () => {
+  test('runs oneDNN on every processor, and who asks for that himself gets the same run', () => {
+    expect(said('unset')).toMatchObject({ oneDNN: true, environment: {} });
+    expect(said('on')).toEqual(said('unset'));
+  });
+
+  test('runs without oneDNN for who asks for that: other bits, and recorded', () => {
+    expect(said('off')).toMatchObject({ oneDNN: false, environment: { TF_ENABLE_ONEDNN_OPTS: '0' } });
+    expect(said('off').bits).not.toBe(said('unset').bits);
+  });
+
+  test('has one fingerprint, whatever it computes with', () => {
+    expect(new Set((['unset', 'off'] as const).map((machine) => said(machine).fingerprint)).size).toBe(1);
   });
 });
 

@@ -9,6 +9,17 @@ export interface Ended {
   readonly err: string;
 }
 
+/** What `programs/train.ts` prints. */
+export interface Said {
+  readonly oneDNN: boolean;
+  readonly environment: Record<string, string>;
+  readonly fingerprint: string;
+  readonly bits: string;
+}
+
+/** Takes away what changes the kernels of a process, so that it is as on a machine where nobody set anything. */
+export const UNSET = { TF_ENABLE_ONEDNN_OPTS: '', ONEDNN_MAX_CPU_ISA: '', DNNL_MAX_CPU_ISA: '' };
+
 /** Runs a program of `programs/` in a process of its own until it ends by itself. */
 export function runProgram(program: string, env: Record<string, string> = {}): Promise<Ended> {
   const path = fileURLToPath(new URL(`programs/${program}.ts`, import.meta.url));

@@ -133,7 +133,7 @@ describe('masks depend on seed, step and unit alone', () => {
 it.each(['tensor', 'layer', 'channel', 'neuron'] as const)(
   'by %s, every unit moves with probability 1 - p',
   (granularity) => {
-    const [p, steps] = [0.7, 800];
+    const [p, steps] = [0.7, 200];
     const units = unitsOf(METAS, granularity);
     const moved = new Map(Object.keys(METAS).map((name) => [name, new Array<number>(teacher[name]!.size).fill(0)]));
     let mean = 0;

@@ -1,4 +1,4 @@
-// Trains two steps of a small network and prints what must be the same in every process. Ends by itself.
+// Trains two steps of a small network and prints what runs, and what they gave. Ends by itself.
 import { createHash } from 'node:crypto';
 import { key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
@@ -14,7 +14,7 @@ import {
   valueAndGrad,
 } from '@spatial-ensemble/engine';
 
-await useTensorFlow({ threads: { intra: 2, inter: 2 } });
+const { oneDNN, environment } = await useTensorFlow({ threads: { intra: 1, inter: 1 } });
 
 const init = key(7).fold('init');
 const params = {
@@ -58,4 +58,4 @@ for (let i = 0; i < 2; i++) {
   hash.update(loss.dataSync());
 }
 for (const tensor of Object.values(state)) hash.update(tensor.dataSync());
-console.log(JSON.stringify({ fingerprint, hash: hash.digest('hex') }));
+console.log(JSON.stringify({ oneDNN, environment, fingerprint, bits: hash.digest('hex') }));

@@ -1,4 +1,5 @@
-// Worker threads load TensorFlow through the bare binding, use it and end; then the main thread does.
+// Worker threads load TensorFlow through the bare binding, use it and end; then the main thread does, and leaves in the
+// middle of a step.
 import { createRequire } from 'node:module';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { DataType, startBinding } from '@spatial-ensemble/engine/binding';
@@ -17,6 +18,7 @@ if (isMainThread) {
   console.log(`main ${binding.tensorDataSync(square!.id)[0]}`);
   const loaded = Object.keys(createRequire(import.meta.url).cache).filter((path) => path.includes('tfjs'));
   console.log(`modules of TensorFlow.js: ${loaded.length}`);
+  await import('./leave.ts');
 } else {
   parentPort!.postMessage(result);
 }

@@ -1,4 +1,4 @@
-import { exampleProto } from './example-proto.ts';
+import { exampleProto } from '../example-proto.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   AttributeType,
