@@ -40,8 +40,10 @@ describe('.ci/run', () => {
     const { lines, status } = ci('[ "$1" = test ] && echo "7 passed, 0 failed"; exit 0');
     expect(status).toBe(0);
     expect(lines.at(-1)).toBe('7 passed, 0 failed');
-    const stages = lines.filter((line) => line.startsWith('ok ')).map((line) => line.split(/\s+/)[1]);
-    expect(stages).toEqual('install test processors lint format typecheck deps unused drift lockfile smoke'.split(' '));
+    const named = (start: RegExp): (string | undefined)[] => lines.flatMap((line) => start.exec(line)?.[1] ?? []);
+    const stages = named(/^ok +(\S+)/);
+    expect(stages.length).toBeGreaterThan(5);
+    expect(stages).toEqual(named(/^=== (\S+):/));
     expect(lines).toContain('smoke of nx run experiments:all:smoke --fresh');
   });
 
