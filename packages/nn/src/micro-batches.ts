@@ -86,9 +86,10 @@ function leaves(tree: Tree<tf.Tensor>): tf.Tensor[] {
 /** One tree of trees with one structure. */
 function zipped<T extends Tree<tf.Tensor>>(trees: readonly T[], combine: (leaves: tf.Tensor[]) => tf.Tensor): T {
   const lists = trees.map(leaves);
-  const { structure } = flattenTree(trees[0], 'micro-batch');
+  const { structure, leaves: first } = flattenTree(trees[0], 'micro-batch');
   return unflattenTree(
     structure,
-    lists[0]!.map((_, i) => combine(lists.map((list) => list[i]!))),
+    // The parts have one structure, as they come of one function.
+    first.map((_, i) => combine(lists.map((list) => list[i]!))),
   ) as T;
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Unit, Units } from './units.ts';
+import type { Unit } from './units.ts';
 
 /** Uniform float32 in [0, 1) of a shape, always the same for the same unit in the same update. */
 export type Draw = (unit: string, shape: readonly number[]) => tf.Tensor;
@@ -18,6 +18,12 @@ export interface Masks extends PreserveRates {
   readonly of: (name: string) => tf.Tensor;
 }
 
+/** A variable: how many weights it has, and the unit that it belongs to. */
+export interface Drawable {
+  readonly size: number;
+  readonly unit: Unit;
+}
+
 interface Drawn {
   readonly unit: Unit;
   /** Of the unit's variables: how many weights each number of the draw decides. */
@@ -32,28 +38,27 @@ interface Drawn {
  * Single numbers and vectors of all units go through the arithmetic as one vector: hundreds of operations on a few
  * numbers would take as long as those on the weights.
  *
- * @param units by variable name
- * @param sizes how many weights each variable has
+ * @param variables by name
  * @param mask makes the mask of many units at once from 1 where one moves and 0 where it is kept
  * @throws Error when a draw has another shape than the one asked for, or another type than float32.
  */
 export function drawMasks(
-  units: Units,
-  sizes: { readonly [name: string]: number },
+  variables: { readonly [name: string]: Drawable },
   preserve: tf.Tensor,
   draw: Draw,
   mask: (moves: tf.Tensor) => tf.Tensor,
 ): Masks {
   const drawn = new Map<string, Drawn>();
-  for (const [name, unit] of Object.entries(units)) {
+  for (const { size, unit } of Object.values(variables)) {
     const known = drawn.get(unit.unit) ?? { unit, weightsEach: 0 };
-    known.weightsEach += sizes[name]! / count(unit);
+    known.weightsEach += size / count(unit);
     drawn.set(unit.unit, known);
   }
   const all = [...drawn.values()];
   const together = all.filter(({ unit }) => unit.drawShape.length <= 1);
-  const apart = all.filter(({ unit }) => unit.drawShape.length > 1).map((one) => [one]);
-  const groups = together.length === 0 ? apart : [together, ...apart];
+  const apart = all.filter(({ unit }) => unit.drawShape.length > 1).map((one) => [one] as const);
+  const [head, ...tail] = together;
+  const groups: readonly (readonly [Drawn, ...Drawn[]])[] = head === undefined ? apart : [[head, ...tail], ...apart];
 
   const masks = new Map<string, tf.Tensor>();
   const movedUnits: tf.Tensor[] = [];
@@ -61,17 +66,16 @@ export function drawMasks(
   for (const group of groups) {
     const moves = tf.cast(tf.greaterEqual(joined(group.map(({ unit }) => flatDraw(draw, unit))), preserve), 'float32');
     const parts = split(mask(moves), group.map(({ unit }) => count(unit))); // prettier-ignore
-    for (const [i, { unit }] of group.entries()) masks.set(unit.unit, parts[i]!);
+    for (const [i, { unit }] of group.entries()) masks.set(unit.unit, parts[i]!); // One part a unit: split by them.
     movedUnits.push(tf.sum(moves));
-    movedWeights.push(
-      tf.sum(group.length === 1 ? tf.mul(moves, group[0]!.weightsEach) : tf.mul(moves, weights(group))),
-    );
+    const [{ weightsEach }, ...others] = group;
+    movedWeights.push(tf.sum(tf.mul(moves, others.length === 0 ? weightsEach : weights(group))));
   }
   const rate = (moved: tf.Tensor[], of: number): tf.Scalar => tf.sub(1, tf.div(joinedSum(moved), of));
   return {
-    of: (name) => tf.reshape(masks.get(units[name]!.unit)!, [...units[name]!.broadcast]),
+    of: (name) => maskOf(name, variables[name]?.unit, masks),
     preserveRate: rate(movedUnits, sum(all.map(({ unit }) => count(unit)))),
-    preservedWeights: rate(movedWeights, sum(Object.keys(units).map((name) => sizes[name]!))),
+    preservedWeights: rate(movedWeights, sum(Object.values(variables).map(({ size }) => size))),
   };
 }
 
@@ -101,12 +105,20 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
+function maskOf(name: string, unit: Unit | undefined, masks: ReadonlyMap<string, tf.Tensor>): tf.Tensor {
+  const mask = unit && masks.get(unit.unit);
+  if (unit === undefined || mask === undefined) throw new Error(`there is no mask of ${name}`);
+  return tf.reshape(mask, [...unit.broadcast]);
+}
+
 function joined(parts: tf.Tensor[]): tf.Tensor {
-  return parts.length === 1 ? parts[0]! : tf.concat(parts);
+  const [first, ...others] = parts;
+  return first !== undefined && others.length === 0 ? first : tf.concat(parts);
 }
 
 function joinedSum(parts: tf.Tensor[]): tf.Tensor {
-  return parts.length === 1 ? parts[0]! : tf.addN(parts);
+  const [first, ...others] = parts;
+  return first !== undefined && others.length === 0 ? first : tf.addN(parts);
 }
 
 function split(whole: tf.Tensor, sizes: number[]): tf.Tensor[] {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { drawMasks, type Draw, type PreserveRates } from './masks.ts';
 import { checkShare, scalarOf, type Share } from './share.ts';
-import type { Units } from './units.ts';
+import type { Unit, Units } from './units.ts';
 
 /** Tensors by variable name. */
 export type Tensors = { readonly [name: string]: tf.Tensor };
@@ -64,27 +64,29 @@ export function smooth(
 ): Smoothed {
   if (!['none', 'tma', 'se', 'sts'].includes(kind))
     throw new Error(`smoothing is none, tma, se or sts, got ${String(kind)}`);
-  checkPairs(teacher, student, units);
+  const pairs = pairsOf(teacher, student, units);
   const who = `smoothing by ${kind}`;
   const update = (): Smoothed => {
-    if (kind === 'none') return { teacher: each(units, (name) => tf.clone(student[name]!)), ...nothingKept() };
+    if (kind === 'none') return { teacher: each(pairs, ({ now }) => tf.clone(now)), ...nothingKept() };
     const complement = kind === 'se' ? 1 : complementOf(who, step);
     if (complement !== 1) checkAverages(teacher);
     if (kind === 'tma')
-      return { teacher: each(units, (name) => towards(teacher[name]!, student[name]!, complement)), ...nothingKept() };
+      return { teacher: each(pairs, ({ old, now }) => towards(old, now, complement)), ...nothingKept() };
 
     const preserve = scalarOf('preserve probability', needed(who, '`preserve`', step.preserve));
     const draw = needed(who, '`draw`', step.draw);
-    const sizes = each(units, (name) => teacher[name]!.size);
     // The mask of a unit and 1 − m become one number, or one vector, before they meet the weights.
     const mask = (moves: tf.Tensor): tf.Tensor =>
       complement === 1 ? tf.cast(moves, 'bool') : tf.mul(complement, moves);
-    const { of, ...rates } = drawMasks(units, sizes, preserve, draw, mask);
+    const { of, ...rates } = drawMasks(
+      each(pairs, ({ old: { size }, unit }) => ({ size, unit })),
+      preserve,
+      draw,
+      mask,
+    );
     return {
-      teacher: each(units, (name) =>
-        complement === 1
-          ? tf.where(of(name), student[name]!, teacher[name]!)
-          : towards(teacher[name]!, student[name]!, of(name)),
+      teacher: each(pairs, ({ old, now }, name) =>
+        complement === 1 ? tf.where(of(name), now, old) : towards(old, now, of(name)),
       ),
       ...rates,
     };
@@ -131,8 +133,15 @@ function needed<T>(who: string, name: string, value: T | undefined): T {
   return value;
 }
 
-function checkPairs(teacher: Tensors, student: Tensors, units: Units): void {
-  for (const name of Object.keys(units)) {
+/** A variable on both sides, and the unit that it belongs to. */
+interface Pair {
+  readonly old: tf.Tensor;
+  readonly now: tf.Tensor;
+  readonly unit: Unit;
+}
+
+function pairsOf(teacher: Tensors, student: Tensors, units: Units): { readonly [name: string]: Pair } {
+  const pairs = each(units, (unit, name): Pair => {
     const [old, now] = [teacher[name], student[name]];
     if (old === undefined || now === undefined)
       throw new Error(`${name} is missing in the ${old === undefined ? 'teacher' : 'student'}`);
@@ -142,10 +151,12 @@ function checkPairs(teacher: Tensors, student: Tensors, units: Units): void {
       );
     if (old.dtype !== now.dtype)
       throw new Error(`${name} is ${old.dtype} in the teacher and ${now.dtype} in the student`);
-  }
+    return { old, now, unit };
+  });
   const stray = Object.keys(teacher).find((name) => units[name] === undefined);
   if (stray !== undefined)
     throw new Error(`${stray} is in the teacher, but belongs to no unit: give its meaning to \`unitsOf\``);
+  return pairs;
 }
 
 function checkAverages(tensors: Tensors): void {
@@ -160,6 +171,9 @@ function nothingKept(): PreserveRates {
   return { preserveRate: tf.scalar(0), preservedWeights: tf.scalar(0) };
 }
 
-function each<T>(units: Units, make: (name: string) => T): { [name: string]: T } {
-  return Object.fromEntries(Object.keys(units).map((name) => [name, make(name)]));
+function each<In, T>(
+  named: { readonly [name: string]: In },
+  make: (value: In, name: string) => T,
+): { [name: string]: T } {
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, make(value, name)]));
 }

@@ -1,6 +1,7 @@
 import type { Pointer } from './c-functions.ts';
 import type { Attribute } from './attributes.ts';
 import type { Runtime } from './runtime.ts';
+import { first } from '../lists.ts';
 
 /** A tensor's value: a handle of its own, or the current content of a resource variable that compiled steps update. */
 export type Entry =
@@ -82,7 +83,7 @@ export class TensorStore {
    * the store. The caller frees the handle.
    */
   readVariable(resource: Pointer, dtype: number): Pointer {
-    return this.#runtime.execute('ReadVariableOp', [{ name: 'dtype', type: 4, value: dtype }], [resource], 1)[0]!;
+    return first(this.#runtime.execute('ReadVariableOp', [{ name: 'dtype', type: 4, value: dtype }], [resource], 1));
   }
 
   /** A new variable that holds the value of `handle`, which stays the caller's. */
@@ -93,7 +94,7 @@ export class TensorStore {
       // TensorFlow's name for a variable that lives as long as its handle (ResourceHandle::ANONYMOUS_NAME).
       { name: 'shared_name', type: 0, value: 'cd2c89b7-88b7-44c8-ad83-06c2a9158347' },
     ];
-    const resource = this.#runtime.execute('VarHandleOp', attributes, [], 1)[0]!;
+    const resource = first(this.#runtime.execute('VarHandleOp', attributes, [], 1));
     try {
       this.#runtime.execute('AssignVariableOp', [{ name: 'dtype', type: 4, value: dtype }], [resource, handle], 0);
       return resource;

@@ -25,11 +25,11 @@ function waited(x: tf.Tensor, first: readonly tf.Tensor[]): tf.Tensor {
   const [symbol, ...before] = backend.getInputTensorIds([x, ...first]).map((id) => recorder.symbol(id));
   const { dtype, shape } = symbol!;
   const type = { name: 'T', type: AttributeType.type, value: dtype };
-  const node = recorder.graph.node(
+  const node = recorder.graph.value(
     'Identity',
     [type],
     [symbol!],
     before.map(({ output }) => output.oper),
-  )[0]!;
+  );
   return backend.createOutputTensor({ id: recorder.insert(node), shape: [...shape!], dtype });
 }

@@ -63,10 +63,12 @@ const STATISTICS: Attribute = { name: 'U', type: AttributeType.type, value: Data
 
 /** The nearest bfloat16, ties to even. */
 export function toBfloat16(value: number): number {
-  const word = new Uint32Array(Float32Array.of(value).buffer);
-  if (Number.isFinite(value)) word[0]! += 0x7fff + ((word[0]! >>> 16) & 1);
-  word[0]! &= 0xffff0000;
-  return new Float32Array(word.buffer)[0]!;
+  const bytes = new DataView(new ArrayBuffer(4));
+  bytes.setFloat32(0, value);
+  const word = bytes.getUint32(0);
+  const rounded = Number.isFinite(value) ? word + 0x7fff + ((word >>> 16) & 1) : word;
+  bytes.setUint32(0, rounded & 0xffff0000);
+  return bytes.getFloat32(0);
 }
 
 /** A product with its first matrix transposed is the gradient of the second: of parameters, which is float32. */
@@ -107,7 +109,8 @@ export class Bfloat16Policy {
     const rule = RULES[name];
     const isFloat = attributes.some((attribute) => attribute.name === 'T' && attribute.value === DataType.float32);
     if (rule === undefined || !isFloat) return undefined;
-    if (!rule.leads(inputs.length).every((i) => this.#isNarrow(inputs[i]!))) return undefined;
+    const leads = new Set(rule.leads(inputs.length));
+    if (!inputs.every((input, i) => !leads.has(i) || this.#isNarrow(input))) return undefined;
     const narrow = new Set(rule.narrow(inputs.length));
     const made = this.#graph.node(
       ...this.#op(name, attributes),

@@ -8,6 +8,7 @@ import { giveUp, lend, type Lent } from './donate.ts';
 import { unflatten, type Flat } from './pytree.ts';
 import { hostDataType } from './specification.ts';
 import type { Trace } from './trace.ts';
+import { first, zip } from '../lists.ts';
 
 /** A call that was begun: the handles of its outputs, and what becomes of them. */
 export interface Pending {
@@ -35,13 +36,13 @@ export function prepare(
   };
   try {
     // What is wrong with a leaf is found before any state is given up.
-    const inputs = args.leaves.map((leaf, i) =>
-      named(name, args.paths[i]!, () => argumentHandle(backend, leaf, temporary)),
+    const inputs = zip(args.leaves, args.paths).map(([leaf, path]) =>
+      named(name, path, () => argumentHandle(backend, leaf, temporary)),
     );
     try {
       const lentData = new Set<object>();
-      state?.leaves.forEach((leaf, i) =>
-        lent.push(named(name, state.paths[i]!, () => lend(backend, leaf as Exclude<Leaf, Key>, lentData))),
+      zip(state?.leaves ?? [], state?.paths ?? []).forEach(([leaf, path]) =>
+        lent.push(named(name, path, () => lend(backend, leaf as Exclude<Leaf, Key>, lentData))),
       );
     } catch (error) {
       for (const { resource, own } of lent) if (!own) runtime.deleteHandle(resource);
@@ -58,14 +59,12 @@ export function prepare(
     for (const handle of temporary) runtime.deleteHandle(handle);
   }
   const finish = (outputs: readonly Pointer[]): unknown => {
-    const made = outputs.map((handle, i) => {
-      const { dtype, shape } = trace.outputs[i]!;
+    const made = zip(outputs, trace.outputs).map(([handle, { dtype, shape }]) => {
       return backend.createOutputTensor({ id: store.insert({ kind: 'value', handle }), shape: [...shape], dtype });
     });
     const result = unflatten(trace.outputStructure, made);
     if (state === undefined) return result;
-    const leaves = lent.map(({ resource }, i) => {
-      const { dtype, shape } = trace.state[i]!;
+    const leaves = zip(lent, trace.state).map(([{ resource }, { dtype, shape }]) => {
       return backend.createOutputTensor({
         id: store.insert({ kind: 'variable', resource, dtype, shape }),
         shape: [...shape],
@@ -105,6 +104,6 @@ function argumentHandle(backend: KernelBackend, leaf: Leaf, temporary: Pointer[]
     );
   if (isHostTensor(leaf)) return hold(runtime.fromHost(leaf.shape, hostDataType(leaf), leaf.data));
   leaf.throwIfDisposed();
-  const entry = store.get(backend.getInputTensorIds([leaf])[0]!);
+  const entry = store.get(first(backend.getInputTensorIds([leaf])));
   return entry.kind === 'value' ? entry.handle : hold(store.readVariable(entry.resource, entry.dtype));
 }

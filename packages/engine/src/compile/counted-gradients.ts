@@ -1,6 +1,7 @@
 // TensorFlow.js' gradients are registered by its umbrella package.
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
+import { first } from '../lists.ts';
 
 /**
  * Runs `trace` with gradients of sums and means that make no literal. TensorFlow.js multiplies by `ones(x.shape)`, an
@@ -13,10 +14,10 @@ export function withoutLiterals<T>(trace: () => T): T {
     kernelName,
     inputsToSave: inputsToSave!,
     gradFunc: (dy, saved, attrs) => {
-      const x = saved[0]!;
+      const x = first(saved);
       const axes = tf.util.parseAxisParam((attrs as { axis: number[] }).axis, x.shape);
       const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
-      const count = kernelName === tf.Mean ? axes.reduce((product, axis) => product * x.shape[axis]!, 1) : 1;
+      const count = kernelName === tf.Mean ? axes.reduce((product, axis) => product * (x.shape[axis] ?? 1), 1) : 1;
       return {
         x: () => tf.div(tf.mul(tf.reshape(dy as tf.Tensor, kept), tf.fill(x.shape, 1)), count),
       };

@@ -5,6 +5,7 @@ import type { Pointer } from '../binding/c-functions.ts';
 import { isHostTensor, type Leaf } from '../tree.ts';
 import { flatten, type Flat } from './pytree.ts';
 import { hostDataType } from './specification.ts';
+import { first, zip } from '../lists.ts';
 
 /** The leaves of state: tensors, or host tensors at the beginning. */
 export function stateOf(name: string, value: unknown): Flat {
@@ -37,7 +38,7 @@ export function lend(backend: KernelBackend, leaf: Exclude<Leaf, Key>, lentData:
     }
   }
   leaf.throwIfDisposed();
-  const id = backend.getInputTensorIds([leaf])[0]!;
+  const id = first(backend.getInputTensorIds([leaf]));
   const entry = store.get(id);
   // Another tensor (a reshape, a clone) may share the data; then the variable gets a copy.
   const shared = backend.tensorMap.get(leaf.dataId).refCount > 1 || lentData.has(leaf.dataId);
@@ -51,14 +52,14 @@ export function lend(backend: KernelBackend, leaf: Exclude<Leaf, Key>, lentData:
 
 /** Disposes the tensors of the state that was handed over, so that using one again is an error that says so. */
 export function giveUp(backend: KernelBackend, name: string, state: Flat | undefined, lent: readonly Lent[]): void {
-  state?.leaves.forEach((leaf, i) => {
+  if (state === undefined) return;
+  zip(zip(state.leaves, state.paths), lent).forEach(([[leaf, path], { own }]) => {
     if (!(leaf instanceof tf.Tensor) || leaf.isDisposed) return;
     const { dataId } = leaf;
     const record = backend.tensorMap.get(dataId);
-    const path = state.paths[i]!;
     const message = (): string =>
       `donated to ${name}: ${path} was handed over to a step; use the state that the step returned (after a step that failed, go on from the last checkpoint)`;
-    if (lent[i]!.own) {
+    if (own) {
       backend.binding.store.release(record.id);
       record.id = -1;
     }

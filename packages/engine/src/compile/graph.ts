@@ -9,6 +9,7 @@ import { callSite } from './call-site.ts';
 import { flopsOf } from './flops.ts';
 import type { GraphHash } from './graph-hash.ts';
 import type { NodeSource, Symbol } from './symbol.ts';
+import { first } from '../lists.ts';
 
 /** A TensorFlow graph in the making: nodes are added one by one, with shapes from TensorFlow's own inference. */
 export class Graph {
@@ -49,7 +50,7 @@ export class Graph {
       status.check('Const');
       api.TF_SetAttrType(description, 'dtype', dtype);
       this.#hash?.constant(dtype, shape, values);
-      return this.#finish(description, 'Const', [])[0]!;
+      return first(this.#finish(description, 'Const', []));
     } finally {
       api.TF_DeleteTensor(tensor);
     }
@@ -61,7 +62,7 @@ export class Graph {
     api.TF_SetAttrType(description, 'dtype', dtype);
     api.TF_SetAttrShape(description, 'shape', BigInt64Array.from(shape, BigInt), shape.length);
     this.#hash?.placeholder(dtype, shape);
-    return this.#finish(description, 'Placeholder', [])[0]!;
+    return first(this.#finish(description, 'Placeholder', []));
   }
 
   /** Adds a node. `control` nodes run before it. */
@@ -80,7 +81,7 @@ export class Graph {
       const taken = inputs.slice(next, next + group.count);
       next += group.count;
       if (group.list) api.TF_AddInputList(description, packOutputs(taken.map(({ output }) => output)), taken.length);
-      else api.TF_AddInput(description, taken[0]!.output);
+      else api.TF_AddInput(description, first(taken).output);
     }
     for (const operation of control) api.TF_AddControlInput(description, operation);
     const setter = graphSetter(api, description, (value) => koffi.address(value));
@@ -88,6 +89,16 @@ export class Graph {
       setAttribute(name, setter, attribute, (list) => definitions.isListOfShapes(name, list));
     this.#hash?.node(name, attributes, inputs);
     return this.#finish(description, name, inputs, control);
+  }
+
+  /** Adds a node and gives its first output. */
+  value(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly Symbol[],
+    control: readonly Pointer[] = [],
+  ): Symbol {
+    return first(this.node(name, attributes, inputs, control));
   }
 
   /** Adds a node that has no outputs and gives the node itself. */
@@ -107,7 +118,7 @@ export class Graph {
       { name: 'SrcT', type: AttributeType.type, value: symbol.dtype },
       { name: 'DstT', type: AttributeType.type, value: dtype },
     ];
-    return this.node('Cast', attributes, [symbol])[0]!;
+    return this.value('Cast', attributes, [symbol]);
   }
 
   /** A constant of int32 values, for ops that take shapes or axes as tensors. */

@@ -1,6 +1,7 @@
 import type { Pointer } from '../binding/c-functions.ts';
 import { DataType, elementCount } from '../binding/dtypes.ts';
 import type { NodeSource, Symbol } from './symbol.ts';
+import { first } from '../lists.ts';
 
 /** One output of a node. */
 export interface ValueOf {
@@ -52,7 +53,7 @@ export function memoryGraph(recorded: ReadonlyMap<Pointer, NodeSource>, wanted: 
   const numberOf = (oper: Pointer): number => numbers.get(oper)!;
   const nodes = Array.from(recorded.values(), ({ name, inputs, outputs, control }) => ({
     // A cast to the same type hands its input on.
-    op: name === 'Cast' && inputs[0]!.dtype === outputs[0]!.dtype ? 'Identity' : name,
+    op: name === 'Cast' && first(inputs).dtype === first(outputs).dtype ? 'Identity' : name,
     inputs: inputs.map(({ output: { oper, index } }) => ({ node: numberOf(oper), output: index })),
     after: control.map(numberOf),
     outputs: outputs.map(bytesOf),

@@ -3,6 +3,7 @@ import type { Leaf } from '../tree.ts';
 import { flatten, printStructure, type Flat } from './pytree.ts';
 import { specify } from './specification.ts';
 import type { Symbol } from './symbol.ts';
+import { zip } from '../lists.ts';
 
 /**
  * The symbols of the state that a step returned.
@@ -25,12 +26,12 @@ export function newState(
       `${name} must return its state with the structure it took: missing [${missing.join(', ')}], added [${added.join(', ')}]`,
     );
   }
-  return after.leaves.map((leaf, i) => {
-    const symbol = symbolOf(leaf, after.paths[i]!);
-    const { dtype, shape } = specify(before.leaves[i]!);
+  return zip(zip(after.leaves, after.paths), before.leaves).map(([[leaf, path], old]) => {
+    const symbol = symbolOf(leaf, path);
+    const { dtype, shape } = specify(old);
     if (symbol.dtype !== dtype || symbol.shape?.join() !== shape.join()) {
       throw new Error(
-        `${name}: ${after.paths[i]} was ${dataTypeName(dtype)} [${shape.join(', ')}] and comes back as ${dataTypeName(symbol.dtype)} [${symbol.shape?.join(', ') ?? '?'}]`,
+        `${name}: ${path} was ${dataTypeName(dtype)} [${shape.join(', ')}] and comes back as ${dataTypeName(symbol.dtype)} [${symbol.shape?.join(', ') ?? '?'}]`,
       );
     }
     return symbol;

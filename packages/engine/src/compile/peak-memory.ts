@@ -1,3 +1,4 @@
+// Nodes are told by their places in `nodes`, and each stands behind what it needs: what is looked up by `]!` is there.
 import type { MemoryGraph, MemoryNode, ValueOf } from './memory-graph.ts';
 
 /** Ops whose output is their input under another name or shape. */

@@ -2,6 +2,7 @@ import { Key } from '@spatial-ensemble/random';
 import { Tensor } from '@tensorflow/tfjs-core';
 import { TracedKey } from '../random/traced-key.ts';
 import { isHostTensor, type Leaf } from '../tree.ts';
+import { zip } from '../lists.ts';
 
 /** Where the leaves of a tree sit: equal structures print equally. */
 export type Structure =
@@ -74,7 +75,7 @@ export function unflatten(structure: Structure, leaves: readonly unknown[]): unk
   function build(part: Structure): unknown {
     if (part.kind === 'leaf') return leaves[next++];
     if (part.kind === 'list') return part.items.map(build);
-    return Object.fromEntries(part.names.map((name, i) => [name, build(part.items[i]!)]));
+    return Object.fromEntries(zip(part.names, part.items).map(([name, item]) => [name, build(item)]));
   }
   return build(structure);
 }
@@ -83,5 +84,7 @@ export function unflatten(structure: Structure, leaves: readonly unknown[]): unk
 export function printStructure(structure: Structure): string {
   if (structure.kind === 'leaf') return '*';
   if (structure.kind === 'list') return `[${structure.items.map(printStructure).join()}]`;
-  return `{${structure.names.map((name, i) => `${JSON.stringify(name)}:${printStructure(structure.items[i]!)}`).join()}}`;
+  return `{${zip(structure.names, structure.items)
+    .map(([name, item]) => `${JSON.stringify(name)}:${printStructure(item)}`)
+    .join()}}`;
 }

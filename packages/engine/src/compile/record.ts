@@ -15,6 +15,7 @@ import { Recorder } from './recorder.ts';
 import { specify, type Specification } from './specification.ts';
 import type { Symbol } from './symbol.ts';
 import { guarded } from './trace-guard.ts';
+import { first, zip } from '../lists.ts';
 
 /** What is traced: the function, its arguments, and how many of the leading leaves are donated state. */
 export interface TraceRequest {
@@ -72,11 +73,11 @@ export function record<T>(
         const specification = specify(leaf);
         const resource = graph.placeholder(DataType.resource, []);
         inputs.push(resource);
-        const read = graph.node(
+        const read = graph.value(
           'ReadVariableOp',
           [{ name: 'dtype', type: AttributeType.type, value: specification.dtype }],
           [resource],
-        )[0]!;
+        );
         const value = graph.setShape(read, specification.shape);
         stateReads.push({ resource, value, specification });
         return enter(value, specification.shape);
@@ -95,14 +96,18 @@ export function record<T>(
       const symbolOf = (leaf: Leaf, path: string): Symbol => {
         if (!(leaf instanceof tf.Tensor))
           throw new Error(`${request.name}: ${path} must be a tensor, since that is what a compiled function returns`);
-        return recorder.symbol(backend.getInputTensorIds([leaf])[0]!);
+        return recorder.symbol(first(backend.getInputTensorIds([leaf])));
       };
       const after = request.state && newState(request.name, request.state, result, symbolOf);
       const returned = flatten(after === undefined ? result : (result as unknown[])[1], 'the result');
-      const outputs = returned.leaves.map((leaf, i) =>
-        output(graph, symbolOf(leaf, returned.paths[i]!), returned.paths[i]!),
+      const outputs = zip(returned.leaves, returned.paths).map(([leaf, path]) =>
+        output(graph, symbolOf(leaf, path), path),
       );
-      const writes = stateReads.map(({ resource, value: old }, i) => ({ resource, old, value: after![i]! }));
+      const writes = zip(stateReads, after ?? []).map(([{ resource, value: old }, value]) => ({
+        resource,
+        old,
+        value,
+      }));
       const recorded = { graph, inputs, outputs, outputStructure: returned.structure, writes };
       used = { result: use({ ...recorded, state: stateReads.map(({ specification }) => specification) }) };
     });
@@ -138,7 +143,7 @@ function output(graph: Graph, symbol: Symbol, path: string): Symbol & Specificat
     throw new Error(`${graph.name}: the shape of ${path} depends on data, which a traced function cannot have`);
   const known = graph.cast(symbol, symbol.dtype === DataType.uint8 ? DataType.int32 : symbol.dtype);
   return {
-    ...graph.node('Identity', [{ name: 'T', type: AttributeType.type, value: known.dtype }], [known])[0]!,
+    ...graph.value('Identity', [{ name: 'T', type: AttributeType.type, value: known.dtype }], [known]),
     shape,
   };
 }

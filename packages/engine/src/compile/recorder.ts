@@ -7,6 +7,7 @@ import { Bfloat16Policy } from './bfloat16.ts';
 import { callSite } from './call-site.ts';
 import type { Graph } from './graph.ts';
 import type { Symbol } from './symbol.ts';
+import { first } from '../lists.ts';
 
 /**
  * Stands in for execution while a function is traced: its ops become nodes of a graph, constants from the host `Const`
@@ -94,7 +95,7 @@ export class Recorder implements Recording {
       );
     // TensorFlow.js has no uint8: the attribute says int32 where the bytes are still bytes.
     const fixed = attributes.map((attribute) =>
-      attribute.name === 'SrcT' ? { ...attribute, value: raw[0]!.dtype } : attribute,
+      attribute.name === 'SrcT' ? { ...attribute, value: first(raw).dtype } : attribute,
     );
     return this.graph.node(name, fixed, raw);
   }

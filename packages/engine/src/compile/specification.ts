@@ -1,4 +1,5 @@
 import { Key } from '@spatial-ensemble/random';
+import type { DataType as DataTypeName } from '@tensorflow/tfjs-core';
 import { DataType } from '../binding/dtypes.ts';
 import { TracedKey } from '../random/traced-key.ts';
 import { isHostTensor, type HostTensor, type Leaf } from '../tree.ts';
@@ -19,7 +20,7 @@ export function hostDataType(leaf: HostTensor): number {
   );
 }
 
-const TFJS_TYPES: Record<string, number> = {
+const TFJS_TYPES: { readonly [type in DataTypeName]: number } = {
   float32: DataType.float32,
   int32: DataType.int32,
   bool: DataType.bool,
@@ -32,5 +33,5 @@ export function specify(leaf: Leaf): Specification {
   if (leaf instanceof TracedKey) throw new Error('a traced key was used outside the function that received it');
   if (leaf instanceof Key) return { dtype: DataType.uint64, shape: [1] };
   if (isHostTensor(leaf)) return { dtype: hostDataType(leaf), shape: leaf.shape };
-  return { dtype: TFJS_TYPES[leaf.dtype]!, shape: leaf.shape };
+  return { dtype: TFJS_TYPES[leaf.dtype], shape: leaf.shape };
 }

@@ -3,6 +3,7 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { flatten, unflatten } from './pytree.ts';
 import type { Tree } from '../tree.ts';
+import { zip } from '../lists.ts';
 
 /** What a differentiated function returns: the loss, a scalar, and whatever else is wanted besides it. */
 export interface LossAndAux<Aux> {
@@ -51,7 +52,7 @@ export function valueAndGrad<Params extends Tree<tf.Tensor>, Aux>(
         undefined,
         true,
       );
-      const complete = grads.map((grad, i) => (grad as tf.Tensor | undefined) ?? tf.zerosLike(own[i]!));
+      const complete = zip(grads as (tf.Tensor | undefined)[], own).map(([grad, x]) => grad ?? tf.zerosLike(x));
       return {
         loss: value as tf.Scalar,
         aux: mapTensors(aux, tf.clone) as Aux,

@@ -3,6 +3,7 @@ import type { KernelBackend } from '../backend/backend.ts';
 import { liveBackend } from '../backend/live-backend.ts';
 import { AttributeType, DataType } from '../binding/dtypes.ts';
 import { bool, float, FLOAT, NHWC } from './attributes.ts';
+import { first } from '../lists.ts';
 
 const TRAIN = 'BatchNormTrain';
 const GRAD = 'BatchNormGrad';
@@ -93,10 +94,10 @@ export const batchNormGradients: tf.GradConfig[] = [
     inputsToSave: ['x', 'gamma'],
     outputsToSave: [false, false, false, true, true, true],
     gradFunc: (dys, saved, attrs) => {
-      const [x, gamma, first, second, third] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const [x, gamma, mean, variance, third] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
       const { epsilon } = attrs as unknown as { epsilon: number };
       const [dx, dGamma, dBeta] = fusedGrad(
-        { dy: (dys as tf.Tensor[])[0]!, x, gamma, first, second, third },
+        { dy: first(dys as tf.Tensor[]), x, gamma, first: mean, second: variance, third },
         { epsilon, training: true },
       );
       return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
@@ -132,13 +133,17 @@ export function batchNormTrain(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, 
   checkChannels(x, { gamma, beta });
   if (liveBackend() === undefined) return plainBatchNormTrain(x, gamma, beta, epsilon);
   const flat = channelsLast(x);
-  const made = tf.engine().runKernel(TRAIN, { x: flat, gamma, beta }, { epsilon }) as unknown as tf.Tensor[];
+  const [y, mean, unbiased] = tf.engine().runKernel(TRAIN, { x: flat, gamma, beta }, { epsilon }) as unknown as [
+    tf.Tensor,
+    tf.Tensor1D,
+    tf.Tensor1D,
+  ];
   const n = x.size / x.shape.at(-1)!;
   // TensorFlow gives the unbiased variance here.
   return {
-    y: tf.reshape(made[0]!, x.shape),
-    mean: made[1] as tf.Tensor1D,
-    variance: tf.mul(made[2]!, Math.max(1, n - 1) / n),
+    y: tf.reshape(y, x.shape),
+    mean,
+    variance: tf.mul(unbiased, Math.max(1, n - 1) / n),
   };
 }
 

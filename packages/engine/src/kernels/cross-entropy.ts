@@ -3,6 +3,7 @@ import type { KernelBackend } from '../backend/backend.ts';
 import { liveBackend } from '../backend/live-backend.ts';
 import { AttributeType, DataType } from '../binding/dtypes.ts';
 import { FLOAT } from './attributes.ts';
+import { first } from '../lists.ts';
 
 const SPARSE = 'SparseSoftmaxCrossEntropy';
 const DENSE = 'DenseSoftmaxCrossEntropy';
@@ -40,9 +41,9 @@ export const crossEntropyGradients: tf.GradConfig[] = [SPARSE, DENSE].map((kerne
   kernelName,
   outputsToSave: [false, true],
   gradFunc: (dys: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => ({
-    logits: () => tf.mul(tf.expandDims((dys as tf.Tensor[])[0]!, 1), saved[0]!),
+    logits: () => tf.mul(tf.expandDims(first(dys as tf.Tensor[]), 1), first(saved)),
     // Labels are data: those that depend on what is differentiated get no gradient.
-    labels: () => tf.zerosLike(saved[0]!),
+    labels: () => tf.zerosLike(first(saved)),
   }),
 }));
 
@@ -79,6 +80,8 @@ export function plainSoftmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor): 
     gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
   }));
   const target =
-    labels.rank === 1 ? tf.cast(tf.oneHot(labels as tf.Tensor1D, logits.shape[1]!), 'float32') : detached(labels);
+    labels.rank === 1
+      ? tf.cast(tf.oneHot(labels as tf.Tensor1D, (logits as tf.Tensor2D).shape[1]), 'float32')
+      : detached(labels);
   return tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits as tf.Tensor2D)), 1)) as tf.Tensor1D;
 }

@@ -30,6 +30,7 @@ export function isWrongPointGradient(
  */
 export function readPixels(x: tf.Tensor, dy: tf.Tensor, [down, across]: readonly [number, number]): tf.Tensor {
   const [n, rows, columns] = dy.shape as [number, number, number];
-  const end = [n, (rows - 1) * down + 1, (columns - 1) * across + 1, x.shape[3]!];
+  const [, , , channels] = (x as tf.Tensor4D).shape;
+  const end = [n, (rows - 1) * down + 1, (columns - 1) * across + 1, channels];
   return tf.stridedSlice(x, [0, 0, 0, 0], end, [1, down, across, 1]);
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../backend/backend.ts';
 import { liveBackend } from '../backend/live-backend.ts';
 import { FLOAT, float } from './attributes.ts';
+import { first } from '../lists.ts';
 
 const RELU_GRAD = 'ReluGrad';
 const LEAKY_RELU_GRAD = 'LeakyReluGrad';
@@ -45,7 +46,7 @@ export const rectifierGradients: tf.GradConfig[] = [
     kernelName: tf.Relu,
     outputsToSave: [true],
     gradFunc: (dy, saved) => {
-      const y = saved[0]!;
+      const y = first(saved);
       return {
         x: () =>
           liveBackend() === undefined
@@ -58,7 +59,7 @@ export const rectifierGradients: tf.GradConfig[] = [
     kernelName: tf.LeakyRelu,
     inputsToSave: ['x'],
     gradFunc: (dy, saved, attrs) => {
-      const x = saved[0]!;
+      const x = first(saved);
       const { alpha } = attrs as unknown as { alpha: number };
       const plain = (): tf.Tensor => tf.where(tf.greater(x, 0), dy as tf.Tensor, tf.mul(dy as tf.Tensor, alpha));
       return {

@@ -75,7 +75,8 @@ export async function findLibrary(options: FindOptions = {}): Promise<Library> {
     if (build === 'cpu') mentionDriver(options, builds[`${platform}-cuda12`], progress);
     return { ...librariesIn(directory)!, build, version: TENSORFLOW_VERSION, source: 'cache' };
   }
-  const build = fitting[0]!;
+  const build: Build = device === 'gpu' ? 'cuda12' : 'cpu';
+  // Platforms without a build were refused above.
   const wheels = builds[`${platform}-${build}`]!;
   const name = folder(platform, build);
   const { download } = buildBytes(wheels);

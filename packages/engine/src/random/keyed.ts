@@ -6,6 +6,7 @@ import { liveBackend } from '../backend/live-backend.ts';
 import type { KernelBackend } from '../backend/backend.ts';
 import { Recorder } from '../compile/recorder.ts';
 import { PHILOX, TracedKey } from './traced-key.ts';
+import { first } from '../lists.ts';
 
 /** A key on the host, or the key that a compiled function received in its place. */
 export type AnyKey = Key | TracedKey;
@@ -32,7 +33,7 @@ function draw(backend: KernelBackend, op: string, dtype: number, key: AnyKey, sh
   ];
   try {
     return backend.createOutputTensor(
-      binding.executeOp(op, [{ name: 'dtype', type: AttributeType.type, value: dtype }], inputs, 1)[0]!,
+      first(binding.executeOp(op, [{ name: 'dtype', type: AttributeType.type, value: dtype }], inputs, 1)),
     );
   } finally {
     for (const id of inputs) binding.deleteTensor(id);
@@ -100,7 +101,7 @@ export function permutation(key: AnyKey, n: number): tf.Tensor1D {
   ): number => {
     const made = binding.executeOp(op, attributes, inputs, outputs);
     for (const { id } of made) held.push(id);
-    return made[0]!.id;
+    return first(made).id;
   };
   const long = (value: bigint): number => hold(binding.createTensor([], DataType.int64, BigInt64Array.of(value)));
   const cast = (from: number, to: number, id: number): number =>
@@ -141,7 +142,7 @@ export function permutation(key: AnyKey, n: number): tf.Tensor1D {
       { name: 'SrcT', type: AttributeType.type, value: DataType.int64 },
       { name: 'DstT', type: AttributeType.type, value: DataType.int32 },
     ];
-    return backend.createOutputTensor(binding.executeOp('Cast', attributes, [order], 1)[0]!) as tf.Tensor1D;
+    return backend.createOutputTensor(first(binding.executeOp('Cast', attributes, [order], 1))) as tf.Tensor1D;
   } finally {
     for (const id of held) binding.deleteTensor(id);
   }

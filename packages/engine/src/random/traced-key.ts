@@ -2,6 +2,7 @@ import { foldCounter } from '@spatial-ensemble/random';
 import { AttributeType, DataType } from '../binding/dtypes.ts';
 import type { Graph } from '../compile/graph.ts';
 import type { Symbol } from '../compile/symbol.ts';
+import { first } from '../lists.ts';
 
 /** Philox4x32-10 in TensorFlow's `RandomNumberGeneratorSelector`. */
 export const PHILOX = 1;
@@ -32,6 +33,6 @@ export class TracedKey {
       counter,
       algorithm,
     ]);
-    return new TracedKey(this.graph, folded[0]!);
+    return new TracedKey(this.graph, first(folded));
   }
 }
