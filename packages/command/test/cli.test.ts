@@ -26,7 +26,7 @@ function start(runs: string, ...args: string[]): { readonly child: ChildProcess;
   const lastWords = join(folder, `${randomUUID()}.txt`);
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--conditions=@spatial-ensemble/source', 'packages/training/src/cli.ts', ...args],
+    ['--import', 'tsx', '--conditions=@spatial-ensemble/source', 'packages/command/src/cli.ts', ...args],
     {
       cwd: ROOT,
       env: {

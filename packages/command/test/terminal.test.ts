@@ -68,7 +68,7 @@ describe.skipIf(noTerminal)(`on a terminal${noTerminal ? ' (no python3 here to m
   });
 
   test('the real command shows its plan once, goes on below it, and leaves its results', async () => {
-    const run = ['packages/training/src/cli.ts', 'run', join(PROGRAMS, 'tiny.experiment.ts'), '--arm', 'slow'];
+    const run = ['packages/command/src/cli.ts', 'run', join(PROGRAMS, 'tiny.experiment.ts'), '--arm', 'slow'];
     const env = { SPATIAL_ENSEMBLE_RUNS: folder };
     const { status, rows, lastRows } = await onTerminal(80, [...NODE, ...run, '--set', 'steps=400'], env);
     expect(status, rows.join('\n')).toBe(0);
