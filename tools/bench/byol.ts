@@ -1,11 +1,11 @@
-import { byol, ByolSpec, RECIPES } from '@spatial-ensemble/byol';
+import { byol, ByolSpec, RECIPES, type ByolState } from '@spatial-ensemble/byol';
 import { hostScalar, type HostTensor } from '@spatial-ensemble/engine';
 import { key, type Key } from '@spatial-ensemble/random';
 
 /** The step of a BYOL workload, its first state, and what it is given at a step. */
 export interface ByolWorkload {
-  readonly step: ReturnType<typeof byol.step>;
-  readonly state: ReturnType<typeof byol.init>;
+  readonly step: ReturnType<typeof byol.bind>['step'];
+  readonly state: ByolState;
   readonly args: (n: number) => readonly [batch: object, at: { readonly scalars: object; readonly key: Key }];
 }
 
@@ -28,13 +28,14 @@ export function byolWorkload(which: string): ByolWorkload {
   });
   const labels = { data: Int32Array.from({ length: batch }, (_, i) => i), shape: [batch] };
   const unlabelled = { one: view(0), two: view(1), labels };
+  const trained = byol.bind(spec);
   return {
-    step: byol.step(spec),
-    state: byol.init(spec, key(1)),
+    step: trained.step,
+    state: trained.init(key(1)),
     args: (n) => [
       { unlabelled },
       {
-        scalars: Object.fromEntries(Object.entries(byol.at(spec, n)).map(([name, value]) => [name, hostScalar(value)])),
+        scalars: Object.fromEntries(Object.entries(trained.at(n)).map(([name, value]) => [name, hostScalar(value)])),
         key: key(n),
       },
     ],

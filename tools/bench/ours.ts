@@ -93,17 +93,15 @@ function supervised(): Run {
 /** The FixMatch step: student 16 + 7·16 forward and backward, teacher 7·16 forward, moving average. */
 function fixMatch(): Run {
   const spec = FixMatchSpec.parse({ steps: 1000, batch: { labelled: 16 }, network: { padding: 'symmetric' } });
+  const trained = fixmatch.bind(spec);
   const batch = {
     labelled: { weak: images(16), labels: labels(16) },
     unlabelled: { weak: images(112), strong: images(112), labels: labels(112) },
   };
   const scalars = (n: number) =>
-    Object.fromEntries(Object.entries(fixmatch.at(spec, n)).map(([name, value]) => [name, hostScalar(value)]));
-  const step = fixmatch.step(spec) as unknown as Step;
-  return repeat('bench.fixmatch', step, fixmatch.init(spec, key(1)), (n) => [
-    batch,
-    { scalars: scalars(n), key: key(n) },
-  ]);
+    Object.fromEntries(Object.entries(trained.at(n)).map(([name, value]) => [name, hostScalar(value)]));
+  const step = trained.step as unknown as Step;
+  return repeat('bench.fixmatch', step, trained.init(key(1)), (n) => [batch, { scalars: scalars(n), key: key(n) }]);
 }
 
 /** The teacher's update alone, over ResNet-50's 161 tensors. */

@@ -1,13 +1,13 @@
-import { byol, networksOf as byolNetworks, ByolSpec, RECIPES } from '@spatial-ensemble/byol';
+import { byol, ByolSpec, givenBy, networksOf, RECIPES, RES_NET as BYOL_RES_NET } from '@spatial-ensemble/byol';
 import { onlineProbe } from '@spatial-ensemble/evaluation';
-import { classifier, fixmatch, FixMatchSpec, scaled } from '@spatial-ensemble/fixmatch';
+import { classifierOf, fixmatch, FixMatchSpec, scaled, WIDE_RES_NET } from '@spatial-ensemble/fixmatch';
 import { keyed } from '@spatial-ensemble/engine';
 import type { HostTensor } from '@spatial-ensemble/engine';
-import { moco, MocoSpec, networksOf as mocoNetworks } from '@spatial-ensemble/moco';
+import { moco, MocoSpec, networkOf, RES_NET as MOCO_RES_NET } from '@spatial-ensemble/moco';
 import { featuresOf, RESNET_18_CIFAR, standardised, type ResNetOptions } from '@spatial-ensemble/nn';
 import { key } from '@spatial-ensemble/random';
 import { unitsOf, type Granularity, type Units } from '@spatial-ensemble/smoothing';
-import type { Method } from '@spatial-ensemble/training';
+import type { Trainable } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { images, labels } from './pictures.ts';
 import { perturbed, WELL_CONDITIONED } from './perturbed.ts';
@@ -23,15 +23,10 @@ export type TeacherInput =
   | { readonly kind: 'se'; readonly preserve: number; readonly granularity: Granularity }
   | { readonly kind: 'sts'; readonly momentum: number; readonly preserve: number; readonly granularity: Granularity };
 
-type StepOf = (spec: never) => SubjectStep;
-
 /** The first state: an independent teacher, and norms, biases and statistics that are not all 0 and 1. */
-function firstOf<Spec, S extends SubjectState>(method: Method<Spec, S>, spec: Spec): () => SubjectState {
+function firstOf({ init }: Trainable): () => SubjectState {
   return () => {
-    const [one, other] = [1, 2].map((seed) => method.init(spec, key(seed)) as SubjectState) as [
-      SubjectState,
-      SubjectState,
-    ];
+    const [one, other] = [1, 2].map((seed) => init(key(seed)) as SubjectState) as [SubjectState, SubjectState];
     const { teacher, ...rest } = other;
     tf.dispose([rest, one.teacher] as tf.TensorContainer);
     return perturbed({ ...one, teacher: teacher! }, key(3));
@@ -85,7 +80,8 @@ export function byolSubject(name: string, recipe: keyof typeof RECIPES, teacher:
     optimiser: { kind: 'sgd', learningRate: 1, momentum: 0, weightDecay: 0 },
     probe: { ...spec.probe, momentum: 0 },
   });
-  const { online, target } = byolNetworks(spec);
+  const { online, target } = networksOf(spec, givenBy(BYOL_RES_NET, spec.network));
+  const trained = byol.bind(spec);
   const { kind, learningRate: _, ...options } = spec.optimiser;
   return {
     name,
@@ -100,8 +96,8 @@ export function byolSubject(name: string, recipe: keyof typeof RECIPES, teacher:
           ? { kind, options: { ...options, nesterov: false, decays: 'everything' } }
           : { kind: 'lars-deepmind', options },
     },
-    step: (byol.step as StepOf)(spec as never),
-    bare: (byol.step as StepOf)(bare as never),
+    step: trained.step as SubjectStep,
+    bare: byol.bind(bare).step as SubjectStep,
     forward: ({ student }, { unlabelled }) => {
       const outputs = (['one', 'two'] as const).map((view) => {
         const x = standardised(unlabelled![view]!, spec.network);
@@ -110,10 +106,10 @@ export function byolSubject(name: string, recipe: keyof typeof RECIPES, teacher:
       });
       return Object.fromEntries(outputs.flat());
     },
-    first: firstOf(byol, spec),
+    first: firstOf(trained),
     metas: { student: online.metas, teacher: target.metas, probe: probeMetas(spec.network as ResNetOptions) },
     batch: twoViews(spec.batch, 32),
-    scalars: (step) => byol.at(spec, BEGIN + step),
+    scalars: (step) => trained.at(BEGIN + step),
     ...unitsFor(teacher, target.metas.params),
   };
 }
@@ -140,7 +136,8 @@ export function mocoSubject(name: string, teacher: TeacherInput): Subject {
     probe: { classes: CLASSES },
   });
   const bare = MocoSpec.parse({ ...spec, optimiser: { learningRate: 1, momentum: 0, weightDecay: 0 }, probe: { ...spec.probe, momentum: 0 } }); // prettier-ignore
-  const { projecting } = mocoNetworks(spec);
+  const projecting = networkOf(spec, MOCO_RES_NET.encoder(spec.network));
+  const trained = moco.bind(spec);
   const { momentum, weightDecay } = spec.optimiser;
   return {
     name,
@@ -153,17 +150,17 @@ export function mocoSubject(name: string, teacher: TeacherInput): Subject {
       probeMomentum: spec.probe.momentum,
       optimiser: { kind: 'sgd', options: { momentum, weightDecay, nesterov: false, decays: 'everything' } },
     },
-    step: (moco.step as StepOf)(spec as never),
-    bare: (moco.step as StepOf)(bare as never),
+    step: trained.step as SubjectStep,
+    bare: moco.bind(bare).step as SubjectStep,
     forward: ({ student }, { unlabelled }) => {
       const x = standardised(unlabelled!['one']!, spec.network);
       const { features, projection } = projecting.apply(student, x, { mode: 'train' });
       return { features, queries: projection };
     },
-    first: firstOf(moco, spec),
+    first: firstOf(trained),
     metas: { student: projecting.metas, teacher: projecting.metas, probe: probeMetas(spec.network) },
     batch: twoViews(batch, 32),
-    scalars: (step) => moco.at(spec, BEGIN + step),
+    scalars: (step) => trained.at(BEGIN + step),
     ...unitsFor(teacher, projecting.metas.params),
     drawn: (at) => ({ order: onHost(keyed.permutation(at.fold('shuffle'), batch)) }),
   };
@@ -186,7 +183,8 @@ export function fixMatchSubject(name: string, teacher: TeacherInput, buffers: 's
     teacher: { ...teacher, buffers },
   });
   const bare = FixMatchSpec.parse({ ...spec, optimiser: { ...spec.optimiser, momentum: 0, weightDecay: 0 } });
-  const network = classifier(spec);
+  const network = classifierOf(spec, WIDE_RES_NET.encoder(spec.network));
+  const trained = fixmatch.bind(spec);
   const { momentum, nesterov, weightDecay } = spec.optimiser;
   return {
     name,
@@ -199,8 +197,8 @@ export function fixMatchSubject(name: string, teacher: TeacherInput, buffers: 's
       teacher: spec.teacher,
       optimiser: { kind: 'sgd', options: { momentum, nesterov, weightDecay, decays: 'kernels' } },
     },
-    step: (fixmatch.step as StepOf)(spec as never),
-    bare: (fixmatch.step as StepOf)(bare as never),
+    step: trained.step as SubjectStep,
+    bare: fixmatch.bind(bare).step as SubjectStep,
     forward: ({ student, teacher: labeller }, { labelled: known, unlabelled }) => {
       const strong = tf.concat([scaled(known!['weak']!), scaled(unlabelled!['strong']!)]);
       return {
@@ -208,7 +206,7 @@ export function fixMatchSubject(name: string, teacher: TeacherInput, buffers: 's
         'train/logits': network.apply(student, strong, { mode: 'train' }).logits,
       };
     },
-    first: firstOf(fixmatch, spec),
+    first: firstOf(trained),
     metas: { student: network.metas, teacher: network.metas },
     batch: (step) => ({
       labelled: { weak: images(labelled, 32, `labelled ${step}`), labels: labels(labelled) },
@@ -218,7 +216,7 @@ export function fixMatchSubject(name: string, teacher: TeacherInput, buffers: 's
         labels: labels(count),
       },
     }),
-    scalars: (step) => fixmatch.at(spec, step),
+    scalars: (step) => trained.at(step),
     ...unitsFor(teacher, network.metas.params),
   };
 }

@@ -29,6 +29,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   'packages/byol/src/index.ts': `import '../../fixmatch/src/index.ts';\nimport './a.ts';\nimport './absent.ts';`,
   'packages/byol/src/a.ts': `import './b.ts';`,
   'packages/byol/src/b.ts': `import './a.ts';\nimport '../test/b.ts';`,
+  'packages/stranger/src/index.ts': `import type { record } from '../../record/src/index.ts';\nexport type Named = typeof record;`,
   'packages/byol/test/b.ts': `export const b = 1;`,
 };
 
@@ -62,11 +63,12 @@ test('every rule finds what breaks it', () => {
     'no-tensorflow: packages/report/src/index.ts',
     'not-declared: packages/smoothing/src/index.ts',
     'not-installed: packages/byol/src/index.ts',
+    'rooms-of-byol: packages/byol/src/index.ts',
     'rooms-of-command: packages/command/src/cli.ts',
     'rooms-of-files: packages/files/src/index.ts',
-    'rooms-of-methods: packages/byol/src/index.ts',
     'rooms-of-random: packages/random/src/index.ts',
     'rooms-of-report: packages/report/src/index.ts',
+    'rooms-of-strangers: packages/stranger/src/index.ts',
     'rooms-of-training: packages/training/src/index.ts',
     'smoothing-stands-alone: packages/smoothing/src/index.ts',
     'sources-need-no-tests: packages/byol/src/b.ts',

@@ -1,66 +1,67 @@
-import { featuresOf, standardised, strideOf, warmedUpFrom, type Variables } from '@spatial-ensemble/nn';
-import { topOne } from '@spatial-ensemble/record';
-import { teacherScalars, teacherShows } from '@spatial-ensemble/teacher';
-import type { Method, Scalars } from '@spatial-ensemble/training';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { evaluationView, views } from './augment.ts';
-import { check } from './check.ts';
-import { initialState, networksOf, probeOf, type ByolState } from './model.ts';
-import { METRICS } from './metrics.ts';
-import { smoke } from './smoke.ts';
-import { ByolSpec, stepsOf } from './spec.ts';
-import { byolStep } from './step.ts';
-
-/** BYOL (Grill et al. 2020): a student that predicts a smoothed teacher's view of the same image. */
-export const byol: Method<ByolSpec, ByolState, Scalars> = {
-  name: 'byol',
-  version: 1,
-  schema: ByolSpec,
-  smoke,
-  steps: stepsOf,
-  check,
-  epoch: ({ images }) => ({ key: 'images', images, stream: 'unlabelled' }),
-  stride: ({ network }) => strideOf(network),
-  init: initialState,
-  views,
-  at(spec, step) {
-    const { optimiser, warmUp, batch, images, teacher, probe } = spec;
-    const total = stepsOf(spec);
-    const base = (optimiser.learningRate * batch) / 256;
-    const warmSteps = (warmUp.epochs * images) / batch;
-    const factor = warmedUpFrom(warmUp.from / base, warmSteps)(step, total);
-    return {
-      learningRate: base * factor,
-      ...teacherScalars(teacher, step, total),
-      probeLearningRate: probe.learningRate * factor,
-    };
-  },
-  metrics: METRICS,
-  step: byolStep,
-  student: ({ student, probe }) => withProbe(student, probe.variables),
-  teacher: ({ teacher, student, probe }) => withProbe(teacher ?? student, probe.variables),
+import { warmedUpFrom } from '@spatial-ensemble/nn';
+import {
+  epoch,
+  evaluated,
   evaluationView,
-  scores: () => topOne('probe', 'probe accuracy'),
-  predict(spec) {
-    const probe = probeOf(spec);
-    const encode = encoderOf(spec);
-    return (variables, images) => probe.logits(variables, encode(variables, images));
-  },
-  encode: encoderOf,
-  features: ({ network }) => featuresOf(network),
-  evidence: (spec) => teacherShows(spec.teacher, stepsOf(spec)),
-};
+  numbersOf,
+  problems,
+  rateOf,
+  scores,
+  type StepNumber,
+} from '@spatial-ensemble/self-supervised';
+import { teacherShows } from '@spatial-ensemble/teacher';
+import type { EncoderFamily, Fields, Method, TrainableOf, Scalars } from '@spatial-ensemble/training';
+import { streams } from './augment.ts';
+import { givenBy, initialState, type ByolState, type Given } from './model.ts';
+import { METRICS } from './metrics.ts';
+import { RES_NET, type ResNetFields } from './res-net.ts';
+import { smoke } from './smoke.ts';
+import { byolSpec, stepsOf, type ByolInput, type ByolOwn, type ByolSpec } from './spec.ts';
+import { byolStep, type ByolBatch } from './step.ts';
 
-function encoderOf(spec: ByolSpec): (variables: Variables, images: Tensor) => Tensor2D {
-  const { encoder } = networksOf(spec);
-  return (variables, images) => encoder.apply(variables, standardised(images, spec.network), { mode: 'eval' }).features;
+type ByolTrainable = TrainableOf<ByolState, ByolBatch, StepNumber, Scalars>;
+type Byol<F extends Fields> = Method<ByolSpec<F>, ByolInput<F>, ByolTrainable>;
+
+/**
+ * BYOL (Grill et al. 2020) of a kind of encoder: a student that predicts a smoothed teacher's view of the same image.
+ *
+ * @param name part of a run's identity: an encoder whose fields could be taken for those of another needs one of its own.
+ */
+export function byolOf<F extends Fields>(encoder: EncoderFamily<F>, name = 'byol'): Byol<F> {
+  return {
+    name,
+    version: 1,
+    schema: byolSpec(encoder),
+    smoke: (spec) => smoke(spec, encoder),
+    steps: stepsOf,
+    check: problems,
+    epoch,
+    stride: ({ network }) => encoder.encoder(network).stride,
+    scores,
+    metrics: METRICS,
+    evidence: (spec) => teacherShows(spec.teacher, stepsOf(spec)),
+    bind: (spec) => trainable(spec, givenBy(encoder, spec.network)),
+  };
 }
 
-function withProbe(variables: Variables, probe: Variables): Variables {
-  return { params: { ...variables.params, ...probe.params }, buffers: variables.buffers };
+/** BYOL of ResNets. */
+export const byol: Byol<ResNetFields> = byolOf(RES_NET);
+
+function trainable(spec: ByolOwn, given: Given): ByolTrainable {
+  const { warmUp, batch, images, optimiser } = spec;
+  const rate = rateOf(optimiser.learningRate, batch);
+  const schedule = warmedUpFrom(warmUp.from / rate, (warmUp.epochs * images) / batch);
+  return {
+    streams: streams(spec),
+    init: (key) => initialState(spec, given, key),
+    at: numbersOf(spec, stepsOf(spec), rate, schedule),
+    step: byolStep(spec, given),
+    ...evaluated(spec, given.encoder, evaluationView(spec.views)),
+  };
 }
 
 export { RECIPES } from './recipes.ts';
 export { ByolSpec, type ByolInput } from './spec.ts';
 export { byolStep } from './step.ts';
-export { networksOf, type ByolState, type Networks } from './model.ts';
+export { givenBy, networksOf, type ByolState, type Given, type Networks } from './model.ts';
+export { RES_NET, type ResNetFields } from './res-net.ts';

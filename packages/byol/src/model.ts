@@ -1,24 +1,26 @@
-import { onlineProbe, type OnlineProbe, type ProbeState } from '@spatial-ensemble/evaluation';
+import type { ProbeState } from '@spatial-ensemble/evaluation';
 import {
   everything,
-  featuresOf,
   lars,
   mlp,
   network,
   normAndBias,
-  resNetTrunk,
   sgd,
+  TORCH_BATCH_NORM,
   uniformFanIn,
-  type Module,
+  type BatchNormOptions,
+  type Encoder,
   type Network,
   type Optimiser,
   type Tensors,
   type Variables,
 } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
+import { probeOf, projected, type Head, type Projected } from '@spatial-ensemble/self-supervised';
 import { teacherOf, type Teacher } from '@spatial-ensemble/teacher';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { ByolSpec } from './spec.ts';
+import type { EncoderFamily, Fields } from '@spatial-ensemble/training';
+import type { ByolOwn, ByolSpec } from './spec.ts';
 
 /** All that changes from step to step. */
 export interface ByolState {
@@ -29,51 +31,41 @@ export interface ByolState {
   readonly probe: ProbeState;
 }
 
-interface Encoded {
-  readonly features: tf.Tensor2D;
-}
-interface Projected extends Encoded {
-  readonly projection: tf.Tensor2D;
-}
 interface Predicted extends Projected {
   readonly prediction: tf.Tensor2D;
 }
 
+/** What BYOL is given to train. */
+export interface Given {
+  readonly encoder: Encoder;
+  /** That of the heads. */
+  readonly batchNorm: BatchNormOptions;
+}
+
+/** What a kind of encoder gives for a spec. */
+export function givenBy<F extends Fields>(family: EncoderFamily<F>, network: ByolSpec<F>['network']): Given {
+  return { encoder: family.encoder(network), batchNorm: family.batchNorm?.(network) ?? TORCH_BATCH_NORM };
+}
+
 /** The networks of a spec, one inside the other; they share the names of their variables. */
 export interface Networks {
-  /** Images to features: what is evaluated. */
-  readonly encoder: Network<Encoded>;
-  /** With the projector: the teacher. */
+  /** Encoder and projector: the teacher. */
   readonly target: Network<Projected>;
   /** With the predictor: the student. */
   readonly online: Network<Predicted>;
 }
 
-export function networksOf({ network: spec }: ByolSpec): Networks {
-  const { projector, batchNorm } = spec;
-  const features = featuresOf(spec);
-  const headOf = (name: 'projector' | 'predictor', inputs: number): Module<tf.Tensor, tf.Tensor2D> =>
+export function networksOf({ network: spec }: ByolOwn, { encoder, batchNorm }: Given): Networks {
+  const headOf = (name: 'projector' | 'predictor', inputs: number): Head =>
     mlp(name, { inputs, ...spec[name], batchNorm, initial: uniformFanIn });
-  const trunk = resNetTrunk('encoder', spec);
-  const [project, predict] = [headOf('projector', features), headOf('predictor', projector.outputs)];
-  const encoded: Module<tf.Tensor, Encoded> = {
-    declares: trunk.declares,
-    forward: (pass, images) => ({ features: trunk.forward(pass, images) }),
-  };
-  const projected: Module<tf.Tensor, Projected> = {
-    declares: [...trunk.declares, ...project.declares],
-    forward: (pass, images) => {
-      const { features } = encoded.forward(pass, images);
-      return { features, projection: project.forward(pass, features) };
-    },
-  };
+  const [project, predict] = [headOf('projector', encoder.features), headOf('predictor', spec.projector.outputs)];
+  const target = projected(encoder, project);
   return {
-    encoder: network(encoded),
-    target: network(projected),
+    target: network(target),
     online: network({
-      declares: [...projected.declares, ...predict.declares],
+      declares: [...target.declares, ...predict.declares],
       forward: (pass, images) => {
-        const outputs = projected.forward(pass, images);
+        const outputs = target.forward(pass, images);
         return { ...outputs, prediction: predict.forward(pass, outputs.projection) };
       },
     }),
@@ -81,7 +73,7 @@ export function networksOf({ network: spec }: ByolSpec): Networks {
 }
 
 /** The optimiser over the student's parameters. */
-export function optimiserOf({ optimiser }: ByolSpec, { online }: Networks): Optimiser<'velocity'> {
+export function optimiserOf({ optimiser }: ByolOwn, { online }: Networks): Optimiser<'velocity'> {
   const { momentum, weightDecay } = optimiser;
   return optimiser.kind === 'lars'
     ? lars(online.metas.params, {
@@ -94,21 +86,16 @@ export function optimiserOf({ optimiser }: ByolSpec, { online }: Networks): Opti
     : sgd(online.metas.params, { momentum, nesterov: false, weightDecay, decays: everything });
 }
 
-/** The classifier that trains beside the encoder. */
-export function probeOf({ probe, network: spec }: ByolSpec): OnlineProbe {
-  return onlineProbe({ features: featuresOf(spec), classes: probe.classes }, probe);
-}
-
 /** The teacher: encoder and projector. */
-export function teacherFor({ teacher, follows }: ByolSpec, { target }: Networks): Teacher {
+export function teacherFor({ teacher, follows }: ByolOwn, { target }: Networks): Teacher {
   return teacherOf(teacher, target, follows);
 }
 
 /** The state before the first step, of the run's key of initial values. */
-export function initialState(spec: ByolSpec, key: Key): ByolState {
-  const networks = networksOf(spec);
+export function initialState(spec: ByolOwn, given: Given, key: Key): ByolState {
+  const networks = networksOf(spec, given);
   const student = networks.online.init(key.fold('student'));
   const slots = optimiserOf(spec, networks).init(student.params);
-  const probe = probeOf(spec).init(key.fold('probe'));
+  const probe = probeOf(spec, given.encoder).init(key.fold('probe'));
   return { student, ...slots, probe, ...teacherFor(spec, networks).first(student, key) };
 }

@@ -1,26 +1,28 @@
 import { valueAndGrad } from '@spatial-ensemble/engine';
 import { spread, standardised, stopGradient, type Network, type Tensors, type Variables } from '@spatial-ensemble/nn';
+import { probeOf, type StepNumber } from '@spatial-ensemble/self-supervised';
 import type { At, Batch, Scalars } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { regressionLoss } from './loss.ts';
-import { networksOf, optimiserOf, probeOf, teacherFor, type ByolState } from './model.ts';
-import type { ByolSpec } from './spec.ts';
+import { networksOf, optimiserOf, teacherFor, type ByolState, type Given } from './model.ts';
+import type { ByolOwn } from './spec.ts';
 
-type Images = [tf.Tensor4D, tf.Tensor4D];
-type Step = (state: ByolState, batch: Batch, at: At) => readonly [ByolState, Scalars];
+export type ByolBatch = Batch<'unlabelled', 'one' | 'two' | 'labels'>;
+type Step = (state: ByolState, batch: ByolBatch, at: At<StepNumber>) => readonly [ByolState, Scalars];
+type Images = readonly [tf.Tensor4D, tf.Tensor4D];
 
 /** One training step, pure. Every forward is in train mode, and each view has its own batch statistics. */
-export function byolStep(spec: ByolSpec): Step {
-  const networks = networksOf(spec);
+export function byolStep(spec: ByolOwn, given: Given): Step {
+  const networks = networksOf(spec, given);
   const { online, target } = networks;
   const optimiser = optimiserOf(spec, networks);
   const follower = teacherFor(spec, networks);
-  const probe = probeOf(spec);
+  const probe = probeOf(spec, given.encoder);
 
   return (state, { unlabelled }, at) => {
     const { student } = state;
     const { learningRate, probeLearningRate } = at.scalars;
-    const views = [unlabelled.one, unlabelled.two].map((view) => standardised(view!, spec.network)) as Images;
+    const views: Images = [standardised(unlabelled.one, spec.network), standardised(unlabelled.two, spec.network)];
 
     // Forward: the teacher projects both views; what a student that teaches itself makes of them comes below.
     const teacher = follower.before(state, at);
@@ -30,8 +32,9 @@ export function byolStep(spec: ByolSpec): Step {
     const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
       const { one, two, buffers } = both(online, { ...student, params }, views);
       const targets = taught ?? { one, two };
-      const [z1, z2] = [targets.one, targets.two].map(({ projection }) => stopGradient(projection) as tf.Tensor2D);
-      const total: tf.Scalar = tf.add(regressionLoss(one.prediction, z2!), regressionLoss(two.prediction, z1!));
+      const z1 = stopGradient(targets.one.projection) as tf.Tensor2D;
+      const z2 = stopGradient(targets.two.projection) as tf.Tensor2D;
+      const total: tf.Scalar = tf.add(regressionLoss(one.prediction, z2), regressionLoss(two.prediction, z1));
       return { loss: total, aux: { buffers, features: one.features, spread: spread(one.projection) } };
     })(student.params);
 

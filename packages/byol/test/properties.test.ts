@@ -25,14 +25,14 @@ interface Trained {
 }
 
 function train(spec: ByolSpec, steps: number, labels: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7]): Trained {
-  const step = compileStep(byol.step(spec));
+  const step = compileStep(byol.bind(spec).step);
   const pixels = (name: string) => [...words(key(name), 8 * SIZE * SIZE)].map((word) => word & 255);
-  let state = byol.init(spec, key(1));
+  let state = byol.bind(spec).init(key(1));
   let metrics = {};
   for (let k = 0; k < steps; k++) {
     const views = { one: pixels(`a${k}`), two: pixels(`b${k}`) };
     const batch = unlabelledBatch<Parameters<typeof step>[1]>(views, labels, SIZE);
-    const [next, shown] = step(state, batch, told(byol.at(spec, k), 9, k));
+    const [next, shown] = step(state, batch, told(byol.bind(spec).at(k), 9, k));
     state = next;
     metrics = numbersOf(shown);
     tf.dispose(shown as tf.NamedTensorMap);
@@ -48,8 +48,8 @@ describe('the teacher, bit for bit', () => {
   it('at τ = 1 stays as it was', () => {
     const spec = specOf('byol', { teacher: { kind: 'tma', momentum: 1 } });
     const { state } = train(spec, 2);
-    expect(bytes(state.teacher!.params)).toEqual(bytes(byol.init(spec, key(1)).teacher!.params));
-    expect(bytes(state.student.params)).not.toEqual(bytes(byol.init(spec, key(1)).student.params));
+    expect(bytes(state.teacher!.params)).toEqual(bytes(byol.bind(spec).init(key(1)).teacher!.params));
+    expect(bytes(state.student.params)).not.toEqual(bytes(byol.bind(spec).init(key(1)).student.params));
   });
 
   it('of STS is that of TMA at p = 0, and stays at p = 1', () => {
@@ -59,7 +59,7 @@ describe('the teacher, bit for bit', () => {
       { kind: 'sts', momentum: 0.5, preserve: 1 },
     ].map((teacher) => train(specOf('momentum2', { teacher: teacher as ByolInput['teacher'] }), 3).state);
     expect(bytes(free!.teacher!.params)).toEqual(bytes(tma!.teacher!.params));
-    expect(bytes(kept!.teacher!.params)).toEqual(bytes(byol.init(specOf('momentum2'), key(1)).teacher!.params));
+    expect(bytes(kept!.teacher!.params)).toEqual(bytes(byol.bind(specOf('momentum2')).init(key(1)).teacher!.params));
   });
 
   it('of SE that keeps nothing is the student, one step late where it follows before the step', () => {

@@ -7,7 +7,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { PackedByName } from '../../nn/test/fixtures.ts';
 import { numbersOf, told, unlabelledBatch, variablesOf, worstError } from '../../teacher/test/replay.ts';
 import { byol, ByolSpec, RECIPES, type ByolInput, type ByolState } from '../src/index.ts';
-import { networksOf, probeOf } from '../src/model.ts';
+import { probeOf } from '@spatial-ensemble/self-supervised';
+import { givenBy, networksOf } from '../src/model.ts';
+import { RES_NET } from '../src/res-net.ts';
 
 type Recipe = keyof typeof RECIPES;
 
@@ -69,11 +71,11 @@ function specOf({ recipe, teacher }: Case): ByolSpec {
 }
 
 function firstState({ recipe }: Case, spec: ByolSpec): ByolState {
-  const { online, target } = networksOf(spec);
+  const { online, target } = networksOf(spec, givenBy(RES_NET, spec.network));
   const zeros = (tensors: Tensors): Tensors =>
     Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tf.zerosLike(tensor)]));
   const student = variablesOf(fixture.initial[recipe], online.metas);
-  const probe = variablesOf(fixture.initialProbe, probeOf(spec).metas);
+  const probe = variablesOf(fixture.initialProbe, probeOf(spec, RES_NET.encoder(spec.network)).metas);
   return {
     student,
     velocity: zeros(student.params),
@@ -94,13 +96,13 @@ describe.each(['cpu', 'tensorflow'])('four steps against PyTorch in float64, on 
 
   it.each(cases.map((given) => [given.name, given] as const))('%s', (_, given) => {
     const spec = specOf(given);
-    const { online, target } = networksOf(spec);
-    const step = compileStep(byol.step(spec), { name: 'byol.step' });
+    const { online, target } = networksOf(spec, givenBy(RES_NET, spec.network));
+    const step = compileStep(byol.bind(spec).step, { name: 'byol.step' });
     let state = firstState(given, spec);
     given.metrics.forEach((expected, k) => {
       const views = { one: fixture.views.one[k]!, two: fixture.views.two[k]! };
       const batch = unlabelledBatch<Parameters<typeof step>[1]>(views, fixture.labels[k]!, fixture.size);
-      const [next, metrics] = step(state, batch, told(byol.at(spec, k), fixture.maskSeed, k));
+      const [next, metrics] = step(state, batch, told(byol.bind(spec).at(k), fixture.maskSeed, k));
       state = next;
       const shown = numbersOf(metrics);
       expect(Object.keys(shown).sort()).toEqual(Object.keys(expected).sort());
@@ -109,7 +111,7 @@ describe.each(['cpu', 'tensorflow'])('four steps against PyTorch in float64, on 
     });
     expect(step.traces).toBe(backend === 'cpu' ? 0 : 1);
     expect(worstError(state.student, variablesOf(given.student, online.metas))).toBeLessThan(1e-4);
-    const probed = variablesOf(given.probe, probeOf(spec).metas);
+    const probed = variablesOf(given.probe, probeOf(spec, RES_NET.encoder(spec.network)).metas);
     expect(worstError(state.probe.variables, probed)).toBeLessThan(1e-4);
     expect(state.teacher === undefined).toBe(given.teacherVariables === undefined);
     if (state.teacher !== undefined)

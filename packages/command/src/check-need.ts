@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { parse } from '@spatial-ensemble/record';
 import { availableMemory, checkpointBytesIn, freeDisk } from './available.ts';
 import { countSteps, type StepCounts } from './cost.ts';
 import { cannotFit, diskNeed, memoryNeed, needLine, type Available, type MemoryNeed, type NeedyRun } from './need.ts';
 import { defaultWorkers } from './threads.ts';
 import type { Machine, RunData } from '@spatial-ensemble/training';
+import { boundRun } from './bound-run.ts';
 import type { Experiment, ResolvedRun } from './experiment.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -99,15 +99,14 @@ function needy({ data }: NeedRequest, run: ResolvedRun, counts: StepCounts): Nee
   };
 }
 
-function cachedImages({ method, spec }: ResolvedRun, { split }: RunData): number {
-  const parsed = parse(method.schema, spec, 'the spec');
-  return Object.keys(method.views(parsed)).reduce((sum, name) => sum + split[name as 'labelled'].length, 0);
+function cachedImages(run: ResolvedRun, { split }: RunData): number {
+  return Object.keys(boundRun(run).trainable.streams).reduce((sum, name) => sum + split[name as 'labelled'].length, 0);
 }
 
 /** Features of one network, float32, of the images of the largest bank; a measurement may keep those of several. */
-function measuredBytes({ method, spec, measurements }: ResolvedRun, { split }: RunData): number {
-  const width = method.features?.(parse(method.schema, spec, 'the spec')) ?? 0;
-  const banks = Object.values(measurements ?? {}).map(({ spec: { bank } }) =>
+function measuredBytes(run: ResolvedRun, { split }: RunData): number {
+  const width = boundRun(run).trainable.encodes?.features ?? 0;
+  const banks = Object.values(run.measurements ?? {}).map(({ spec: { bank } }) =>
     bank === 'all' ? Math.max(split.labelled.length, split.unlabelled.length) : typeof bank === 'number' ? bank : 0,
   );
   return 4 * width * Math.max(0, ...banks);

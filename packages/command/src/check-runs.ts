@@ -1,5 +1,7 @@
 import { checkAugment, outputShape, type AugmentSpec } from '@spatial-ensemble/augment';
 import { type KnownData, parse, type Problem } from '@spatial-ensemble/record';
+import type { Trainable } from '@spatial-ensemble/training';
+import { boundRun } from './bound-run.ts';
 import type { Experiment, ResolvedRun } from './experiment.ts';
 
 /**
@@ -33,25 +35,43 @@ export function checkRuns(
 function problemsOf({ study, measurements }: Experiment, run: ResolvedRun, data: KnownData): Problem[] {
   const { method, spec } = run;
   const derived = run.tier === 'smoke' && study.tiers.smoke === undefined;
-  const measured = Object.entries(run.measurements ?? {}).flatMap(([name, declared]) => {
+  const built = trainableOf(run);
+  return [
+    ...ofImages(data),
+    ...('says' in built
+      ? [built]
+      : [...ofSchedules(built, run), ...ofViews(built, run, data), ...ofMeasurements(built, measurements, run, data)]),
+    // A run of seconds cuts its epochs short.
+    ...(derived ? [] : ofEpoch(run, data)),
+    ...(method.check?.(spec, data) ?? []),
+  ];
+}
+
+/** What the method makes of the spec, or why it cannot. */
+function trainableOf(run: ResolvedRun): Trainable | Problem {
+  try {
+    return boundRun(run).trainable;
+  } catch (error) {
+    return { key: 'the spec', says: (error as Error).message };
+  }
+}
+
+function ofMeasurements(
+  { encodes }: Trainable,
+  code: Experiment['measurements'],
+  { method, measurements }: ResolvedRun,
+  data: KnownData,
+): Problem[] {
+  return Object.entries(measurements ?? {}).flatMap(([name, declared]) => {
     const key = `measurements.${name}`;
-    if (method.encode === undefined)
+    if (encodes === undefined)
       return [{ key, says: `${method.name} has no encoder, so that there are no features to measure` }];
-    const { schema, check } = measurements[name]!;
+    const { schema, check } = code[name]!;
     return (check?.(parse(schema, declared.spec, key), data) ?? []).map((problem) => ({
       key: `${key}.${problem.key}`,
       says: problem.says.replaceAll(`--set ${problem.key}=`, `--set ${key}.${problem.key}=`),
     }));
   });
-  return [
-    ...ofImages(data),
-    ...ofStep(run),
-    ...ofViews(run, data),
-    // A run of seconds cuts its epochs short.
-    ...(derived ? [] : ofEpoch(run, data)),
-    ...(method.check?.(spec, data) ?? []),
-    ...measured,
-  ];
 }
 
 function ofImages({ title, classes }: KnownData): Problem[] {
@@ -60,28 +80,21 @@ function ofImages({ title, classes }: KnownData): Problem[] {
     : [];
 }
 
-/** The step can be built of the spec, and its schedules give numbers. */
-function ofStep({ method, spec, steps }: ResolvedRun): Problem[] {
-  try {
-    method.step(spec);
-    method.predict?.(spec);
-    method.encode?.(spec);
-  } catch (error) {
-    return [{ key: 'the spec', says: (error as Error).message }];
-  }
+/** A run has steps, and its schedules give numbers. */
+function ofSchedules(trainable: Trainable, { steps }: ResolvedRun): Problem[] {
   if (!Number.isSafeInteger(steps) || steps < 1)
     return [{ key: 'the spec', says: `comes to ${steps} steps; a run has a whole number of them, at least 1` }];
   return [0, steps - 1].flatMap((step) =>
-    Object.entries(method.at(spec, step))
+    Object.entries(trainable.at(step))
       .filter(([, value]) => !Number.isFinite(value))
       .map(([name, value]) => ({ key: 'the spec', says: `the schedule of ${name} is ${value} at step ${step}` })),
   );
 }
 
 /** Streams have images, and every view of them, of an evaluation too, suits those and gives all one size. */
-function ofViews({ method, spec }: ResolvedRun, data: KnownData): Problem[] {
+function ofViews(trainable: Trainable, { method, spec }: ResolvedRun, data: KnownData): Problem[] {
   const stride = method.stride?.(spec) ?? 1;
-  const training = Object.entries(method.views(spec)).flatMap(([stream, { views }]) => {
+  const training = Object.entries(trainable.streams).flatMap(([stream, { views }]) => {
     if (stream !== 'labelled' && stream !== 'unlabelled')
       return [{ key: `the stream '${stream}'`, says: 'no images are known for it; there are labelled and unlabelled' }];
     const none =
@@ -95,9 +108,11 @@ function ofViews({ method, spec }: ResolvedRun, data: KnownData): Problem[] {
       ),
     ];
   });
-  const looks = method.predict !== undefined || method.encode !== undefined || method.cached !== undefined;
-  const view = method.evaluationView?.(spec) ?? [];
-  return [...training, ...(looks ? ofView('the view of images that are evaluated', view, data, stride) : [])];
+  const { classifies, encodes, feeds } = trainable;
+  const looks = [classifies, encodes, feeds].flatMap((facet) =>
+    facet === undefined ? [] : ofView('the view of images that are evaluated', facet.view, data, stride),
+  );
+  return [...training, ...looks];
 }
 
 function ofView(key: string, augment: AugmentSpec, data: KnownData, stride: number): Problem[] {

@@ -1,6 +1,6 @@
-import { parse } from '@spatial-ensemble/record';
 import { type DataSpec, KNOWN_SHAPES } from '@spatial-ensemble/datasets';
 import { countStep, firstWeights, type Machine, type StepCount } from '@spatial-ensemble/training';
+import { boundRun } from './bound-run.ts';
 import type { ResolvedRun } from './experiment.ts';
 import type { StepFlops } from '@spatial-ensemble/study';
 
@@ -11,12 +11,9 @@ export type StepCounts = ReadonlyMap<string | undefined, StepCount>;
 export async function countSteps(run: ResolvedRun, machine?: Machine): Promise<StepCounts> {
   const counted = new Map<string | undefined, StepCount>();
   for (const one of [run, ...run.evaluations]) {
-    const { method, seeds: seed } = one;
-    const spec = parse(method.schema, one.spec, `the spec of ${one.evaluation ?? one.arm}`);
     const shape = KNOWN_SHAPES[(one.data as DataSpec).source];
-    const from = one === run ? {} : { from: firstWeights({ ...run, seed: run.seeds }) };
-    const how = machine !== undefined && method.accumulates === true ? { machine } : {};
-    counted.set(one.evaluation, await countStep({ method, spec, seed, shape, ...from, ...how }));
+    const from = one === run ? {} : { from: firstWeights({ bound: boundRun(run), seed: run.seeds }) };
+    counted.set(one.evaluation, await countStep({ bound: boundRun(one, machine), seed: one.seeds, shape, ...from }));
   }
   return counted;
 }

@@ -17,6 +17,7 @@ import {
   updateFingerprints,
 } from '@spatial-ensemble/training';
 import { checkRuns } from './check-runs.ts';
+import { boundRun } from './bound-run.ts';
 import type { Experiment } from './experiment.ts';
 
 /** The fingerprints of the methods that experiments declare, by each arm in its smoke form: the embedded images suffice. */
@@ -33,11 +34,10 @@ async function currentFingerprints(experiments: readonly Experiment[]): Promise<
       for (const one of [run, ...run.evaluations]) {
         const { method, arm, evaluation, seeds: seed } = one;
         const name = [experiment.study.name, arm, ...(evaluation === undefined ? [] : [evaluation])].join('/');
-        const spec = parse(method.schema, one.spec, `the spec of ${name}`);
         if (!traced.has(one.declaration)) {
-          const from = one === run ? undefined : firstWeights({ ...run, seed: run.seeds });
+          const from = one === run ? undefined : firstWeights({ bound: boundRun(run), seed: run.seeds });
           const images = await prepareData(one.data, seeds(seed).split, load);
-          traced.set(one.declaration, await fingerprintOf(method, spec, seed, images, from));
+          traced.set(one.declaration, await fingerprintOf(boundRun(one), seed, images, from));
         }
         found[method.name] ??= { version: method.version, runs: {} };
         found[method.name]!.runs[name] = traced.get(one.declaration)!;

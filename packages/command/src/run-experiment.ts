@@ -30,6 +30,7 @@ import { knownOf, loadOnce, type Pace, prepareData, type RunData } from '@spatia
 import { beginAnew } from './begin-anew.ts';
 import { checkRuns } from './check-runs.ts';
 import { countSteps, flopsOf, type StepCounts } from './cost.ts';
+import { boundRun } from './bound-run.ts';
 import type { Experiment, ResolvedRun } from './experiment.ts';
 import { peakMemoryMb } from './run-info.ts';
 import type { RunOptions } from './run-options.ts';
@@ -76,12 +77,13 @@ export async function dryRun(
 }
 
 /** @throws Error if a run cannot pass its batch through the network in such parts */
-function refuseMicroBatch({ method, spec }: ResolvedRun, microBatch: number): void {
+function refuseMicroBatch(run: ResolvedRun, microBatch: number): void {
+  const { method } = run;
   if (method.accumulates !== true)
     throw new Error(
       `--micro-batch: ${method.name} cannot add up its gradient over micro-batches: its batch norm normalises the whole batch together, and every gradient depends on those statistics. Train on a smaller batch.`,
     );
-  method.step(spec, { microBatch });
+  boundRun(run, { microBatch });
 }
 
 /**

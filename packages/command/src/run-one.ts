@@ -26,6 +26,7 @@ import {
 } from '@spatial-ensemble/training';
 import { arithmeticOf } from './arithmetic.ts';
 import { beginAnew } from './begin-anew.ts';
+import { boundRun } from './bound-run.ts';
 import type { Experiment, ResolvedRun } from './experiment.ts';
 import { peakMemoryMb, runInfo, startSitting } from './run-info.ts';
 import type { RunOptions } from './run-options.ts';
@@ -37,7 +38,7 @@ interface ReadyRun {
 }
 
 /** A run whose weights another one starts from, and where it is. */
-interface StoredSource extends Source<unknown> {
+interface StoredSource extends Source {
   readonly identity: string;
   readonly folder: string;
 }
@@ -90,8 +91,8 @@ export async function runOne(
   );
   const id = identity(runSpec);
   const folder = runFolder(options.runs, runSpec, id);
-  const spec = parse(method.schema, run.spec, what);
-  const source = { method, spec, seed: run.seeds, identity: id, folder };
+  const trained = boundRun(run, machine);
+  const source = { bound: trained, seed: run.seeds, identity: id, folder };
   const finished = fresh ? undefined : await finishedResult(folder);
   if (finished !== undefined) {
     log(`${title}: finished before (${shortIdentity(id)}); ${beginAnew(run)} runs it again`);
@@ -107,14 +108,12 @@ export async function runOne(
     const opened = port;
     const outcome = await interrupt.during(() =>
       trainRun({
-        method,
-        spec,
+        bound: trained,
         seed: run.seeds,
         data,
         port: opened,
         precision,
         xla,
-        ...(machine && { machine }),
         workers: options.workers ?? defaultWorkers(),
         testPoints: run.testPoints,
         ...(from && { from: () => weightsFrom(from.source, run) }),
@@ -132,7 +131,7 @@ export async function runOne(
       }),
     );
     progress.stop();
-    const result = resultOf(runSpec, outcome, data.splits, data.test.count, method.evidence?.(spec));
+    const result = resultOf(runSpec, outcome, data.splits, data.test.count, method.evidence?.(run.spec));
     await writeResult(
       folder,
       result,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { seeds } from '@spatial-ensemble/random';
 import { linearProbe, nearestCentroid } from '../../training/test/linear-probe.ts';
-import { softmaxRegression } from '../../training/test/softmax-regression.ts';
+import { changed, logits, softmaxRegression } from '../../training/test/softmax-regression.ts';
 import type { DataSpec } from '@spatial-ensemble/datasets';
 import { defineExperiment, knownBefore, resolveRuns } from '@spatial-ensemble/study';
 import { channelsFit, classesFit, imagesSuffice, knownOf, prepareData } from '@spatial-ensemble/training';
@@ -45,6 +45,11 @@ function experiment(
     evaluations: { linear: { ...linearProbe, ...probe } },
     measurements: { centroid: nearestCentroid },
   });
+}
+
+/** The method with another part. */
+function bindsAs(parts: object): Partial<typeof softmaxRegression> {
+  return { bind: changed(softmaxRegression, () => parts).bind };
 }
 
 function refused(one: Experiment, overrides: string[] = []): string {
@@ -89,25 +94,25 @@ Nothing was run or written.`);
   test.each<[string, Partial<typeof softmaxRegression>, string[], RegExp]>([
     [
       'a stream that nothing is known of',
-      { views: () => ({ strong: { batch: 1, views: {} } }) },
+      bindsAs({ streams: { strong: { batch: 1, views: {} } } }),
       [],
       /the stream 'strong': no images are known/,
     ],
     [
       'a stream without images',
-      { views: () => ({ unlabelled: { batch: 1, views: {} } }) },
+      bindsAs({ streams: { unlabelled: { batch: 1, views: {} } } }),
       ['data.labelled=all', 'data.unlabelled=rest'],
       /data\.unlabelled: leaves no image for the stream 'unlabelled' that softmax-regression trains on/,
     ],
     [
       'a view that does not suit the images',
-      { views: () => ({ labelled: { batch: 1, views: { one: [{ op: 'shift', max: 28, mode: 'reflect' }] } } }) },
+      bindsAs({ streams: { labelled: { batch: 1, views: { one: [{ op: 'shift', max: 28, mode: 'reflect' }] } } } }),
       [],
       /the view 'one' of labelled images: augmentation step 1.*`max` must be/,
     ],
     [
       'a view of an evaluation that does not suit the images',
-      { evaluationView: () => [{ op: 'center-crop', size: 0 }] },
+      bindsAs({ classifies: { view: [{ op: 'center-crop', size: 0 }], predict: logits } }),
       [],
       /the view of images that are evaluated: augmentation step 1.*`size` must be/,
     ],
@@ -132,7 +137,7 @@ Nothing was run or written.`);
     [
       'a step that cannot be built',
       {
-        step: () => {
+        bind: () => {
           throw new Error('a wide ResNet has a depth of its own');
         },
       },
@@ -141,14 +146,14 @@ Nothing was run or written.`);
     ],
     [
       'a schedule that is no number',
-      { at: (_, step) => ({ rate: 1 / (29 - step) }) },
+      bindsAs({ at: (step: number) => ({ rate: 1 / (29 - step) }) }),
       [],
       /the schedule of rate is Infinity at step 29/,
     ],
     ['steps that cannot be counted', { steps: () => 1e300 }, [], /the spec: comes to 1e\+300 steps/],
     [
       'a measurement without an encoder',
-      { encode: undefined as never },
+      bindsAs({ encodes: undefined }),
       [],
       /measurements\.centroid: softmax-regression has no encoder/,
     ],

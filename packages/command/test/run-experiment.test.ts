@@ -413,12 +413,12 @@ describe('micro-batches', () => {
   });
 
   test('that the step refuses are refused before anything is loaded', async () => {
-    const step: typeof softmaxRegression.step = (spec, machine) => {
+    const bind: typeof softmaxRegression.bind = (spec, machine) => {
       if (machine !== undefined) throw new Error(`parts of ${machine.microBatch} do not fit`);
-      return softmaxRegression.step(spec);
+      return softmaxRegression.bind(spec);
     };
     const { evaluations: _, ...study } = { ...STUDY, tiers: { small: {} }, headline: ACCURACY };
-    const adds = { ...softmaxRegression, accumulates: true, step };
+    const adds = { ...softmaxRegression, accumulates: true, bind };
     const strict = defineExperiment(adds, study as never, {
       measurements: { centroid: nearestCentroid },
     });
@@ -428,12 +428,12 @@ describe('micro-batches', () => {
 
   test('reach the step of one that can, and are part of its arithmetic, not of its declaration', async () => {
     const given: unknown[] = [];
-    const step: typeof softmaxRegression.step = (spec, machine) => {
+    const bind: typeof softmaxRegression.bind = (spec, machine) => {
       given.push(machine);
-      return softmaxRegression.step(spec);
+      return softmaxRegression.bind(spec);
     };
     const { evaluations: _, ...study } = { ...STUDY, tiers: { small: {} }, headline: ACCURACY };
-    const adds = { ...softmaxRegression, accumulates: true, step };
+    const adds = { ...softmaxRegression, accumulates: true, bind };
     const adding = defineExperiment(adds, study as never, {
       measurements: { centroid: nearestCentroid },
     });

@@ -1,40 +1,34 @@
-import type { Tensors, Variables } from '@spatial-ensemble/nn';
 import { outputShape, type AugmentSpec } from '@spatial-ensemble/augment';
+import type { Tensors, Variables } from '@spatial-ensemble/nn';
+import type { KnownData, Problem, Score } from '@spatial-ensemble/record';
+import {
+  classesFit,
+  imagesSuffice,
+  type Encodes,
+  type Method,
+  type Scalars,
+  type TrainableOf,
+} from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { headOptimiser, linearHead } from './linear-head.ts';
 import { linearSpec, recipeOf, stepsOf, type LinearSpec } from './linear-spec.ts';
-import { LINEAR_METRICS, linearStep, type LinearParts, type LinearState } from './linear-step.ts';
+import { LINEAR_METRICS, linearStep, type LinearBatch, type LinearState } from './linear-step.ts';
 import { trainingView } from './linear-views.ts';
-import type { KnownData, Problem, Score } from '@spatial-ensemble/record';
-import { classesFit, imagesSuffice, type Method, type Scalars } from '@spatial-ensemble/training';
+
+/** A method whose runs are evaluated: what it declares, and what it makes of a spec. */
+export type Pretraining<P> = Pick<Method<P>, 'name' | 'schema' | 'stride' | 'bind'>;
+
+type LinearTrainable = TrainableOf<LinearState, LinearBatch, 'learningRate', Scalars>;
 
 /**
  * Linear evaluation of a pretraining method's runs, as a method like the others: a run of its own, which starts from
  * the weights of a finished one, trains a classifier on features of the frozen encoder in evaluation mode, resumes, and
  * reports top-1 and top-5 of the test images.
  *
- * Its measures are `linear-top1` and `linear-top5` of the network that the spec names; of an untrained encoder and of
- * pixels they are called `linear-top1-untrained` and `linear-top1-pixels`, of no network.
- *
- * @throws Error where the method has no encoder, or does not say how many features it gives.
+ * Its measures are `linear-top1` and `linear-top5` of the student or teacher that the spec names; of an untrained
+ * encoder and of pixels they are called `linear-top1-untrained` and `linear-top1-pixels`, of neither.
  */
-export function linearEvaluation<P>(
-  pretraining: Pick<Method<P>, 'name' | 'schema' | 'encode' | 'features' | 'evaluationView' | 'stride'>,
-): Method<LinearSpec<P>, LinearState, Scalars> {
-  const { name, encode, features } = pretraining;
-  if (encode === undefined || features === undefined)
-    throw new Error(`${name} cannot be evaluated: a method needs both encode and features for it`);
-
-  const partsOf = (spec: LinearSpec<P>): LinearParts => {
-    const recipe = recipeOf(spec);
-    const inputs = spec.input.kind === 'pixels' ? spec.input.count : features(spec.pretraining);
-    const head = linearHead(recipe, { features: inputs, classes: spec.classes });
-    const encoded = spec.input.kind === 'pixels' ? flattened : encode(spec.pretraining);
-    return { head, optimiser: headOptimiser(recipe, head), encode: checked(encoded, inputs) };
-  };
-
-  const evaluationView = (spec: LinearSpec<P>): AugmentSpec => pretraining.evaluationView?.(spec.pretraining) ?? [];
-
+export function linearEvaluation<P>(pretraining: Pretraining<P>): Method<LinearSpec<P>, unknown, LinearTrainable> {
   return {
     name: 'linear',
     version: 1,
@@ -43,67 +37,81 @@ export function linearEvaluation<P>(
     steps: (spec) => stepsOf(recipeOf(spec)),
     check(spec, data) {
       const { batch } = recipeOf(spec);
+      const { view } = encodesOf(pretraining, spec);
       return [
         ...classesFit('classes', spec.classes, data),
         ...imagesSuffice('batch', batch, 'a batch', 'labelled', data),
-        ...(spec.input.kind === 'pixels' ? pixelsFit(spec.input.count, evaluationView(spec), data) : []),
+        ...(spec.input.kind === 'pixels' ? pixelsFit(spec.input.count, view, data) : []),
       ];
     },
     epoch: ({ images }) => ({ key: 'images', images, stream: 'labelled' }),
     stride: ({ input, pretraining: of }) => (input.kind === 'pixels' ? 1 : (pretraining.stride?.(of) ?? 1)),
-    init(spec, key, from) {
-      if (from === undefined)
-        throw new Error('a linear evaluation starts from a finished run; declare it among the evaluations of a study');
-      const { head, optimiser } = partsOf(spec);
-      const own = head.init(key.fold('classifier'));
-      const frozen = spec.network === 'teacher' ? from.teacher : from.student;
-      const encoder: Variables = spec.input.kind === 'pixels' ? { params: {}, buffers: {} } : frozen;
-      return { variables: joined(encoder, own), ...optimiser.init(own.params) };
-    },
-    views(spec) {
-      const recipe = recipeOf(spec);
-      return { labelled: { batch: recipe.batch, views: { image: trainingView(spec.augment, recipe) } } };
-    },
-    at(spec, step) {
-      const recipe = recipeOf(spec);
-      const { learningRate, batch, schedule } = recipe;
-      return { learningRate: ((learningRate * batch) / 256) * schedule(step, stepsOf(recipe)) };
-    },
     metrics: LINEAR_METRICS,
-    step: (spec) => linearStep(partsOf(spec)),
-    student: ({ variables }) => variables,
-    teacher: ({ variables }) => variables,
-    evaluationView,
-    predict(spec) {
-      const parts = partsOf(spec);
-      return (variables, images) => {
-        const { logits } = parts.head.apply(variables, parts.encode(variables, images), { mode: 'eval' });
-        return logits as tf.Tensor2D;
-      };
-    },
     scores,
-    cached(spec) {
-      if (spec.augment.kind !== 'none') return undefined;
-      const parts = partsOf(spec);
-      return ({ variables }, images) => parts.encode(variables, images) as tf.Tensor2D;
-    },
-    bestEvery(spec) {
-      const { bestEvery, images, batch } = recipeOf(spec);
-      return spec.checkpoint === 'last' ? undefined : Math.max(1, Math.round((bestEvery! * images) / batch));
-    },
+    bind: (spec) => trainable(spec, encodesOf(pretraining, spec)),
   };
 }
 
-function scores<P>({ name, network, input, classes }: LinearSpec<P>): Score[] {
+/** @throws Error where the method has no encoder */
+function encodesOf<P>(pretraining: Pretraining<P>, spec: LinearSpec<P>): Encodes {
+  const { encodes } = pretraining.bind(spec.pretraining);
+  if (encodes === undefined)
+    throw new Error(`${pretraining.name} cannot be evaluated: what it makes of a spec has no \`encodes\``);
+  return encodes;
+}
+
+function trainable<P>(spec: LinearSpec<P>, { view, features, encode }: Encodes): LinearTrainable {
+  const recipe = recipeOf(spec);
+  const pixels = spec.input.kind === 'pixels' ? spec.input : undefined;
+  const head = linearHead(recipe, { features: pixels?.count ?? features, classes: spec.classes });
+  const optimiser = headOptimiser(recipe, head);
+  const encoded = checked(pixels === undefined ? encode : flattened, pixels?.count ?? features);
+  const { learningRate, batch, schedule } = recipe;
+  return {
+    streams: { labelled: { batch, views: { image: trainingView(spec.augment, recipe) } } },
+    init(key, from) {
+      if (from === undefined)
+        throw new Error('a linear evaluation starts from a finished run; declare it among the evaluations of a study');
+      const own = head.init(key.fold('classifier'));
+      const frozen = spec.network === 'teacher' ? from.teacher : from.student;
+      const encoder: Variables = pixels === undefined ? frozen : { params: {}, buffers: {} };
+      return { variables: joined(encoder, own), ...optimiser.init(own.params) };
+    },
+    at: (step) => ({ learningRate: ((learningRate * batch) / 256) * schedule(step, stepsOf(recipe)) }),
+    step: linearStep({ head, optimiser, encode: encoded }),
+    student: ({ variables }) => variables,
+    teacher: ({ variables }) => variables,
+    classifies: {
+      view,
+      predict: (variables, images) =>
+        head.apply(variables, encoded(variables, images), { mode: 'eval' }).logits as tf.Tensor2D,
+    },
+    ...(spec.augment.kind === 'none' && {
+      feeds: { view, features: ({ variables }: LinearState, images: tf.Tensor) => encoded(variables, images) },
+    }),
+  };
+}
+
+function scores<P>(spec: LinearSpec<P>): Score[] {
+  const { name, network, input, classes } = spec;
   const kind = input.kind === 'pixels' ? 'pixels' : network;
   const sanity = kind === 'pixels' || kind === 'untrained';
+  const every = bestEvery(spec);
   return [1, 5].map((top) => ({
     name: `${name}-top${top}${sanity ? `-${kind}` : ''}`,
     title: `${name} top-${top}${sanity ? `, ${kind}` : ''}`,
     of: 'student',
     whose: sanity ? 'none' : kind,
     top: Math.min(top, classes),
+    ...(every !== undefined && { bestEvery: every }),
   }));
+}
+
+/** Steps between the recipe's own evaluations on the test images, where the best of them is asked for. */
+function bestEvery<P>(spec: LinearSpec<P>): number | undefined {
+  const { bestEvery: epochs, images, batch } = recipeOf(spec);
+  if (spec.checkpoint === 'last' || epochs === undefined) return undefined;
+  return Math.max(1, Math.round((epochs * images) / batch));
 }
 
 /** Three steps; what was pretrained has its own form for that already. */
@@ -140,7 +148,7 @@ function flattened(_: Variables, images: tf.Tensor): tf.Tensor2D {
   return tf.reshape(tf.mul(tf.cast(images, 'float32'), 1 / 255), [images.shape[0]!, -1]);
 }
 
-function checked(encode: LinearParts['encode'], inputs: number): LinearParts['encode'] {
+function checked(encode: Encodes['encode'], inputs: number): Encodes['encode'] {
   return (variables, images) => {
     const features = encode(variables, images);
     if (features.shape[1] !== inputs)

@@ -1,7 +1,7 @@
 import { softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
 import type { Network, Optimiser, Tensors, Variables } from '@spatial-ensemble/nn';
 import type { MetricDeclarations } from '@spatial-ensemble/record';
-import type { At, Batch, Scalars } from '@spatial-ensemble/training';
+import type { At, Scalars } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** All that a linear evaluation keeps: the encoder stays as it was, the classifier learns. */
@@ -32,7 +32,11 @@ export const LINEAR_METRICS = {
   },
 } as const satisfies MetricDeclarations;
 
-type Step = (state: LinearState, batch: Batch, at: At) => readonly [LinearState, Scalars];
+/** Images, or the features that were made of them once. */
+export type LinearBatch = {
+  readonly labelled: { readonly labels: tf.Tensor; readonly image?: tf.Tensor; readonly features?: tf.Tensor };
+};
+type Step = (state: LinearState, batch: LinearBatch, at: At<'learningRate'>) => readonly [LinearState, Scalars];
 
 /**
  * One step of a linear classifier on features of a frozen encoder, pure. The features come with the batch where they
@@ -40,19 +44,19 @@ type Step = (state: LinearState, batch: Batch, at: At) => readonly [LinearState,
  */
 export function linearStep({ head, optimiser, encode }: LinearParts): Step {
   return ({ variables, ...slots }, { labelled }, { scalars }) => {
-    const { labels } = labelled!;
-    const features = labelled!['features'] ?? encode(variables, labelled!['image']!);
+    const { labels, image } = labelled;
+    const features = labelled.features ?? encode(variables, image!);
 
     const own = ownOf(head, variables);
     const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
       const { logits, buffers } = head.apply({ ...own, params }, features, { mode: 'train' });
-      const value = tf.mean(softmaxCrossEntropy(logits, labels!)) as tf.Scalar;
+      const value = tf.mean(softmaxCrossEntropy(logits, labels)) as tf.Scalar;
       return { loss: value, aux: { logits, buffers } };
     })(own.params);
 
     const { learningRate } = scalars;
-    const next = optimiser.update({ params: own.params, grads, slots, learningRate: learningRate! });
-    const right = tf.equal(tf.argMax(aux.logits, 1), labels!);
+    const next = optimiser.update({ params: own.params, grads, slots, learningRate });
+    const right = tf.equal(tf.argMax(aux.logits, 1), labels);
     return [
       {
         variables: {

@@ -33,7 +33,7 @@ describe('the protocols', () => {
     (protocol, steps, rate) => {
       const spec = specOf({ protocol });
       expect(linear.steps(spec)).toBe(steps);
-      expect(linear.at(spec, 0)['learningRate']).toBeCloseTo(rate, 12);
+      expect(linear.bind(spec).at(0)['learningRate']).toBeCloseTo(rate, 12);
     },
   );
 
@@ -41,7 +41,7 @@ describe('the protocols', () => {
     const spec = specOf({ protocol, images: 51_200 });
     const steps = linear.steps(spec);
     const share = (step: number): number =>
-      linear.at(spec, step)['learningRate']! / linear.at(spec, 0)['learningRate']!;
+      linear.bind(spec).at(step)['learningRate']! / linear.bind(spec).at(0)['learningRate']!;
     expect(share(steps / 4)).toBeCloseTo(0.853553, 6);
     expect(share(steps / 2)).toBeCloseTo(0.5, 12);
     expect(share((3 * steps) / 4)).toBeCloseTo(0.146447, 6);
@@ -51,7 +51,7 @@ describe('the protocols', () => {
   it('moco takes a tenth after 60 and after 80 epochs', () => {
     const spec = specOf({ protocol: 'moco', images: 2560 });
     const rates = [0, 59, 60, 79, 80, 99].flatMap((epoch) =>
-      [0, 9].map((step) => linear.at(spec, 10 * epoch + step)['learningRate']!),
+      [0, 9].map((step) => linear.bind(spec).at(10 * epoch + step)['learningRate']!),
     );
     [30, 30, 30, 30, 3, 3, 3, 3, 0.3, 0.3, 0.3, 0.3].forEach((rate, i) => expect(rates[i]).toBeCloseTo(rate, 12));
   });
@@ -59,14 +59,14 @@ describe('the protocols', () => {
   it('scale the rate with the batch, and are as long as a spec says', () => {
     const spec = specOf({ batch: 64, epochs: 3, images: 6400, learningRate: 0.1 });
     expect(linear.steps(spec)).toBe(300);
-    expect(linear.at(spec, 0)['learningRate']).toBeCloseTo(0.025, 12);
+    expect(linear.bind(spec).at(0)['learningRate']).toBeCloseTo(0.025, 12);
   });
 
   it('have their own first weights and batch norm', () => {
     const initial = (protocol: ProtocolName) => {
       const spec = specOf({ protocol, classes: 100 });
-      const run = tinyPretraining.init({ ...spec.pretraining, features: 2, pixels: 2 }, key('run'));
-      const { params, buffers } = linear.init(spec, key('head'), run).variables;
+      const run = tinyPretraining.bind({ ...spec.pretraining, features: 2, pixels: 2 }).init(key('run'));
+      const { params, buffers } = linear.bind(spec).init(key('head'), run).variables;
       const kernel = params['classifier.kernel']!;
       const [spread, most] = tf.tidy(() =>
         [tf.moments(kernel).variance, tf.max(tf.abs(kernel))].map((x) => x.dataSync()[0]!),
@@ -89,7 +89,7 @@ describe('the protocols', () => {
   });
 
   it('crop in the arithmetic of their source', () => {
-    const view = (protocol: ProtocolName) => linear.views(specOf({ protocol }))['labelled']!;
+    const view = (protocol: ProtocolName) => linear.bind(specOf({ protocol })).streams['labelled']!;
     const crop = { op: 'random-resized-crop', size: 224, scale: [0.08, 1], ratio: [3 / 4, 4 / 3] };
     const flip = { op: 'flip', p: 0.5 };
     expect(view('byol')).toEqual({
@@ -101,7 +101,7 @@ describe('the protocols', () => {
         batch: 256,
         views: { image: [{ ...crop, interpolation: 'bilinear', style: 'torchvision' }, flip] },
       });
-    expect(linear.views(specOf({ augment: { kind: 'shift' } }))['labelled']!.views['image']).toEqual([
+    expect(linear.bind(specOf({ augment: { kind: 'shift' } })).streams['labelled']!.views['image']).toEqual([
       flip,
       { op: 'shift', max: 4, mode: 'reflect' },
     ]);
@@ -110,9 +110,9 @@ describe('the protocols', () => {
 
 describe('a spec', () => {
   it('caches features where training images are not varied', () => {
-    expect(linear.cached!(specOf({ augment: { kind: 'none' } }))).toBeTypeOf('function');
-    expect(linear.cached!(specOf())).toBeUndefined();
-    expect(linear.cached!(specOf({ augment: { kind: 'shift' } }))).toBeUndefined();
+    expect(linear.bind(specOf({ augment: { kind: 'none' } })).feeds).toMatchObject({ view: [] });
+    expect(linear.bind(specOf()).feeds).toBeUndefined();
+    expect(linear.bind(specOf({ augment: { kind: 'shift' } })).feeds).toBeUndefined();
   });
 
   it('is complete once parsed, and follows its protocol when that is changed afterwards', () => {
@@ -141,9 +141,10 @@ describe('a spec', () => {
   });
 
   it('counts the last epoch, unless it asks for what a recipe of its own reports', () => {
-    expect(linear.bestEvery!(specOf())).toBeUndefined();
-    expect(linear.bestEvery!(specOf({ checkpoint: 'best-on-test', images: 2560 }))).toBe(100);
-    expect(linear.bestEvery!(specOf({ checkpoint: 'best-on-test', images: 2560, protocol: 'moco' }))).toBe(10);
+    const everyOf = (spec: ReturnType<typeof specOf>) => linear.scores!(spec).map(({ bestEvery }) => bestEvery);
+    expect(everyOf(specOf())).toEqual([undefined, undefined]);
+    expect(everyOf(specOf({ checkpoint: 'best-on-test', images: 2560 }))).toEqual([100, 100]);
+    expect(everyOf(specOf({ checkpoint: 'best-on-test', images: 2560, protocol: 'moco' }))).toEqual([10, 10]);
     expect(() => specOf({ checkpoint: 'best-on-test', protocol: 'byol' })).toThrow(/byol reports the last epoch/);
   });
 
@@ -197,13 +198,13 @@ describe('a spec', () => {
 
 describe('a linear evaluation', () => {
   it('starts from a finished run', () => {
-    expect(() => linear.init(specOf(), key(1))).toThrow(/starts from a finished run/);
+    expect(() => linear.bind(specOf()).init(key(1))).toThrow(/starts from a finished run/);
   });
 
   it('keeps the weights of the network that is named', () => {
-    const run = () => tinyPretraining.init({ steps: 1, features: 4, pixels: 9 }, key('run'));
+    const run = () => tinyPretraining.bind({ steps: 1, features: 4, pixels: 9 }).init(key('run'));
     const kept = (network: string): number[] => [
-      ...linear.init(specOf({ network }), key('head'), run()).variables.params['encoder.kernel']!.dataSync(),
+      ...linear.bind(specOf({ network })).init(key('head'), run()).variables.params['encoder.kernel']!.dataSync(),
     ];
     const values = ({ params }: { params: { readonly [name: string]: tf.Tensor } }) => [
       ...params['encoder.kernel']!.dataSync(),
@@ -211,13 +212,18 @@ describe('a linear evaluation', () => {
     expect(kept('teacher')).toEqual(values(run().teacher));
     expect(kept('student')).toEqual(values(run().student));
     expect(kept('untrained')).toEqual(values(run().student));
-    const pixels = linear.init(specOf({ input: { kind: 'pixels', count: 9 } }), key('head'), run());
+    const pixels = linear.bind(specOf({ input: { kind: 'pixels', count: 9 } })).init(key('head'), run());
     expect(Object.keys(pixels.variables.params)).not.toContain('encoder.kernel');
   });
 
   it('is of a method that has an encoder', () => {
-    const { encode: _, ...without } = tinyPretraining;
-    expect(() => linearEvaluation(without)).toThrow(/tiny cannot be evaluated/);
+    const without = (spec: Parameters<typeof tinyPretraining.bind>[0]) => {
+      const { encodes: _, ...rest } = tinyPretraining.bind(spec);
+      return rest;
+    };
+    expect(() => linearEvaluation({ ...tinyPretraining, bind: without }).bind(specOf())).toThrow(
+      /tiny cannot be evaluated/,
+    );
   });
 });
 
@@ -265,7 +271,7 @@ describe('a study', () => {
     expect(resolved('small').evaluations[0]!.steps).toBe(20);
     const moco = resolved('paper', 'evaluations.linear.protocol=moco', 'evaluations.linear.batch=128').evaluations[0]!;
     expect(moco.steps).toBe(2000);
-    expect(moco.method.at(moco.spec, 0)).toEqual({ learningRate: 15 });
+    expect(moco.method.bind(moco.spec).at(0)).toEqual({ learningRate: 15 });
   });
 
   it('has a smoke form of it', () => {

@@ -1,10 +1,11 @@
 import { compileStep, hostScalar, useTensorFlow } from '@spatial-ensemble/engine';
 import type { Variables } from '@spatial-ensemble/nn';
-import type { At, Batch } from '@spatial-ensemble/training';
+import type { At } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { key } from '@spatial-ensemble/random';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { LinearBatch } from '../src/linear-step.ts';
 import { linearEvaluation, type LinearSpec, type LinearState, type ProtocolName } from '../src/index.ts';
 import { batchOf, fixture, relativeError, type Outcome } from './fixture.ts';
 import { tinyPretraining } from './tiny-pretraining.ts';
@@ -28,11 +29,11 @@ function specOf(protocol: ProtocolName, changes: Partial<LinearSpec> = {}): Spec
 }
 
 /** Student and teacher of a run. */
-const weights = () => tinyPretraining.init({ steps: 1, features: fixture.features, pixels: 6 }, key('run'));
+const weights = () => tinyPretraining.bind({ steps: 1, features: fixture.features, pixels: 6 }).init(key('run'));
 
 /** The first state, with the reference's first weights. */
 function stateOf(spec: Spec): LinearState {
-  const { variables, velocity } = linear.init(spec, key('head'), weights());
+  const { variables, velocity } = linear.bind(spec).init(key('head'), weights());
   const kernel = tf.tensor2d([...fixture.initial], [fixture.features, fixture.classes]);
   return {
     variables: { ...variables, params: { ...variables.params, 'classifier.kernel': kernel } },
@@ -65,13 +66,13 @@ describe.each(['cpu', 'tensorflow'])('a linear evaluation against PyTorch in flo
     expect(linear.steps(spec)).toBe(fixture.batches.length);
     let state = stateOf(spec);
     const frozen = named(state.variables)['encoder.kernel']!.dataSync().slice();
-    const step = compileStep(linear.step(spec), { name: 'linear.step' });
+    const step = compileStep(linear.bind(spec).step, { name: 'linear.step' });
     const [losses, accuracies, rates]: number[][] = [[], [], []];
     fixture.batches.forEach((_, i) => {
-      const { learningRate } = linear.at(spec, i);
+      const { learningRate } = linear.bind(spec).at(i);
       rates!.push(learningRate!);
       const at = { scalars: { learningRate: hostScalar(learningRate!) }, key: key('mask') } as unknown as At;
-      const [next, metrics] = step(state, { labelled: batchOf(i) } as unknown as Batch, at);
+      const [next, metrics] = step(state, { labelled: batchOf(i) } as unknown as LinearBatch, at);
       state = next;
       losses!.push(metrics['loss']!.dataSync()[0]!);
       accuracies!.push(metrics['accuracy']!.dataSync()[0]!);
@@ -100,11 +101,15 @@ describe('a step', () => {
     const spec = specOf('sts');
     const first = stateOf(spec);
     const images = tf.tensor(image.data, image.shape, 'int32');
-    const cached = linear.cached!(spec)!(first, images);
+    const cached = linear.bind(spec).feeds!.features(first, images);
     const features = { data: cached.dataSync() as Float32Array, shape: cached.shape };
     const outcomes = [{ image }, { features }].map((given) => {
-      const step = compileStep(linear.step(spec), { name: 'linear.step' });
-      const [{ variables }, { loss }] = step(stateOf(spec), { labelled: { ...given, labels } } as unknown as Batch, at);
+      const step = compileStep(linear.bind(spec).step, { name: 'linear.step' });
+      const [{ variables }, { loss }] = step(
+        stateOf(spec),
+        { labelled: { ...given, labels } } as unknown as LinearBatch,
+        at,
+      );
       return [loss!.dataSync()[0]!, ...variables.params['classifier.kernel']!.dataSync()];
     });
     expect(relativeError(outcomes[0]!, outcomes[1]!)).toBeLessThan(1e-6);
@@ -128,14 +133,18 @@ describe('a step', () => {
         'classifier-norm.variance': tf.tensor1d([...variance!]),
       },
     };
-    const predicted = linear.predict!(spec)(variables, tf.tensor2d([...test], [test.length / features, features]));
+    const predicted = linear
+      .bind(spec)
+      .classifies!.predict(variables, tf.tensor2d([...test], [test.length / features, features]));
     expect(relativeError(predicted.dataSync(), logits)).toBeLessThan(1e-5);
   });
 
   it('says which shape it was given and which it expects', () => {
     const spec = specOf('sts', { pretraining: { steps: 1, features: 7, pixels: 6 } });
-    const state = linear.init(spec, key('head'), weights());
-    const step = compileStep(linear.step(spec), { name: 'linear.step' });
-    expect(() => step(state, { labelled: { image, labels } } as unknown as Batch, at)).toThrow(/has 6 features, not 7/);
+    const state = linear.bind(spec).init(key('head'), weights());
+    const step = compileStep(linear.bind(spec).step, { name: 'linear.step' });
+    expect(() => step(state, { labelled: { image, labels } } as unknown as LinearBatch, at)).toThrow(
+      /has 6 features, not 7/,
+    );
   });
 });

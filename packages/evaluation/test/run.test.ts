@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useTensorFlow } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
-import { prepareData, type RunData } from '@spatial-ensemble/training';
+import { bound, prepareData, type RunData } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // The loop and the measurements themselves are not part of what the package exports: experiments reach them by the
@@ -21,7 +21,7 @@ const linear = linearEvaluation(tinyPretraining);
 
 let data: RunData;
 let folder: string;
-let source: Parameters<typeof weightsIn<unknown>>[0];
+let source: Parameters<typeof weightsIn>[0];
 
 const common = {
   seed: SEED,
@@ -40,8 +40,8 @@ beforeAll(async () => {
   data = { ...data, test: { ...data.test, count: 400 }, split: { ...data.split, heldOut: [] } };
   folder = mkdtempSync(join(tmpdir(), 'evaluation-'));
   const stored = { folder: join(folder, 'tiny'), identity: ID };
-  source = { method: tinyPretraining as never, spec: TINY, seed: SEED, ...stored };
-  await trainStored({ ...common, method: tinyPretraining as never, spec: TINY, data }, stored);
+  source = { bound: bound(tinyPretraining, TINY), seed: SEED, ...stored };
+  await trainStored({ ...common, bound: source.bound, data }, stored);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -52,8 +52,7 @@ function evaluated(where: string, changes: object, stopAfter = Infinity): Promis
   return trainStored(
     {
       ...common,
-      method: linear as never,
-      spec,
+      bound: bound(linear, spec),
       data,
       from: () => weightsIn(source, spec.network === 'untrained' ? 'first' : 'last'),
       interrupted: () => last >= stopAfter,
@@ -110,7 +109,7 @@ describe('nearest neighbours of a finished run', () => {
   const measure = async (spec: object) => {
     const state = await weightsIn(source, 'last');
     try {
-      const run = { method: tinyPretraining as never, spec: TINY as never, seed: SEED, data, state };
+      const run = { bound: bound(tinyPretraining, TINY), seed: SEED, data, state };
       return await measured(run, [{ measurement: knnMeasurement as never, spec: KnnSpec.parse(spec) }]);
     } finally {
       tf.dispose(state as unknown as tf.TensorContainer);

@@ -1,15 +1,15 @@
 import type { AugmentSpec } from '@spatial-ensemble/augment';
 import type { StreamViews } from '@spatial-ensemble/training';
-import type { FixMatchSpec } from './spec.ts';
+import type { FixMatchOwn } from './spec.ts';
 
 /** Flip and shift (google-research/fixmatch@d4985a15 libml/augment.py). */
-function weak({ flip, shift }: FixMatchSpec['augment']): AugmentSpec {
+function weak({ flip, shift }: FixMatchOwn['augment']): AugmentSpec {
   const flips: AugmentSpec = flip ? [{ op: 'flip', p: 0.5 }] : [];
   return [...flips, { op: 'shift', max: shift, mode: 'reflect' }];
 }
 
 /** The weak augmentation, then RandAugment, then Cutout (the same file). */
-function strong(augment: FixMatchSpec['augment']): AugmentSpec {
+function strong(augment: FixMatchOwn['augment']): AugmentSpec {
   return [
     ...weak(augment),
     { op: 'randaugment', variant: augment.randAugment },
@@ -21,7 +21,7 @@ function strong(augment: FixMatchSpec['augment']): AugmentSpec {
  * The streams that a spec needs: images a step, and the views of each. Two views of an image are drawn independently.
  * A supervised run has no unlabelled stream.
  */
-export function views({ batch, pseudoLabels, augment }: FixMatchSpec): { readonly [stream: string]: StreamViews } {
+export function streams({ batch, pseudoLabels, augment }: FixMatchOwn): { readonly [stream: string]: StreamViews } {
   const labelled = { batch: batch.labelled, views: { weak: weak(augment) } };
   if (pseudoLabels.from === 'none') return { labelled };
   const unlabelled = {

@@ -1,5 +1,5 @@
 import { teacherMoves } from '@spatial-ensemble/teacher';
-import type { FixMatchSpec } from './spec.ts';
+import type { FixMatchOwn } from './spec.ts';
 import type { KnownData, Problem } from '@spatial-ensemble/record';
 import { channelsFit, classesFit, imagesSuffice } from '@spatial-ensemble/training';
 
@@ -7,7 +7,7 @@ import { channelsFit, classesFit, imagesSuffice } from '@spatial-ensemble/traini
  * What cannot be in a run on these images. Labelled images may be fewer than a batch of them has: with 40 labels the
  * paper draws 64 a step.
  */
-export function check({ batch, network, pseudoLabels, teacher, augment }: FixMatchSpec, data: KnownData): Problem[] {
+export function check({ batch, network, pseudoLabels, teacher, augment }: FixMatchOwn, data: KnownData): Problem[] {
   const unlabelled = batch.labelled * batch.unlabelledRatio;
   const side = Math.min(data.height ?? Infinity, data.width ?? Infinity);
   return [

@@ -1,9 +1,9 @@
-import { kernelsOnly, sgd, wideResNet } from '@spatial-ensemble/nn';
-import type { Classified, Network, Optimiser, Tensors, Variables } from '@spatial-ensemble/nn';
+import { classifier, dense, glorotNormal, kernelsOnly, sgd } from '@spatial-ensemble/nn';
+import type { Classified, Encoder, Network, Optimiser, Tensors, Variables } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
 import { teacherOf, type Teacher } from '@spatial-ensemble/teacher';
 import * as tf from '@tensorflow/tfjs-core';
-import type { FixMatchSpec } from './spec.ts';
+import type { FixMatchOwn } from './spec.ts';
 
 /** All that changes from step to step. */
 export interface FixMatchState {
@@ -13,27 +13,28 @@ export interface FixMatchState {
   readonly teacher?: Variables;
 }
 
-/** The classifier of a spec; student and teacher are two sets of variables for it. */
-export function classifier({ network }: FixMatchSpec): Network<Classified> {
-  return wideResNet(network);
+/** FixMatch's classifier, `fc`, on an encoder; student and teacher are two sets of variables for it. */
+export function classifierOf({ network }: FixMatchOwn, encoder: Encoder): Network<Classified> {
+  const { classes } = network;
+  return classifier(encoder, dense('fc', { inputs: encoder.features, outputs: classes, initial: glorotNormal }));
 }
 
 /** SGD over the classifier's parameters; kernels alone are decayed (google-research/fixmatch@d4985a15 fixmatch.py). */
-export function optimiserOf({ optimiser, network }: FixMatchSpec): Optimiser<'velocity'> {
+export function optimiserOf({ optimiser }: FixMatchOwn, { metas }: Network<Classified>): Optimiser<'velocity'> {
   const { momentum, nesterov, weightDecay } = optimiser;
-  return sgd(wideResNet(network).metas.params, { momentum, nesterov, weightDecay, decays: kernelsOnly });
+  return sgd(metas.params, { momentum, nesterov, weightDecay, decays: kernelsOnly });
 }
 
 /** The teacher follows the student that has just learnt (google-research/fixmatch@d4985a15 fixmatch.py). */
-export function teacherFor(spec: FixMatchSpec): Teacher {
-  return teacherOf(spec.teacher, classifier(spec), 'after-step');
+export function teacherFor({ teacher }: FixMatchOwn, network: Network<Classified>): Teacher {
+  return teacherOf(teacher, network, 'after-step');
 }
 
 /** The state before the first step, of the run's key of initial values. */
-export function initialState(spec: FixMatchSpec, key: Key): FixMatchState {
-  const student = classifier(spec).init(key.fold('student'));
-  const slots = optimiserOf(spec).init(student.params);
-  return { student, ...slots, ...teacherFor(spec).first(student, key) };
+export function initialState(spec: FixMatchOwn, network: Network<Classified>, key: Key): FixMatchState {
+  const student = network.init(key.fold('student'));
+  const slots = optimiserOf(spec, network).init(student.params);
+  return { student, ...slots, ...teacherFor(spec, network).first(student, key) };
 }
 
 /**

@@ -1,5 +1,14 @@
 import { teacherSpec } from '@spatial-ensemble/teacher';
+import {
+  encoderContradictions,
+  refuse,
+  type EncoderFamily,
+  type Fields,
+  type InputWithEncoder,
+  type WithEncoder,
+} from '@spatial-ensemble/training';
 import { z } from 'zod';
+import { WIDE_RES_NET, type WideResNetFields } from './wide-res-net.ts';
 
 const share = z.number().min(0).max(1);
 const count = z.int().positive();
@@ -12,118 +21,97 @@ const count = z.int().positive();
  */
 const TeacherSpec = teacherSpec({ momentum: 0.999, preserve: 0.5, buffers: ['smooth', 'copy'] });
 
-/**
- * Everything that decides a FixMatch run but its seed and its images. The defaults are the paper's for CIFAR-10, from
- * the official code: FM = google-research/fixmatch@d4985a15.
- */
-export const FixMatchSpec = z
-  .strictObject({
-    /** Training steps. 2^26 labelled images at 64 a step (FM fixmatch.py, libml/train.py). */
-    steps: count.default(2 ** 20),
+const NETWORK_FIELDS = {
+  /** Channels of the images: 3, or 1 for grey ones. */
+  channels: z.union([z.literal(1), z.literal(3)]).default(3),
+  classes: z.int().min(2).default(10),
+};
 
-    batch: z
-      .strictObject({
-        /** Labelled images a step (FM libml/train.py). */
-        labelled: count.default(64),
-        /** Unlabelled images for each labelled one, μ (FM fixmatch.py). */
-        unlabelledRatio: count.default(7),
-      })
-      .prefault({}),
+/** The defaults are the paper's for CIFAR-10, from the official code: FM = google-research/fixmatch@d4985a15. */
+const FIELDS = {
+  /** Training steps. 2^26 labelled images at 64 a step (FM fixmatch.py, libml/train.py). */
+  steps: count.default(2 ** 20),
 
-    /** FM libml/models.py (class ResNet) and fixmatch.py; the options are those of `wideResNet`. */
-    network: z
-      .strictObject({
-        depth: count.default(28),
-        /** 2 for CIFAR-10; 8 for CIFAR-100 (FM README.md: filters=128). */
-        width: z.number().positive().default(2),
-        /** 4 for images of 96 pixels. */
-        groups: count.default(3),
-        /** 1 in FM; 2 halves the image at once. */
-        stemStride: z.union([z.literal(1), z.literal(2)]).default(1),
-        /** Channels of the images: 3, or 1 for grey ones. */
-        channels: z.union([z.literal(1), z.literal(3)]).default(3),
-        classes: z.int().min(2).default(10),
-        /** TensorFlow's default. kekmodel/FixMatch-pytorch@040be3b8 has none. */
-        convolutionBias: z.boolean().default(true),
-        /** `same`: TensorFlow's, as in FM. `symmetric`: PyTorch's, as in its ports. */
-        padding: z.enum(['same', 'symmetric']).default('same'),
-        batchNorm: z
-          .strictObject({
-            /** `tf.layers.batch_normalization`'s default; 1e-5 in kekmodel/FixMatch-pytorch. */
-            epsilon: z.number().positive().default(1e-3),
-            /**
-             * Share of the old value in the running statistics (FM libml/models.py: momentum=0.999). A short run needs
-             * less: after 1,000 steps at 0.999, 37 % of the initial statistics are left.
-             */
-            decay: share.default(0.999),
-            /** That of TensorFlow's fused batch norm, and of PyTorch. */
-            runningVariance: z.enum(['unbiased', 'biased']).default('unbiased'),
-          })
-          .prefault({}),
-      })
-      .prefault({}),
+  batch: z
+    .strictObject({
+      /** Labelled images a step (FM libml/train.py). */
+      labelled: count.default(64),
+      /** Unlabelled images for each labelled one, μ (FM fixmatch.py). */
+      unlabelledRatio: count.default(7),
+    })
+    .prefault({}),
 
-    pseudoLabels: z
-      .strictObject({
-        /**
-         * Who labels the weak views.
-         * `teacher`: the teacher in eval mode, while the student's batch is the labelled and the strong views
-         * (amazon-research/exponential-moving-average-normalization@f79248b8 models/fixmatch.py; the reading of the STS
-         * paper in which its teacher teaches).
-         * `student`: the original FixMatch. The student in train mode, with the weak views in its batch (FM fixmatch.py);
-         * the teacher is only evaluated.
-         * `none`: supervised; no unlabelled image is used.
-         */
-        from: z.enum(['teacher', 'student', 'none']).default('teacher'),
-        /** Least probability of an accepted label (FM fixmatch.py: confidence). */
-        threshold: share.default(0.95),
-        /** Weight of the unsupervised loss, λ_u (FM fixmatch.py: wu). */
-        weight: z.number().nonnegative().default(1),
-      })
-      .prefault({}),
+  network: z.strictObject(NETWORK_FIELDS).prefault({}),
 
-    optimiser: z
-      .strictObject({
-        /** FM fixmatch.py: lr. */
-        learningRate: z.number().positive().default(0.03),
-        /** `cosine-7-16`: cos(7πk/16K), FM fixmatch.py. */
-        schedule: z.enum(['cosine-7-16', 'constant']).default('cosine-7-16'),
-        /** FM fixmatch.py: MomentumOptimizer(lr, 0.9, use_nesterov=True). */
-        momentum: z.number().min(0).lt(1).default(0.9),
-        nesterov: z.boolean().default(true),
-        /** Of kernels only; 1e-3 for CIFAR-100 (FM fixmatch.py: wd, README.md). */
-        weightDecay: z.number().nonnegative().default(5e-4),
-      })
-      .prefault({}),
+  pseudoLabels: z
+    .strictObject({
+      /**
+       * Who labels the weak views.
+       * `teacher`: the teacher in eval mode, while the student's batch is the labelled and the strong views
+       * (amazon-research/exponential-moving-average-normalization@f79248b8 models/fixmatch.py; the reading of the STS
+       * paper in which its teacher teaches).
+       * `student`: the original FixMatch. The student in train mode, with the weak views in its batch (FM fixmatch.py);
+       * the teacher is only evaluated.
+       * `none`: supervised; no unlabelled image is used.
+       */
+      from: z.enum(['teacher', 'student', 'none']).default('teacher'),
+      /** Least probability of an accepted label (FM fixmatch.py: confidence). */
+      threshold: share.default(0.95),
+      /** Weight of the unsupervised loss, λ_u (FM fixmatch.py: wu). */
+      weight: z.number().nonnegative().default(1),
+    })
+    .prefault({}),
 
-    /** How the teacher follows the student. */
-    teacher: TeacherSpec.prefault({ kind: 'tma' }),
+  optimiser: z
+    .strictObject({
+      /** FM fixmatch.py: lr. */
+      learningRate: z.number().positive().default(0.03),
+      /** `cosine-7-16`: cos(7πk/16K), FM fixmatch.py. */
+      schedule: z.enum(['cosine-7-16', 'constant']).default('cosine-7-16'),
+      /** FM fixmatch.py: MomentumOptimizer(lr, 0.9, use_nesterov=True). */
+      momentum: z.number().min(0).lt(1).default(0.9),
+      nesterov: z.boolean().default(true),
+      /** Of kernels only; 1e-3 for CIFAR-100 (FM fixmatch.py: wd, README.md). */
+      weightDecay: z.number().nonnegative().default(5e-4),
+    })
+    .prefault({}),
 
-    /** FM libml/augment.py; `fm-code` and `paper-range` are explained in `@spatial-ensemble/datasets`. */
-    augment: z
-      .strictObject({
-        /** Mirror left and right with probability ½. Not for SVHN. */
-        flip: z.boolean().default(true),
-        /** Shift by up to so many pixels, an eighth of the side: 4 of 32, 12 of 96. */
-        shift: z.int().nonnegative().default(4),
-        randAugment: z.enum(['fm-code', 'paper-range']).default('fm-code'),
-        /** Side of the grey square in pixels, half the side: 16 of 32, 14 of 28. */
-        cutout: count.default(16),
-      })
-      .prefault({}),
-  })
-  .check(({ value, issues }) => {
-    const { depth, groups, width } = value.network;
-    const refuse = (key: string, message: string): void =>
-      void issues.push({ code: 'custom', input: value, path: ['network', key], message });
-    const units = (depth - 1) / groups - 1;
-    if (units < 2 || units % 2 !== 0)
-      refuse(
-        'depth',
-        `must be 1 + groups · (2 · units + 1), with ${groups} groups ${1 + 3 * groups}, ${1 + 5 * groups} or ${1 + 9 * groups}, got ${depth}`,
-      );
-    if (!Number.isInteger(16 * width)) refuse('width', `must make 16 · width a whole number of channels, got ${width}`);
-  });
-export type FixMatchSpec = z.infer<typeof FixMatchSpec>;
+  /** How the teacher follows the student. */
+  teacher: TeacherSpec.prefault({ kind: 'tma' }),
+
+  /** FM libml/augment.py; `fm-code` and `paper-range` are explained in `@spatial-ensemble/datasets`. */
+  augment: z
+    .strictObject({
+      /** Mirror left and right with probability ½. Not for SVHN. */
+      flip: z.boolean().default(true),
+      /** Shift by up to so many pixels, an eighth of the side: 4 of 32, 12 of 96. */
+      shift: z.int().nonnegative().default(4),
+      randAugment: z.enum(['fm-code', 'paper-range']).default('fm-code'),
+      /** Side of the grey square in pixels, half the side: 16 of 32, 14 of 28. */
+      cutout: count.default(16),
+    })
+    .prefault({}),
+};
+
+/** What FixMatch itself knows of its spec, whatever the encoder. */
+export type FixMatchOwn = z.output<z.ZodObject<typeof FIELDS>>;
+export type FixMatchSpec<F extends Fields = WideResNetFields> = WithEncoder<FixMatchOwn, F>;
 /** A spec as one writes it: what has a default may be left out. */
-export type FixMatchInput = z.input<typeof FixMatchSpec>;
+export type FixMatchInput<F extends Fields = WideResNetFields> = InputWithEncoder<
+  z.input<z.ZodObject<typeof FIELDS>>,
+  F
+>;
+
+/** Everything that decides a FixMatch run of a kind of encoder but its seed and its images. */
+export function fixMatchSpec<F extends Fields>(
+  encoder: EncoderFamily<F>,
+): z.ZodType<FixMatchSpec<F>, FixMatchInput<F>> {
+  const network = z.strictObject({ ...NETWORK_FIELDS, ...(encoder.fields as Record<never, never>) }).prefault({});
+  const schema = z.strictObject({ ...FIELDS, network }).check((payload) => {
+    refuse(encoderContradictions(encoder, (payload.value as FixMatchSpec<F>).network), payload);
+  });
+  // TypeScript does not follow the fields of an encoder that it does not know yet through an object's schema.
+  return schema as unknown as z.ZodType<FixMatchSpec<F>, FixMatchInput<F>>;
+}
+
+export const FixMatchSpec = fixMatchSpec(WIDE_RES_NET);

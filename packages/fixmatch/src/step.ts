@@ -1,22 +1,25 @@
 import { valueAndGrad } from '@spatial-ensemble/engine';
-import { stopGradient, type Tensors } from '@spatial-ensemble/nn';
+import { stopGradient, type Classified, type Network, type Tensors } from '@spatial-ensemble/nn';
+import type { TeacherNumber } from '@spatial-ensemble/teacher';
 import type { At, Batch, Metrics } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { labelQuality, pseudoLabels, supervisedLoss, unsupervisedLoss } from './loss.ts';
-import { classifier, optimiserOf, scaled, teacherFor, type FixMatchState } from './model.ts';
-import type { FixMatchSpec } from './spec.ts';
+import { optimiserOf, scaled, teacherFor, type FixMatchState } from './model.ts';
+import type { FixMatchOwn } from './spec.ts';
 
-type Step = (state: FixMatchState, batch: Batch, at: At) => readonly [FixMatchState, Metrics];
+/** The unlabelled stream is not there in a supervised run, which does not look at it. */
+export type FixMatchBatch = Batch<'labelled', 'weak' | 'labels'> & Batch<'unlabelled', 'weak' | 'strong' | 'labels'>;
+export type FixMatchNumber = 'learningRate' | TeacherNumber;
+type Step = (state: FixMatchState, batch: FixMatchBatch, at: At<FixMatchNumber>) => readonly [FixMatchState, Metrics];
 
 /**
  * One training step, pure. FixMatch's interleaving of the batch (google-research/fixmatch@d4985a15 libml/utils.py)
  * changes nothing on one device: batch norm sees the same images in another order.
  */
-export function fixMatchStep(spec: FixMatchSpec): Step {
+export function fixMatchStep(spec: FixMatchOwn, network: Network<Classified>): Step {
   const { from, threshold, weight } = spec.pseudoLabels;
-  const network = classifier(spec);
-  const optimiser = optimiserOf(spec);
-  const follower = teacherFor(spec);
+  const optimiser = optimiserOf(spec, network);
+  const follower = teacherFor(spec, network);
 
   return (state, { labelled, unlabelled }, at) => {
     const { student } = state;

@@ -93,18 +93,18 @@ describe('streams', () => {
   ];
 
   it('are 64 labelled and 448 unlabelled images, the latter twice', () => {
-    const { labelled, unlabelled } = fixmatch.views(specOf({}));
+    const { labelled, unlabelled } = fixmatch.bind(specOf({})).streams;
     expect(labelled).toEqual({ batch: 64, views: { weak } });
     const strong = [...weak, { op: 'randaugment', variant: 'fm-code' }, { op: 'cutout', size: 16 }];
     expect(unlabelled).toEqual({ batch: 448, views: { weak, strong } });
   });
 
   it('are the labelled one alone in a supervised run', () => {
-    expect(Object.keys(fixmatch.views(specOf({ pseudoLabels: { from: 'none' } })))).toEqual(['labelled']);
+    expect(Object.keys(fixmatch.bind(specOf({ pseudoLabels: { from: 'none' } })).streams)).toEqual(['labelled']);
   });
 
   it('do not mirror digits', () => {
-    const views = fixmatch.views(specOf({ augment: { flip: false } }));
+    const views = fixmatch.bind(specOf({ augment: { flip: false } })).streams;
     expect(views['labelled']!.views['weak']).toEqual([weak[1]]);
   });
 });
@@ -112,13 +112,13 @@ describe('streams', () => {
 describe('scheduled numbers', () => {
   it("follow FixMatch's cosine from 0.03 to 0.195 of it", () => {
     const spec = specOf({ steps: 1000 });
-    const rates = [0, 500, 1000].map((step) => fixmatch.at(spec, step)['learningRate']!);
+    const rates = [0, 500, 1000].map((step) => fixmatch.bind(spec).at(step)['learningRate']!);
     [0.03, 0.03 * 0.77301, 0.03 * 0.19509].forEach((rate, i) => expect(rates[i]).toBeCloseTo(rate, 6));
-    expect(fixmatch.at(specOf({ optimiser: { schedule: 'constant' } }), 999)['learningRate']).toBe(0.03);
+    expect(fixmatch.bind(specOf({ optimiser: { schedule: 'constant' } })).at(999)['learningRate']).toBe(0.03);
   });
 
   it('are m, p and 1 − (1 − p)(1 − m)', () => {
-    const at = fixmatch.at(specOf({ teacher: { kind: 'sts', momentum: 0.94, preserve: 0.5 } }), 7);
+    const at = fixmatch.bind(specOf({ teacher: { kind: 'sts', momentum: 0.94, preserve: 0.5 } })).at(7);
     expect(at['momentumComplement']).toBeCloseTo(0.06, 12);
     expect(at['preserve']).toBe(0.5);
     expect(at['effectiveMomentum']).toBeCloseTo(0.97, 12);
@@ -126,7 +126,7 @@ describe('scheduled numbers', () => {
 
   it('warm up: the teacher is the student after the first update', () => {
     const spec = specOf({ teacher: { kind: 'tma', momentum: { kind: 'warm-up', value: 0.999 } } });
-    expect([0, 1, 9, 99].map((step) => fixmatch.at(spec, step)['momentumComplement'])).toEqual(
+    expect([0, 1, 9, 99].map((step) => fixmatch.bind(spec).at(step)['momentumComplement'])).toEqual(
       [0, 0.5, 0.9, 0.99].map((m) => 1 - m),
     );
   });

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { compileStep, hostScalar, useTensorFlow, type HostTensor } from '@spatial-ensemble/engine';
 import { torchVariable, type Metas, type Variables } from '@spatial-ensemble/nn';
 import { key, stepMask } from '@spatial-ensemble/random';
-import type { At, Batch } from '@spatial-ensemble/training';
+import type { At } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fixmatch, FixMatchSpec, type FixMatchInput, type FixMatchState } from '../src/index.ts';
-import { classifier } from '../src/model.ts';
+import { classifierOf } from '../src/model.ts';
+import { WIDE_RES_NET } from '../src/wide-res-net.ts';
+import type { FixMatchBatch } from '../src/step.ts';
 import { shown } from './shown.ts';
 
 interface Packed {
@@ -82,7 +84,7 @@ function variables(torch: Torch, metas: { params: Metas; buffers: Metas }): Vari
   return { params: tensors(torch, metas.params), buffers: tensors(torch, metas.buffers) };
 }
 
-function batchOf(step: number): Batch {
+function batchOf(step: number): FixMatchBatch {
   const { size, labelledBatch, ratio } = fixture;
   const images = (view: keyof Fixture['images'], n: number): HostTensor => ({
     data: Uint8Array.from(fixture.images[view][step]!),
@@ -96,11 +98,11 @@ function batchOf(step: number): Batch {
   return {
     labelled: { weak: images('labelled', labelledBatch), labels: labels('labelled') },
     unlabelled: { weak: images('weak', n), strong: images('strong', n), labels: labels('unlabelled') },
-  } as unknown as Batch;
+  } as unknown as FixMatchBatch;
 }
 
 function atOf(spec: FixMatchSpec, step: number): At {
-  const scalars = Object.entries(fixmatch.at(spec, step)).map(([name, value]) => [name, hostScalar(value)]);
+  const scalars = Object.entries(fixmatch.bind(spec).at(step)).map(([name, value]) => [name, hostScalar(value)]);
   return {
     scalars: Object.fromEntries(scalars),
     key: stepMask(key(fixture.maskSeed), step),
@@ -133,11 +135,11 @@ describe.each(['cpu', 'tensorflow'])('three steps against PyTorch in float64, on
 
   it.each(cases.map((given) => [given.name, given] as const))('%s', (_, given) => {
     const spec = specOf(given);
-    const { metas } = classifier(spec);
+    const { metas } = classifierOf(spec, WIDE_RES_NET.encoder(spec.network));
     const initial = (): Variables => variables(fixture.initial, metas);
     const student = initial();
     const velocity = Object.fromEntries(Object.entries(student.params).map(([name, w]) => [name, tf.zerosLike(w)]));
-    const step = compileStep(fixmatch.step(spec), { name: 'fixmatch.step' });
+    const step = compileStep(fixmatch.bind(spec).step, { name: 'fixmatch.step' });
     let state: FixMatchState = { student, velocity, ...(spec.teacher.kind !== 'none' && { teacher: initial() }) };
 
     given.metrics.forEach((expected, k) => {
@@ -153,7 +155,9 @@ describe.each(['cpu', 'tensorflow'])('three steps against PyTorch in float64, on
     });
     expect(step.traces).toBe(backend === 'cpu' ? 0 : 1);
     expect(relativeError(state.student, variables(given.student, metas))).toBeLessThan(1e-5);
-    expect(relativeError(fixmatch.teacher(state), variables(given.teacherVariables, metas))).toBeLessThan(1e-5);
+    expect(relativeError(fixmatch.bind(spec).teacher(state), variables(given.teacherVariables, metas))).toBeLessThan(
+      1e-5,
+    );
     step.dispose();
   });
 });

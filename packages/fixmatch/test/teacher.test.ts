@@ -1,11 +1,12 @@
 import { hostScalar, compileStep } from '@spatial-ensemble/engine';
 import type { Tensors } from '@spatial-ensemble/nn';
 import { key, normal, stepMask, words } from '@spatial-ensemble/random';
-import type { At, Batch } from '@spatial-ensemble/training';
+import type { At } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fixmatch, FixMatchSpec, type FixMatchInput, type FixMatchState } from '../src/index.ts';
+import type { FixMatchBatch } from '../src/step.ts';
 import { shown } from './shown.ts';
 
 const tiny: FixMatchInput = {
@@ -33,12 +34,12 @@ const images = (name: string, n: number) => ({
   shape: [n, 8, 8, 1],
 });
 
-function batchOf(step: number, changed: { readonly weak?: string } = {}): Batch {
+function batchOf(step: number, changed: { readonly weak?: string } = {}): FixMatchBatch {
   const labels = (n: number) => ({ data: Int32Array.from({ length: n }, (_, i) => i % 3), shape: [n] });
   return {
     labelled: { weak: images(`x${step}`, 4), labels: labels(4) },
     unlabelled: { weak: images(changed.weak ?? `u${step}`, 8), strong: images(`s${step}`, 8), labels: labels(8) },
-  } as unknown as Batch;
+  } as unknown as FixMatchBatch;
 }
 
 interface Trained {
@@ -46,11 +47,11 @@ interface Trained {
   readonly metrics: readonly { readonly [name: string]: number }[];
 }
 
-function train(spec: FixMatchSpec, steps: number, batch: (step: number) => Batch = batchOf): Trained {
-  const step = compileStep(fixmatch.step(spec));
-  let state = fixmatch.init(spec, key('init'));
+function train(spec: FixMatchSpec, steps: number, batch: (step: number) => FixMatchBatch = batchOf): Trained {
+  const step = compileStep(fixmatch.bind(spec).step);
+  let state = fixmatch.bind(spec).init(key('init'));
   const lines = Array.from({ length: steps }, (_, k) => {
-    const scalars = Object.entries(fixmatch.at(spec, k)).map(([name, value]) => [name, hostScalar(value)]);
+    const scalars = Object.entries(fixmatch.bind(spec).at(k)).map(([name, value]) => [name, hostScalar(value)]);
     const at = { scalars: Object.fromEntries(scalars), key: stepMask(key('mask'), k) } as unknown as At;
     const [next, metrics] = step(state, batch(k), at);
     state = next;
@@ -74,7 +75,9 @@ describe('equivalences, bit for bit', () => {
     const none = train(specOf({ teacher: { kind: 'none' } }), 3);
     const tma = train(specOf({ teacher: { kind: 'tma', momentum: 0, buffers: 'copy' } }), 3);
     expect(bytes(none.state.student.params)).toEqual(bytes(tma.state.student.params));
-    expect(bytes(fixmatch.teacher(none.state).params)).toEqual(bytes(none.state.student.params));
+    expect(bytes(fixmatch.bind(specOf({ teacher: { kind: 'none' } })).teacher(none.state).params)).toEqual(
+      bytes(none.state.student.params),
+    );
     expect(none.metrics.map(({ loss }) => loss)).toEqual(tma.metrics.map(({ loss }) => loss));
   });
 
@@ -95,7 +98,7 @@ describe('equivalences, bit for bit', () => {
     expect(moving.metrics.map(({ preserveRate }) => preserveRate)).toEqual([0, 0, 0]);
     const spec = specOf({ teacher: { kind: 'sts', momentum: 0.7, preserve: 1 } });
     const still = train(spec, 3);
-    expect(bytes(still.state.teacher!.params)).toEqual(bytes(fixmatch.init(spec, key('init')).student.params));
+    expect(bytes(still.state.teacher!.params)).toEqual(bytes(fixmatch.bind(spec).init(key('init')).student.params));
     expect(still.metrics.map(({ preserveRate }) => preserveRate)).toEqual([1, 1, 1]);
   });
 });
@@ -125,10 +128,10 @@ describe('what the student learns from', () => {
   });
 
   it('the true labels of unlabelled images are for the metrics alone', () => {
-    const blinded = (step: number): Batch => {
+    const blinded = (step: number): FixMatchBatch => {
       const batch = batchOf(step);
       const labels = { data: new Int32Array(8).fill(2), shape: [8] };
-      return { ...batch, unlabelled: { ...batch['unlabelled'], labels } } as unknown as Batch;
+      return { ...batch, unlabelled: { ...batch['unlabelled'], labels } } as unknown as FixMatchBatch;
     };
     const [seen, blind] = [train(specOf({}), 2), train(specOf({}), 2, blinded)];
     expect(bytes(blind.state.student.params)).toEqual(bytes(seen.state.student.params));
@@ -137,7 +140,7 @@ describe('what the student learns from', () => {
 
   it('a supervised run needs no unlabelled images', () => {
     const spec = specOf({ pseudoLabels: { from: 'none' } });
-    const { metrics } = train(spec, 2, (step) => ({ labelled: batchOf(step)['labelled']! }));
+    const { metrics } = train(spec, 2, (step) => ({ labelled: batchOf(step).labelled }) as FixMatchBatch);
     expect(metrics[0]!['loss']).toBe(metrics[0]!['supervisedLoss']);
     expect(metrics[0]).not.toHaveProperty('maskRate');
   });
@@ -162,14 +165,14 @@ it('a step leaves no tensor behind', () => {
 
 describe('the first teacher', () => {
   it('is a copy of the student', () => {
-    const { student, teacher } = fixmatch.init(specOf({}), key(1));
+    const { student, teacher } = fixmatch.bind(specOf({})).init(key(1));
     expect(bytes(teacher!.params)).toEqual(bytes(student.params));
     expect(bytes(teacher!.buffers)).toEqual(bytes(student.buffers));
   });
 
   it('may be copied by a mask, as in the official code, from a start of its own', () => {
     const teacher = { kind: 'sts', preserve: 0.7, firstCopy: 'masked', granularity: 'tensor' } as const;
-    const state = fixmatch.init(specOf({ teacher }), key(3));
+    const state = fixmatch.bind(specOf({ teacher })).init(key(3));
     const [ours, theirs] = [bytes(state.teacher!.params), bytes(state.student.params)];
     const kernels = Object.keys(ours).filter((name) => name.endsWith('.kernel'));
     const copied = kernels.filter((name) => ours[name]!.join() === theirs[name]!.join());
@@ -178,15 +181,15 @@ describe('the first teacher', () => {
   });
 
   it('is absent where the student is the teacher', () => {
-    const state = fixmatch.init(specOf({ teacher: { kind: 'none' } }), key(1));
+    const state = fixmatch.bind(specOf({ teacher: { kind: 'none' } })).init(key(1));
     expect(state).not.toHaveProperty('teacher');
-    expect(fixmatch.teacher(state)).toBe(state.student);
+    expect(fixmatch.bind(specOf({ teacher: { kind: 'none' } })).teacher(state)).toBe(state.student);
   });
 });
 
 it('predicts in eval mode from bytes: an image alone and in company is the same', () => {
   const spec = specOf({});
-  const { student } = fixmatch.init(spec, key(1));
+  const { student } = fixmatch.bind(spec).init(key(1));
   const noisy = {
     params: Object.fromEntries(
       Object.entries(student.params).map(([name, w]) => [
@@ -196,7 +199,7 @@ it('predicts in eval mode from bytes: an image alone and in company is the same'
     ),
     buffers: student.buffers,
   };
-  const predict = fixmatch.predict!(spec);
+  const predict = fixmatch.bind(spec).classifies!.predict;
   const { data, shape } = images('test', 5);
   const batch = tf.tensor(Int32Array.from(data), shape, 'int32');
   const all = predict(noisy, batch);

@@ -1,64 +1,82 @@
-import { byEpoch, featuresOf, halfCosine, standardised, strideOf, type Variables } from '@spatial-ensemble/nn';
-import { topOne } from '@spatial-ensemble/record';
-import { teacherScalars, teacherShows } from '@spatial-ensemble/teacher';
-import type { Method, Scalars } from '@spatial-ensemble/training';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { evaluationView, views } from './augment.ts';
-import { check } from './check.ts';
-import { initialState, networksOf, probeOf, type MocoState } from './model.ts';
+import { byEpoch, halfCosine, type Encoder } from '@spatial-ensemble/nn';
+import {
+  epoch,
+  evaluated,
+  numbersOf,
+  problems,
+  rateOf,
+  scores,
+  type StepNumber,
+} from '@spatial-ensemble/self-supervised';
+import { teacherShows } from '@spatial-ensemble/teacher';
+import {
+  imagesSuffice,
+  type Method,
+  type TrainableOf,
+  type Scalars,
+  type Fields,
+  type EncoderFamily,
+} from '@spatial-ensemble/training';
+import { preparedFor, streams } from './augment.ts';
+import { microBatched } from './micro-batches.ts';
+import { initialState, type MocoState } from './model.ts';
 import { METRICS } from './metrics.ts';
+import { RES_NET, type ResNetFields } from './res-net.ts';
 import { smoke } from './smoke.ts';
-import { MocoSpec, stepsOf } from './spec.ts';
-import { mocoStep } from './step.ts';
+import { mocoSpec, stepsOf, type MocoInput, type MocoOwn, type MocoSpec } from './spec.ts';
+import { mocoStep, type MocoBatch } from './step.ts';
 
-/** MoCo v2 (He et al. 2020, Chen et al. 2020): queries that find the smoothed teacher's key among those of a queue. */
-export const moco: Method<MocoSpec, MocoState, Scalars> = {
-  name: 'moco',
-  version: 1,
-  schema: MocoSpec,
-  smoke,
-  steps: stepsOf,
-  check,
-  epoch: ({ images }) => ({ key: 'images', images, stream: 'unlabelled' }),
-  stride: ({ network }) => strideOf(network),
-  init: initialState,
-  views,
-  at(spec, step) {
-    const { optimiser, batch, images, teacher, probe } = spec;
-    const total = stepsOf(spec);
-    const factor = byEpoch(halfCosine, Math.max(1, Math.floor(images / batch)))(step, total);
-    return {
-      learningRate: ((optimiser.learningRate * batch) / 256) * factor,
-      ...teacherScalars(teacher, step, total),
-      probeLearningRate: probe.learningRate * factor,
-    };
-  },
-  metrics: METRICS,
-  step: mocoStep,
-  accumulates: true,
-  student: ({ student, probe }) => withProbe(student, probe.variables),
-  teacher: ({ teacher, student, probe }) => withProbe(teacher ?? student, probe.variables),
-  evaluationView,
-  scores: () => topOne('probe', 'probe accuracy'),
-  predict(spec) {
-    const probe = probeOf(spec);
-    const encode = encoderOf(spec);
-    return (variables, images) => probe.logits(variables, encode(variables, images));
-  },
-  encode: encoderOf,
-  features: ({ network }) => featuresOf(network),
-  evidence: (spec) => teacherShows(spec.teacher, stepsOf(spec)),
-};
+type MocoTrainable = TrainableOf<MocoState, MocoBatch, StepNumber, Scalars>;
+type Moco<F extends Fields> = Method<MocoSpec<F>, MocoInput<F>, MocoTrainable>;
 
-function encoderOf(spec: MocoSpec): (variables: Variables, images: Tensor) => Tensor2D {
-  const { encoder } = networksOf(spec);
-  return (variables, images) => encoder.apply(variables, standardised(images, spec.network), { mode: 'eval' }).features;
+/**
+ * MoCo v2 (He et al. 2020, Chen et al. 2020) of a kind of encoder: queries that find the smoothed teacher's key among
+ * those of a queue.
+ *
+ * @param name part of a run's identity: an encoder whose fields could be taken for those of another needs one of its own.
+ */
+export function mocoOf<F extends Fields>(encoder: EncoderFamily<F>, name = 'moco'): Moco<F> {
+  return {
+    name,
+    version: 1,
+    schema: mocoSpec(encoder),
+    smoke: (spec) => smoke(spec, encoder),
+    steps: stepsOf,
+    // An image that stands in the queue twice would be told apart from itself.
+    check: (spec, data) => [
+      ...problems(spec, data),
+      ...imagesSuffice('queue', spec.queue, 'a queue', 'unlabelled', data),
+    ],
+    epoch,
+    stride: ({ network }) => encoder.encoder(network).stride,
+    scores,
+    metrics: METRICS,
+    evidence: (spec) => teacherShows(spec.teacher, stepsOf(spec)),
+    accumulates: true,
+    bind(spec, { microBatch } = {}) {
+      const { count, network } = microBatched(spec, encoder, microBatch);
+      const step = mocoStep(spec, encoder.encoder(network), count);
+      return { ...trainable(spec, encoder.encoder(spec.network)), step };
+    },
+  };
 }
 
-function withProbe(variables: Variables, probe: Variables): Variables {
-  return { params: { ...variables.params, ...probe.params }, buffers: variables.buffers };
+/** MoCo of ResNets. */
+export const moco: Moco<ResNetFields> = mocoOf(RES_NET);
+
+/** All but the step, which alone knows of micro-batches. */
+function trainable(spec: MocoOwn, encoder: Encoder): Omit<MocoTrainable, 'step'> {
+  const { batch, images, optimiser } = spec;
+  const schedule = byEpoch(halfCosine, Math.max(1, Math.floor(images / batch)));
+  return {
+    streams: streams(spec),
+    init: (key) => initialState(spec, encoder, key),
+    at: numbersOf(spec, stepsOf(spec), rateOf(optimiser.learningRate, batch), schedule),
+    ...evaluated(spec, encoder, preparedFor(spec)),
+  };
 }
 
 export { MocoSpec, type MocoInput } from './spec.ts';
 export { mocoStep } from './step.ts';
-export { networksOf, type MocoState, type Networks } from './model.ts';
+export { networkOf, type MocoState } from './model.ts';
+export { RES_NET, type ResNetFields } from './res-net.ts';

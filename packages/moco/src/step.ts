@@ -1,39 +1,44 @@
 import { valueAndGrad } from '@spatial-ensemble/engine';
-import { overMicroBatches, spread, standardised, stopGradient, type Tensors } from '@spatial-ensemble/nn';
-import type { At, Batch, Machine, Scalars } from '@spatial-ensemble/training';
+import { overMicroBatches, spread, standardised, stopGradient, type Tensors, type Encoder } from '@spatial-ensemble/nn';
+import { probeOf, type StepNumber } from '@spatial-ensemble/self-supervised';
+import type { At, Batch, Scalars } from '@spatial-ensemble/training';
 import type * as tf from '@tensorflow/tfjs-core';
 import { contrastiveLoss, enqueue } from './loss.ts';
-import { microBatched, networksOf, optimiserOf, probeOf, teacherFor, type MocoState } from './model.ts';
+import { networkOf, optimiserOf, teacherFor, type MocoState } from './model.ts';
 import { shuffle } from './shuffle.ts';
-import type { MocoSpec } from './spec.ts';
+import type { MocoOwn } from './spec.ts';
 
-type Step = (state: MocoState, batch: Batch, at: At) => readonly [MocoState, Scalars];
+export type MocoBatch = Batch<'unlabelled', 'one' | 'two' | 'labels'>;
+type Step = (state: MocoState, batch: MocoBatch, at: At<StepNumber>) => readonly [MocoState, Scalars];
 
-/** One training step, pure. Both networks forward in train mode; the teacher follows before it makes its keys. */
-export function mocoStep(spec: MocoSpec, { microBatch }: Machine = {}): Step {
-  const { count, part } = microBatched(spec, microBatch);
-  const networks = networksOf(part);
-  const { projecting } = networks;
-  const optimiser = optimiserOf(spec, networks);
-  const follower = teacherFor(spec, networks);
-  const probe = probeOf(spec);
+/**
+ * One training step, pure. Both networks forward in train mode; the teacher follows before it makes its keys.
+ *
+ * @param encoder that of one micro-batch.
+ * @param count how many of them a batch has.
+ */
+export function mocoStep(spec: MocoOwn, encoder: Encoder, count = 1): Step {
+  const projecting = networkOf(spec, encoder);
+  const optimiser = optimiserOf(spec, projecting);
+  const follower = teacherFor(spec, projecting);
+  const probe = probeOf(spec, encoder);
 
   return (state, { unlabelled }, at) => {
     const { student, queue } = state;
     const { learningRate, probeLearningRate } = at.scalars;
-    const [x1, x2] = [unlabelled.one, unlabelled.two].map((view) => standardised(view!, spec.network));
+    const [x1, x2] = [standardised(unlabelled.one, spec.network), standardised(unlabelled.two, spec.network)];
 
     // Smooth, then forward: the teacher's keys of the second view, in a drawn order and back.
     const teacher = follower.before(state, at);
     const order = spec.shuffle ? shuffle(at.key, spec.batch) : undefined;
-    const { means: statistics, rows: made } = overMicroBatches(count, order?.there(x2!) ?? x2!, (images) => {
+    const { means: statistics, rows: made } = overMicroBatches(count, order?.there(x2) ?? x2, (images) => {
       const { projection, buffers } = projecting.apply(teacher.variables, images, { mode: 'train' });
       return { means: buffers, rows: projection };
     });
     const keys = stopGradient(order?.back(made) ?? made) as tf.Tensor2D;
 
     // Loss and gradient: each query is to find its key among those of the queue.
-    const { means: learning, rows } = overMicroBatches(count, { x: x1!, keys }, (given) => {
+    const { means: learning, rows } = overMicroBatches(count, { x: x1, keys }, (given) => {
       const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
         const { projection, features, buffers } = projecting.apply({ ...student, params }, given.x, { mode: 'train' });
         const { loss: value, accuracy } = contrastiveLoss(projection, given.keys, queue, spec.temperature);

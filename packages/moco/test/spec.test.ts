@@ -42,7 +42,7 @@ describe('the default spec', () => {
   });
 
   it('draws both views alike: crop, jitter, grey, blur, flip', () => {
-    const { one, two } = moco.views(spec)['unlabelled']!.views;
+    const { one, two } = moco.bind(spec).streams['unlabelled']!.views;
     expect(two).toEqual(one);
     expect(one).toMatchObject([
       { op: 'random-resized-crop', size: 224, scale: [0.2, 1], interpolation: 'bilinear' },
@@ -52,16 +52,19 @@ describe('the default spec', () => {
       { op: 'flip', p: 0.5 },
     ]);
     const plain = specOf({ views: { blur: 0, grayscale: 0, jitter: { p: 0 }, evaluationResize: null } });
-    expect(moco.views(plain)['unlabelled']!.views['one']!.map(({ op }) => op)).toEqual(['random-resized-crop', 'flip']);
-    expect(moco.evaluationView!(plain)).toEqual([]);
-    expect(moco.evaluationView!(spec)).toMatchObject([
+    expect(moco.bind(plain).streams['unlabelled']!.views['one']!.map(({ op }) => op)).toEqual([
+      'random-resized-crop',
+      'flip',
+    ]);
+    expect(moco.bind(plain).encodes!.view).toEqual([]);
+    expect(moco.bind(spec).encodes!.view).toMatchObject([
       { op: 'resize', size: 256 },
       { op: 'center-crop', size: 224 },
     ]);
   });
 
   it('has one rate for an epoch of 5,004 steps, by half a cosine', () => {
-    const rate = (step: number) => moco.at(spec, step)['learningRate'];
+    const rate = (step: number) => moco.bind(spec).at(step)['learningRate'];
     expect(moco.steps(spec)).toBe(200 * 5004);
     expect([rate(0), rate(5003)]).toEqual([0.03, 0.03]);
     expect(rate(5004)).toBeCloseTo(0.015 * (1 + Math.cos(Math.PI / 200)), 12);
@@ -69,7 +72,7 @@ describe('the default spec', () => {
   });
 
   it('moves the teacher by 0.001', () => {
-    expect(moco.at(spec, 7)['momentumComplement']).toBeCloseTo(0.001, 12);
+    expect(moco.bind(spec).at(7)['momentumComplement']).toBeCloseTo(0.001, 12);
   });
 });
 
@@ -120,7 +123,7 @@ describe('the first state', () => {
   const spec = moco.smoke(specOf({}));
 
   it('has a queue of drawn directions, and a teacher that is the student', () => {
-    const { queue, student, teacher } = moco.init(spec, key(5));
+    const { queue, student, teacher } = moco.bind(spec).init(key(5));
     const lengths = tf.sum(tf.square(queue), 1).dataSync();
     expect(queue.shape).toEqual([32, 8]);
     for (const length of lengths) expect(length).toBeCloseTo(1, 5);
@@ -130,10 +133,11 @@ describe('the first state', () => {
   });
 
   it('gives features of the width that the method says, and predictions of the probe', () => {
-    const state = moco.init(spec, key(2));
+    const { init, student, teacher, encodes, classifies } = moco.bind(spec);
+    const state = init(key(2));
     const images = tf.zeros([3, 28, 28, 1], 'int32');
-    expect(moco.encode!(spec)(moco.teacher(state), images).shape).toEqual([3, moco.features!(spec)]);
-    expect(moco.predict!(spec)(moco.student(state), images).shape).toEqual([3, 10]);
+    expect(encodes!.encode(teacher(state), images).shape).toEqual([3, encodes!.features]);
+    expect(classifies!.predict(student(state), images).shape).toEqual([3, 10]);
   });
 });
 
@@ -144,16 +148,18 @@ describe('the step', () => {
 
   function first(changed: Partial<MocoSpec>): { state: MocoState; metrics: { readonly [name: string]: number } } {
     const whole = { ...spec, ...changed };
-    const step = compileStep(moco.step(whole));
+    const step = compileStep(moco.bind(whole).step);
     const batch = unlabelledBatch<Parameters<typeof step>[1]>({ one: pixels, two: pixels }, labels, 14);
-    const [state, metrics] = step(moco.init(whole, key(6)), batch, told(moco.at(whole, 0), 1, 0));
+    const [state, metrics] = step(moco.bind(whole).init(key(6)), batch, told(moco.bind(whole).at(0), 1, 0));
     return { state, metrics: numbersOf(metrics) };
   }
 
   it('without a smoothed teacher has no teacher in its state, and none of its metrics', () => {
     const { state, metrics } = first({ teacher: { kind: 'none' } });
     expect(state.teacher).toBeUndefined();
-    expect(moco.teacher(state).params['projector.0.kernel']).toBe(state.student.params['projector.0.kernel']);
+    expect(moco.bind(spec).teacher(state).params['projector.0.kernel']).toBe(
+      state.student.params['projector.0.kernel'],
+    );
     expect(Object.keys(metrics)).not.toContain('preserveRate');
   });
 

@@ -7,7 +7,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { relativeError, unpackTensor, type Packed, type PackedByName } from '../../nn/test/fixtures.ts';
 import { numbersOf, told, unlabelledBatch, variablesOf, worstError } from '../../teacher/test/replay.ts';
 import { moco, MocoSpec, type MocoInput, type MocoState } from '../src/index.ts';
-import { networksOf, probeOf } from '../src/model.ts';
+import { probeOf } from '@spatial-ensemble/self-supervised';
+import { networkOf } from '../src/model.ts';
+import { RES_NET } from '../src/res-net.ts';
 
 interface Case {
   readonly name: string;
@@ -58,11 +60,11 @@ function specOf({ groups, shuffle, teacher }: Case): MocoSpec {
 }
 
 function firstState(spec: MocoSpec): MocoState {
-  const { metas } = networksOf(spec).projecting;
+  const { metas } = networkOf(spec, RES_NET.encoder(spec.network));
   const zeros = (tensors: Tensors): Tensors =>
     Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tf.zerosLike(tensor)]));
   const student = variablesOf(fixture.initial, metas);
-  const probe = variablesOf(fixture.initialProbe, probeOf(spec).metas);
+  const probe = variablesOf(fixture.initialProbe, probeOf(spec, RES_NET.encoder(spec.network)).metas);
   return {
     student,
     velocity: zeros(student.params),
@@ -88,15 +90,15 @@ describe.each(['cpu', 'tensorflow'])('four steps against PyTorch in float64, on 
     ...inParts.map((given) => [`${given.name}, in micro-batches`, given, 4] as const),
   ])('%s', (_, given, microBatch) => {
     const spec = specOf(given);
-    const { metas } = networksOf(spec).projecting;
-    const step = compileStep(moco.step(spec, microBatch === undefined ? undefined : { microBatch }), {
+    const { metas } = networkOf(spec, RES_NET.encoder(spec.network));
+    const step = compileStep(moco.bind(spec, microBatch === undefined ? undefined : { microBatch }).step, {
       name: 'moco.step',
     });
     let state = firstState(spec);
     given.metrics.forEach((expected, k) => {
       const views = { one: fixture.views.one[k]!, two: fixture.views.two[k]! };
       const batch = unlabelledBatch<Parameters<typeof step>[1]>(views, fixture.labels[k]!, fixture.size);
-      const [next, metrics] = step(state, batch, told(moco.at(spec, k), fixture.maskSeed, k));
+      const [next, metrics] = step(state, batch, told(moco.bind(spec).at(k), fixture.maskSeed, k));
       state = next;
       const shown = numbersOf(metrics);
       expect(Object.keys(shown).sort()).toEqual(Object.keys(expected).sort());
@@ -107,7 +109,7 @@ describe.each(['cpu', 'tensorflow'])('four steps against PyTorch in float64, on 
     expect(worstError(state.student, variablesOf(given.student, metas))).toBeLessThan(1e-4);
     // After four batches every key of the first queue is gone, and the first batch of keys too.
     expect(relativeError(state.queue, unpackTensor(given.queue))).toBeLessThan(1e-4);
-    const probed = variablesOf(given.probe, probeOf(spec).metas);
+    const probed = variablesOf(given.probe, probeOf(spec, RES_NET.encoder(spec.network)).metas);
     expect(worstError(state.probe.variables, probed)).toBeLessThan(1e-4);
     expect(state.teacher === undefined).toBe(given.teacherVariables === undefined);
     if (state.teacher !== undefined)

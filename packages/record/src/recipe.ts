@@ -15,6 +15,11 @@ export interface Score {
   readonly whose: Whose;
   /** 1 or 5. */
   readonly top: number;
+  /**
+   * For a recipe that reports the best of several evaluations on the test images: the steps between them. The result
+   * then holds it beside the last, marked `best-on-test`. Absent: the last alone.
+   */
+  readonly bestEvery?: number;
 }
 
 /** The images that make an epoch of a spec. */
@@ -26,12 +31,16 @@ export interface Epoch {
   readonly stream: string;
 }
 
-/** What a method declares, before any tensor: all that a study needs to know of it. */
-export interface Recipe<Spec> {
+/**
+ * What a method declares, before any tensor: all that a study needs to know of it.
+ *
+ * @typeParam Input a spec as one writes it: what has a default may be left out.
+ */
+export interface Recipe<Spec, Input = unknown> {
   readonly name: string;
   /** Part of a run's identity: a change of what the step computes demands a new one. */
   readonly version: number;
-  readonly schema: z.ZodType<Spec>;
+  readonly schema: z.ZodType<Spec, Input>;
   /** The same spec for a run of seconds: a few steps of a tiny network on grey images of 28 pixels and ten classes. */
   smoke(spec: Spec): Spec;
   /** Updates of a whole run. */
@@ -49,6 +58,8 @@ export interface Recipe<Spec> {
   check?(spec: Spec, data: KnownData): readonly Problem[];
   /** For a spec that counts in epochs: the images of one, which must be as many as there are. */
   epoch?(spec: Spec): Epoch;
+  /** Pixels of an image's side that come to one place of the network's last maps: of a smaller image nothing is left. */
+  stride?(spec: Spec): number;
 }
 
 /** What a measurement declares: all that a study needs to know of it. */

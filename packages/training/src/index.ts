@@ -1,3 +1,4 @@
+export { bound, type Bound } from './bound.ts';
 export { loadOnce, prepareData, type RunData } from './data.ts';
 export { compareFingerprints, Fingerprints, updateFingerprints } from './fingerprint/committed.ts';
 export { fingerprintOf } from './fingerprint/fingerprint.ts';
@@ -7,6 +8,9 @@ export type { FeaturesOf, ImagesOf, Measurement, MeasurementTools } from './meas
 export type {
   At,
   Batch,
+  Classifies,
+  Encodes,
+  Feeds,
   HostBatch,
   Machine,
   Method,
@@ -14,9 +18,21 @@ export type {
   Scalars,
   State,
   StreamViews,
+  Trainable,
+  TrainableOf,
   Variables,
   Weights,
 } from './method.ts';
+export {
+  encoderContradictions,
+  refuse,
+  type EncoderFamily,
+  type Fields,
+  type InputWithEncoder,
+  type Refusal,
+  type SpecOf,
+  type WithEncoder,
+} from './encoder-family.ts';
 export { countStep, type StepCount } from './run/count-step.ts';
 export { firstWeights, lastWeights, type Source } from './run/first-state.ts';
 export { type LoopProgress, type Pace, trainRun } from './run/loop.ts';

@@ -13,13 +13,13 @@ export interface HostBatch {
 }
 
 /** A batch inside a step: images as bytes `[n, height, width, channels]`, labels int32 `[n]`. */
-export interface Batch {
-  readonly [stream: string]: { readonly [view: string]: Tensor };
-}
+export type Batch<Stream extends string = string, View extends string = string> = {
+  readonly [stream in Stream]: { readonly [view in View]: Tensor };
+};
 
 /** What a step is told besides its batch: scheduled scalars, fed as tensors so that they never trace again, and the key of its masks. */
-export interface At {
-  readonly scalars: { readonly [name: string]: Scalar };
+export interface At<Name extends string = string> {
+  readonly scalars: { readonly [name in Name]: Scalar };
   readonly key: Key;
 }
 
@@ -61,48 +61,86 @@ export interface StreamViews {
   readonly views: { readonly [view: string]: AugmentSpec };
 }
 
+/** For a method that predicts classes: its run has a curve of accuracy, and scores. */
+export interface Classifies {
+  /** How images are prepared for it (resize, centre crop). */
+  readonly view: AugmentSpec;
+  /** Logits `[n, classes]` of images (bytes), in evaluation mode. */
+  predict(variables: Variables, images: Tensor): Tensor2D;
+}
+
+/** For a method that learns features: what nearest neighbours and linear evaluation look at. */
+export interface Encodes {
+  /** How images are prepared for it (resize, centre crop). */
+  readonly view: AugmentSpec;
+  /** How many features an image has. */
+  readonly features: number;
+  /** Features `[n, f]` of images (bytes), in evaluation mode. */
+  encode(variables: Variables, images: Tensor): Tensor2D;
+}
+
 /**
- * A method of student–teacher training: a pure step and what surrounds it. An experiment imports the method that it
- * declares; nothing else knows methods by name.
+ * For a method whose input does not change from epoch to epoch (a frozen encoder without augmentation): it is fed with
+ * features of the images, computed once of the first state. Each stream's batch then holds `features` and `labels`, no
+ * images.
  */
-export interface Method<Spec, S extends State = State, M extends Metrics = Metrics> extends Recipe<Spec> {
-  /** Pixels of an image's side that come to one place of the network's last maps: of a smaller image nothing is left. */
-  stride?(spec: Spec): number;
+export interface Feeds {
+  /** How images are prepared for it. */
+  readonly view: AugmentSpec;
+  /** float32 features `[n, f]` of images (bytes). */
+  features(state: State, images: Tensor): Tensor2D;
+}
+
+/**
+ * What a method makes of one spec: a pure step and what surrounds it. Whoever trains it knows nothing of the method;
+ * a state goes to the trainable that made it alone.
+ */
+export interface Trainable {
   /**
    * The state before the first step, a function of spec, key and `from` alone. `from` is given to evaluations, which
    * start from a finished run; its tensors are the method's: it may keep them in the state, each in one place, and what
    * it does not keep is disposed of after the call.
    */
-  init(spec: Spec, key: Key, from?: Weights): S;
+  init(key: Key, from?: Weights): State;
   /** The streams to load. */
-  views(spec: Spec): { readonly [stream: string]: StreamViews };
+  readonly streams: { readonly [stream: string]: StreamViews };
   /** The scheduled numbers of a step, counted from 0. */
-  at(spec: Spec, step: number): { readonly [scalar: string]: number };
-  /** The pure step. The loop compiles it, with its state donated. `machine` is given to methods that accumulate. */
-  step(spec: Spec, machine?: Machine): (state: S, batch: Batch, at: At) => readonly [S, M];
-  /** True: the step can add up its gradient over micro-batches. */
-  readonly accumulates?: boolean;
+  at(step: number): { readonly [scalar: string]: number };
+  /** The pure step. The loop compiles it, with its state donated. */
+  step(state: State, batch: Batch, at: At): readonly [State, Metrics];
+  student(state: State): Variables;
+  /** The student's own variables where it teaches itself. */
+  teacher(state: State): Variables;
+  readonly classifies?: Classifies;
+  readonly encodes?: Encodes;
+  readonly feeds?: Feeds;
+}
+
+/** A `Trainable` as its method writes it, who knows its states, its batches and its numbers by name. */
+export interface TrainableOf<
+  S extends State,
+  B extends Batch = Batch,
+  Name extends string = string,
+  M extends Metrics = Metrics,
+> extends Trainable {
+  init(key: Key, from?: Weights): S;
+  at(step: number): { readonly [name in Name]: number };
+  step(state: S, batch: B, at: At<Name>): readonly [S, M];
   student(state: S): Variables;
   teacher(state: S): Variables;
-  /** How images are prepared for `predict`, `encode` and `cached` (resize, centre crop); absent: as they are. */
-  evaluationView?(spec: Spec): AugmentSpec;
-  /** Logits `[n, classes]` of images (bytes), in evaluation mode. Absent: the run predicts nothing, and has no curve of accuracy. */
-  predict?(spec: Spec): (variables: Variables, images: Tensor) => Tensor2D;
+}
+
+/**
+ * A method of student–teacher training: what it declares, and what it makes of a spec. An experiment imports the method
+ * that it declares; nothing else knows methods by name.
+ */
+export interface Method<Spec, Input = unknown, T extends Trainable = Trainable> extends Recipe<Spec, Input> {
+  /** True: the step can add up its gradient over micro-batches, and `bind` is told of the machine. */
+  readonly accumulates?: boolean;
   /**
-   * For a recipe that reports the best of several evaluations on the test images: the steps between them. The result
-   * then holds, beside the last, measures that are marked `best-on-test`. Absent or undefined: the last alone.
+   * What a spec comes to. Makes no tensor.
+   *
+   * @throws Error where the machine asks for what the spec cannot be parted into
    */
-  bestEvery?(spec: Spec): number | undefined;
-  /** Features `[n, f]` of images (bytes), in evaluation mode: what kNN and linear evaluation look at. */
-  encode?(spec: Spec): (variables: Variables, images: Tensor) => Tensor2D;
-  /** How many features `encode` gives of an image; linear evaluation needs it before it has seen one. */
-  features?(spec: Spec): number;
-  /**
-   * For a method whose input does not change from epoch to epoch (a frozen encoder without augmentation): float32
-   * features `[n, f]` of images, of the first state. They are computed once for every image, and each stream's batch
-   * then holds `features` and `labels`, no images. Undefined: nothing is cached.
-   */
-  cached?(spec: Spec): ((state: S, images: Tensor) => Tensor2D) | undefined;
-  /** Floating-point operations of one step (a multiplication and an addition are two); absent: counted in the traced step. */
-  flops?(spec: Spec): number;
+  bind(spec: Spec, machine?: Machine): T;
 }

@@ -7,6 +7,7 @@ import { savedRun } from '@spatial-ensemble/store';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bound } from '../src/bound.ts';
 import { prepareData, type RunData } from '../src/data.ts';
 import type { Variables } from '../src/index.ts';
 import { accuracies, classifier } from '../src/run/evaluate.ts';
@@ -15,17 +16,18 @@ import { pixelFeatures } from '../src/run/features.ts';
 import type { LoopOutcome } from '../src/run/loop.ts';
 import { measured } from '../src/run/measure.ts';
 import { linearProbe, nearestCentroid } from './linear-probe.ts';
-import { softmaxRegression } from './softmax-regression.ts';
+import { logits as regressed, softmaxRegression } from './softmax-regression.ts';
 import { trainStored, weightsIn } from './stored.ts';
 
 const SEED = 3;
 const SPEC = { steps: 23, batch: 8, learningRate: 0.1, momentum: 0.9 };
+const REGRESSION = bound(softmaxRegression, SPEC);
 const PROBE = { steps: 15, batch: 16, learningRate: 0.5, cached: true, network: 'teacher', pretraining: SPEC } as const;
 const ID = 'a'.repeat(64);
 
 let data: RunData;
 let folder: string;
-let source: Parameters<typeof weightsIn<unknown>>[0];
+let source: Parameters<typeof weightsIn>[0];
 
 const common = {
   seed: SEED,
@@ -51,8 +53,8 @@ beforeAll(async () => {
   };
   folder = mkdtempSync(join(tmpdir(), 'evaluation-'));
   const stored = { folder: join(folder, 'source'), identity: ID };
-  source = { method: softmaxRegression as never, spec: SPEC, seed: SEED, ...stored };
-  await trainStored({ ...common, method: softmaxRegression as never, spec: SPEC, data }, stored);
+  source = { bound: REGRESSION, seed: SEED, ...stored };
+  await trainStored({ ...common, bound: REGRESSION, data }, stored);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -66,8 +68,7 @@ function probe(
   return trainStored(
     {
       ...common,
-      method: linearProbe as never,
-      spec,
+      bound: bound(linearProbe, spec),
       data,
       from: () => weightsIn(source, spec.network === 'untrained' ? 'first' : 'last'),
       interrupted: () => last >= stopAfter,
@@ -89,7 +90,7 @@ describe('a run that starts from another one', () => {
 
   test('or those before the first', async () => {
     await probe('untrained', { network: 'untrained' });
-    const first = softmaxRegression.init(SPEC, seeds(SEED).init);
+    const first = softmaxRegression.bind(SPEC).init(seeds(SEED).init);
     const taken = (await tensorsOf('untrained')).get('state.encoder.params.kernel')!.data;
     expect(taken).toEqual(first.student.params['kernel']!.dataSync());
     tf.dispose(first as unknown as tf.TensorContainer);
@@ -119,7 +120,7 @@ describe('a run that starts from another one', () => {
   test('needs that run to be finished', async () => {
     const absent = { ...source, folder: join(folder, 'absent') };
     await expect(weightsIn(absent, 'last')).rejects.toThrow(/has to be finished/);
-    const longer = { ...source, spec: { ...SPEC, steps: 24 } };
+    const longer = { ...source, bound: bound(softmaxRegression, { ...SPEC, steps: 24 }) };
     await expect(weightsIn(longer, 'last')).rejects.toThrow(/has to be finished/);
   });
 
@@ -132,15 +133,15 @@ describe('a run that starts from another one', () => {
 });
 
 test('top-5 counts what is among the first five, and top-1 is the first', async () => {
-  const state = softmaxRegression.init(SPEC, seeds(SEED).init);
+  const state = softmaxRegression.bind(SPEC).init(seeds(SEED).init);
   const looked = { set: data.test, indices: Array.from({ length: 40 }, (_, i) => 7 * i) };
-  const classify = classifier(softmaxRegression as never, SPEC as never, 5);
+  const classify = classifier(REGRESSION, 5);
   const [top5, top1] = await accuracies(classify, state.student, [5, 1], looked);
   const { images, height, width } = data.test as ImageSet;
   const pixels = height * width;
   const ranks = looked.indices.map((index) => {
     const image = Array.from(images.subarray(index * pixels, (index + 1) * pixels));
-    const logits = tf.tidy(() => softmaxRegression.predict!(SPEC)(state.student, tf.tensor2d([image])).dataSync());
+    const logits = tf.tidy(() => regressed(state.student, tf.tensor2d([image])).dataSync());
     return logits.filter((value) => value > logits[data.test.labels[index]!]!).length;
   });
   const share = (top: number): number => (100 * ranks.filter((rank) => rank < top).length) / ranks.length;
@@ -156,7 +157,7 @@ describe('measurements', () => {
   test('of features: both networks, the untrained one, and the images themselves', async () => {
     const state = await finished();
     const before = tf.memory().numTensors;
-    const run = { method: softmaxRegression as never, spec: SPEC as never, seed: SEED, data, state, workers: 0 };
+    const run = { bound: REGRESSION, seed: SEED, data, state, workers: 0 };
     const measures = await measured(run, [{ measurement: nearestCentroid as never, spec: { bank: 500 } }]);
     expect(tf.memory().numTensors).toBe(before);
     expect(measures.map(({ name, whose }) => `${name} ${whose}`)).toEqual([
@@ -183,9 +184,7 @@ describe('measurements', () => {
           return [];
         },
       };
-      await measured({ method: softmaxRegression as never, spec: SPEC as never, seed, data, state, workers: 0 }, [
-        { measurement: spy as never, spec: {} },
-      ]);
+      await measured({ bound: REGRESSION, seed, data, state, workers: 0 }, [{ measurement: spy as never, spec: {} }]);
       return seen;
     };
     const [few, some, all] = (await labelsOf(SEED, [20, 100])) as [Int32Array, Int32Array, Int32Array];

@@ -1,17 +1,17 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { useTensorFlow } from '@spatial-ensemble/engine';
-import { seeds } from '@spatial-ensemble/random';
+import { seeds, type Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { bound } from '../src/bound.ts';
 import { prepareData, type RunData } from '../src/data.ts';
 import { compareFingerprints, updateFingerprints } from '../src/fingerprint/committed.ts';
 import { fingerprintOf, type Fingerprint } from '../src/fingerprint/fingerprint.ts';
-import type { Method } from '../src/index.ts';
 import { linearProbe } from './linear-probe.ts';
-import { softmaxRegression } from './softmax-regression.ts';
+import { changed, logits, softmaxRegression, type Regression } from './softmax-regression.ts';
 
 const SPEC = { steps: 5, batch: 4, learningRate: 0.1, momentum: 0.9 };
-type Regression = typeof softmaxRegression;
+type Change = Parameters<typeof changed<typeof SPEC, unknown, ReturnType<Regression['bind']>>>[1];
 
 describe('of a method', () => {
   let data: RunData;
@@ -23,8 +23,8 @@ describe('of a method', () => {
     );
   });
 
-  const of = (change: Partial<Regression> = {}, spec = SPEC): Promise<Fingerprint> =>
-    fingerprintOf({ ...softmaxRegression, ...change } as unknown as Method<typeof SPEC>, spec, 1, data);
+  const of = (change: Change = () => ({})): Promise<Fingerprint> =>
+    fingerprintOf(bound(changed(softmaxRegression, change), SPEC), 1, data);
   const differing = (a: Fingerprint, b: Fingerprint): string[] =>
     Object.keys(a).filter((part) => a[part as keyof Fingerprint] !== b[part as keyof Fingerprint]);
 
@@ -35,37 +35,39 @@ describe('of a method', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test.each<[string, Partial<Regression>]>([
+  test.each<[string, Change]>([
     [
       'step',
-      {
-        step: (spec) => (state, batch, at) => {
-          const [next, { loss }] = softmaxRegression.step(spec)(state, batch, at);
-          return [next, { loss: tf.mul(loss!, 2) }];
+      ({ step }) => ({
+        step(...given: Parameters<typeof step>) {
+          const [next, { loss }] = step(...given);
+          return [next, { loss: tf.mul(loss as tf.Tensor, 2) }];
         },
-      },
+      }),
     ],
     [
       'predict',
-      { predict: (spec) => (variables, images) => tf.neg(softmaxRegression.predict!(spec)(variables, images)) },
+      () => ({ classifies: { view: [], predict: (...given: Parameters<typeof logits>) => tf.neg(logits(...given)) } }),
     ],
-    ['encode', { encode: () => (variables, images) => tf.neg(softmaxRegression.encode!(SPEC)(variables, images)) }],
-    ['init', { init: (spec, key) => softmaxRegression.init(spec, key.fold('other')) }],
+    [
+      'encode',
+      () => ({
+        encodes: { view: [], features: 10, encode: (...given: Parameters<typeof logits>) => tf.neg(logits(...given)) },
+      }),
+    ],
+    ['init', ({ init }) => ({ init: (key: Key) => init(key.fold('other')) })],
     [
       'schedule',
-      {
-        at: (spec, step) => ({
-          ...softmaxRegression.at(spec, step),
-          learningRate: spec.learningRate / (1 + step / 11),
-        }),
-      },
+      ({ at }, { learningRate }) => ({
+        at: (step: number) => ({ ...at(step), learningRate: learningRate / (1 + step / 11) }),
+      }),
     ],
     [
       'batches',
-      {
-        views: (spec) => ({
+      (_, { batch }) => ({
+        streams: {
           labelled: {
-            batch: spec.batch,
+            batch,
             views: {
               weak: [
                 { op: 'flip', p: 0.6 },
@@ -73,8 +75,8 @@ describe('of a method', () => {
               ],
             },
           },
-        }),
-      },
+        },
+      }),
     ],
   ])('a change of %s shows there alone', async (part, change) => {
     expect(differing(await of(), await of(change))).toEqual([part]);
@@ -90,20 +92,24 @@ describe('of an evaluation', () => {
       { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 },
       seeds(1).split,
     );
-    const of = (scale: number, spec: object = PROBE): Promise<Fingerprint> => {
-      const from = softmaxRegression.init(SPEC, seeds(1).init);
-      const cached: typeof linearProbe.cached = (given) => {
-        const encode = linearProbe.cached!(given);
-        return encode && ((state, images) => tf.mul(encode(state, images), scale));
-      };
-      return fingerprintOf({ ...linearProbe, cached } as never, spec, 1, data, from);
+    const of = (scale: number, cached = true): Promise<Fingerprint> => {
+      const from = softmaxRegression.bind(SPEC).init(seeds(1).init);
+      const scaled = changed(linearProbe, ({ feeds }) => ({
+        ...(feeds && {
+          feeds: {
+            ...feeds,
+            features: (state: object, images: tf.Tensor) => tf.mul(feeds.features(state, images), scale),
+          },
+        }),
+      }));
+      return fingerprintOf(bound(scaled, { ...PROBE, cached }), 1, data, from);
     };
     const before = tf.memory().numTensors;
     const print = await of(1);
     expect(tf.memory().numTensors).toBe(before);
     expect(Object.keys(print).toSorted()).toEqual(['batches', 'init', 'predict', 'schedule', 'step']);
     expect(await of(1 + 2 ** -20)).toEqual(print);
-    expect((await of(1, { ...PROBE, cached: false })).batches).not.toBe(print.batches);
+    expect((await of(1, false)).batches).not.toBe(print.batches);
   });
 });
 

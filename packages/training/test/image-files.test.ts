@@ -3,24 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { loadImages } from '@spatial-ensemble/datasets';
-import { normal, seeds } from '@spatial-ensemble/random';
+import type { AugmentSpec } from '@spatial-ensemble/augment';
+import { normal, seeds, type Key } from '@spatial-ensemble/random';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { bound } from '../src/bound.ts';
 import { loadOnce, prepareData, type RunData } from '../src/data.ts';
 import type { Variables } from '../src/index.ts';
 import type { LoopOutcome } from '../src/run/loop.ts';
 import { trainStored } from './stored.ts';
-import { softmaxRegression } from './softmax-regression.ts';
+import { changed, softmaxRegression } from './softmax-regression.ts';
 
 const SIDE = 8;
 const SPEC = { steps: 8, batch: 5, learningRate: 0.1, momentum: 0.9 };
 const SEED = 3;
 
+const VIEW: AugmentSpec = [{ op: 'center-crop', size: SIDE }];
+
 /** The smallest method, on colour images in files. */
-const method: typeof softmaxRegression = {
-  ...softmaxRegression,
-  init(_, key) {
+const method = changed(softmaxRegression, (trainable, { batch }) => ({
+  init(key: Key) {
     const kernel = normal(key.fold('kernel'), SIDE * SIDE * 3 * 10).map((value) => value * 0.01);
     const variables = (): Variables => ({
       params: { kernel: tf.tensor2d(kernel, [SIDE * SIDE * 3, 10]), bias: tf.zeros([10]) },
@@ -28,9 +31,10 @@ const method: typeof softmaxRegression = {
     });
     return { student: variables(), teacher: variables() };
   },
-  views: ({ batch }) => ({ labelled: { batch, views: { weak: [{ op: 'center-crop', size: SIDE }] } } }),
-  evaluationView: () => [{ op: 'center-crop', size: SIDE }],
-};
+  streams: { labelled: { batch, views: { weak: VIEW } } },
+  classifies: { ...trainable.classifies, view: VIEW },
+  encodes: { ...trainable.encodes, view: VIEW },
+}));
 
 let folder: string;
 beforeAll(() => tf.setBackend('cpu'));
@@ -84,8 +88,7 @@ function train(
 ): Promise<LoopOutcome> {
   return trainStored(
     {
-      method: method as never,
-      spec: SPEC,
+      bound: bound(method, SPEC),
       seed: SEED,
       data,
       precision: 'float32',

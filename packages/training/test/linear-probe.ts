@@ -3,8 +3,8 @@ import { normal } from '@spatial-ensemble/random';
 import type { Measure } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import type { Measurement, Method, Variables } from '../src/index.ts';
-import { softmaxRegression } from './softmax-regression.ts';
+import type { Measurement, Method, TrainableOf, Variables } from '../src/index.ts';
+import { logits, softmaxRegression } from './softmax-regression.ts';
 
 const Spec = z.strictObject({
   steps: z.int().positive(),
@@ -17,43 +17,22 @@ const Spec = z.strictObject({
 type Spec = z.infer<typeof Spec>;
 type State = { readonly encoder: Variables; readonly head: tf.Tensor2D };
 
-const encode = softmaxRegression.encode!({} as never);
-
 function headed(features: tf.Tensor2D, head: tf.Tensor): tf.Tensor2D {
   return tf.matMul(tf.mul(features, 0.1), head as tf.Tensor2D);
 }
 
+type Labelled = { readonly labels: tf.Tensor; readonly plain?: tf.Tensor; readonly features?: tf.Tensor };
+type Trained = TrainableOf<State, { readonly labelled: Labelled }, 'learningRate'>;
+export type LinearProbe = Method<Spec, z.input<typeof Spec>, Trained>;
+
 /** The smallest evaluation: a linear layer on frozen features. */
-export const linearProbe: Method<Spec, State> = {
+export const linearProbe: LinearProbe = {
   name: 'linear-probe',
   version: 1,
   schema: Spec,
   smoke: (spec) => ({ ...spec, steps: 2 }),
   steps: (spec) => spec.steps,
-  init: ({ network }, key, from) => ({
-    encoder: network === 'teacher' ? from!.teacher : from!.student,
-    head: tf.tensor2d(
-      normal(key.fold('head'), 100).map((value) => value * 0.01),
-      [10, 10],
-    ),
-  }),
-  views: (spec) => ({ labelled: { batch: spec.batch, views: { plain: [] } } }),
-  at: (spec) => ({ learningRate: spec.learningRate }),
-  step:
-    ({ cached }) =>
-    ({ encoder, head }, batch, at) => {
-      const { labelled } = batch;
-      const features = cached ? (labelled!['features'] as tf.Tensor2D) : encode(encoder, labelled!['plain']!);
-      const { loss, grads } = valueAndGrad((params: { head: tf.Tensor }) => ({
-        loss: tf.mean(softmaxCrossEntropy(headed(features, params.head), labelled!['labels']!)) as tf.Scalar,
-        aux: {},
-      }))({ head });
-      return [{ encoder, head: tf.sub(head, tf.mul(at.scalars['learningRate']!, grads.head)) }, { loss }];
-    },
   metrics: { loss: { title: 'loss', unit: 'nats', whose: 'none', summed: 'mean' } },
-  student: ({ encoder, head }) => ({ params: { ...encoder.params, head }, buffers: {} }),
-  teacher: ({ encoder, head }) => ({ params: { ...encoder.params, head }, buffers: {} }),
-  predict: () => (variables, images) => headed(encode(variables, images), variables.params['head']!),
   scores: ({ network }) =>
     [1, 5].map((top) => ({
       name: network === 'untrained' ? `linear-top${top}-untrained` : `linear-top${top}`,
@@ -62,7 +41,34 @@ export const linearProbe: Method<Spec, State> = {
       whose: network === 'untrained' ? 'none' : network,
       top,
     })),
-  cached: (spec) => (spec.cached ? (state, images) => encode(state.encoder, images) : undefined),
+  bind: (spec) => ({
+    streams: { labelled: { batch: spec.batch, views: { plain: [] } } },
+    init: (key, from) => ({
+      encoder: spec.network === 'teacher' ? from!.teacher : from!.student,
+      head: tf.tensor2d(
+        normal(key.fold('head'), 100).map((value) => value * 0.01),
+        [10, 10],
+      ),
+    }),
+    at: () => ({ learningRate: spec.learningRate }),
+    step({ encoder, head }, { labelled }, { scalars }) {
+      const features = spec.cached ? (labelled.features as tf.Tensor2D) : logits(encoder, labelled.plain!);
+      const { loss, grads } = valueAndGrad((params: { head: tf.Tensor }) => ({
+        loss: tf.mean(softmaxCrossEntropy(headed(features, params.head), labelled.labels)) as tf.Scalar,
+        aux: {},
+      }))({ head });
+      return [{ encoder, head: tf.sub(head, tf.mul(scalars.learningRate, grads.head)) }, { loss }];
+    },
+    student: ({ encoder, head }) => ({ params: { ...encoder.params, head }, buffers: {} }),
+    teacher: ({ encoder, head }) => ({ params: { ...encoder.params, head }, buffers: {} }),
+    classifies: {
+      view: [],
+      predict: (variables, images) => headed(logits(variables, images), variables.params['head']!),
+    },
+    ...(spec.cached && {
+      feeds: { view: [], features: ({ encoder }: State, images: tf.Tensor) => logits(encoder, images) },
+    }),
+  }),
 };
 
 const CentroidSpec = z.strictObject({ bank: z.int().positive() });

@@ -6,6 +6,7 @@ import type { MetricDeclarations } from '@spatial-ensemble/record';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { bound } from '../src/bound.ts';
 import { prepareData, type RunData } from '../src/data.ts';
 import type { LoopOutcome } from '../src/run/loop.ts';
 import { trainedSeries } from '../src/run/over-steps.ts';
@@ -45,8 +46,7 @@ function train(
   let last = 0;
   return trainStored(
     {
-      method: (options.method ?? softmaxRegression) as never,
-      spec: options.spec ?? SPEC,
+      bound: bound(options.method ?? softmaxRegression, options.spec ?? SPEC),
       seed: SEED,
       data,
       precision: 'float32',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cadenceOf } from '../src/run/cadence.ts';
 import type { LoopOutcome } from '../src/run/loop.ts';
-import { scoresOf } from '../src/run/scores.ts';
+import { bound } from '../src/bound.ts';
 import { resultOf } from '../src/run/result.ts';
 import { addTo, EMPTY_WINDOW, means, type Metered } from '../src/run/window.ts';
 import { softmaxRegression } from './softmax-regression.ts';
@@ -76,7 +76,7 @@ describe('a result', () => {
     steps: 100,
     lines,
     metrics: {},
-    scores: scoresOf(softmaxRegression as never, SPEC),
+    scores: bound(softmaxRegression, SPEC).scores,
     best: false,
     measures: [],
     weights: 'c'.repeat(64),

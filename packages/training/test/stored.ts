@@ -11,8 +11,8 @@ export interface Stored {
 }
 
 /** Trains a run that is stored in a folder. */
-export async function trainStored<Spec>(
-  request: Omit<LoopRequest<Spec>, 'port'>,
+export async function trainStored(
+  request: Omit<LoopRequest, 'port'>,
   { folder, identity, fresh = false }: Stored,
 ): Promise<LoopOutcome> {
   const port = await openRun(folder, identity, { fresh });
@@ -24,8 +24,8 @@ export async function trainStored<Spec>(
 }
 
 /** The weights of a run that is stored in a folder. */
-export async function weightsIn<Spec>(
-  { folder, identity, ...source }: Stored & Source<Spec>,
+export async function weightsIn(
+  { folder, identity, ...source }: Stored & Source,
   which: 'first' | 'last',
 ): Promise<Weights> {
   return which === 'first' ? firstWeights(source) : lastWeights(source, await savedRun(folder, identity));

@@ -13,7 +13,8 @@ import { firstState } from '../run/first-state.ts';
 import { readState } from '../run/state-tensors.ts';
 import { z } from 'zod';
 import type { Variables } from '@spatial-ensemble/nn';
-import type { Batch, Method, Weights } from '../method.ts';
+import type { Bound } from '../bound.ts';
+import type { At, Batch, Encodes, State, Trainable, Weights } from '../method.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -37,27 +38,23 @@ export type Fingerprint = z.infer<typeof Fingerprint>;
 const BATCHES = 3;
 
 /** Traces a method's step and reads its first batches; trains nothing. Needs TensorFlow. */
-export async function fingerprintOf<Spec>(
-  method: Method<Spec>,
-  spec: Spec,
-  seed: Seed,
-  data: RunData,
-  from?: Weights,
-): Promise<Fingerprint> {
+export async function fingerprintOf(bound: Bound, seed: Seed, data: RunData, from?: Weights): Promise<Fingerprint> {
+  const { name, trainable } = bound;
   const keys = seeds(seed);
-  const state = firstState(method, spec, keys.init, from);
-  const compiled = compileStep(method.step(spec), { name: `${method.name}.step` });
-  const classify = method.predict && classifier(method, spec);
-  const encoder = method.encode && compiledEncoder(method, spec);
+  const state = firstState(trainable, keys.init, from);
+  const step = (before: State, batch: Batch, at: At) => trainable.step(before, batch, at);
+  const compiled = compileStep(step, { name: `${name}.step` });
+  const classify = trainable.classifies && classifier(bound);
+  const encoder = trainable.encodes && compiledEncoder(name, trainable.encodes);
   const options = {
     source: data.train,
-    streams: streamsOf(method.views(spec), data.split),
+    streams: streamsOf(trainable.streams, data.split),
     key: keys.data,
     startStep: 0,
     steps: BATCHES,
     workers: 0,
   };
-  const loader = (await cachedBatches(method, spec, state, options)) ?? imageBatches(options);
+  const loader = (await cachedBatches(bound, state, options)) ?? imageBatches(options);
   const batches = createHash('sha256');
   let stepGraph = '';
   try {
@@ -73,15 +70,15 @@ export async function fingerprintOf<Spec>(
       }
       // All batches have the shapes of the first, and so the same graph.
       if (step === 0)
-        stepGraph = compiled.fingerprint(state, streams as unknown as Batch, atOf(method, spec, 0, keys.mask));
+        stepGraph = compiled.fingerprint(state, streams as unknown as Batch, atOf(trainable, 0, keys.mask));
     }
-    const images = await oneImage(method, spec, data);
+    const images = await oneImage(trainable, data);
     return {
       step: stepGraph,
-      ...(classify && { predict: classify.fingerprint(method.student(state), images) }),
-      ...(encoder && { encode: encoder.fingerprint(method.student(state), images) }),
+      ...(classify && { predict: classify.fingerprint(trainable.student(state), images) }),
+      ...(encoder && { encode: encoder.fingerprint(trainable.student(state), images) }),
       init: digestOf(readState(state)),
-      schedule: scheduleDigest(method, spec),
+      schedule: scheduleDigest(bound),
       batches: batches.digest('hex'),
     };
   } finally {
@@ -94,25 +91,23 @@ export async function fingerprintOf<Spec>(
 }
 
 /** An image as it is predicted and encoded: its shape is part of the graph. */
-async function oneImage<Spec>(method: Method<Spec>, spec: Spec, { train }: RunData): Promise<HostTensor> {
-  const looked = { set: train, indices: [0], view: method.evaluationView?.(spec) ?? [] };
+async function oneImage({ classifies, encodes }: Trainable, { train }: RunData): Promise<HostTensor> {
+  const looked = { set: train, indices: [0], view: classifies?.view ?? encodes?.view ?? [] };
   for await (const { images } of evaluationBatches(looked)) return images;
   throw new Error('there is no image');
 }
 
-function compiledEncoder<Spec>(
-  method: Method<Spec>,
-  spec: Spec,
-): Compiled<readonly [Variables, HostTensor], tf.Tensor> {
-  return compile(method.encode!(spec) as unknown as (variables: Variables, images: HostTensor) => tf.Tensor, {
-    name: `${method.name}.encode`,
+function compiledEncoder(name: string, encodes: Encodes): Compiled<readonly [Variables, HostTensor], tf.Tensor> {
+  const encode = (variables: Variables, images: tf.Tensor): tf.Tensor => encodes.encode(variables, images);
+  return compile(encode as unknown as (variables: Variables, images: HostTensor) => tf.Tensor, {
+    name: `${name}.encode`,
   });
 }
 
 /** In float32, as steps are told them: the last bits of a cosine are the processor's affair. */
-function scheduleDigest<Spec>(method: Method<Spec>, spec: Spec): string {
-  const lines = Array.from({ length: method.steps(spec) }, (_, step) =>
-    Object.entries(method.at(spec, step))
+function scheduleDigest({ steps, trainable }: Bound): string {
+  const lines = Array.from({ length: steps }, (_, step) =>
+    Object.entries(trainable.at(step))
       .toSorted()
       .map(([name, value]) => `${name}=${Math.fround(value)}`)
       .join(),

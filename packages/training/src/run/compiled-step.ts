@@ -2,13 +2,14 @@ import { compileStep, hostScalar } from '@spatial-ensemble/engine';
 import { suggestion, type Arithmetic, type MetricDeclaration } from '@spatial-ensemble/record';
 import { stepMask, type Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
-import type { At, Batch, HostBatch, Machine, Method, Metrics, State } from '../method.ts';
+import type { Bound } from '../bound.ts';
+import type { At, Batch, HostBatch, Metrics, State, Trainable } from '../method.ts';
 import type { Metered } from './window.ts';
 
 /** What a step is told besides its batch, as host tensors. */
-export function atOf<Spec>(method: Method<Spec>, spec: Spec, step: number, mask: Key): At {
+export function atOf(trainable: Trainable, step: number, mask: Key): At {
   const scalars = Object.fromEntries(
-    Object.entries(method.at(spec, step)).map(([name, value]) => [name, hostScalar(value)]),
+    Object.entries(trainable.at(step)).map(([name, value]) => [name, hostScalar(value)]),
   );
   return { scalars, key: stepMask(mask, step) } as unknown as At;
 }
@@ -18,8 +19,6 @@ export interface StepOptions {
   /** `tf32` is float32 here: it is what TensorFlow was started with. */
   readonly precision: Arithmetic['precision'];
   readonly xla: boolean;
-  /** Given to methods that accumulate. */
-  readonly machine?: Machine;
 }
 
 /** A step whose metrics are numbers. */
@@ -46,21 +45,17 @@ interface Place {
  * Its first run throws an Error where the step shows a metric that the method does not declare, or declares as something
  * else.
  */
-export function compiledStep<Spec>(
-  method: Method<Spec>,
-  spec: Spec,
-  { precision, xla, machine }: StepOptions,
-): CompiledStep {
-  const step = method.step(spec, machine);
+export function compiledStep(bound: Bound, { precision, xla }: StepOptions): CompiledStep {
+  const { name: of, trainable } = bound;
   let places: readonly Place[] = [];
   const fn = (state: State, batch: Batch, at: At): readonly [State, tf.Tensor] => {
-    const [next, metrics] = step(state, batch, at);
-    const { scalars, ...placed } = inOneVector(method, metrics);
+    const [next, metrics] = trainable.step(state, batch, at);
+    const { scalars, ...placed } = inOneVector(bound, metrics);
     places = placed.places;
     return [next, tf.stack([...scalars])];
   };
   const compiled = compileStep(fn, {
-    name: `${method.name}.step`,
+    name: `${of}.step`,
     precision: precision === 'bfloat16' ? 'bfloat16' : 'float32',
     xla,
   });
@@ -90,7 +85,7 @@ export function compiledStep<Spec>(
 
 /** Metrics in the order of their names, and the scalars that they consist of. */
 function inOneVector(
-  method: Declares,
+  bound: Declares,
   metrics: Metrics,
 ): { readonly places: readonly Place[]; readonly scalars: readonly tf.Tensor[] } {
   const scalars: tf.Tensor[] = [];
@@ -98,7 +93,7 @@ function inOneVector(
   const places = Object.entries(metrics)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, metric]) => {
-      const summed = summedAs(method, name, metric);
+      const summed = summedAs(bound, name, metric);
       return 'count' in metric
         ? { name, summed, sum: place(metric.sum), count: place(metric.count) }
         : { name, summed, sum: place(metric) };
@@ -106,7 +101,7 @@ function inOneVector(
   return { places, scalars };
 }
 
-type Declares = Pick<Method<unknown>, 'name' | 'metrics'>;
+type Declares = Pick<Bound, 'name' | 'metrics'>;
 
 /** How steps come to one number, as declared. */
 function summedAs({ name: of, metrics }: Declares, name: string, metric: Metrics[string]): MetricDeclaration['summed'] {

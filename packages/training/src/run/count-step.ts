@@ -2,21 +2,19 @@ import { outputShape, type SourceShape } from '@spatial-ensemble/augment';
 import { compileStep, type Counts, type HostTensor } from '@spatial-ensemble/engine';
 import { seeds, type Seed } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch, HostBatch, Machine, Method, State, StreamViews, Weights } from '../method.ts';
+import type { Bound } from '../bound.ts';
+import type { At, Batch, HostBatch, State, StreamViews, Weights } from '../method.ts';
 import { atOf } from './compiled-step.ts';
 import { encoderOf } from './features.ts';
 import { firstState } from './first-state.ts';
 
 /** A run whose step is counted. */
-export interface Counted<Spec> {
-  readonly method: Method<Spec>;
-  readonly spec: Spec;
+export interface Counted {
+  readonly bound: Bound;
   readonly seed: Seed;
   /** What is known of its images. */
   readonly shape: SourceShape;
   readonly from?: Weights;
-  /** Given to methods that accumulate. */
-  readonly machine?: Machine;
 }
 
 /** What one step comes to, known before it runs. */
@@ -28,21 +26,23 @@ export interface StepCount extends Counts {
 }
 
 /**
- * Counts the operations of a step (those that the method says, or those of its convolutions and matrix products) and
- * its memory. Needs no images, no memory for a batch, and TensorFlow to trace. What is computed once (cached features)
+ * Counts the operations of a step (those of its convolutions and matrix products) and its memory. Needs no images, no memory for a batch, and TensorFlow to trace. What is computed once (cached features)
  * is not counted.
  */
-export async function countStep<Spec>({ method, spec, seed, shape, from, machine }: Counted<Spec>): Promise<StepCount> {
+export async function countStep({ bound, seed, shape, from }: Counted): Promise<StepCount> {
+  const { name: of, trainable } = bound;
   const keys = seeds(seed);
-  const state = firstState(method, spec, keys.init, from);
-  const step = compileStep(method.step(spec, machine), { name: `${method.name}.step` });
+  const state = firstState(trainable, keys.init, from);
+  const step = compileStep((before: State, batch: Batch, at: At) => trainable.step(before, batch, at), {
+    name: `${of}.step`,
+  });
   try {
-    const cachedWidth = await widthOfCached(method, spec, state, shape);
+    const cachedWidth = await widthOfCached(bound, state, shape);
     const batch = Object.fromEntries(
-      Object.entries(method.views(spec)).map(([name, stream]) => [name, shapesOf(stream, shape, cachedWidth)]),
+      Object.entries(trainable.streams).map(([name, stream]) => [name, shapesOf(stream, shape, cachedWidth)]),
     );
-    const counts = step.count(state, batch as HostBatch as unknown as Batch, atOf(method, spec, 0, keys.mask));
-    return { ...counts, flops: method.flops?.(spec) ?? counts.flops, batchBytes: bytesOf(batch), cachedWidth };
+    const counts = step.count(state, batch as HostBatch as unknown as Batch, atOf(trainable, 0, keys.mask));
+    return { ...counts, batchBytes: bytesOf(batch), cachedWidth };
   } finally {
     step.dispose();
     tf.dispose(state as tf.TensorContainer);
@@ -71,16 +71,14 @@ function shapesOf(
 }
 
 /** How many features the step is given of an image, where they are cached. */
-async function widthOfCached<Spec>(
-  method: Method<Spec>,
-  spec: Spec,
+async function widthOfCached(
+  { name, trainable: { feeds } }: Bound,
   state: State,
   source: SourceShape,
 ): Promise<number | undefined> {
-  const encode = method.cached?.(spec);
-  if (encode === undefined) return undefined;
-  const { height, width, channels } = outputShape(method.evaluationView?.(spec) ?? [], source);
-  const encoder = encoderOf(`${method.name}.cached`, encode);
+  if (feeds === undefined) return undefined;
+  const { height, width, channels } = outputShape(feeds.view, source);
+  const encoder = encoderOf<State>(`${name}.cached`, (first, images) => feeds.features(first, images));
   try {
     return await encoder.width(state, {
       data: new Uint8Array(height * width * channels),

@@ -4,7 +4,7 @@ import { evaluationBatches, type Looked } from './evaluation-batches.ts';
 import { sameVariables } from './same-variables.ts';
 import type { Variables } from '@spatial-ensemble/nn';
 import { seriesKey, type Score } from '@spatial-ensemble/record';
-import type { Method } from '../method.ts';
+import type { Bound } from '../bound.ts';
 
 /** The classes that a network holds for most probable, best first, int32 `[n]` or `[n, top]`. */
 export type Classifier = Compiled<readonly [Variables, HostTensor], tf.Tensor>;
@@ -14,15 +14,14 @@ export type Classifier = Compiled<readonly [Variables, HostTensor], tf.Tensor>;
  *
  * @throws Error where the method predicts nothing.
  */
-export function classifier<Spec>(method: Method<Spec>, spec: Spec, top = 1): Classifier {
-  const predict = method.predict?.(spec);
-  if (predict === undefined) throw new Error(`${method.name} predicts nothing`);
+export function classifier({ name, trainable: { classifies } }: Bound, top = 1): Classifier {
+  if (classifies === undefined) throw new Error(`${name} predicts nothing`);
   const fn = (variables: Variables, images: tf.Tensor): tf.Tensor => {
-    const logits = predict(variables, images);
+    const logits = classifies.predict(variables, images);
     return top === 1 ? tf.argMax(logits, 1) : tf.topk(logits, Math.min(top, logits.shape[1])).indices;
   };
   return compile(fn as unknown as (variables: Variables, images: HostTensor) => tf.Tensor, {
-    name: `${method.name}.classify`,
+    name: `${name}.classify`,
   });
 }
 
@@ -62,13 +61,13 @@ export interface Scorer {
 }
 
 /** A scorer of a method's predictions. */
-export function scorerOf<Spec>(method: Method<Spec>, spec: Spec): Scorer {
+export function scorerOf(bound: Bound): Scorer {
   const compiled = new Map<number, Classifier>();
   return {
     async score(scores, student, teacher, looked) {
       const tops = [...new Set(scores.map(({ top }) => top))];
       const most = Math.max(...tops);
-      const classify = compiled.get(most) ?? classifier(method, spec, most);
+      const classify = compiled.get(most) ?? classifier(bound, most);
       compiled.set(most, classify);
       const own = sameVariables(student, teacher);
       const measured = new Map<Variables, number[]>();

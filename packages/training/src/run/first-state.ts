@@ -2,32 +2,27 @@ import { flattenTree } from '@spatial-ensemble/engine';
 import { seeds, type Key, type Seed } from '@spatial-ensemble/random';
 import { UnusableRun } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Method, State, Weights } from '../method.ts';
+import type { Bound } from '../bound.ts';
+import type { State, Trainable, Weights } from '../method.ts';
 import type { Saved } from './port.ts';
 import { restoreState } from './state-tensors.ts';
 
 /** The state before the first step. What it does not keep of `from` is disposed of. */
-export function firstState<Spec, S extends State>(
-  method: Method<Spec, S>,
-  spec: Spec,
-  key: Key,
-  from: Weights | undefined,
-): S {
-  const state = from === undefined ? method.init(spec, key) : method.init(spec, key, from);
+export function firstState(trainable: Trainable, key: Key, from: Weights | undefined): State {
+  const state = from === undefined ? trainable.init(key) : trainable.init(key, from);
   if (from !== undefined) disposeBut(from, state);
   return state;
 }
 
 /** A run whose weights another one starts from. */
-export interface Source<Spec> {
-  readonly method: Method<Spec>;
-  readonly spec: Spec;
+export interface Source {
+  readonly bound: Bound;
   readonly seed: Seed;
 }
 
 /** The weights of a run before its first step. */
-export function firstWeights<Spec>({ method, spec, seed }: Source<Spec>): Weights {
-  return networks(method, method.init(spec, seeds(seed).init));
+export function firstWeights({ bound: { trainable }, seed }: Source): Weights {
+  return networks(trainable, trainable.init(seeds(seed).init));
 }
 
 /**
@@ -36,17 +31,17 @@ export function firstWeights<Spec>({ method, spec, seed }: Source<Spec>): Weight
  * @param saved what was saved after its last step.
  * @throws UnusableRun where that is not there, or of an earlier step.
  */
-export function lastWeights<Spec>({ method, spec, seed }: Source<Spec>, saved: Saved | undefined): Weights {
-  if (saved === undefined || saved.step !== method.steps(spec))
+export function lastWeights({ bound: { trainable, steps }, seed }: Source, saved: Saved | undefined): Weights {
+  if (saved === undefined || saved.step !== steps)
     throw new UnusableRun(
       `the weights to start from are not in ${saved?.place ?? 'the store'}: the run that makes them has to be finished.`,
     );
-  return networks(method, restoreState(method.init(spec, seeds(seed).init), saved));
+  return networks(trainable, restoreState(trainable.init(seeds(seed).init), saved));
 }
 
 /** Student and teacher of a state; the rest of it is disposed of. */
-function networks<Spec>(method: Method<Spec>, state: State): Weights {
-  const weights = { student: method.student(state), teacher: method.teacher(state) };
+function networks(trainable: Trainable, state: State): Weights {
+  const weights = { student: trainable.student(state), teacher: trainable.teacher(state) };
   disposeBut(state, weights);
   return weights;
 }

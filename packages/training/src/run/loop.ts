@@ -4,7 +4,8 @@ import type { Measure, MetricDeclarations, MetricsLine, Score, Window } from '@s
 import * as tf from '@tensorflow/tfjs-core';
 import { readState, restoreState } from './state-tensors.ts';
 import { streamsOf, type RunData } from '../data.ts';
-import type { Method, State, Weights } from '../method.ts';
+import type { Bound } from '../bound.ts';
+import type { State, Weights } from '../method.ts';
 import { imageBatches, type Batches } from './batches.ts';
 import { cachedBatches } from './cached-batches.ts';
 import { cadenceOf, CHECKPOINT_EVERY_MS } from './cadence.ts';
@@ -16,13 +17,11 @@ import { HELD_OUT } from './held-out.ts';
 import { measured, type Measuring } from './measure.ts';
 import type { RunPort } from './port.ts';
 import { savedOnFailure } from './saved-on-failure.ts';
-import { scoresOf } from './scores.ts';
 import { addTo, EMPTY_WINDOW, firstOf, means } from './window.ts';
 
 /** What a loop needs to know. */
-export interface LoopRequest<Spec> extends StepOptions {
-  readonly method: Method<Spec>;
-  readonly spec: Spec;
+export interface LoopRequest extends StepOptions {
+  readonly bound: Bound;
   readonly seed: Seed;
   readonly data: RunData;
   /** Where the run saves itself, and what it goes on from. */
@@ -88,21 +87,20 @@ export interface LoopOutcome {
  * Trains: loads, steps, measures, saves. Goes on from what was saved; what it gives does not depend
  * on how often it was interrupted.
  */
-export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOutcome> {
-  const { method, spec, seed, data, port, workers, onLook = () => undefined } = request;
+export async function trainRun(request: LoopRequest): Promise<LoopOutcome> {
+  const { bound, seed, data, port, workers, onLook = () => undefined } = request;
   const keys = seeds(seed);
-  const steps = method.steps(spec);
+  const { steps, scores, metrics, trainable } = bound;
   const cadence = cadenceOf(steps);
   const { saved } = port;
-  const initial = firstState(method, spec, keys.init, await request.from?.());
+  const initial = firstState(trainable, keys.init, await request.from?.());
   let state: State = saved === undefined ? initial : restoreState(initial, saved);
   let window: Window = saved?.window ?? EMPTY_WINDOW;
   const start = saved?.step ?? 0;
-  const step = compiledStep(method, spec, request);
-  const scores = scoresOf(method, spec);
-  const scorer = scorerOf(method, spec);
-  const bestEvery = method.bestEvery?.(spec) ?? Infinity;
-  const view = method.evaluationView?.(spec) ?? [];
+  const step = compiledStep(bound, request);
+  const scorer = scorerOf(bound);
+  const bestEvery = Math.min(...scores.map(({ bestEvery: every }) => every ?? Infinity));
+  const view = trainable.classifies?.view ?? [];
   const batches = await batchesFor(request, state, start);
   let weights = saved?.weights ?? '';
   let done = start;
@@ -120,10 +118,10 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
     const asked = kind === 'test' ? scores : HELD_OUT.map(({ score }) => score);
     const looked = kind === 'test' ? { set: data.test } : { set: data.train, indices: data.split.heldOut };
     const shown = { ...looked, view, workers, onLook };
-    const values = await scorer.score(asked, method.student(state), method.teacher(state), shown);
+    const values = await scorer.score(asked, trainable.student(state), trainable.teacher(state), shown);
     port.append({ kind, step: done, values });
   };
-  const curve = method.predict !== undefined && data.split.heldOut.length > 0;
+  const curve = trainable.classifies !== undefined && data.split.heldOut.length > 0;
   // A run that failed at a look, for a damaged image, was saved before it.
   const looked = port.lines().filter((line) => line.step === start);
   const lookAt = async (kind: 'held-out' | 'test', due: boolean): Promise<void> => {
@@ -150,7 +148,7 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
       if (request.interrupted()) break;
       const asked = performance.now();
       const batch = await orSaved(`step ${done + 1}`, () => batches.next());
-      const [newState, values] = await step.run(state, batch, atOf(method, spec, done, keys.mask), done + 1);
+      const [newState, values] = await step.run(state, batch, atOf(trainable, done, keys.mask), done + 1);
       state = newState;
       done += 1;
       window = addTo(window, values);
@@ -164,7 +162,7 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
       await looks();
       const due = done % cadence.checkpoint === 0 || performance.now() - savedAt > CHECKPOINT_EVERY_MS;
       if (done === steps || (due && !request.interrupted())) await save();
-      request.onProgress({ step: done, steps, shown: firstOf(method.metrics, values), ...timing() });
+      request.onProgress({ step: done, steps, shown: firstOf(metrics, values), ...timing() });
       if (
         done - start === request.pace?.steps &&
         done < steps &&
@@ -177,10 +175,10 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
       done < steps
         ? []
         : await orSaved('the measurements after the last step', () =>
-            measured({ method, spec, seed, data, state, workers, onLook }, request.measurings ?? []),
+            measured({ bound, seed, data, state, workers, onLook }, request.measurings ?? []),
           );
     const best = bestEvery !== Infinity;
-    return { done, steps, lines: port.lines(), metrics: method.metrics, scores, best, measures, weights, ...timing() };
+    return { done, steps, lines: port.lines(), metrics, scores, best, measures, weights, ...timing() };
   } finally {
     await batches.close();
     tf.dispose(state as tf.TensorContainer);
@@ -190,22 +188,22 @@ export async function trainRun<Spec>(request: LoopRequest<Spec>): Promise<LoopOu
 }
 
 /** Batches of images, or of their features where the method's input does not change. */
-async function batchesFor<Spec>(request: LoopRequest<Spec>, state: State, startStep: number): Promise<Batches> {
-  const { method, spec, seed, data, workers, onLook } = request;
+async function batchesFor(request: LoopRequest, state: State, startStep: number): Promise<Batches> {
+  const { bound, seed, data, workers, onLook } = request;
   const options = {
     source: data.train,
-    streams: streamsOf(method.views(spec), data.split),
+    streams: streamsOf(bound.trainable.streams, data.split),
     key: seeds(seed).data,
     startStep,
-    steps: method.steps(spec),
+    steps: bound.steps,
     workers,
     ...(onLook && { onLook }),
   };
-  return (await cachedBatches(method, spec, state, options)) ?? imageBatches(options);
+  return (await cachedBatches(bound, state, options)) ?? imageBatches(options);
 }
 
-function goesOn<Spec>(
-  { pace }: LoopRequest<Spec>,
+function goesOn(
+  { pace }: LoopRequest,
   state: State,
   { stepMs }: Pick<LoopProgress, 'stepMs'>,
   left: number,

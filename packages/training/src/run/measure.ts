@@ -5,7 +5,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { RunData } from '../data.ts';
 import type { FeaturesOf, ImagesOf, Measurement, MeasurementTools } from '../measurement.ts';
-import type { Method, State } from '../method.ts';
+import type { Bound } from '../bound.ts';
+import type { State, Variables } from '../method.ts';
 import { encoderOf, pixelFeatures } from './features.ts';
 import type { Looked, OnLook } from './evaluation-batches.ts';
 import { sameVariables } from './same-variables.ts';
@@ -17,9 +18,8 @@ export interface Measuring {
 }
 
 /** What a run that has taken its last step is measured with. */
-export interface MeasuredRun<Spec> {
-  readonly method: Method<Spec>;
-  readonly spec: Spec;
+export interface MeasuredRun {
+  readonly bound: Bound;
   readonly seed: Seed;
   readonly data: RunData;
   readonly state: State;
@@ -40,7 +40,7 @@ export function measuringsOf(
 }
 
 /** Takes every measurement of a run, in order. */
-export async function measured<Spec>(run: MeasuredRun<Spec>, measurings: readonly Measuring[]): Promise<Measure[]> {
+export async function measured(run: MeasuredRun, measurings: readonly Measuring[]): Promise<Measure[]> {
   if (measurings.length === 0) return [];
   const { tools, dispose } = toolsOf(run);
   const measures: Measure[] = [];
@@ -64,12 +64,14 @@ function bankOrder(seed: Seed, { split }: RunData): Int32Array {
   return permutation(seeds(seed).split.fold('bank'), used.length).map((place) => used[place]!);
 }
 
-function toolsOf<Spec>({ method, spec, seed, data, state, workers = 0, onLook }: MeasuredRun<Spec>): {
+function toolsOf({ bound, seed, data, state, workers = 0, onLook }: MeasuredRun): {
   readonly tools: MeasurementTools;
   dispose(): void;
 } {
-  const encode = method.encode?.(spec);
-  const encoder = encode && encoderOf(`${method.name}.encode`, encode);
+  const { trainable } = bound;
+  const { encodes } = trainable;
+  const encoder =
+    encodes && encoderOf<Variables>(`${bound.name}.encode`, (variables, images) => encodes.encode(variables, images));
   const order = bankOrder(seed, data);
   const known = new Map<string, Promise<HostTensor>>();
   const imagesOf = (images: ImagesOf, count: number | undefined) => {
@@ -79,16 +81,16 @@ function toolsOf<Spec>({ method, spec, seed, data, state, workers = 0, onLook }:
       throw new Error(
         `${count} images of the ${images === 'bank' ? 'training' : 'test'} set were asked for, and there are ${all.length}`,
       );
-    const view = method.evaluationView?.(spec) ?? [];
+    const view = encodes?.view ?? [];
     return { set, indices: all.subarray(0, count ?? all.length), view, workers, ...(onLook && { onLook }) };
   };
   const compute = async (of: FeaturesOf, looked: Looked): Promise<HostTensor> => {
     if (of === 'pixels') return pixelFeatures(looked);
-    if (encoder === undefined) throw new Error(`${method.name} has no encoder, so its features cannot be measured`);
-    if (of !== 'untrained') return encoder.features(method[of](state), looked);
-    const first = method.init(spec, seeds(seed).init);
+    if (encoder === undefined) throw new Error(`${bound.name} has no encoder, so its features cannot be measured`);
+    if (of !== 'untrained') return encoder.features(trainable[of](state), looked);
+    const first = trainable.init(seeds(seed).init);
     try {
-      return await encoder.features(method.student(first), looked);
+      return await encoder.features(trainable.student(first), looked);
     } finally {
       tf.dispose(first as tf.TensorContainer);
     }
@@ -96,7 +98,8 @@ function toolsOf<Spec>({ method, spec, seed, data, state, workers = 0, onLook }:
   const tools: MeasurementTools = {
     features(of, images, count) {
       // Where the student teaches itself, their features are the same.
-      const whose = of === 'teacher' && sameVariables(method.teacher(state), method.student(state)) ? 'student' : of;
+      const whose =
+        of === 'teacher' && sameVariables(trainable.teacher(state), trainable.student(state)) ? 'student' : of;
       const looked = imagesOf(images, count);
       const name = `${whose} ${images} ${looked.indices.length}`;
       const features = known.get(name) ?? compute(whose, looked);

@@ -1,0 +1,31 @@
+import { resNetTrunk, type Encoder, type ResNetOptions } from '@spatial-ensemble/nn';
+import { z } from 'zod';
+
+const count = z.int().positive();
+
+/** What a spec says of a ResNet; `ResNetOptions` of `@spatial-ensemble/nn` explains it. */
+export const RES_NET_FIELDS = {
+  block: z.enum(['basic', 'bottleneck']),
+  units: z.array(count).min(1),
+  width: count,
+  stem: z.enum(['imagenet', 'cifar', 'cifar-padding-2', 'cifar-stride-2']),
+  zeroInitResidual: z.boolean(),
+};
+
+/** What a spec says of batch norm. */
+export const BATCH_NORM_FIELDS = {
+  epsilon: z.number().positive(),
+  /** Share of the old value in the running statistics, which evaluations use. */
+  decay: z.number().min(0).max(1),
+  runningVariance: z.enum(['unbiased', 'biased']),
+};
+
+/** A ResNet as an encoder, whose modules begin with `encoder`. */
+export function resNetEncoder(spec: ResNetOptions): Encoder {
+  return resNetTrunk('encoder', spec);
+}
+
+/** The same ResNet for a run of seconds: two blocks of a few channels. */
+export function tinyResNet<Spec extends Omit<ResNetOptions, 'channels'>>(spec: Spec): Spec {
+  return { ...spec, block: 'basic', units: [1, 1], width: 4, stem: 'cifar-stride-2' };
+}
