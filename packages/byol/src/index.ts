@@ -36,7 +36,7 @@ export function byolOf<F extends Fields>(encoder: EncoderFamily<F>, name = 'byol
     steps: stepsOf,
     check: problems,
     epoch,
-    stride: ({ network }) => encoder.encoder(network).stride,
+    stride: ({ network }) => encoder.stride(network),
     scores,
     metrics: METRICS,
     evidence: (spec) => teacherShows(spec.teacher, stepsOf(spec)),

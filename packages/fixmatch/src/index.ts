@@ -28,7 +28,7 @@ export function fixMatchOf<F extends Fields>(encoder: EncoderFamily<F>, name = '
     smoke: (spec) => smoke(spec, encoder),
     steps: ({ steps }) => steps,
     check,
-    stride: ({ network }) => encoder.encoder(network).stride,
+    stride: ({ network }) => encoder.stride(network),
     scores: () => topOne('accuracy', 'accuracy'),
     metrics: METRICS,
     evidence: ({ teacher, steps }) => teacherShows(teacher, steps),

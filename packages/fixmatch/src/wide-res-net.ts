@@ -37,6 +37,7 @@ export type WideResNetFields = typeof FIELDS;
 /** The wide residual networks of the paper. */
 export const WIDE_RES_NET: EncoderFamily<WideResNetFields> = {
   fields: FIELDS,
+  stride: ({ stemStride, groups }) => stemStride * 2 ** (groups - 1),
   encoder: (spec) => wideResNetTrunk('', spec),
   smoke: (spec) => ({ ...spec, depth: 4, groups: 1, width: 0.25, stemStride: 2 }),
   contradictions({ depth, groups, width }) {

@@ -48,7 +48,7 @@ export function mocoOf<F extends Fields>(encoder: EncoderFamily<F>, name = 'moco
       ...imagesSuffice('queue', spec.queue, 'a queue', 'unlabelled', data),
     ],
     epoch,
-    stride: ({ network }) => encoder.encoder(network).stride,
+    stride: ({ network }) => encoder.stride(network),
     scores,
     metrics: METRICS,
     evidence: (spec) => teacherShows(spec.teacher, stepsOf(spec)),

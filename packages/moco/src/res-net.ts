@@ -1,3 +1,4 @@
+import { strideOf } from '@spatial-ensemble/nn';
 import { resNetEncoder, tinyResNet } from '@spatial-ensemble/self-supervised';
 import type { EncoderFamily } from '@spatial-ensemble/training';
 import { z } from 'zod';
@@ -27,6 +28,7 @@ export type ResNetFields = typeof FIELDS;
 /** ResNets whose batch norm looks at parts of a batch. */
 export const RES_NET: EncoderFamily<ResNetFields> = {
   fields: FIELDS,
+  stride: strideOf,
   encoder: resNetEncoder,
   batchNorm: ({ batchNorm }) => batchNorm,
   smoke: (spec) => tinyResNet(withGroups(spec, Math.min(2, spec.batchNorm.groups))),

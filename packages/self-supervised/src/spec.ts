@@ -19,9 +19,7 @@ export function contradictions<F extends Fields>(
   { network, views }: Pick<WithEncoder<SelfSupervisedSpec, F>, 'network' | 'views'>,
   family: EncoderFamily<F>,
 ): Refusal[] {
-  const ofEncoder = encoderContradictions(family, network);
-  if (ofEncoder.length > 0) return ofEncoder;
-  const { stride } = family.encoder(network);
+  const stride = family.stride(network);
   const { channels } = network;
   const { size, evaluationResize } = views;
   const pixels = (['mean', 'deviation'] as const)
@@ -39,6 +37,7 @@ export function contradictions<F extends Fields>(
     message: `must be views.size, ${size}, or more, got ${evaluationResize}: the middle of that size is cropped from it`,
   };
   return [
+    ...encoderContradictions(family, network),
     ...pixels,
     ...(size < stride ? [tooSmall] : []),
     ...(evaluationResize !== null && evaluationResize < size ? [noMiddle] : []),

@@ -1,4 +1,5 @@
 export { TEACHER_METRICS, teacherShows, type TeacherShows } from './declared.ts';
+export { effectiveOf } from './effective.ts';
 export { teacherMoves } from './moves.ts';
 export type { TeacherMetrics, Told } from './follow.ts';
 export { teacherEvidence, teacherScalars, type TeacherNumber } from './shares.ts';

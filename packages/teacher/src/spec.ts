@@ -13,7 +13,7 @@ const scheduled = z.union([
 ]);
 
 /** A schedule as one writes it. */
-type Scheduled = z.input<typeof scheduled>;
+export type Scheduled = z.input<typeof scheduled>;
 
 /** What a method's teacher has where a spec does not say otherwise. */
 export interface TeacherDefaults<Buffers extends readonly [BufferMode, ...BufferMode[]]> {

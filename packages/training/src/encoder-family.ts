@@ -23,6 +23,11 @@ export interface Refusal {
 export interface EncoderFamily<F extends Fields> {
   /** What stands under `network` in a spec, beside what the method itself says there. */
   readonly fields: F;
+  /**
+   * Pixels of an image's side that come to one place of the last maps, or to one patch: of a smaller image nothing is
+   * left. Asked of specs that are not checked yet too.
+   */
+  stride(spec: SpecOf<F>): number;
   /** Fields that contradict each other; absent: none can. Their paths begin below `network`. */
   contradictions?(spec: SpecOf<F>): readonly Refusal[];
   /** The encoder of a spec that holds no contradiction; its variables' names are no head's. */

@@ -1,0 +1,1 @@
+export { runTiny, type TinyOptions, type TinyRun } from './run-tiny.ts';
