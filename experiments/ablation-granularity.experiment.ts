@@ -9,19 +9,19 @@
  */
 import { byol } from '@spatial-ensemble/byol';
 import { defineExperiment } from '@spatial-ensemble/study';
+import { effectiveOf } from '@spatial-ensemble/teacher';
 import {
   CODE,
   cosine,
   COST,
   DATA,
-  effective,
   EVALUATIONS,
   MEASUREMENTS,
   MOMENTUM,
-  PRESERVE,
   SMALL_COST,
   SMALL_PATCH,
   SPEC,
+  sts,
 } from './settings/byol-imagenet.ts';
 
 // A short run: 1/(1 − m_eff) is at most a twentieth of its 2,500 steps. Over a cosine, 1 − m is half its first value
@@ -53,31 +53,31 @@ export default defineExperiment(
       tensor: {
         title: 'a draw for each tensor (the official code)',
         patch: {
-          spec: { teacher: { kind: 'sts', momentum: cosine(MOMENTUM), preserve: PRESERVE, granularity: 'tensor' } },
+          spec: { teacher: { ...sts(MOMENTUM), granularity: 'tensor' } },
         },
       },
       layer: {
         title: 'a draw for each layer',
         patch: {
-          spec: { teacher: { kind: 'sts', momentum: cosine(MOMENTUM), preserve: PRESERVE, granularity: 'layer' } },
+          spec: { teacher: { ...sts(MOMENTUM), granularity: 'layer' } },
         },
       },
       channel: {
         title: 'a draw for each channel',
         patch: {
-          spec: { teacher: { kind: 'sts', momentum: cosine(MOMENTUM), preserve: PRESERVE, granularity: 'channel' } },
+          spec: { teacher: { ...sts(MOMENTUM), granularity: 'channel' } },
         },
       },
       neuron: {
         title: 'a draw for each weight',
         patch: {
-          spec: { teacher: { kind: 'sts', momentum: cosine(MOMENTUM), preserve: PRESERVE, granularity: 'neuron' } },
+          spec: { teacher: { ...sts(MOMENTUM), granularity: 'neuron' } },
         },
       },
       'tma-effective': {
         title: 'no masks: TMA at the effective momentum',
         role: 'control',
-        patch: { spec: { teacher: { momentum: cosine(effective(MOMENTUM)) } } },
+        patch: { spec: { teacher: { momentum: effectiveOf(sts(MOMENTUM)) } } },
       },
     },
     seeds: [1],
@@ -91,7 +91,7 @@ export default defineExperiment(
           layer: { spec: { teacher: { momentum: cosine(SMALL_MOMENTUM) } } },
           channel: { spec: { teacher: { momentum: cosine(SMALL_MOMENTUM) } } },
           neuron: { spec: { teacher: { momentum: cosine(SMALL_MOMENTUM) } } },
-          'tma-effective': { spec: { teacher: { momentum: cosine(effective(SMALL_MOMENTUM)) } } },
+          'tma-effective': { spec: { teacher: { momentum: effectiveOf(sts(SMALL_MOMENTUM)) } } },
         },
       },
     },

@@ -8,27 +8,28 @@
  * Command: npx nx run experiments:ablation-preserve --gpu
  */
 import { byol } from '@spatial-ensemble/byol';
+import { effectiveMomentum } from '@spatial-ensemble/smoothing';
 import { defineExperiment } from '@spatial-ensemble/study';
 import {
   CODE,
   cosine,
   COST,
   DATA,
-  effective,
   EVALUATIONS,
   MEASUREMENTS,
   MOMENTUM,
+  PRESERVE,
   SMALL_COST,
   SMALL_PATCH,
   SPEC,
 } from './settings/byol-imagenet.ts';
 
-const EFFECTIVE = effective(MOMENTUM);
+const EFFECTIVE = effectiveMomentum(MOMENTUM, PRESERVE);
 
 // A short run: 1/(1 − m_eff) is at most a twentieth of its 2,500 steps in every arm. Over a cosine, 1 − m is half its
 // first value in the mean; the slowest, p = 0.9, has 1 − 0.1 · 0.08 = 0.992, which is 125 steps.
 const SMALL_MOMENTUM = 0.84;
-const SMALL_EFFECTIVE = effective(SMALL_MOMENTUM);
+const SMALL_EFFECTIVE = effectiveMomentum(SMALL_MOMENTUM, PRESERVE);
 
 /** The momentum that has a given effective momentum under a preserve probability. */
 function momentumFor(wanted: number, preserve: number): number {

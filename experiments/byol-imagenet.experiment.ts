@@ -13,19 +13,19 @@
  */
 import { byol, RECIPES } from '@spatial-ensemble/byol';
 import { defineExperiment } from '@spatial-ensemble/study';
+import { effectiveOf } from '@spatial-ensemble/teacher';
 import {
   CODE,
   cosine,
   COST,
   DATA,
-  effective,
   EVALUATIONS,
   MEASUREMENTS,
   MOMENTUM,
-  PRESERVE,
   SMALL_COST,
   SMALL_PATCH,
   SPEC,
+  sts,
 } from './settings/byol-imagenet.ts';
 
 // A short run: 1/(1 − m_eff) is at most a twentieth of its 2,500 steps. Over a cosine, 1 − m is half its first value
@@ -117,12 +117,12 @@ export default defineExperiment(
       'tma-effective': {
         title: 'TMA at the effective momentum of STS',
         role: 'control',
-        patch: { spec: { teacher: { momentum: cosine(effective(MOMENTUM)) } } },
+        patch: { spec: { teacher: { momentum: effectiveOf(sts(MOMENTUM)) } } },
       },
       se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: cosine(MOMENTUM) } } } },
       sts: {
         title: 'STS',
-        patch: { spec: { teacher: { kind: 'sts', momentum: cosine(MOMENTUM), preserve: PRESERVE } } },
+        patch: { spec: { teacher: sts(MOMENTUM) } },
       },
       none: {
         title: 'none: the student teaches itself',
@@ -140,7 +140,7 @@ export default defineExperiment(
           spec: { ...SMALL_PATCH.spec, teacher: { momentum: cosine(SMALL_MOMENTUM) } },
         },
         arms: {
-          'tma-effective': { spec: { teacher: { momentum: cosine(effective(SMALL_MOMENTUM)) } } },
+          'tma-effective': { spec: { teacher: { momentum: effectiveOf(sts(SMALL_MOMENTUM)) } } },
           se: { spec: { teacher: { preserve: cosine(SMALL_MOMENTUM) } } },
           sts: { spec: { teacher: { momentum: cosine(SMALL_MOMENTUM) } } },
         },

@@ -16,17 +16,18 @@
  */
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/study';
+import { effectiveOf } from '@spatial-ensemble/teacher';
 
 // The paper's p for FixMatch is 0.5 (packages/teacher/README.md, "Preserve probabilities of the paper"). Its momentum
 // is not known to us; the official FixMatch's is 0.999 (google-research/fixmatch@d4985a15 fixmatch.py).
 const MOMENTUM = 0.999;
 const PRESERVE = 0.5;
-const EFFECTIVE = 1 - (1 - PRESERVE) * (1 - MOMENTUM);
+const STS = { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE } as const;
 
 // A short run: 1/(1 − m_eff) is at most a twentieth of its steps. 1 − 0.5 · 0.03 = 0.985 is 67 steps of 1,500.
 const SMALL_STEPS = 1500;
 const SMALL_MOMENTUM = 0.97;
-const SMALL_EFFECTIVE = 1 - (1 - PRESERVE) * (1 - SMALL_MOMENTUM);
+const SMALL_STS = { ...STS, momentum: SMALL_MOMENTUM };
 
 const PUBLISHED = 'FixMatch paper (RandAugment, 5 folds), as quoted in github.com/kekmodel/FixMatch-pytorch';
 const VARIANTS = [
@@ -77,10 +78,10 @@ export default defineExperiment(fixmatch, {
     'tma-effective': {
       title: 'TMA at the effective momentum of STS',
       role: 'control',
-      patch: { spec: { teacher: { momentum: EFFECTIVE } } },
+      patch: { spec: { teacher: { momentum: effectiveOf(STS) } } },
     },
     se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM } } } },
-    sts: { title: 'STS', patch: { spec: { teacher: { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE } } } },
+    sts: { title: 'STS', patch: { spec: { teacher: STS } } },
     none: { title: 'none: the student teaches itself', patch: { spec: { teacher: { kind: 'none' } } } },
     supervised: {
       title: 'supervised on the same labels',
@@ -104,7 +105,7 @@ export default defineExperiment(fixmatch, {
         },
       },
       arms: {
-        'tma-effective': { spec: { teacher: { momentum: SMALL_EFFECTIVE } } },
+        'tma-effective': { spec: { teacher: { momentum: effectiveOf(SMALL_STS) } } },
         se: { spec: { teacher: { preserve: SMALL_MOMENTUM } } },
         sts: { spec: { teacher: { momentum: SMALL_MOMENTUM } } },
       },

@@ -13,12 +13,13 @@
 import { knnMeasurement, linearEvaluation } from '@spatial-ensemble/evaluation';
 import { moco, type MocoInput } from '@spatial-ensemble/moco';
 import { defineExperiment } from '@spatial-ensemble/study';
+import { effectiveOf } from '@spatial-ensemble/teacher';
 
 // MC = facebookresearch/moco@87e36d39. MC main_moco.py: momentum 0.999, constant. STS' p for MoCo is 0.5
 // (packages/teacher/README.md, "Preserve probabilities of the paper").
 const MOMENTUM = 0.999;
 const PRESERVE = 0.5;
-const effective = (momentum: number): number => 1 - (1 - PRESERVE) * (1 - momentum);
+const STS = { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE } as const;
 
 // A short run: 1/(1 − m_eff) is at most a twentieth of its steps. 1 − 0.5 · 0.03 = 0.985 is 67 steps of 1,800.
 const SMALL_STEPS = 1800;
@@ -99,10 +100,10 @@ export default defineExperiment(
       'tma-effective': {
         title: 'TMA at the effective momentum of STS',
         role: 'control',
-        patch: { spec: { teacher: { momentum: effective(MOMENTUM) } } },
+        patch: { spec: { teacher: { momentum: effectiveOf(STS) } } },
       },
       se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM } } } },
-      sts: { title: 'STS', patch: { spec: { teacher: { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE } } } },
+      sts: { title: 'STS', patch: { spec: { teacher: STS } } },
       none: {
         title: 'none: the student makes its own keys',
         role: 'reference',
@@ -149,7 +150,7 @@ export default defineExperiment(
           measurements: { knn: { bank: 10_000 } },
         },
         arms: {
-          'tma-effective': { spec: { teacher: { momentum: effective(SMALL_MOMENTUM) } } },
+          'tma-effective': { spec: { teacher: { momentum: effectiveOf({ ...STS, momentum: SMALL_MOMENTUM }) } } },
           se: { spec: { teacher: { preserve: SMALL_MOMENTUM } } },
           sts: { spec: { teacher: { momentum: SMALL_MOMENTUM } } },
         },

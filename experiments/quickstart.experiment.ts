@@ -9,6 +9,7 @@
  */
 import { fixmatch, type FixMatchInput } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/study';
+import { effectiveOf } from '@spatial-ensemble/teacher';
 
 const STEPS = 700;
 
@@ -16,7 +17,7 @@ const STEPS = 700;
 // m_eff = 1 − (1 − p)(1 − m) = 1 − 0.5 · 0.06 = 0.97, which is 33 steps of 700.
 const MOMENTUM = 0.94;
 const PRESERVE = 0.5;
-const EFFECTIVE = 0.97;
+const STS = { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE } as const;
 
 export default defineExperiment(fixmatch, {
   name: 'quickstart',
@@ -41,12 +42,12 @@ export default defineExperiment(fixmatch, {
     'tma-effective': {
       title: 'TMA at the effective momentum of STS',
       role: 'control',
-      patch: { spec: { teacher: { momentum: EFFECTIVE } } },
+      patch: { spec: { teacher: { momentum: effectiveOf(STS) } } },
     },
     se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM } } } },
     sts: {
       title: 'STS',
-      patch: { spec: { teacher: { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE } } },
+      patch: { spec: { teacher: STS } },
     },
     supervised: {
       title: 'supervised on the same labels',

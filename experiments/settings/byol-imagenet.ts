@@ -1,5 +1,6 @@
 import { byol, RECIPES, type ByolInput } from '@spatial-ensemble/byol';
 import { knnMeasurement, linearEvaluation } from '@spatial-ensemble/evaluation';
+import type { PatchOf } from '@spatial-ensemble/study';
 
 // What the studies of BYOL on ImageNet have in common, so that they differ in what they study alone.
 
@@ -15,9 +16,9 @@ export function cosine(value: number): { readonly kind: 'cosine'; readonly value
   return { kind: 'cosine', value };
 }
 
-/** Momentum that STS has in expectation: 1 − (1 − p)(1 − m). */
-export function effective(momentum: number, preserve: number = PRESERVE): number {
-  return 1 - (1 - preserve) * (1 - momentum);
+/** The official STS code's teacher, from another momentum at a smaller size. */
+export function sts(momentum: number) {
+  return { kind: 'sts', momentum: cosine(momentum), preserve: PRESERVE } as const;
 }
 
 /** The official STS code's recipe with a moving average in the place of its teacher. */
@@ -105,7 +106,7 @@ export const SMALL_PATCH = {
     optimiser: { learningRate: 0.4, weightDecay: 5e-4 },
     warmUp: { epochs: 1 },
     probe: { classes: 10 },
-  },
+  } satisfies PatchOf<ByolInput>,
   evaluations: { linear: { spec: CLOTHES } },
   measurements: { knn: { bank: 10_000 } },
 };

@@ -104,7 +104,7 @@ describe('which runs a selection asks for', () => {
     const { study } = EXPERIMENT;
     const tiers = { small: { [key]: small[key as 'arms'] } };
     const { method: _, ...declared } = study;
-    expect(() => defineExperiment(softmaxRegression, { ...declared, tiers })).toThrow(
+    expect(() => defineExperiment(softmaxRegression, { ...declared, tiers } as never)).toThrow(
       "no arm is called 'slo'; there are slow, fast",
     );
   });

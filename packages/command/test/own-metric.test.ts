@@ -6,10 +6,9 @@ import type { MetricDeclarations, Series } from '@spatial-ensemble/record';
 import { buildReport } from '@spatial-ensemble/report';
 import { readResults } from '@spatial-ensemble/store';
 import { defineExperiment } from '@spatial-ensemble/study';
-import type { Method } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { softmaxRegression } from '../../training/test/softmax-regression.ts';
+import { changed, softmaxRegression, type Regression } from '../../training/test/softmax-regression.ts';
 import { runExperiment } from '../src/run-experiment.ts';
 
 // A method that shows what no package knows: all of it stands in its declaration and in its step.
@@ -28,19 +27,18 @@ const METRICS = {
   rate: { title: 'rate', unit: '', whose: 'none', summed: 'last' },
 } as const satisfies MetricDeclarations;
 
-const wobbling: Method<{ steps: number; batch: number; learningRate: number; momentum: number }> = {
-  ...(softmaxRegression as never as typeof wobbling),
+const wobbling: Regression = {
+  ...softmaxRegression,
   name: 'wobbling',
   metrics: METRICS,
-  step: (spec) => {
-    const step = softmaxRegression.step(spec);
-    return (state, batch, at) => {
-      const [next, { loss }] = step(state as never, batch, at);
-      const rate = at.scalars['learningRate']!;
+  bind: changed(softmaxRegression, ({ step }) => ({
+    step(...given: Parameters<typeof step>) {
+      const [next, { loss }] = step(...given);
+      const rate = given[2].scalars.learningRate;
       const halves = { sum: tf.onesLike(rate), count: tf.mul(tf.onesLike(rate), 2) };
-      return [next, { loss: loss!, wobble: tf.mul(rate, 1000), halves, rate }];
-    };
-  },
+      return [next, { loss, wobble: tf.mul(rate, 1000), halves, rate }];
+    },
+  })).bind,
 };
 
 const STEPS = 60;

@@ -1,11 +1,5 @@
-import {
-  parse,
-  Study,
-  suggestion,
-  type MeasurementRecipe,
-  type Recipe,
-  type StudyInput,
-} from '@spatial-ensemble/record';
+import { parse, Study, suggestion, type MeasurementRecipe, type Recipe } from '@spatial-ensemble/record';
+import type { StudyOf } from './study-of.ts';
 
 /** The code behind what a study declares beside its method, by the names of its declarations. */
 export interface Extensions<M, N> {
@@ -42,9 +36,9 @@ export interface Experiment<
  * @throws SchemaError naming every thing that is wrong with the declaration.
  * @throws Error where a declaration has no code, or code no declaration.
  */
-export function defineExperiment(
-  method: Recipe<any>,
-  study: Omit<StudyInput, 'method' | 'spec'> & { readonly spec: object },
+export function defineExperiment<Spec, Input>(
+  method: Recipe<Spec, Input>,
+  study: StudyOf<NoInfer<Input>>,
   { evaluations = {}, measurements = {} }: Extensions<Recipe<any>, MeasurementRecipe<any>> = {},
 ): Experiment<any, any> {
   const declared = parse(Study, { ...study, method: method.name }, `the study ${study.name}`);

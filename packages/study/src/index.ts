@@ -7,3 +7,4 @@ export { plannedRuns, planOf, planWith } from './plan.ts';
 export { resolveRuns, variantsAt } from './resolve.ts';
 export { allRuns, type ResolvedRun } from './resolved-run.ts';
 export type { Selection } from './selection.ts';
+export type { PatchOf, StudyOf } from './study-of.ts';
