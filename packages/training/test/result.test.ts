@@ -56,7 +56,7 @@ describe('a result', () => {
     data: { declared: {}, manifests: [] },
     arithmetic: {
       engine: 'tensorflow 2.21.0',
-    numerics: 1,
+      numerics: 1,
       precision: 'float32',
       device: 'cpu',
       instructionSet: 'avx2',
