@@ -35,24 +35,27 @@ export function checkRuns(
 function problemsOf({ study, measurements }: Experiment, run: ResolvedRun, data: KnownData): Problem[] {
   const { method, spec } = run;
   const derived = run.tier === 'smoke' && study.tiers.smoke === undefined;
-  const built = trainableOf(run);
+  const { trainable, problems } = trainableOf(run);
   return [
     ...ofImages(data),
-    ...('says' in built
-      ? [built]
-      : [...ofSchedules(built, run), ...ofViews(built, run, data), ...ofMeasurements(built, measurements, run, data)]),
+    ...problems,
+    ...(trainable === undefined ? [] : [...ofSchedules(trainable, run), ...ofViews(trainable, run, data)]),
     // A run of seconds cuts its epochs short.
     ...(derived ? [] : ofEpoch(run, data)),
     ...(method.check?.(spec, data) ?? []),
+    ...(trainable === undefined ? [] : ofMeasurements(trainable, measurements, run, data)),
   ];
 }
 
 /** What the method makes of the spec, or why it cannot. */
-function trainableOf(run: ResolvedRun): Trainable | Problem {
+function trainableOf(run: ResolvedRun): {
+  readonly trainable: Trainable | undefined;
+  readonly problems: readonly Problem[];
+} {
   try {
-    return boundRun(run).trainable;
+    return { trainable: boundRun(run).trainable, problems: [] };
   } catch (error) {
-    return { key: 'the spec', says: (error as Error).message };
+    return { trainable: undefined, problems: [{ key: 'the spec', says: (error as Error).message }] };
   }
 }
 
