@@ -35,7 +35,8 @@ export {
 } from './encoder-family.ts';
 export { countStep, type StepCount } from './run/count-step.ts';
 export { firstWeights, lastWeights, type Source } from './run/first-state.ts';
-export { type LoopProgress, type Pace, trainRun } from './run/loop.ts';
+export { type LoopProgress, trainRun } from './run/loop.ts';
+export type { Pace } from './run/pacing.ts';
 export { measuringsOf } from './run/measure.ts';
 export { resultOf } from './run/result.ts';
 export { sameVariables } from './run/same-variables.ts';

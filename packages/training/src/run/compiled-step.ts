@@ -21,13 +21,17 @@ export interface StepOptions {
   readonly xla: boolean;
 }
 
-/** A step whose metrics are numbers. */
+/** A step whose metrics are one vector. */
 export interface CompiledStep {
+  /** @returns the next state, and the metrics on the device, for `read`: they are the caller's. */
+  run(state: State, batch: HostBatch, at: At): Promise<readonly [State, tf.Tensor]>;
   /**
+   * The metrics of a step; waits until the device has them.
+   *
    * @param number the step's, from 1.
-   * @throws Error when a metric is no finite number: training diverged.
+   * @throws Error when one is no finite number: training diverged.
    */
-  run(state: State, batch: HostBatch, at: At, number: number): Promise<readonly [State, readonly Metered[]]>;
+  read(metrics: tf.Tensor, number: number): readonly Metered[];
   dispose(): void;
 }
 
@@ -40,7 +44,7 @@ interface Place {
 }
 
 /**
- * The method's step, compiled, with its metrics in one vector: one read a step.
+ * The method's step, compiled, with its metrics in one vector: one read a step, whenever it is wanted.
  *
  * Its first run throws an Error where the step shows a metric that the method does not declare, or declares as something
  * else.
@@ -60,10 +64,9 @@ export function compiledStep(bound: Bound, { precision, xla }: StepOptions): Com
     xla,
   });
   return {
-    async run(state, batch, at, number) {
-      const [next, vector] = await compiled.async(state, batch as unknown as Batch, at);
+    run: (state, batch, at) => compiled.async(state, batch as unknown as Batch, at),
+    read(vector, number) {
       const values = vector.dataSync();
-      vector.dispose();
       const metrics = places.map(({ name, summed, sum, count }) => ({
         name,
         summed,
@@ -71,13 +74,11 @@ export function compiledStep(bound: Bound, { precision, xla }: StepOptions): Com
         ...(count !== undefined && { count: values[count]! }),
       }));
       const broken = metrics.find(({ sum }) => !Number.isFinite(sum));
-      if (broken !== undefined) {
-        tf.dispose(next as tf.TensorContainer);
+      if (broken !== undefined)
         throw new Error(
           `${broken.name} is ${broken.sum} after step ${number}: training diverged. Lower the learning rate.`,
         );
-      }
-      return [next, metrics];
+      return metrics;
     },
     dispose: () => compiled.dispose(),
   };

@@ -1,23 +1,22 @@
-import { flattenTree } from '@spatial-ensemble/engine';
 import { seeds, type Seed } from '@spatial-ensemble/random';
-import type { Measure, MetricDeclarations, MetricsLine, Score, Window } from '@spatial-ensemble/record';
-import * as tf from '@tensorflow/tfjs-core';
-import { readState, restoreState } from './state-tensors.ts';
-import { streamsOf, type RunData } from '../data.ts';
+import type { Measure, MetricDeclarations, MetricsLine, Score } from '@spatial-ensemble/record';
 import type { Bound } from '../bound.ts';
+import { streamsOf, type RunData } from '../data.ts';
 import type { State, Weights } from '../method.ts';
 import { imageBatches, type Batches } from './batches.ts';
 import { cachedBatches } from './cached-batches.ts';
-import { cadenceOf, CHECKPOINT_EVERY_MS } from './cadence.ts';
-import { atOf, compiledStep, type StepOptions } from './compiled-step.ts';
-import { scorerOf } from './evaluate.ts';
+import type { StepOptions } from './compiled-step.ts';
 import type { OnLook } from './evaluation-batches.ts';
 import { firstState } from './first-state.ts';
-import { HELD_OUT } from './held-out.ts';
+import { bestEveryOf, looking } from './looking.ts';
 import { measured, type Measuring } from './measure.ts';
+import { tell, type Listener, type Timing } from './moment.ts';
+import { paces, type Pacing } from './pacing.ts';
 import type { RunPort } from './port.ts';
-import { savedOnFailure } from './saved-on-failure.ts';
-import { addTo, EMPTY_WINDOW, firstOf, means } from './window.ts';
+import { saving } from './saving.ts';
+import { restoreState } from './state-tensors.ts';
+import { stepping } from './stepping.ts';
+import { EMPTY_WINDOW, firstOf } from './window.ts';
 
 /** What a loop needs to know. */
 export interface LoopRequest extends StepOptions {
@@ -34,8 +33,7 @@ export interface LoopRequest extends StepOptions {
   readonly from?: () => Promise<Weights>;
   /** What is measured after the last step. */
   readonly measurings?: readonly Measuring[];
-  /** Asked after the first steps of this sitting, if more are to come; false: the run is saved and left there. */
-  readonly pace?: { readonly steps: number; readonly goOn: (pace: Pace) => Promise<boolean> };
+  readonly pace?: Pacing;
   /** True once the user wants the run to stop; it is saved at the next step's end. */
   readonly interrupted: () => boolean;
   readonly onProgress: (progress: LoopProgress) => void;
@@ -43,28 +41,15 @@ export interface LoopRequest extends StepOptions {
   readonly onLook?: OnLook;
 }
 
-/** What the first steps tell of the rest. */
-export interface Pace {
-  readonly stepMs: number;
-  /** Steps that are left. */
-  readonly left: number;
-  /** Bytes of tensors in a checkpoint. */
-  readonly checkpointBytes: number;
-}
-
-export interface LoopProgress {
+export interface LoopProgress extends Timing {
   readonly step: number;
   readonly steps: number;
-  /** The first metric that the method declares, at this step; undefined where the step has none. */
+  /** The first metric that the method declares, over the last steps that were added up; undefined where there is none. */
   readonly shown: { readonly title: string; readonly value: number } | undefined;
-  /** Milliseconds a step, loading included; undefined until a step has been timed. */
-  readonly stepMs: number | undefined;
-  /** Share of that time spent waiting for images. */
-  readonly waitShare: number | undefined;
 }
 
 /** How a loop ended. */
-export interface LoopOutcome {
+export interface LoopOutcome extends Timing {
   readonly done: number;
   readonly steps: number;
   readonly lines: readonly MetricsLine[];
@@ -78,113 +63,64 @@ export interface LoopOutcome {
   readonly measures: readonly Measure[];
   /** SHA-256 of the last checkpoint's tensors. */
   readonly weights: string;
-  /** Share of the steps' time spent waiting for images. */
-  readonly waitShare: number | undefined;
-  readonly stepMs: number | undefined;
 }
 
 /**
- * Trains: loads, steps, measures, saves. Goes on from what was saved; what it gives does not depend
- * on how often it was interrupted.
+ * Trains a run and tells its listeners of every moment: who writes its numbers, looks at images, saves it, shows how far
+ * it is, asks whether to go on. Goes on from what was saved; what it gives does not depend on how often it was
+ * interrupted.
  */
 export async function trainRun(request: LoopRequest): Promise<LoopOutcome> {
-  const { bound, seed, data, port, workers, onLook = () => undefined } = request;
-  const keys = seeds(seed);
+  const { bound, seed, data, port, workers, testPoints, interrupted, onLook } = request;
   const { steps, scores, metrics, trainable } = bound;
-  const cadence = cadenceOf(steps);
   const { saved } = port;
-  const initial = firstState(trainable, keys.init, await request.from?.());
-  let state: State = saved === undefined ? initial : restoreState(initial, saved);
-  let window: Window = saved?.window ?? EMPTY_WINDOW;
+  const initial = firstState(trainable, seeds(seed).init, await request.from?.());
+  const state = saved === undefined ? initial : restoreState(initial, saved);
   const start = saved?.step ?? 0;
-  const step = compiledStep(bound, request);
-  const scorer = scorerOf(bound);
-  const bestEvery = Math.min(...scores.map(({ bestEvery: every }) => every ?? Infinity));
-  const view = trainable.classifies?.view ?? [];
   const batches = await batchesFor(request, state, start);
-  let weights = saved?.weights ?? '';
-  let done = start;
-  let savedStep = saved === undefined ? -1 : start;
-  const save = async (): Promise<void> => {
-    weights = await port.save(readState(state), { step: done, window });
-    savedStep = done;
-    savedAt = performance.now();
-  };
-  const orSaved = savedOnFailure(async () => {
-    if (savedStep !== done) await save();
-    return done;
-  });
-  const measure = async (kind: 'held-out' | 'test'): Promise<void> => {
-    const asked = kind === 'test' ? scores : HELD_OUT.map(({ score }) => score);
-    const looked = kind === 'test' ? { set: data.test } : { set: data.train, indices: data.split.heldOut };
-    const shown = { ...looked, view, workers, onLook };
-    const values = await scorer.score(asked, trainable.student(state), trainable.teacher(state), shown);
-    port.append({ kind, step: done, values });
-  };
-  const curve = trainable.classifies !== undefined && data.split.heldOut.length > 0;
-  // A run that failed at a look, for a damaged image, was saved before it.
-  const looked = port.lines().filter((line) => line.step === start);
-  const lookAt = async (kind: 'held-out' | 'test', due: boolean): Promise<void> => {
-    if (!due || (done === start && looked.some((line) => line.kind === kind))) return;
-    await orSaved(`the look at images after step ${done}`, () => measure(kind));
-  };
-  const looks = async (): Promise<void> => {
-    await lookAt('held-out', curve && (done % cadence.points === 0 || done === steps));
-    const looksAtTest = done % bestEvery === 0 || cadence.isTestPoint(done, request.testPoints);
-    await lookAt('test', scores.length > 0 && done > 0 && looksAtTest);
-  };
-  let savedAt = performance.now();
-  let waitedBefore = 0;
-  let stepping = 0;
-  const timing = (): Pick<LoopProgress, 'stepMs' | 'waitShare'> => {
-    const counted = done - start - 1;
-    return counted > 0
-      ? { stepMs: stepping / counted, waitShare: (batches.waitedMs - waitedBefore) / stepping }
-      : { stepMs: undefined, waitShare: undefined };
-  };
+  const run = stepping({ ...request, state, start, window: saved?.window ?? EMPTY_WINDOW, batches });
+  const saves = saving(port, run, interrupted);
+  const looks = looking({ bound, data, port, testPoints, workers, orSaved: saves.orSaved, ...(onLook && { onLook }) });
+  const listeners: Listener[] = [
+    writesLines(port),
+    looks.listener,
+    saves.listener,
+    showsProgress(request),
+    ...(request.pace === undefined ? [] : [paces(request.pace)]),
+  ];
   try {
-    await looks();
-    while (done < steps) {
-      if (request.interrupted()) break;
-      const asked = performance.now();
-      const batch = await orSaved(`step ${done + 1}`, () => batches.next());
-      const [newState, values] = await step.run(state, batch, atOf(trainable, done, keys.mask), done + 1);
-      state = newState;
-      done += 1;
-      window = addTo(window, values);
-      // The first step waits for the workers to start, and is traced.
-      if (done - start === 1) waitedBefore = batches.waitedMs;
-      else stepping += performance.now() - asked;
-      if (done % cadence.metrics === 0 || done === steps) {
-        port.append({ kind: 'train', step: done, count: window.count, values: means(window), counts: window.counts });
-        window = EMPTY_WINDOW;
-      }
-      await looks();
-      const due = done % cadence.checkpoint === 0 || performance.now() - savedAt > CHECKPOINT_EVERY_MS;
-      if (done === steps || (due && !request.interrupted())) await save();
-      request.onProgress({ step: done, steps, shown: firstOf(metrics, values), ...timing() });
-      if (
-        done - start === request.pace?.steps &&
-        done < steps &&
-        !(await goesOn(request, state, timing(), steps - done))
-      )
-        break;
-    }
-    if (done < steps) await save();
+    for await (const moment of run.moments(saves.orSaved))
+      if ((await tell(listeners, moment)) === 'stop' || interrupted()) break;
+    const { done, state: last, timing } = run.now();
+    if (done < steps) await saves.now();
+    const ready = { bound, seed, data, state: last, workers, ...(onLook && { onLook }) };
     const measures =
       done < steps
         ? []
-        : await orSaved('the measurements after the last step', () =>
-            measured({ bound, seed, data, state, workers, onLook }, request.measurings ?? []),
-          );
-    const best = bestEvery !== Infinity;
-    return { done, steps, lines: port.lines(), metrics, scores, best, measures, weights, ...timing() };
+        : await saves.orSaved('the measurements after the last step', () => measured(ready, request.measurings ?? []));
+    const best = bestEveryOf(scores) !== undefined;
+    return { done, steps, lines: port.lines(), metrics, scores, best, measures, weights: saves.weights(), ...timing };
   } finally {
     await batches.close();
-    tf.dispose(state as tf.TensorContainer);
-    step.dispose();
-    scorer.dispose();
+    run.dispose();
+    looks.dispose();
   }
+}
+
+function writesLines(port: RunPort): Listener {
+  return async ({ line }) => {
+    if (line !== undefined) port.append(line);
+    return undefined;
+  };
+}
+
+function showsProgress({ bound: { metrics }, onProgress }: LoopRequest): Listener {
+  let shown: LoopProgress['shown'];
+  return async ({ done: step, steps, taken, line, timing }) => {
+    if (line !== undefined) shown = firstOf(metrics, line);
+    if (taken > 0) onProgress({ step, steps, shown, ...timing });
+    return undefined;
+  };
 }
 
 /** Batches of images, or of their features where the method's input does not change. */
@@ -200,14 +136,4 @@ async function batchesFor(request: LoopRequest, state: State, startStep: number)
     ...(onLook && { onLook }),
   };
   return (await cachedBatches(bound, state, options)) ?? imageBatches(options);
-}
-
-function goesOn(
-  { pace }: LoopRequest,
-  state: State,
-  { stepMs }: Pick<LoopProgress, 'stepMs'>,
-  left: number,
-): Promise<boolean> {
-  const values = flattenTree(state, 'state').leaves.reduce((sum, leaf) => sum + (leaf as tf.Tensor).size, 0);
-  return pace!.goOn({ stepMs: stepMs!, left, checkpointBytes: 4 * values });
 }

@@ -1,4 +1,4 @@
-import type { MetricDeclaration, MetricDeclarations, Window } from '@spatial-ensemble/record';
+import type { MetricDeclaration, MetricDeclarations, TrainedLine, Window } from '@spatial-ensemble/record';
 
 /** A metric of one step: a number, or the sum and the count of a share. */
 export interface Metered {
@@ -34,13 +34,13 @@ export function means({ count, sums, counts }: Window): { [name: string]: number
   );
 }
 
-/** The first metric that is declared, at one step: what is shown while a run goes on. */
+/** The first metric that is declared, over a window: what is shown while a run goes on. */
 export function firstOf(
   declared: MetricDeclarations,
-  metrics: readonly Metered[],
+  { values }: TrainedLine,
 ): { readonly title: string; readonly value: number } | undefined {
   const [first] = Object.entries(declared);
-  const value = means(addTo(EMPTY_WINDOW, metrics))[first?.[0] ?? ''];
+  const value = values[first?.[0] ?? ''];
   if (first === undefined || value === undefined) return undefined;
   return { title: first[1].title, value: inUnit(first[1], value) };
 }
