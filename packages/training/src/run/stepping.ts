@@ -80,7 +80,7 @@ export function stepping(options: SteppingOptions): Stepping {
   return {
     async *moments(loading) {
       yield now();
-      while (done < steps) {
+      for (let left = steps - start; left > 0; left -= 1) {
         await take(() => loading(`step ${done + 1}`, () => batches.next()));
         yield now();
       }
