@@ -1,11 +1,12 @@
-import '@tensorflow/tfjs';
+import { useTensorFlow } from '@spatial-ensemble/engine';
 import { parse } from '@spatial-ensemble/record';
+import { runTiny } from '@spatial-ensemble/training/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { dinoLoss, dinoOf, type DinoInput } from './dino.ts';
 import { TINY_VIT, type VitFields } from './tiny-vit.ts';
 
-beforeAll(() => tf.setBackend('cpu'));
+beforeAll(() => useTensorFlow());
 
 const dino = dinoOf(TINY_VIT);
 const SPEC: DinoInput<VitFields> = {
@@ -31,6 +32,12 @@ const SPEC: DinoInput<VitFields> = {
   centreMomentum: 0.9,
   teacher: { kind: 'sts' },
 };
+
+it('is trained, killed, gone on with and looked at as any other method', async () => {
+  const run = await runTiny(dino, SPEC);
+  expect(run.outcome.scores.map(({ name, whose }) => `${name} ${whose}`)).toEqual(['probe teacher', 'probe student']);
+  expect(run.outcome.lines.map(({ kind }) => kind)).toContain('test');
+}, 120_000);
 
 it('refuses what its encoder says cannot be', () => {
   const network = { ...SPEC.network, patch: 5, heads: 3 };
