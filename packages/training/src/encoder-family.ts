@@ -8,7 +8,7 @@ export type Fields = z.core.$ZodShape;
 export type SpecOf<F extends Fields> = z.output<z.ZodObject<F>>;
 
 /** The same as one writes it. */
-export type InputOf<F extends Fields> = z.input<z.ZodObject<F>>;
+type InputOf<F extends Fields> = z.input<z.ZodObject<F>>;
 
 /** Something that is wrong with a spec by itself. */
 export interface Refusal {
