@@ -35,10 +35,10 @@ export function fixMatchStep(spec: FixMatchOwn, network: Network<Classified>): S
       const views = u === undefined ? [x] : taught === undefined ? [x, u.weak, u.strong] : [x, u.strong];
       const { logits, buffers } = network.apply({ ...student, params }, tf.concat(views), { mode: 'train' });
       const parts = u === undefined ? [logits] : tf.split(logits, views.map(({ shape: [n] }) => n)); // prettier-ignore
-      const supervised = supervisedLoss(parts[0], labelled.labels);
+      const supervised = supervisedLoss(parts.at(0)!, labelled.labels);
       if (u === undefined) return { loss: supervised, aux: { buffers, metrics: { supervisedLoss: supervised } } };
 
-      const targets = pseudoLabels(taught ?? stopGradient(parts[1]), threshold);
+      const targets = pseudoLabels(taught ?? stopGradient(parts.at(1)!), threshold);
       const unsupervised = unsupervisedLoss(parts.at(-1)!, targets);
       const total: tf.Scalar = tf.add(supervised, tf.mul(weight, unsupervised));
       const losses = { supervisedLoss: supervised, unsupervisedLoss: unsupervised };

@@ -11,6 +11,7 @@ import {
   type Units,
 } from '@spatial-ensemble/smoothing';
 import * as tf from '@tensorflow/tfjs-core';
+import type { TeacherNumber } from './shares.ts';
 import type { Follower } from './spec.ts';
 
 /** The uniform draws of one update, by unit. `key` is that of the update, on the host or traced. */
@@ -50,7 +51,7 @@ export function firstTeacher(
 /** What an update of a teacher is told: its scheduled numbers, and the key of its masks, on the host or traced. */
 export interface Told {
   /** Those of `teacherScalars`, and whatever else the step is told. */
-  readonly scalars: { readonly [name: string]: tf.Scalar };
+  readonly scalars: { readonly [name in TeacherNumber]: tf.Scalar };
   readonly key: Key;
 }
 
