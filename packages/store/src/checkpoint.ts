@@ -31,7 +31,7 @@ export type CheckpointManifest = z.infer<typeof CheckpointManifest>;
 const MANIFEST = 'checkpoint.json';
 
 /** SHA-256 of bytes, in hexadecimal. */
-export function sha256(bytes: Uint8Array): string {
+function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
