@@ -1,7 +1,8 @@
-import { type Selection } from '@spatial-ensemble/study';
+import type { Selection } from '@spatial-ensemble/study';
 import { expect, test } from 'vitest';
-// What the command does before it needs TensorFlow or images; it is no part of what the package exports.
-import { dryRun } from '../../packages/command/src/run-experiment.ts';
+// The program knows experiments by their files; none of them needs it.
+import { dryRun, type Experiment } from '../../packages/command/src/index.ts';
+import { CPU, quietly } from '../../packages/command/test/quietly.ts';
 import byolImageNet from '../byol-imagenet.experiment.ts';
 import mocoImageNet from '../moco-imagenet.experiment.ts';
 import quickstart from '../quickstart.experiment.ts';
@@ -9,7 +10,7 @@ import quickstart from '../quickstart.experiment.ts';
 type Experiment = Parameters<typeof dryRun>[0];
 
 const refused = (experiment: Experiment, selection: Selection): Promise<void> =>
-  dryRun(experiment, { ...selection, log: () => undefined });
+  dryRun({ experiment, selection, machine: CPU, session: quietly('runs') });
 
 const LINEAR = 'evaluations.linear';
 

@@ -1,10 +1,11 @@
 import { thisProcessor, type TensorFlowInfo } from '@spatial-ensemble/engine';
 import type { Arithmetic } from '@spatial-ensemble/record';
+import type { Machine } from './machine.ts';
 
 /** What decides the last bits of a run's numbers on this machine. */
 export function arithmeticOf(
   info: TensorFlowInfo,
-  options: { readonly precision: Arithmetic['precision']; readonly xla: boolean },
+  options: Pick<Machine, 'precision' | 'xla'>,
 ): Arithmetic {
   const gpu = info.device.type === 'GPU';
   const { environment, oneDNN } = info;

@@ -1,28 +1,13 @@
 import { join } from 'node:path';
 import { availableMemory, checkpointBytesIn, freeDisk } from './available.ts';
 import { countSteps, type StepCounts } from './cost.ts';
+import type { Counted } from './counted.ts';
 import { cannotFit, diskNeed, memoryNeed, needLine, type Available, type MemoryNeed, type NeedyRun } from './need.ts';
 import { defaultWorkers } from './threads.ts';
 import type { Machine, RunData } from '@spatial-ensemble/training';
 import { boundRun } from './bound-run.ts';
-import type { Experiment, ResolvedRun } from './experiment.ts';
-import type { RunOptions } from './run-options.ts';
-
-/** How runs are run, as far as their need depends on it; by default on the CPU, in float32. */
-export type NeedOptions = Partial<Pick<RunOptions, 'device' | 'precision' | 'xla' | 'runs' | 'workers' | 'microBatch'>>;
-
-/** What the need of runs is found from. */
-export interface NeedRequest {
-  readonly experiment: Experiment;
-  readonly runs: readonly ResolvedRun[];
-  /** The steps of the first run, and bytes that the process holds before it begins. */
-  readonly counted: { readonly steps: StepCounts; readonly processBytes: number };
-  /** Absent: what depends on the number of images is not counted. */
-  readonly data?: ReadonlyMap<ResolvedRun, RunData>;
-  /** Bytes of the GPU, where it tells. */
-  readonly gpuBytes?: number | undefined;
-  readonly options: NeedOptions;
-}
+import type { ResolvedRun } from './experiment.ts';
+import type { Job, ReadyJob } from './job.ts';
 
 /** What runs need, in a line, and why they surely cannot be done here, if so. */
 export interface NeedFound {
@@ -35,36 +20,37 @@ export function isNeedy({ tier, changed }: ResolvedRun): boolean {
   return tier !== 'smoke' || changed !== undefined;
 }
 
+/** A job whose images may be here or not: absent, what depends on their number is not counted. */
+type NeedyJob = Job & Partial<Pick<ReadyJob, 'data' | 'info'>>;
+
 /**
  * What runs surely need of memory and disk. The arms differ in their teachers: where the first takes half of what there
  * is, the others are counted too, and the one that needs most is told of.
  */
-export async function findNeed(request: NeedRequest): Promise<NeedFound> {
-  const { experiment, runs, counted, gpuBytes, options } = request;
-  const { runs: store = process.cwd() } = options;
-  const first = runs[0]!;
-  const folder = join(store, experiment.study.name);
+export async function findNeed(job: NeedyJob, counted: Counted): Promise<NeedFound> {
+  const { experiment, runs, first, machine, session, info } = job;
+  const folder = join(session.runs, experiment.study.name);
   const available: Available = {
     memory: availableMemory(),
-    gpu: gpuBytes,
-    disk: await freeDisk(store),
+    gpu: info?.device.memoryBytes,
+    disk: await freeDisk(session.runs),
   };
-  let most = mostOf(request, first, counted.steps);
+  let most = mostOf(job, first, counted);
   if (isTight(most, available)) {
     const others = runs.filter((run, i) => runs.findIndex(({ arm }) => arm === run.arm) === i && run.arm !== first.arm);
-    for (const run of others) most = larger(most, mostOf(request, run, await countSteps(run, machineOf(options))));
+    for (const run of others) most = larger(most, mostOf(job, run, { ...counted, steps: await countSteps(run, machineOf(machine)) }));
   }
-  const all = runs.flatMap((run) => [run, ...run.evaluations]).map((run) => needy(request, run, counted.steps));
+  const all = runs.flatMap((run) => [run, ...run.evaluations]).map((run) => needy(job, run, counted.steps));
   const disk = diskNeed(all, await checkpointBytesIn(folder));
   const remedies = {
     batchKey: batchKey(most.run.evaluation === undefined ? first : evaluationOf(first, most.run.evaluation)),
     accumulates: most.run.evaluation === undefined && first.method.accumulates === true,
-    runs: store,
+    runs: session.runs,
   };
   return { line: needLine(most, disk, available), cannot: cannotFit(most, disk, available, remedies) };
 }
 
-function machineOf({ microBatch }: NeedRequest['options']): Machine | undefined {
+function machineOf({ microBatch }: Job['machine']): Machine | undefined {
   return microBatch === undefined ? undefined : { microBatch };
 }
 
@@ -77,16 +63,15 @@ function larger(a: MemoryNeed, b: MemoryNeed): MemoryNeed {
 }
 
 /** The most of a run and its evaluations, which come one after the other. */
-function mostOf(request: NeedRequest, run: ResolvedRun, steps: StepCounts): MemoryNeed {
-  const { counted, options } = request;
-  const { device = 'cpu', precision = 'float32', xla = false, workers = defaultWorkers() } = options;
-  const machine = { device, precision, xla, workers, processBytes: counted.processBytes };
+function mostOf(job: NeedyJob, run: ResolvedRun, { steps, processBytes }: Counted): MemoryNeed {
+  const { device, precision, xla, workers = defaultWorkers() } = job.machine;
+  const machine = { device, precision, xla, workers, processBytes };
   return [run, ...run.evaluations]
-    .map((one) => memoryNeed(needy(request, one, steps), machine))
+    .map((one) => memoryNeed(needy(job, one, steps), machine))
     .reduce((most, need) => larger(most, need));
 }
 
-function needy({ data }: NeedRequest, run: ResolvedRun, counts: StepCounts): NeedyRun {
+function needy({ data }: NeedyJob, run: ResolvedRun, counts: StepCounts): NeedyRun {
   const images = data?.get(run);
   const count = counts.get(run.evaluation)!;
   return {

@@ -1,2 +1,8 @@
+export { dryRun } from './dry-run.ts';
+export type { Experiment } from './experiment.ts';
 export { INTERRUPTED, watchInterrupt } from './interrupt.ts';
-export { showCounts, showProgress } from './progress.ts';
+export type { Asked } from './job.ts';
+export type { Machine } from './machine.ts';
+export { displaysOn } from './progress/displays.ts';
+export { runExperiment, type ExperimentOutcome } from './run-experiment.ts';
+export type { Session } from './session.ts';

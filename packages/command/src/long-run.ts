@@ -94,3 +94,8 @@ function memoryText(mebibytes: number): string {
 function bytesText(bytes: number): string {
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
+
+/** A question on the terminal; undefined where there is none. */
+export function terminalQuestion(): ((question: string) => Promise<boolean>) | undefined {
+  return process.stdin.isTTY && process.stderr.isTTY ? (question) => askToGoOn(question) : undefined;
+}

@@ -24,7 +24,7 @@ function commit(): string | null {
 
 /** Hash of the sources in every room, as they are now: provenance, where the commit says too little. Null outside a repository. */
 function sourceHash(): string | null {
-  const packages = fileURLToPath(new URL('../../../', import.meta.url));
+  const packages = fileURLToPath(new URL('../../', import.meta.url));
   const sources = globSources(packages);
   if (sources.length === 0) return null;
   const hash = createHash('sha256');

@@ -1,7 +1,7 @@
-import type { TensorFlowInfo } from '@spatial-ensemble/engine';
 import { identity, parse, RunSpec, shortIdentity, type Result } from '@spatial-ensemble/record';
 import { measuresText } from './measures-text.ts';
-import { describeTiming, showProgress } from './progress.ts';
+import type { RunPace } from './pacing.ts';
+import { describeTiming } from './progress/run-progress.ts';
 import { defaultWorkers } from './threads.ts';
 import {
   claimRun,
@@ -17,9 +17,7 @@ import {
   firstWeights,
   lastWeights,
   measuringsOf,
-  type Pace,
   resultOf,
-  type RunData,
   type Source,
   trainRun,
   type Weights,
@@ -27,15 +25,9 @@ import {
 import { arithmeticOf } from './arithmetic.ts';
 import { beginAnew } from './begin-anew.ts';
 import { boundRun } from './bound-run.ts';
-import type { Experiment, ResolvedRun } from './experiment.ts';
+import type { ResolvedRun } from './experiment.ts';
+import type { ReadyJob } from './job.ts';
 import { peakMemoryMb, runInfo, startSitting } from './run-info.ts';
-import type { RunOptions } from './run-options.ts';
-
-/** A run and its images: all that can be wrong with either was found. */
-interface ReadyRun {
-  readonly run: ResolvedRun;
-  readonly data: RunData;
-}
 
 /** A run whose weights another one starts from, and where it is. */
 interface StoredSource extends Source {
@@ -49,26 +41,25 @@ export interface StoredRun {
   readonly source: StoredSource;
 }
 
-/** How one run is run. */
-export interface OneRun extends ReadyRun {
+/** One run of a job. */
+export interface OneRun {
+  readonly run: ResolvedRun;
   readonly title: string;
-  readonly info: TensorFlowInfo;
   /** The run that an evaluation starts from. */
   readonly from?: StoredRun;
-  readonly pace: { readonly steps: number; readonly goOn: (pace: Pace) => Promise<boolean> };
+  readonly pace: RunPace;
 }
 
 /** Runs one run, or goes on with it; one that is finished is not run again. */
-export async function runOne(
-  experiment: Experiment,
-  { run, data, title, info, from, pace }: OneRun,
-  options: RunOptions,
-): Promise<StoredRun> {
-  const { log, interrupt, fresh, precision, xla } = options;
+export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun): Promise<StoredRun> {
+  const { experiment, session, info } = job;
+  const { log, interrupt, fresh } = session;
+  const { precision, xla, microBatch, workers = defaultWorkers() } = job.machine;
+  const data = job.data.get(run)!;
   const { method } = run;
   const what = `the run of ${experiment.study.name}, arm ${run.arm}${run.evaluation === undefined ? '' : `, ${run.evaluation}`}`;
   const machine =
-    method.accumulates === true && options.microBatch !== undefined ? { microBatch: options.microBatch } : undefined;
+    method.accumulates === true && microBatch !== undefined ? { microBatch } : undefined;
   const runSpec = parse(
     RunSpec,
     {
@@ -85,12 +76,12 @@ export async function runOne(
       data: { declared: run.data, manifests: data.manifests },
       ...(from && { from: from.source.identity }),
       ...(run.measurements && { measurements: run.measurements }),
-      arithmetic: { ...arithmeticOf(info, options), ...machine },
+      arithmetic: { ...arithmeticOf(info, job.machine), ...machine },
     },
     what,
   );
   const id = identity(runSpec);
-  const folder = runFolder(options.runs, runSpec, id);
+  const folder = runFolder(session.runs, runSpec, id);
   const trained = boundRun(run, machine);
   const source = { bound: trained, seed: run.seeds, identity: id, folder };
   const finished = fresh ? undefined : await finishedResult(folder);
@@ -101,7 +92,7 @@ export async function runOne(
   const giveUp = await claimRun(folder);
   const sitting = startSitting();
   const before = fresh ? 0 : await secondsSoFar(folder);
-  const progress = showProgress(title);
+  const progress = session.displays.run(title);
   let port: OpenRun | undefined;
   try {
     port = await openRun(folder, id, { fresh });
@@ -114,7 +105,7 @@ export async function runOne(
         port: opened,
         precision,
         xla,
-        workers: options.workers ?? defaultWorkers(),
+        workers,
         testPoints: run.testPoints,
         ...(from && { from: () => weightsFrom(from.source, run) }),
         measurings: measuringsOf(run.measurements, experiment.measurements),
@@ -142,7 +133,7 @@ export async function runOne(
         waitShare: outcome.waitShare,
         peakMemoryMb: peakMemoryMb(),
         info,
-        command: options.command,
+        command: session.command,
       }),
     );
     const outcomeText =

@@ -1,26 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
-import { atLeastOne, collect, hours, seedOf, threadsOf, workersOf } from '../src/arguments.ts';
+import { atLeastOne, collect, hours, seedOf } from '../src/program/arguments.ts';
 
 test('a seed is a whole number that a number holds exactly', () => {
   expect(['0', '7', '9007199254740991'].map(seedOf)).toEqual([0, 7, Number.MAX_SAFE_INTEGER]);
   for (const text of ['9007199254740992', '9007199254740993', '-1', '1.5', '1e3', '', ' 1', '0x1'])
     expect(() => seedOf(text), text).toThrow('It takes a whole number, at most 9007199254740991.');
-});
-
-test('threads and workers are at least one, and no more than a machine has use for', () => {
-  const cores = availableParallelism();
-  expect([threadsOf('1'), workersOf('1'), threadsOf('128'), workersOf(String(4 * cores))]).toEqual([
-    1,
-    1,
-    128,
-    4 * cores,
-  ]);
-  for (const read of [threadsOf, workersOf]) {
-    expect(() => read('0')).toThrow('It takes a whole number from 1 up.');
-    expect(() => read('100000')).toThrow(/^It takes at most \d+ on this machine \(cores: \d+\)\.$/);
-  }
-  expect(() => workersOf(String(4 * cores + 1))).toThrow(`It takes at most ${4 * cores} on`);
 });
 
 test('a size from one up, hours of any length, and options that are repeated', () => {

@@ -10,8 +10,10 @@ import { defineExperiment, knownBefore, resolveRuns } from '@spatial-ensemble/st
 import { channelsFit, classesFit, imagesSuffice, knownOf, prepareData } from '@spatial-ensemble/training';
 import { checkRuns } from '../src/check-runs.ts';
 import type { Experiment } from '../src/experiment.ts';
-import { loadExperiment } from '../src/load-experiment.ts';
-import { dryRun, runExperiment } from '../src/run-experiment.ts';
+import { dryRun } from '../src/dry-run.ts';
+import { loadExperiment } from '../src/program/load-experiment.ts';
+import { runExperiment } from '../src/run-experiment.ts';
+import { CPU, quietly } from './quietly.ts';
 
 const STUDY = {
   name: 'checked',
@@ -197,11 +199,13 @@ Nothing was run or written.`);
   test.each(['run', 'dry run'])('a %s tells it, and writes nothing', async (command) => {
     const folder = mkdtempSync(join(tmpdir(), 'checked-'));
     const overrides = ['measurements.centroid.bank=9951'];
-    const options = { arms: ['slow'], overrides, log: () => undefined };
-    const ran =
-      command === 'dry run'
-        ? dryRun(experiment(), options)
-        : runExperiment(experiment(), { ...options, runs: join(folder, 'runs') } as never);
+    const asked = {
+      experiment: experiment(),
+      selection: { arms: ['slow'], overrides },
+      machine: CPU,
+      session: quietly(join(folder, 'runs')),
+    };
+    const ran = command === 'dry run' ? dryRun(asked) : runExperiment(asked);
     await expect(ran).rejects.toThrow(/--set measurements\.centroid\.bank=9950\nNothing was run or written\.$/);
     expect(existsSync(join(folder, 'runs'))).toBe(false);
     rmSync(folder, { recursive: true });

@@ -10,6 +10,7 @@ import { softmaxRegression } from '../../training/test/softmax-regression.ts';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { failuresText } from '../src/failures.ts';
 import { type ExperimentOutcome, runExperiment } from '../src/run-experiment.ts';
+import { CPU, quietly } from './quietly.ts';
 
 const EXPERIMENT = defineExperiment(
   softmaxRegression,
@@ -65,21 +66,11 @@ function run(
   overrides: readonly string[] = [],
   { runs = folder, force = false } = {},
 ): Promise<ExperimentOutcome> {
-  return runExperiment(EXPERIMENT, {
-    arms,
-    force,
-    overrides,
-    fresh: false,
-    device: 'cpu',
-    precision: 'float32',
-    xla: false,
-    deterministic: true,
-    workers: 0,
-    maxHours: 12,
-    runs,
-    command: 'run',
-    log: (line) => said.push(line),
-    interrupt: { requested: () => false, during: (work) => work() },
+  return runExperiment({
+    experiment: EXPERIMENT,
+    selection: { arms, overrides },
+    machine: CPU,
+    session: { ...quietly(runs, said), force },
   });
 }
 

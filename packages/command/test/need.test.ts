@@ -8,8 +8,12 @@ import { softmaxRegression } from '../../training/test/softmax-regression.ts';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { availableMemory, checkpointBytesIn, freeDisk } from '../src/available.ts';
 import { cannotFit, diskNeed, memoryNeed, needLine, type NeedyMachine, type NeedyRun } from '../src/need.ts';
-import { dryRun, runExperiment } from '../src/run-experiment.ts';
-import type { RunOptions } from '../src/run-options.ts';
+import { dryRun } from '../src/dry-run.ts';
+import type { Asked } from '../src/job.ts';
+import type { Machine } from '../src/machine.ts';
+import { runExperiment } from '../src/run-experiment.ts';
+import type { Session } from '../src/session.ts';
+import { CPU, quietly } from './quietly.ts';
 import { checkThreads, defaultWorkers } from '../src/threads.ts';
 
 const COUNT = {
@@ -127,16 +131,16 @@ describe('what is said', () => {
 describe('threads', () => {
   test.each<[{ threads?: number; workers?: number }, number]>([
     [{}, 2],
-    [{ threads: 64, workers: 64 }, 2],
-    [{ workers: 128 }, 32],
+    [{ threads: 128, workers: 128 }, 2],
+    [{ workers: 256 }, 64],
   ])('%o on %i cores are let pass', (threads, cores) => {
     expect(() => checkThreads(threads, cores)).not.toThrow();
   });
 
   test.each<[{ threads?: number; workers?: number }, number, string]>([
-    [{ workers: 1000 }, 2, '--workers 1000: 2 cores do no more work with more than 64 threads'],
-    [{ threads: 1000 }, 1, '--threads 1000: 1 core does no more work with more than 64 threads'],
-    [{ workers: 129 }, 32, '--workers 129: 32 cores do no more work with more than 128 threads'],
+    [{ workers: 1000 }, 2, '--workers 1000: 2 cores do no more work with more than 128 threads'],
+    [{ threads: 1000 }, 1, '--threads 1000: 1 core does no more work with more than 128 threads'],
+    [{ workers: 257 }, 64, '--workers 257: 64 cores do no more work with more than 256 threads'],
   ])('%o on %i cores are refused', (threads, cores, message) => {
     expect(() => checkThreads(threads, cores)).toThrow(message);
   });
@@ -174,26 +178,18 @@ describe('a command', () => {
   // Softmax regression takes next to nothing of an image but its 784 pixels, here as int32 and as float32.
   const HUGE = Math.ceil(availableMemory() / 784);
 
-  function options(overrides: readonly string[]): RunOptions {
+  function asked(overrides: readonly string[], machine: Partial<Machine> = {}, session: Partial<Session> = {}): Asked {
     return {
-      overrides,
-      fresh: false,
-      device: 'cpu',
-      precision: 'float32',
-      xla: false,
-      deterministic: true,
-      workers: 0,
-      maxHours: 12,
-      runs: join(folder, 'runs'),
-      command: 'run',
-      log: (line) => said.push(line),
-      interrupt: { requested: () => false, during: (work) => work() },
+      experiment,
+      selection: { overrides },
+      machine: { ...CPU, ...machine },
+      session: { ...quietly(join(folder, 'runs'), said), ...session },
     };
   }
 
   test('of a batch that no memory holds is refused at once, without its memory, and writes nothing', async () => {
     const before = process.memoryUsage.rss();
-    await expect(runExperiment(experiment, options([`batch=${HUGE}`]))).rejects.toThrow(
+    await expect(runExperiment(asked([`batch=${HUGE}`]))).rejects.toThrow(
       /^This cannot fit: arm only needs at least \d+\.\d GB of memory .* are available\. Take a smaller batch \(--set batch=…\).*--force.*Nothing was run or written\.$/,
     );
     expect(process.memoryUsage.rss() - before).toBeLessThan(300e6);
@@ -201,18 +197,18 @@ describe('a command', () => {
   });
 
   test('the same in a dry run', async () => {
-    await dryRun(experiment, options([`batch=${HUGE}`]));
+    await dryRun(asked([`batch=${HUGE}`]));
     const need = said.findIndex((line) => /^Memory at least \d+\.\d GB/.test(line));
     expect(said[need + 1]).toMatch(/^This cannot fit: /);
   });
 
   test('with more threads than are of use is refused, too', async () => {
-    await expect(runExperiment(experiment, { ...options([]), workers: 1000 })).rejects.toThrow('--workers 1000');
-    await expect(dryRun(experiment, { ...options([]), threads: 1000 })).rejects.toThrow('--threads 1000');
+    await expect(runExperiment(asked([], { workers: 1000 }))).rejects.toThrow('--workers 1000');
+    await expect(dryRun(asked([], { threads: 1000 }))).rejects.toThrow('--threads 1000');
   });
 
   test('that fits says its need and runs', async () => {
-    const { plan } = await runExperiment(experiment, options([]));
+    const { plan } = await runExperiment(asked([]));
     expect(plan.study.name).toBe('needy');
     expect(said.find((line) => line.startsWith('Memory at least '))).toMatch(/available\), disk \d+ kB \(of/);
     expect(existsSync(join(folder, 'runs', 'needy', 'study.json'))).toBe(true);
@@ -220,9 +216,9 @@ describe('a command', () => {
 
   test('under --force goes on, whatever it needs', async () => {
     // Interrupted before the first step: the batch is not made.
-    const interrupt: RunOptions['interrupt'] = { requested: () => true, during: (work) => work() };
-    const { plan } = await runExperiment(experiment, { ...options([`batch=${HUGE}`]), force: true, interrupt });
+    const interrupt: Session['interrupt'] = { requested: () => true, during: (work) => work() };
+    const { plan } = await runExperiment(asked([`batch=${HUGE}`], {}, { force: true, interrupt }));
     expect(plan.study.name).toBe('needy');
-    await dryRun(experiment, { ...options([]), workers: 1000, force: true });
+    await dryRun(asked([], { workers: 1000 }, { force: true }));
   });
 });

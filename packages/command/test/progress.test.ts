@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { showCounts, showProgress } from '../src/progress.ts';
+import { showCounts } from '../src/progress/counts.ts';
+import { showProgress } from '../src/progress/run-progress.ts';
 
 describe('progress', () => {
   function shown(isTTY: boolean): string {

@@ -11,14 +11,18 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { linearProbe, nearestCentroid } from '../../training/test/linear-probe.ts';
 import { softmaxRegression } from '../../training/test/softmax-regression.ts';
 import type { Variables } from '@spatial-ensemble/nn';
-import { costLines, defineExperiment, resolveRuns } from '@spatial-ensemble/study';
+import { costLines, defineExperiment, resolveRuns, type Selection } from '@spatial-ensemble/study';
 import { sameVariables } from '@spatial-ensemble/training';
 import { acceptResults } from '../src/accept.ts';
 import { countSteps, flopsOf } from '../src/cost.ts';
 import type { Experiment } from '../src/experiment.ts';
 import { askToGoOn, planFrom } from '../src/long-run.ts';
-import { dryRun, type ExperimentOutcome, runExperiment } from '../src/run-experiment.ts';
-import type { RunOptions } from '../src/run-options.ts';
+import { dryRun } from '../src/dry-run.ts';
+import type { Asked } from '../src/job.ts';
+import type { Machine } from '../src/machine.ts';
+import { type ExperimentOutcome, runExperiment } from '../src/run-experiment.ts';
+import type { Session } from '../src/session.ts';
+import { CPU, quietly } from './quietly.ts';
 
 const STUDY = {
   name: 'evaluated',
@@ -69,27 +73,28 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function run(
-  options: Partial<RunOptions> = {},
+/** What is asked for beside the plain: one arm, on the CPU, quietly. */
+interface Changed {
+  readonly selection?: Selection;
+  readonly machine?: Partial<Machine>;
+  readonly session?: Partial<Session>;
+}
+
+function asked(
+  { selection = { arms: ['slow'] }, machine, session }: Changed = {},
   runs = 'runs',
   experiment: Experiment = EXPERIMENT,
-): Promise<ExperimentOutcome> {
-  return runExperiment(experiment, {
-    arms: ['slow'],
-    overrides: [],
-    fresh: false,
-    device: 'cpu',
-    precision: 'float32',
-    xla: false,
-    deterministic: true,
-    workers: 0,
-    maxHours: 12,
-    runs: join(folder, runs),
-    command: 'run',
-    log: (line) => said.push(line),
-    interrupt: { requested: () => false, during: (work) => work() },
-    ...options,
-  });
+): Asked {
+  return {
+    experiment,
+    selection,
+    machine: { ...CPU, ...machine },
+    session: { ...quietly(join(folder, runs), said), ...session },
+  };
+}
+
+function run(...as: Parameters<typeof asked>): Promise<ExperimentOutcome> {
+  return runExperiment(asked(...as));
 }
 
 function results(runs = 'runs', tier = 'small'): Map<string, Result> {
@@ -168,7 +173,7 @@ describe('evaluations', () => {
       'evaluations.linear.data.labelled=20',
       'measurements.centroid.bank=100',
     ];
-    const { plan } = await run({ tier: 'paper', overrides });
+    const { plan } = await run({ selection: { tier: 'paper', arms: ['slow'], overrides } });
     const [of, linear, untrained, ...declared] = plan.runs;
     const [steps, , , bank] = overrides;
     expect(of).toMatchObject({ steps: 3, declaredSteps: 1000, overrides: [steps, bank] });
@@ -242,7 +247,7 @@ describe('a long run', () => {
   const WEIGHTS = (runs: string): string | undefined => results(runs).get('slow-seed1')?.weights;
 
   test('is planned from its own first steps, and stops where nobody can be asked; the steps are not lost', async () => {
-    const refused = await run({ maxHours: 0 });
+    const refused = await run({ session: { maxHours: 0 } });
     expect(refused.refused).toMatch(
       /^\[1\/3\] slow, seed 1: .* more than the 0 h that a run may take unasked.*saved.*--max-hours/,
     );
@@ -261,7 +266,7 @@ describe('a long run', () => {
 
   test('goes on where somebody says so', async () => {
     const questions: string[] = [];
-    const { refused } = await run({ maxHours: 0, ask: async (question) => questions.push(question) > 0 });
+    const { refused } = await run({ session: { maxHours: 0, ask: async (question) => questions.push(question) > 0 } });
     expect(refused).toBeUndefined();
     expect(questions).toHaveLength(3);
     expect(questions[0]).toMatch(/Go on now\?$/);
@@ -334,16 +339,7 @@ describe('cost', () => {
   });
 
   test('a dry run says it, with what would be run, and writes nothing', async () => {
-    await dryRun(EXPERIMENT, {
-      tier: 'paper',
-      arms: ['fast'],
-      overrides: ['steps=7'],
-      device: 'cpu',
-      precision: 'float32',
-      xla: false,
-      runs: join(folder, 'runs'),
-      log: (line) => said.push(line),
-    });
+    await dryRun(asked({ selection: { tier: 'paper', arms: ['fast'], overrides: ['steps=7'] } }));
     expect(said.slice(0, 4)).toEqual([
       'Evaluated',
       '1 run (paper); on a tiny machine (made up)',
@@ -356,19 +352,20 @@ describe('cost', () => {
   });
 
   test('heeds what --set changes of a step, beside what is declared', async () => {
-    const paper = { tier: 'paper', log: (line: string) => void said.push(line) } as const;
-    await dryRun(EXPERIMENT, { ...paper, arms: ['fast'], overrides: ['batch=80'] });
+    const dry = (selection: Selection, experiment = EXPERIMENT): Promise<void> =>
+      dryRun(asked({ selection: { tier: 'paper', ...selection } }, 'runs', experiment));
+    await dry({ arms: ['fast'], overrides: ['batch=80'] });
     const times = (1000 * 10 * STEP + 525 * PROBE) / (1000 * STEP + 525 * PROBE);
     expect(said.at(-1)).toBe(`With --set this is ${times.toFixed(1)} times the declared arithmetic.`);
     const minutes = { cpuMinutes: 3, hardware: 'two cores', basis: 'made up' };
     const study = { ...EXPERIMENT.study, cost: minutes };
-    await dryRun({ ...EXPERIMENT, study }, { ...paper, overrides: ['arm=fast', 'batch=80', 'steps=2000'] });
+    await dry({ overrides: ['arm=fast', 'batch=80', 'steps=2000'] }, { ...EXPERIMENT, study });
     const longer = (2000 * 10 * STEP + 525 * PROBE) / (1000 * STEP + 525 * PROBE);
     expect(said.at(-1)).toBe(
       `With --set this is ${Math.round(longer)} times the declared arithmetic: about ${Math.round(3 * longer)} minutes, not what is declared, on two cores.`,
     );
     said.length = 0;
-    await dryRun(EXPERIMENT, { ...paper, arms: ['fast'], overrides: ['steps=900', 'momentum=0.3'] });
+    await dry({ arms: ['fast'], overrides: ['steps=900', 'momentum=0.3'] });
     expect(said.filter((line) => line.startsWith('With --set'))).toEqual([]);
   });
 
@@ -376,7 +373,7 @@ describe('cost', () => {
     const before = process.env['SPATIAL_ENSEMBLE_CIFAR10'];
     process.env['SPATIAL_ENSEMBLE_CIFAR10'] = join(folder, 'nowhere');
     try {
-      const error = await run({ overrides: ['data.source=cifar10', 'data.images=null'] }).catch(
+      const error = await run({ selection: { overrides: ['data.source=cifar10', 'data.images=null'] } }).catch(
         (reason: Error) => reason,
       );
       expect((error as Error).message).toMatch(/CIFAR-10.*SPATIAL_ENSEMBLE_CIFAR10.*Nothing was run or written\.$/s);
@@ -407,7 +404,7 @@ describe('asking', () => {
 
 describe('micro-batches', () => {
   test('are refused by a method that cannot add up its gradient', async () => {
-    await expect(run({ microBatch: 4 })).rejects.toThrow(
+    await expect(run({ machine: { microBatch: 4 } })).rejects.toThrow(
       /softmax-regression cannot add up its gradient .*normalises the whole batch together/,
     );
   });
@@ -422,7 +419,7 @@ describe('micro-batches', () => {
     const strict = defineExperiment(adds, study as never, {
       measurements: { centroid: nearestCentroid },
     });
-    await expect(run({ microBatch: 5 }, 'refused', strict)).rejects.toThrow('parts of 5 do not fit');
+    await expect(run({ machine: { microBatch: 5 } }, 'refused', strict)).rejects.toThrow('parts of 5 do not fit');
     expect(existsSync(join(folder, 'refused'))).toBe(false);
   });
 
@@ -439,7 +436,7 @@ describe('micro-batches', () => {
     });
     await run({}, 'runs', adding);
     const whole = results().get('slow-seed1')!;
-    await run({ microBatch: 4 }, 'parts', adding);
+    await run({ machine: { microBatch: 4 } }, 'parts', adding);
     const parts = results('parts').get('slow-seed1')!;
     expect(given).toContainEqual({ microBatch: 4 });
     expect(parts.run.arithmetic.microBatch).toBe(4);

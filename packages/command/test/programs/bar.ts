@@ -1,4 +1,4 @@
-import { showProgress } from '../../src/progress.ts';
+import { showProgress } from '../../src/progress/run-progress.ts';
 
 /** Shows the bar of a run of 60 steps, with a pause after step 21 as a plan makes. */
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Experiment } from './experiment.ts';
+import type { Experiment } from '../experiment.ts';
 
 const ENDING = '.experiment.ts';
 

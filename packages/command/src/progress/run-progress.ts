@@ -1,6 +1,6 @@
-import { MultiBar, Presets, type Options, type SingleBar } from 'cli-progress';
-import { barLine, type BarParts } from './bar-line.ts';
+import { drawBar, eraseBar, LINE_EVERY_MS, DRAW_EVERY_MS, type BarParts } from './bar.ts';
 import type { LoopProgress } from '@spatial-ensemble/training';
+import { timeLeft } from './time-left.ts';
 
 /** Shows how far a run is. */
 export interface ProgressDisplay {
@@ -10,10 +10,6 @@ export interface ProgressDisplay {
   /** Takes the bar off the terminal, so that lines can be written; what is told later puts it there again. */
   stop(): void;
 }
-
-const LINE_EVERY_MS = 10_000;
-const DRAW_EVERY_MS = 100;
-const CLEAR_TO_END = '\u001b[K';
 
 /**
  * A bar with the time left on a terminal; elsewhere a plain line every ten seconds, and after the last step.
@@ -55,7 +51,7 @@ function bar(title: string, stream: NodeJS.WriteStream, now: () => number): Prog
   let drawnAt = -Infinity;
   let drawn = false;
   const draw = (parts: Omit<BarParts, 'title'>): void => {
-    stream.write(`\r${barLine(columnsOf(stream), { title, ...parts })}${CLEAR_TO_END}`);
+    drawBar(stream, { title, ...parts });
     drawnAt = now();
     drawn = true;
   };
@@ -71,15 +67,11 @@ function bar(title: string, stream: NodeJS.WriteStream, now: () => number): Prog
       if (isDue()) draw({ done, total, extra: ['without training'], kept: ['images looked at'] });
     },
     stop() {
-      if (drawn) stream.write(`\r${CLEAR_TO_END}`);
+      if (drawn) eraseBar(stream);
       // Whoever goes on may have waited for an answer; that is no part of a step's time.
       [drawn, drawnAt, left] = [false, -Infinity, timeLeft(now)];
     },
   };
-}
-
-function columnsOf({ columns }: NodeJS.WriteStream): number {
-  return columns > 0 ? columns : 80;
 }
 
 function lines(title: string, out: NodeJS.WriteStream, now: () => number): ProgressDisplay {
@@ -103,64 +95,4 @@ function lines(title: string, out: NodeJS.WriteStream, now: () => number): Progr
 
 function lookText(done: number, total: number): string {
   return `looking at images without training, ${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}`;
-}
-
-/**
- * Shows how far something is that is told in counts: bars on a terminal, a plain line every ten seconds elsewhere.
- *
- * @param title of what is counted, by its name.
- */
-export function showCounts(
-  title: (what: string) => string,
-  out: NodeJS.WriteStream = process.stderr,
-  now: () => number = () => performance.now(),
-): (what: string, done: number, total: number) => void {
-  return out.isTTY ? countBars(title, out) : countLines(title, out, now);
-}
-
-function countBars(title: (what: string) => string, stream: NodeJS.WriteStream) {
-  let all: MultiBar | undefined;
-  const bars = new Map<string, SingleBar>();
-  const format: Options['format'] = (_, { value, total, eta }, { named }: { named: string }) => {
-    const left = Number.isFinite(eta) && value > 0 ? `${duration(1000 * eta)} left` : '';
-    return barLine(columnsOf(stream), { title: named, done: value, total, extra: [], kept: [left] });
-  };
-  return (what: string, done: number, total: number): void => {
-    all ??= new MultiBar({ format, stream, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
-    const shown = bars.get(what) ?? all.create(total, 0, { named: title(what) });
-    bars.set(what, shown);
-    shown.update(done);
-    if (done < total) return;
-    bars.delete(what);
-    if (bars.size > 0) return;
-    all.stop();
-    all = undefined;
-  };
-}
-
-function countLines(title: (what: string) => string, out: NodeJS.WriteStream, now: () => number) {
-  let written = now();
-  return (what: string, done: number, total: number): void => {
-    if (now() - written < LINE_EVERY_MS) return;
-    written = now();
-    out.write(`${title(what)}: ${done} of ${total}\n`);
-  };
-}
-
-/** The time left, by the wall time of the steps since the first that was shown: measuring and saving are part of it. */
-function timeLeft(now: () => number): (progress: LoopProgress) => string {
-  let first: { readonly step: number; readonly at: number } | undefined;
-  return ({ step, steps }) => {
-    first ??= { step, at: now() };
-    const done = step - first.step;
-    return done < 3 || step === steps ? '' : `${duration(((now() - first.at) / done) * (steps - step))} left`;
-  };
-}
-
-/** `0:07`, `12:30`, `26:05:00`. */
-function duration(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  const two = (part: number): string => String(part % 60).padStart(2, '0');
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes}:${two(seconds)}` : `${Math.floor(minutes / 60)}:${two(minutes)}:${two(seconds)}`;
 }

@@ -1,11 +1,4 @@
-import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
-
-const CORES = availableParallelism();
-/** A run's threads belong to its identity: one of a larger machine can be run again here, if slowly. */
-const MOST_THREADS = Math.max(128, 4 * CORES);
-/** Each holds images of its own; more than this wait for each other. */
-const MOST_WORKERS = 4 * CORES;
 
 /** @throws InvalidArgumentError for a seed that no number holds exactly. */
 export function seedOf(text: string): number {
@@ -19,22 +12,6 @@ export function seedOf(text: string): number {
 export function atLeastOne(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It takes a whole number from 1 up.');
   return Number(text);
-}
-
-function atMost(text: string, most: number): number {
-  const value = atLeastOne(text);
-  if (value > most) throw new InvalidArgumentError(`It takes at most ${most} on this machine (cores: ${CORES}).`);
-  return value;
-}
-
-/** Threads of TensorFlow. */
-export function threadsOf(text: string): number {
-  return atMost(text, MOST_THREADS);
-}
-
-/** Threads that load images. */
-export function workersOf(text: string): number {
-  return atMost(text, MOST_WORKERS);
 }
 
 /** @throws InvalidArgumentError for what is no length of time. */

@@ -10,16 +10,36 @@ export interface BarParts {
   readonly kept: readonly string[];
 }
 
+/** How often a bar is drawn anew, and how often a line is written where there is no terminal. */
+export const DRAW_EVERY_MS = 100;
+export const LINE_EVERY_MS = 10_000;
+
+const CLEAR_TO_END = '\u001b[K';
 const BAR = { shortest: 8, longest: 40 } as const;
 const TITLE_SHORTEST = 12;
 const GAP = '  ';
+
+/** Draws a bar in the place of the one before. */
+export function drawBar(terminal: NodeJS.WriteStream, parts: BarParts): void {
+  terminal.write(`\r${barText(terminal, parts)}${CLEAR_TO_END}`);
+}
+
+/** Takes the bar off the terminal. */
+export function eraseBar(terminal: NodeJS.WriteStream): void {
+  terminal.write(`\r${CLEAR_TO_END}`);
+}
+
+/** A bar for this terminal, as wide as it is now. */
+export function barText({ columns }: NodeJS.WriteStream, parts: BarParts): string {
+  return barLine(columns > 0 ? columns : 80, parts);
+}
 
 /**
  * A line for a terminal of so many columns, one shorter than it, so that no terminal wraps it: title, bar, extra parts,
  * percent, counts, kept parts. What there is no room for is left out, the extra parts first, then the bar, then the
  * title's end; what is kept is never cut on a terminal of 50 columns and more.
  */
-export function barLine(columns: number, { title, done, total, extra, kept }: BarParts): string {
+function barLine(columns: number, { title, done, total, extra, kept }: BarParts): string {
   const room = Math.max(1, columns - 1);
   const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
   const ending = [`${percent} %`, `${count(done)}/${count(total)}`, ...kept].filter((part) => part !== '');

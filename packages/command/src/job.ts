@@ -1,0 +1,32 @@
+import type { TensorFlowInfo } from '@spatial-ensemble/engine';
+import type { Selection } from '@spatial-ensemble/study';
+import type { RunData } from '@spatial-ensemble/training';
+import type { Counted } from './counted.ts';
+import type { Experiment, ResolvedRun } from './experiment.ts';
+import type { Machine } from './machine.ts';
+import type { Session } from './session.ts';
+
+/** What is asked for: which runs of an experiment, on what, and in whose presence. */
+export interface Asked {
+  readonly experiment: Experiment;
+  readonly selection: Selection;
+  readonly machine: Machine;
+  readonly session: Session;
+}
+
+/** What is asked for, resolved and checked as far as it can be without images. */
+export interface Job extends Asked {
+  /** In their order, each with its evaluations; at least one. */
+  readonly runs: readonly ResolvedRun[];
+  /** The first of them, which stands for all where arms do not differ. */
+  readonly first: ResolvedRun;
+}
+
+/** A job whose images are here and whose TensorFlow runs. */
+export interface ReadyJob extends Job {
+  /** Of every run and evaluation. */
+  readonly data: ReadonlyMap<ResolvedRun, RunData>;
+  readonly info: TensorFlowInfo;
+  /** A step of the first run and of its evaluations, counted when it is first asked for. */
+  readonly counted: () => Promise<Counted>;
+}

@@ -1,0 +1,16 @@
+import type { Arithmetic } from '@spatial-ensemble/record';
+
+/** What runs are computed on, and how. None of it is declared; what decides last bits is part of a run's identity. */
+export interface Machine {
+  readonly device: 'cpu' | 'gpu';
+  readonly precision: Arithmetic['precision'];
+  readonly xla: boolean;
+  /** Kernels that give the same bits every time; on a CPU they always do. */
+  readonly deterministic: boolean;
+  /** Of TensorFlow, inside an op and between ops; by default as many as there are cores. */
+  readonly threads?: number;
+  /** Threads that load and augment images; the result does not depend on it. */
+  readonly workers?: number;
+  /** Images that pass through the network at once, for methods that can add up their gradient. */
+  readonly microBatch?: number;
+}

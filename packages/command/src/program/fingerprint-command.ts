@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { checkFingerprints } from '../fingerprint.ts';
+import { loadExperiment } from './load-experiment.ts';
+import { allExperiments, ROOT, type Surroundings } from './surroundings.ts';
+
+/** `fingerprint`: whether methods compute what was committed under their versions. */
+export function addFingerprint(program: Command, { log }: Surroundings): void {
+  program
+    .command('fingerprint')
+    .description('check that what methods compute is what was committed under their versions')
+    .argument('[files...]', 'experiments; default: all')
+    .option('--write', 'bring experiments/fingerprints.json up to date, where versions allow it')
+    .action(async (files: readonly string[], { write }: { readonly write?: true }) => {
+      const experiments = await Promise.all(
+        (files.length > 0 ? files : allExperiments()).map((one) => loadExperiment(one)),
+      );
+      await checkFingerprints(experiments, join(ROOT, 'experiments', 'fingerprints.json'), write === true);
+      log('The fingerprints are up to date.');
+    });
+}

@@ -1,0 +1,50 @@
+import { appendFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { addFingerprint } from './fingerprint-command.ts';
+import { addResults } from './results-commands.ts';
+import { addRun, Left } from './run-command.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Where the program runs, and where it leaves why it ended. */
+export interface ProgramSurroundings extends Surroundings {
+  /** A file for a caller that would bury what is said last: Nx writes a summary of its own. */
+  readonly lastWords?: string | undefined;
+}
+
+/**
+ * The program.
+ *
+ * @param argv its arguments, without those of Node.js
+ * @returns the exit code: 0, 1 for an error, 130 after Ctrl-C
+ */
+export async function runProgram(argv: readonly string[], surroundings: ProgramSurroundings): Promise<number> {
+  const { log, lastWords } = surroundings;
+  const leave = (text: string): void => {
+    log(text);
+    if (lastWords === undefined) return;
+    appendFileSync(lastWords, `${[experimentIn(argv), text].filter((part) => part !== undefined).join(': ')}\n`);
+  };
+  const program = new Command('spatial-ensemble')
+    .description('Runs experiments, writes their reports, accepts their results.')
+    .configureOutput({ writeErr: (text) => log(text.trimEnd()), outputError: (text) => leave(text.trimEnd()) })
+    .showHelpAfterError('(--help lists what there is)')
+    .exitOverride();
+  addRun(program, argv, surroundings);
+  addResults(program, surroundings);
+  addFingerprint(program, surroundings);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has said it, or its help.
+    if (error instanceof CommanderError) return error.exitCode;
+    leave(error instanceof Error ? error.message : String(error));
+    if (process.env['SPATIAL_ENSEMBLE_STACK'] !== undefined && error instanceof Error) log(error.stack ?? '');
+    return error instanceof Left ? error.exitCode : 1;
+  }
+}
+
+/** The experiment's name, where one is run. */
+function experimentIn(argv: readonly string[]): string | undefined {
+  return argv.map((part) => /([^/\\]+)\.experiment\.ts$/.exec(part)?.[1]).find((name) => name !== undefined);
+}

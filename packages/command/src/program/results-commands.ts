@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, Plan } from '@spatial-ensemble/record';
+import { PLAN_FILE } from '@spatial-ensemble/store';
+import type { Command } from 'commander';
+import { acceptResults } from '../accept.ts';
+import { refreshPlans } from '../accepted-plans.ts';
+import { loadExperiment } from './load-experiment.ts';
+import { ACCEPTED, experimentFile, type Surroundings } from './surroundings.ts';
+import { writeReport } from './write-report.ts';
+
+/** `report`, `accept` and `plans`: what is done with results that are there. */
+export function addResults(program: Command, surroundings: Surroundings): void {
+  const { runs, log } = surroundings;
+  program
+    .command('report')
+    .description('write the report of an experiment again, from the runs that are there')
+    .argument('<experiment>', 'its name')
+    .action(async (name: string) => {
+      const file = join(runs, name, PLAN_FILE);
+      if (!existsSync(file))
+        throw new Error(`there are no runs of ${name}; \`npx nx run experiments:${name}\` makes them`);
+      await writeReport(parse(Plan, JSON.parse(readFileSync(file, 'utf8')), file), surroundings);
+    });
+  program
+    .command('accept')
+    .description('copy the complete results of an experiment to experiments/results')
+    .argument('<experiment>', 'its name')
+    .action(async (name: string) => {
+      const experiment = await loadExperiment(experimentFile(name));
+      const { copied, removed, notes } = await acceptResults(experiment, runs, ACCEPTED);
+      for (const note of notes) log(note);
+      log(
+        `Accepted ${copied} results of ${name}${removed > 0 ? `, removed ${removed} that it no longer declares` : ''}. \`npx nx run reports:all\` puts them into reports/.`,
+      );
+    });
+  program
+    .command('plans')
+    .description('write the plans beside the accepted results again, as the experiments declare them now')
+    .action(async () => {
+      const names = await refreshPlans(ACCEPTED, (name) => loadExperiment(experimentFile(name)));
+      log(`Plans of ${names.join(', ')}. \`npx nx run reports:all\` shows what is stale.`);
+    });
+}

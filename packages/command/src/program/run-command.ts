@@ -1,0 +1,146 @@
+import { relative, resolve } from 'node:path';
+import { tier } from '@spatial-ensemble/record';
+import type { Selection } from '@spatial-ensemble/study';
+import { Option, type Command } from 'commander';
+import { dryRun } from '../dry-run.ts';
+import { failuresText } from '../failures.ts';
+import { INTERRUPTED, watchInterrupt } from '../interrupt.ts';
+import type { Asked } from '../job.ts';
+import { terminalQuestion } from '../long-run.ts';
+import type { Machine } from '../machine.ts';
+import { displaysOn } from '../progress/displays.ts';
+import { runExperiment } from '../run-experiment.ts';
+import { atLeastOne, collect, hours, seedOf } from './arguments.ts';
+import { loadExperiment } from './load-experiment.ts';
+import { ROOT, type Surroundings } from './surroundings.ts';
+import { writeReport } from './write-report.ts';
+
+interface Flags {
+  readonly tier?: NonNullable<Selection['tier']>;
+  readonly variant?: string;
+  readonly set?: readonly string[];
+  readonly arm?: readonly string[];
+  readonly seed?: readonly number[];
+  readonly fresh?: true;
+  readonly force?: true;
+  readonly gpu?: true;
+  readonly threads?: number;
+  readonly workers?: number;
+  readonly precision: Machine['precision'];
+  readonly xla?: true;
+  readonly deterministic: boolean;
+  readonly microBatch?: number;
+  readonly maxHours: number;
+  readonly dryRun?: true;
+}
+
+/** A command that ended, but not as it was asked to: what is said last, and the exit code. */
+export class Left extends Error {
+  override readonly name = 'Left';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** `run FILE`: runs an experiment and writes its report. */
+export function addRun(program: Command, argv: readonly string[], surroundings: Surroundings): void {
+  program
+    .command('run')
+    .description(
+      'run an experiment and write its report; what is finished is not run again, what was interrupted goes on',
+    )
+    .argument('<file>', 'the experiment, such as experiments/quickstart.experiment.ts')
+    .addOption(new Option('--tier <tier>', 'default: the first that the experiment declares').choices(tier.options))
+    .option('--variant <name>', 'a variant of the experiment; default: the first')
+    .option(
+      '--set <key=value>',
+      'change one value of the spec; of the data with `data.` in front, of an evaluation with `evaluations.NAME.`; may be repeated',
+      collect(String),
+    )
+    .option('--arm <name>', 'run this arm only; may be repeated', collect(String))
+    .option('--seed <n>', 'run this seed only; may be repeated', collect(seedOf))
+    .option('--fresh', 'run again from the start, even what is finished')
+    .option('--force', 'start what surely cannot fit into memory or on the disk, or with more threads than are of use')
+    .option('--gpu', 'run on a GPU')
+    .option('--threads <n>', 'threads, inside an op and between ops; default: the number of cores', atLeastOne)
+    .option('--workers <n>', 'threads that load and augment images; default: one less than there are cores', atLeastOne)
+    .option(
+      '--micro-batch <n>',
+      'images that pass through the network at once, for methods that add up their gradient; saves memory',
+      atLeastOne,
+    )
+    .addOption(
+      new Option(
+        '--precision <type>',
+        'of convolutions and matrix products; tf32: faster on NVIDIA GPUs from Ampere on; bfloat16: of activations too',
+      )
+        .choices(['float32', 'tf32', 'bfloat16'])
+        .default('float32'),
+    )
+    .option('--xla', 'compile with XLA')
+    .option('--no-deterministic', 'on a GPU: faster kernels, whose last bits differ from run to run')
+    .addOption(
+      new Option(
+        '--max-hours <hours>',
+        'after 20 measured steps, a run that is planned to take longer asks, or stops where nobody can be asked',
+      )
+        .argParser(hours)
+        .default(12),
+    )
+    .option('--dry-run', 'say what would be run and what it costs, by the arithmetic of a traced step; needs no data')
+    .action(async (file: string, flags: Flags) => {
+      const command = argv.map((part) => (part === file ? relative(ROOT, resolve(file)) : part)).join(' ');
+      const asked = askedBy(flags, command, surroundings);
+      const experiment = await loadExperiment(file);
+      await (flags.dryRun === true ? dryRun({ experiment, ...asked }) : runAndReport({ experiment, ...asked }, surroundings));
+    });
+}
+
+function askedBy(flags: Flags, command: string, { runs, log }: Surroundings): Omit<Asked, 'experiment'> {
+  const ask = terminalQuestion();
+  return {
+    selection: {
+      ...(flags.tier !== undefined && { tier: flags.tier }),
+      ...(flags.variant !== undefined && { variant: flags.variant }),
+      ...(flags.arm !== undefined && { arms: flags.arm }),
+      ...(flags.seed !== undefined && { seeds: flags.seed }),
+      overrides: flags.set ?? [],
+    },
+    machine: {
+      device: flags.gpu === true ? 'gpu' : 'cpu',
+      precision: flags.precision,
+      xla: flags.xla === true,
+      deterministic: flags.deterministic,
+      ...(flags.threads !== undefined && { threads: flags.threads }),
+      ...(flags.workers !== undefined && { workers: flags.workers }),
+      ...(flags.microBatch !== undefined && { microBatch: flags.microBatch }),
+    },
+    session: {
+      runs,
+      command,
+      fresh: flags.fresh === true,
+      force: flags.force === true,
+      maxHours: flags.maxHours,
+      ...(ask !== undefined && { ask }),
+      log,
+      displays: displaysOn(),
+      interrupt: watchInterrupt(log),
+    },
+  };
+}
+
+/** @throws Left where runs failed, were interrupted or would take too long */
+async function runAndReport(asked: Asked, surroundings: Surroundings): Promise<void> {
+  const { plan, interrupted, failures, all, refused } = await runExperiment(asked);
+  const failed = failures.length > 0 ? failuresText(failures, all) : undefined;
+  if (interrupted) {
+    if (failed !== undefined) surroundings.log(failed);
+    throw new Left('Interrupted. The same command goes on from here (without --fresh).', INTERRUPTED);
+  }
+  await writeReport(plan, surroundings);
+  const left = [failed, refused].filter((text) => text !== undefined);
+  if (left.length > 0) throw new Error(left.join('\n'), { cause: failures[0]?.error });
+}

@@ -1,0 +1,22 @@
+import type { Interrupt } from './interrupt.ts';
+import type { Displays } from './progress/displays.ts';
+
+/** In whose presence runs are run, and where they are kept; no result depends on it. */
+export interface Session {
+  /** Where runs live. */
+  readonly runs: string;
+  /** The command, for `run.json`. */
+  readonly command: string;
+  /** Begin anew what is asked for, even where it is finished. */
+  readonly fresh: boolean;
+  /** Start what surely cannot fit into memory or on the disk, too. */
+  readonly force: boolean;
+  /** Hours; a run that is planned to take longer asks, or stops where nobody can be asked. */
+  readonly maxHours: number;
+  /** Asks whether to go on; undefined where there is no terminal. */
+  readonly ask?: (question: string) => Promise<boolean>;
+  readonly log: (line: string) => void;
+  /** Shows how far things are. */
+  readonly displays: Displays;
+  readonly interrupt: Interrupt;
+}
