@@ -7,8 +7,6 @@ import byolImageNet from '../byol-imagenet.experiment.ts';
 import mocoImageNet from '../moco-imagenet.experiment.ts';
 import quickstart from '../quickstart.experiment.ts';
 
-type Experiment = Parameters<typeof dryRun>[0];
-
 const refused = (experiment: Experiment, selection: Selection): Promise<void> =>
   dryRun({ experiment, selection, machine: CPU, session: quietly('runs') });
 

@@ -5,8 +5,9 @@ import { join, resolve } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { tier } from '@spatial-ensemble/record';
 import { refuseUnknownTier } from '../nx-plugin/asked-tier.js';
-import { experimentTargets } from '../nx-plugin/experiment-targets.js';
+import { experimentTargets, TIERS } from '../nx-plugin/experiment-targets.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const NX = join(ROOT, 'node_modules/.bin/nx');
@@ -35,6 +36,10 @@ describe('targets', () => {
 });
 
 describe('the tier of a command', () => {
+  test('is one of those that records have', () => {
+    expect(TIERS).toEqual(tier.options);
+  });
+
   test.each([
     'run experiments:quickstart:smol',
     'experiments:quickstart:smol --arm tma',
@@ -45,7 +50,7 @@ describe('the tier of a command', () => {
     'affected -t all -csmol',
   ])('is refused where it is none: nx %s', (command) => {
     expect(() => refuseUnknownTier(command.split(' '))).toThrow(
-      "there is no tier 'smol'. Did you mean 'small'? Valid here: paper, small, smoke. Nothing was run.",
+      "there is no tier 'smol'. Did you mean 'small'? Valid here: paper, gpu, small, smoke. Nothing was run.",
     );
   });
 

@@ -3,10 +3,7 @@ import type { Arithmetic } from '@spatial-ensemble/record';
 import type { Machine } from './machine.ts';
 
 /** What decides the last bits of a run's numbers on this machine. */
-export function arithmeticOf(
-  info: TensorFlowInfo,
-  options: Pick<Machine, 'precision' | 'xla'>,
-): Arithmetic {
+export function arithmeticOf(info: TensorFlowInfo, options: Pick<Machine, 'precision' | 'xla'>): Arithmetic {
   const gpu = info.device.type === 'GPU';
   const { environment, oneDNN } = info;
   if (gpu && options.precision !== 'bfloat16' && info.tensorFloat32 !== (options.precision === 'tf32'))

@@ -33,7 +33,8 @@ export async function changedCostLines(
   if (rest.length === 0 || !changed || first.tier === 'smoke') return [];
   const declared = resolveRuns(experiment, { ...selection, overrides });
   const [firstDeclared = first] = declared;
-  const factor = totalFlops((await counted()).flops, runs) / totalFlops(flopsOf(await countSteps(firstDeclared)), declared);
+  const factor =
+    totalFlops((await counted()).flops, runs) / totalFlops(flopsOf(await countSteps(firstDeclared)), declared);
   const said = declaredLengths(runs) / runs.length;
   return Math.abs(factor / said - 1) < 0.05 ? [] : [lineOf(experiment.study, first, factor * runs.length, factor)];
 }

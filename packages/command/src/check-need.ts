@@ -38,7 +38,8 @@ export async function findNeed(job: NeedyJob, counted: Counted): Promise<NeedFou
   let most = mostOf(job, first, counted);
   if (isTight(most, available)) {
     const others = runs.filter((run, i) => runs.findIndex(({ arm }) => arm === run.arm) === i && run.arm !== first.arm);
-    for (const run of others) most = larger(most, mostOf(job, run, { ...counted, steps: await countSteps(run, machineOf(machine)) }));
+    for (const run of others)
+      most = larger(most, mostOf(job, run, { ...counted, steps: await countSteps(run, machineOf(machine)) }));
   }
   const all = runs.flatMap((run) => [run, ...run.evaluations]).map((run) => needy(job, run, counted.steps));
   const disk = diskNeed(all, await checkpointBytesIn(folder));

@@ -58,8 +58,7 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
   const data = job.data.get(run)!;
   const { method } = run;
   const what = `the run of ${experiment.study.name}, arm ${run.arm}${run.evaluation === undefined ? '' : `, ${run.evaluation}`}`;
-  const machine =
-    method.accumulates === true && microBatch !== undefined ? { microBatch } : undefined;
+  const machine = method.accumulates === true && microBatch !== undefined ? { microBatch } : undefined;
   const runSpec = parse(
     RunSpec,
     {

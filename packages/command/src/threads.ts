@@ -14,7 +14,10 @@ export function defaultWorkers(cores = availableParallelism()): number {
 }
 
 /** The one limit of both. @throws Error for more threads than could be of use on these cores */
-export function checkThreads({ threads, workers }: Pick<Machine, 'threads' | 'workers'>, cores = availableParallelism()): void {
+export function checkThreads(
+  { threads, workers }: Pick<Machine, 'threads' | 'workers'>,
+  cores = availableParallelism(),
+): void {
   const most = Math.max(ANYWHERE, PER_CORE * cores);
   for (const [option, count] of Object.entries({ '--threads': threads, '--workers': workers })) {
     if (count !== undefined && count > most)

@@ -10,6 +10,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changed, softmaxRegression, type Regression } from '../../training/test/softmax-regression.ts';
 import { runExperiment } from '../src/run-experiment.ts';
+import { CPU, quietly } from './quietly.ts';
 
 // A method that shows what no package knows: all of it stands in its declaration and in its step.
 
@@ -63,20 +64,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a metric of a method’s own is in the result and in the report, by its declaration alone', async () => {
-  const { plan } = await runExperiment(EXPERIMENT, {
-    overrides: [],
-    fresh: false,
-    device: 'cpu',
-    precision: 'float32',
-    xla: false,
-    deterministic: true,
-    workers: 0,
-    maxHours: 12,
-    runs: folder,
-    command: 'run',
-    log: () => undefined,
-    interrupt: { requested: () => false, during: (work) => work() },
-  });
+  const { plan } = await runExperiment({ experiment: EXPERIMENT, selection: {}, machine: CPU, session: quietly(folder) });
   const results = await readResults(join(folder, 'wobbling'));
   const { series, evidence } = results[0]!.result;
   const named = (name: string): Series => series.find((one) => one.name === name)!;

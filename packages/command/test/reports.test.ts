@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -6,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { resultBytes } from '@spatial-ensemble/record';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { reportsCommand } from '../src/reports.ts';
+import { runProgram } from '../src/program/program.ts';
+import { reportsCommand } from '../src/program/reports-command.ts';
 import { plan, runSpec, stored } from '../../report/test/synthetic.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -43,13 +43,9 @@ describe('the command line', () => {
     await expect(run(TABLES, '--out', join(folder, 'none'))).rejects.toThrow('no study.json below');
   });
 
-  it('ends with an error on a misspelt option', () => {
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      ['--import', 'tsx', '--conditions=@spatial-ensemble/source', 'packages/command/src/cli.ts', 'reports', '--chek'],
-      { cwd: ROOT, encoding: 'utf8' },
-    );
-    expect(status).toBe(1);
-    expect(stderr).toContain('Did you mean --check?');
+  it('ends with an error on a misspelt option', async () => {
+    const log = (line: string): void => void said.push(line);
+    expect(await runProgram(['reports', '--chek'], { runs: folder, log })).toBe(1);
+    expect(said.join('\n')).toContain('Did you mean --check?');
   });
 });

@@ -70,13 +70,13 @@ describe.skipIf(noTerminal)(`on a terminal${noTerminal ? ' (no python3 here to m
   test('the real command shows its plan once, goes on below it, and leaves its results', async () => {
     const run = ['packages/command/src/cli.ts', 'run', join(PROGRAMS, 'tiny.experiment.ts'), '--arm', 'slow'];
     const env = { SPATIAL_ENSEMBLE_RUNS: folder };
-    const { status, rows, lastRows } = await onTerminal(80, [...NODE, ...run, '--set', 'steps=400'], env);
+    const { status, rows, lastRows } = await onTerminal(80, [...NODE, ...run, '--set', 'steps=100'], env);
     expect(status, rows.join('\n')).toBe(0);
     const steps = lastRows.flatMap((row) => [
-      ...row.matchAll(/ (\d+)\/400 {2}loss \d+\.\d{3}(?: {2}\d+:\d\d left)?$/g),
+      ...row.matchAll(/ (\d+)\/100 {2}loss \d+\.\d{3}(?: {2}\d+:\d\d left)?$/g),
     ]);
     expect(steps.filter(([, step]) => Number(step) > 21).length).toBeGreaterThan(0);
     expect(rows.join('')).toMatch(/Plan from 20 measured steps.*\[1\/1\] slow, seed 1: teacher [\d.]+ %/);
-    expect(rows.join('\n')).not.toMatch(/\d\/400/);
+    expect(rows.join('\n')).not.toMatch(/\d\/100/);
   }, 60_000);
 });

@@ -28,8 +28,11 @@ export const json: z.ZodType<Json, Json> = z.json();
 /** Any JSON object: what belongs to a method or a data set, and is validated by its own schema. */
 export const jsonObject: z.ZodType<JsonObject, JsonObject> = z.record(z.string(), json);
 
-/** `paper`: the published setting; `small`: minutes on two CPU cores; `smoke`: seconds, says nothing about accuracy. */
-export const tier = z.enum(['paper', 'small', 'smoke']);
+/**
+ * `paper`: the published setting; `gpu`: hours on one GPU; `small`: minutes on two CPU cores; `smoke`: seconds, says
+ * nothing about accuracy. The one list of them; Nx' plugin, which is plain JavaScript, has its own, held against this.
+ */
+export const tier = z.enum(['paper', 'gpu', 'small', 'smoke']);
 export type Tier = z.infer<typeof tier>;
 
 /** The network that a number belongs to. `none`: it needs no network (raw pixels), or is of neither alone. */

@@ -95,6 +95,7 @@ export function sectionTitle({ tier, variant }: Section): string {
 
 const TIER_TEXT: Readonly<Record<Tier, string | undefined>> = {
   paper: undefined,
+  gpu: 'A setting of hours on one GPU, with images, sizes and a number of steps of its own. The paper’s numbers belong to another setting, and do not stand beside these.',
   small:
     'A small setting for two CPU cores, with images, sizes and a number of steps of its own. The paper’s numbers belong to another setting, and do not stand beside these.',
   smoke: 'A run of seconds that shows that everything fits together. **Its accuracies mean nothing.**',

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { checkFingerprints } from '../fingerprint.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { allExperiments, ROOT, type Surroundings } from './surroundings.ts';
 
@@ -15,6 +14,8 @@ export function addFingerprint(program: Command, { log }: Surroundings): void {
       const experiments = await Promise.all(
         (files.length > 0 ? files : allExperiments()).map((one) => loadExperiment(one)),
       );
+      // What traces is loaded here alone.
+      const { checkFingerprints } = await import('../fingerprint.ts');
       await checkFingerprints(experiments, join(ROOT, 'experiments', 'fingerprints.json'), write === true);
       log('The fingerprints are up to date.');
     });

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addFingerprint } from './fingerprint-command.ts';
+import { reportsCommand } from './reports-command.ts';
 import { addResults } from './results-commands.ts';
 import { addRun, Left } from './run-command.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -31,6 +32,7 @@ export async function runProgram(argv: readonly string[], surroundings: ProgramS
     .exitOverride();
   addRun(program, argv, surroundings);
   addResults(program, surroundings);
+  program.addCommand(reportsCommand(log).copyInheritedSettings(program));
   addFingerprint(program, surroundings);
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -2,14 +2,12 @@ import { relative, resolve } from 'node:path';
 import { tier } from '@spatial-ensemble/record';
 import type { Selection } from '@spatial-ensemble/study';
 import { Option, type Command } from 'commander';
-import { dryRun } from '../dry-run.ts';
 import { failuresText } from '../failures.ts';
 import { INTERRUPTED, watchInterrupt } from '../interrupt.ts';
 import type { Asked } from '../job.ts';
 import { terminalQuestion } from '../long-run.ts';
 import type { Machine } from '../machine.ts';
 import { displaysOn } from '../progress/displays.ts';
-import { runExperiment } from '../run-experiment.ts';
 import { atLeastOne, collect, hours, seedOf } from './arguments.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { ROOT, type Surroundings } from './surroundings.ts';
@@ -95,7 +93,9 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
       const command = argv.map((part) => (part === file ? relative(ROOT, resolve(file)) : part)).join(' ');
       const asked = askedBy(flags, command, surroundings);
       const experiment = await loadExperiment(file);
-      await (flags.dryRun === true ? dryRun({ experiment, ...asked }) : runAndReport({ experiment, ...asked }, surroundings));
+      // What trains is loaded where something is trained: reports are written without it.
+      if (flags.dryRun === true) return (await import('../dry-run.ts')).dryRun({ experiment, ...asked });
+      return runAndReport({ experiment, ...asked }, surroundings);
     });
 }
 
@@ -134,6 +134,7 @@ function askedBy(flags: Flags, command: string, { runs, log }: Surroundings): Om
 
 /** @throws Left where runs failed, were interrupted or would take too long */
 async function runAndReport(asked: Asked, surroundings: Surroundings): Promise<void> {
+  const { runExperiment } = await import('../run-experiment.ts');
   const { plan, interrupted, failures, all, refused } = await runExperiment(asked);
   const failed = failures.length > 0 ? failuresText(failures, all) : undefined;
   if (interrupted) {

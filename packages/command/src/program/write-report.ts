@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { generateReport, readResults, summary } from '@spatial-ensemble/report';
 import type { Plan } from '@spatial-ensemble/record';
+import { generateReport, summary } from '@spatial-ensemble/report';
+import { readResults } from '@spatial-ensemble/store';
 import type { Surroundings } from './surroundings.ts';
 
 /** Writes the report of a study from the runs that are there, and says what they came to. */

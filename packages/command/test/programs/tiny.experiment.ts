@@ -7,7 +7,7 @@ export default defineExperiment(softmaxRegression, {
   paper: [],
   cost: { cpuMinutes: 0.1, hardware: '2 CPU cores', basis: 'measured' },
   data: { source: 'fashion-mnist', images: 'embedded', labelled: 100, heldOut: 100 },
-  spec: { steps: 2000, batch: 16, learningRate: 0.05, momentum: 0.99 },
+  spec: { steps: 600, batch: 16, learningRate: 0.05, momentum: 0.99 },
   arms: { slow: { title: 'slow' }, fast: { title: 'fast', patch: { spec: { momentum: 0.9 } } } },
   seeds: [1],
   tiers: { small: {} },
