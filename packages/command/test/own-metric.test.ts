@@ -64,7 +64,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a metric of a method’s own is in the result and in the report, by its declaration alone', async () => {
-  const { plan } = await runExperiment({ experiment: EXPERIMENT, selection: {}, machine: CPU, session: quietly(folder) });
+  const { plan } = await runExperiment({
+    experiment: EXPERIMENT,
+    selection: {},
+    machine: CPU,
+    session: quietly(folder),
+  });
   const results = await readResults(join(folder, 'wobbling'));
   const { series, evidence } = results[0]!.result;
   const named = (name: string): Series => series.find((one) => one.name === name)!;

@@ -3,17 +3,19 @@
  *
  * @param save saves what was not saved yet, and says after how many steps that is.
  * @returns what does a piece of work; if it fails, its error says what it was part of, and from where a run goes on.
+ *   Where saving fails too, that is said second: the first error is what is to be put right.
  */
 export function savedOnFailure(save: () => Promise<number>): <T>(what: string, work: () => Promise<T>) => Promise<T> {
   return async (what, work) => {
     try {
       return await work();
     } catch (error) {
-      const done = await save();
-      throw new Error(
-        `${what}: ${(error as Error).message}\nThe run is saved after step ${done}. Once this is put right, the same command goes on from there (without --fresh).`,
-        { cause: error },
+      const saved = await save().then(
+        (done) => `The run is saved after step ${done}. Once this is put right, the same command goes on from there`,
+        (failed: Error) =>
+          `The run could not be saved either: ${failed.message}\nOnce both are put right, the same command goes on from the checkpoint before`,
       );
+      throw new Error(`${what}: ${(error as Error).message}\n${saved} (without --fresh).`, { cause: error });
     }
   };
 }
