@@ -45,6 +45,13 @@ module.exports = {
       // Types are gone before anything is loaded.
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
+    {
+      name: 'no-cycle-of-types',
+      comment: "Two files that need each other's types want a third that both need.",
+      severity: 'error',
+      from: { path: '^packages/(augment|datasets|files|random)/' },
+      to: { circular: true },
+    },
     ...Object.entries(ROOMS).map(([name, allowed]) => ({
       name: `rooms-of-${name}`,
       comment: `packages/${name} may import ${allowed.length === 0 ? 'no other package' : allowed.join(', ')}.`,

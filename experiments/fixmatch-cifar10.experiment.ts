@@ -14,6 +14,7 @@
  * DEVIATION: 500 training images are held out for the curves, so that the test set is not looked at while training;
  * the official code skips one.
  */
+import { cifar10, fashionMnist } from '@spatial-ensemble/datasets';
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { effectiveOf } from '@spatial-ensemble/teacher';
@@ -113,4 +114,4 @@ export default defineExperiment(fixmatch, {
     },
   },
   headline: { metric: 'accuracy', network: 'teacher', rule: 'median-last-20' },
-});
+}, { dataSets: [cifar10, fashionMnist] });

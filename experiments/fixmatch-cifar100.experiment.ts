@@ -11,6 +11,7 @@
  * DEVIATION: 500 training images are held out for the curves, so that the test set is not looked at while training;
  * the official code skips one.
  */
+import { cifar100, fashionMnist } from '@spatial-ensemble/datasets';
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { effectiveOf } from '@spatial-ensemble/teacher';
@@ -111,4 +112,4 @@ export default defineExperiment(fixmatch, {
     },
   },
   headline: { metric: 'accuracy', network: 'teacher', rule: 'median-last-20' },
-});
+}, { dataSets: [cifar100, fashionMnist] });

@@ -10,6 +10,7 @@
  * Tier small asks the same question on photographs of clothes, in minutes on two cores:
  * npx nx run experiments:moco-imagenet:small
  */
+import { fashionMnist, imageNet } from '@spatial-ensemble/datasets';
 import { knnMeasurement, linearEvaluation } from '@spatial-ensemble/evaluation';
 import { moco, type MocoInput } from '@spatial-ensemble/moco';
 import { defineExperiment } from '@spatial-ensemble/study';
@@ -159,6 +160,7 @@ export default defineExperiment(
     headline: { metric: 'linear-top1', network: 'student', rule: 'last' },
   },
   {
+    dataSets: [fashionMnist, imageNet],
     evaluations: { linear, 'linear-untrained': linear, 'linear-pixels': linear },
     measurements: { knn: knnMeasurement },
   },

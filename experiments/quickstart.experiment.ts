@@ -7,6 +7,7 @@
  * Cost: six runs, under 6 minutes on 2 CPU cores.
  * Command: npx nx run experiments:quickstart
  */
+import { fashionMnist } from '@spatial-ensemble/datasets';
 import { fixmatch, type FixMatchInput } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { effectiveOf } from '@spatial-ensemble/teacher';
@@ -58,4 +59,4 @@ export default defineExperiment(fixmatch, {
   seeds: [1],
   tiers: { small: {} },
   headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
-});
+}, { dataSets: [fashionMnist] });

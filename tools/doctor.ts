@@ -1,13 +1,10 @@
-import { fetchCifar, sourceStatuses } from '@spatial-ensemble/datasets';
+import { cifar10, cifar100, fashionMnist, imageNet, type DataSet } from '@spatial-ensemble/datasets';
 import { describeInspection, findings, inspect } from '@spatial-ensemble/engine';
 import { Command, Option } from 'commander';
 
-/** How to get a data set that can be had by one command, by the variable that names its directory. */
-const INSTALL: Readonly<Record<string, string>> = {
-  SPATIAL_ENSEMBLE_FASHION_MNIST: ', or on Debian and Ubuntu: sudo apt-get install dataset-fashion-mnist',
-  SPATIAL_ENSEMBLE_CIFAR10: ', or fetch its archive: npm run doctor -- --data cifar10',
-  SPATIAL_ENSEMBLE_CIFAR100: ', or fetch its archive: npm run doctor -- --data cifar100',
-};
+/** Those of this repository; `--data` fetches the ones that can be fetched. */
+const DATA_SETS: readonly DataSet[] = [fashionMnist, cifar10, cifar100, imageNet];
+const FETCHED = DATA_SETS.filter((set) => set.fetch !== undefined).map(({ name }) => name);
 
 const program = new Command('npm run doctor --')
   .description(
@@ -15,14 +12,14 @@ const program = new Command('npm run doctor --')
   )
   .option('--fetch', "fetch TensorFlow's library if it is missing")
   .option('--gpu', 'look at (or fetch) the CUDA build, for a run on an NVIDIA GPU')
-  .addOption(new Option('--data <name>', "fetch a data set's official archive").choices(['cifar10', 'cifar100']))
+  .addOption(new Option('--data <name>', "fetch a data set's official archive").choices(FETCHED))
   .option('--from <url>', 'another place for --data to fetch it from (http, https or file); the checksum stays')
   .option('--json', 'print one JSON document instead')
   .parse();
 const options = program.opts<{
   fetch?: boolean;
   gpu?: boolean;
-  data?: 'cifar10' | 'cifar100';
+  data?: string;
   from?: string;
   json?: boolean;
 }>();
@@ -32,15 +29,15 @@ if (options.data !== undefined) await fetchData(options.data);
 
 const inspection = await inspect({ device: options.gpu === true ? 'gpu' : 'cpu', fetch: options.fetch === true });
 const missing = findings(inspection);
-const dataSets = sourceStatuses();
+const dataSets = DATA_SETS.flatMap((set) => set.status?.(process.env) ?? []);
 
 if (options.json === true) {
   console.log(JSON.stringify({ ...inspection, dataSets, findings: missing }, null, 2));
 } else {
-  const data = dataSets.map(({ title, directory, variable }): [string, string] => [
+  const data = dataSets.map(({ title, directory, variable, orElse }): [string, string] => [
     'Data',
     directory === undefined
-      ? `${title}: not here (name its directory: ${variable}=/path${INSTALL[variable] ?? ''})`
+      ? `${title}: not here (name its directory: ${variable}=/path${orElse === undefined ? '' : `, or ${orElse}`})`
       : `${title}: ${directory}`,
   ]);
   for (const [label, text] of [...describeInspection(inspection), ...data]) console.log(`${label.padEnd(11)} ${text}`);
@@ -52,7 +49,7 @@ if (options.json === true) {
 if (missing.some(({ level }) => level === 'error')) process.exitCode = 1;
 
 /** Progress goes where it does not disturb a document. */
-async function fetchData(name: 'cifar10' | 'cifar100'): Promise<void> {
+async function fetchData(name: string): Promise<void> {
   let told = -1;
   const progress = (bytes: number, total: number | undefined): void => {
     const tens = total === undefined ? Math.floor(bytes / 2e7) : Math.floor((10 * bytes) / total);
@@ -61,8 +58,9 @@ async function fetchData(name: 'cifar10' | 'cifar100'): Promise<void> {
     console.error(`${(bytes / 1e6).toFixed(0)} MB${total === undefined ? '' : ` of ${(total / 1e6).toFixed(0)} MB`}`);
   };
   try {
-    const path = await fetchCifar(name, { progress, ...(options.from !== undefined && { url: options.from }) });
-    console.error(`Fetched and verified: ${path}\n`);
+    const set = DATA_SETS.find((one) => one.name === name);
+    const asked = { env: process.env, progress, ...(options.from !== undefined && { url: options.from }) };
+    console.error(`Fetched and verified: ${await set?.fetch?.(asked)}\n`);
   } catch (error) {
     program.error((error as Error).message);
   }

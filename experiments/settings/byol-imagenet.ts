@@ -1,3 +1,4 @@
+import { fashionMnist, imageNet } from '@spatial-ensemble/datasets';
 import { byol, RECIPES, type ByolInput } from '@spatial-ensemble/byol';
 import { knnMeasurement, linearEvaluation } from '@spatial-ensemble/evaluation';
 import type { PatchOf } from '@spatial-ensemble/study';
@@ -68,6 +69,7 @@ const linear = linearEvaluation(byol);
 
 /** The code behind both. */
 export const CODE = {
+  dataSets: [fashionMnist, imageNet],
   evaluations: { linear, 'linear-untrained': linear, 'linear-pixels': linear },
   measurements: { knn: knnMeasurement },
 };

@@ -123,7 +123,10 @@ test.each<[Experiment, Partial<Selection>, string[], RegExp]>([
     ['data.labelled=45'],
     /data\.labelled: 45 cannot be the same number of each of 10 classes: --set data\.labelled=50/,
   ],
-  [quickstart, {}, ['data.folder=val'], /data\.folder: .* It is an option of imagenet/],
+  [byolImageNet, { tier: 'small', arms: ['tma'] }, ['data.folder=val'], /data\.folder: .* It is an option of imagenet/],
+  [quickstart, {}, ['data.imges=full'], /data\.imges/],
+  [quickstart, {}, ['data.images=ful'], /data\.images: .*Did you mean 'full'/],
+  [quickstart, {}, ['data.source=cifar10'], /data\.source: .*fashion-mnist/],
   [
     quickstart,
     { arms: ['sts'] },

@@ -3,7 +3,7 @@ import { KnnSpec, linearEvaluation } from '@spatial-ensemble/evaluation';
 import { FixMatchSpec } from '@spatial-ensemble/fixmatch';
 import { MocoSpec } from '@spatial-ensemble/moco';
 import { parse, SchemaError, Study } from '@spatial-ensemble/record';
-import { DataSpec } from '@spatial-ensemble/datasets';
+import { cifar10, dataSchema, fashionMnist, imageNet as imageNetSet } from '@spatial-ensemble/datasets';
 import { describe, expect, test } from 'vitest';
 import imageNet from '../byol-imagenet.experiment.ts';
 import quickstart from '../quickstart.experiment.ts';
@@ -41,7 +41,7 @@ const SCHEMAS: readonly (readonly [string, Schema, readonly unknown[]])[] = [
   ['nearest neighbours', KnnSpec as Schema, [{}]],
   [
     'data',
-    DataSpec as Schema,
+    dataSchema([fashionMnist, cifar10, imageNetSet]) as unknown as Schema,
     [
       { source: 'fashion-mnist', images: 'embedded', ...PARTS },
       { source: 'imagenet', folder: 'val', shrinkTo: 64, orientation: 'exif', ...PARTS },

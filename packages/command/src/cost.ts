@@ -1,4 +1,4 @@
-import { type DataSpec, KNOWN_SHAPES } from '@spatial-ensemble/datasets';
+import { knownImages, type DeclaredData } from '@spatial-ensemble/datasets';
 import { countStep, firstWeights, type Machine, type StepCount } from '@spatial-ensemble/training';
 import { boundRun } from './bound-run.ts';
 import type { ResolvedRun } from './experiment.ts';
@@ -11,7 +11,7 @@ export type StepCounts = ReadonlyMap<string | undefined, StepCount>;
 export async function countSteps(run: ResolvedRun, machine?: Machine): Promise<StepCounts> {
   const counted = new Map<string | undefined, StepCount>();
   for (const one of [run, ...run.evaluations]) {
-    const shape = KNOWN_SHAPES[(one.data as DataSpec).source];
+    const shape = knownImages(one.dataSet, one.data as DeclaredData);
     const from = one === run ? {} : { from: firstWeights({ bound: boundRun(run), seed: run.seeds }) };
     counted.set(one.evaluation, await countStep({ bound: boundRun(one, machine), seed: one.seeds, shape, ...from }));
   }

@@ -1,4 +1,3 @@
-import type { DataSpec } from '@spatial-ensemble/datasets';
 import type { Plan } from '@spatial-ensemble/record';
 import { declaredRuns, knownBefore, plannedRuns, planWith } from '@spatial-ensemble/study';
 import { checkRuns } from './check-runs.ts';
@@ -11,6 +10,6 @@ import type { Experiment } from './experiment.ts';
  */
 export function declaredPlan(experiment: Experiment): Plan {
   const runs = declaredRuns(experiment);
-  checkRuns(experiment, runs, (run) => knownBefore(run.data as DataSpec));
+  checkRuns(experiment, runs, knownBefore);
   return planWith(experiment, plannedRuns(runs));
 }

@@ -5,7 +5,6 @@ import { useTensorFlow } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
 import { parse } from '@spatial-ensemble/record';
 import { writeFinal } from '@spatial-ensemble/files';
-import type { DataSpec } from '@spatial-ensemble/datasets';
 import { knownBefore, resolveRuns } from '@spatial-ensemble/study';
 import {
   compareFingerprints,
@@ -29,14 +28,14 @@ async function currentFingerprints(experiments: readonly Experiment[]): Promise<
   const traced = new Map<string, Awaited<ReturnType<typeof fingerprintOf>>>();
   for (const experiment of experiments) {
     const runs = resolveRuns(experiment, { tier: 'smoke', arms: Object.keys(experiment.study.arms) });
-    checkRuns(experiment, runs, (run) => knownBefore(run.data as DataSpec));
+    checkRuns(experiment, runs, knownBefore);
     for (const run of runs) {
       for (const one of [run, ...run.evaluations]) {
         const { method, arm, evaluation, seeds: seed } = one;
         const name = [experiment.study.name, arm, ...(evaluation === undefined ? [] : [evaluation])].join('/');
         if (!traced.has(one.declaration)) {
           const from = one === run ? undefined : firstWeights({ bound: boundRun(run), seed: run.seeds });
-          const images = await prepareData(one.data, seeds(seed).split, load);
+          const images = await prepareData(one, seeds(seed).split, load);
           traced.set(one.declaration, await fingerprintOf(boundRun(one), seed, images, from));
         }
         found[method.name] ??= { version: method.version, runs: {} };

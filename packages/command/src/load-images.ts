@@ -20,7 +20,7 @@ export async function loadImages(job: Job): Promise<ReadonlyMap<ResolvedRun, Run
   );
   const loaded = new Map<ResolvedRun, RunData>();
   try {
-    for (const run of allRuns(runs)) loaded.set(run, await prepareData(run.data, seeds(run.seeds).split, load));
+    for (const run of allRuns(runs)) loaded.set(run, await prepareData(run, seeds(run.seeds).split, load));
   } catch (error) {
     const cost = isCounted(job) ? await tracedCost(job) : [];
     throw new Error([(error as Error).message, ...cost, 'Nothing was run or written.'].join('\n'), { cause: error });

@@ -1,4 +1,3 @@
-import type { DataSpec } from '@spatial-ensemble/datasets';
 import { announce, knownBefore, resolveRuns } from '@spatial-ensemble/study';
 import { boundRun } from './bound-run.ts';
 import { checkRuns } from './check-runs.ts';
@@ -18,7 +17,7 @@ export function resolveJob(asked: Asked): Job {
   const runs = resolveRuns(experiment, selection);
   const [first] = runs;
   if (first === undefined) throw new Error(`${experiment.study.name}: no arm or no seed is chosen, so nothing is run`);
-  checkRuns(experiment, runs, (run) => knownBefore(run.data as DataSpec));
+  checkRuns(experiment, runs, knownBefore);
   if (!session.force) checkThreads(machine);
   if (machine.microBatch !== undefined) for (const run of runs) refuseMicroBatch(run, machine.microBatch);
   for (const line of announce(experiment.study, runs)) session.log(line);

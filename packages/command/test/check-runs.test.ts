@@ -1,3 +1,4 @@
+import { cifar100, fashionMnist, imageNet } from '@spatial-ensemble/datasets';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { seeds } from '@spatial-ensemble/random';
 import { linearProbe, nearestCentroid } from '../../training/test/linear-probe.ts';
 import { changed, logits, softmaxRegression } from '../../training/test/softmax-regression.ts';
-import type { DataSpec } from '@spatial-ensemble/datasets';
 import { defineExperiment, knownBefore, resolveRuns } from '@spatial-ensemble/study';
 import { channelsFit, classesFit, imagesSuffice, knownOf, prepareData } from '@spatial-ensemble/training';
 import { checkRuns } from '../src/check-runs.ts';
@@ -44,6 +44,7 @@ function experiment(
   probe: Partial<typeof linearProbe> = {},
 ): Experiment {
   return defineExperiment({ ...softmaxRegression, ...changed }, { ...STUDY, ...study } as never, {
+    dataSets: [fashionMnist, imageNet],
     evaluations: { linear: { ...linearProbe, ...probe } },
     measurements: { centroid: nearestCentroid },
   });
@@ -56,7 +57,7 @@ function bindsAs(parts: object): Partial<typeof softmaxRegression> {
 
 function refused(one: Experiment, overrides: string[] = []): string {
   try {
-    checkRuns(one, resolveRuns(one, { overrides }), (run) => knownBefore(run.data as DataSpec));
+    checkRuns(one, resolveRuns(one, { overrides }), knownBefore);
   } catch (error) {
     return (error as Error).message;
   }
@@ -66,7 +67,7 @@ function refused(one: Experiment, overrides: string[] = []): string {
 describe('before a run', () => {
   test('what fits is not refused', () => {
     const one = experiment();
-    checkRuns(one, resolveRuns(one), (run) => knownBefore(run.data as DataSpec));
+    checkRuns(one, resolveRuns(one), knownBefore);
   });
 
   test('everything that does not fit is told at once, by its key, each thing once and with the arms that it is of', () => {
@@ -193,7 +194,7 @@ Nothing was run or written.`);
 
   test('a run of seconds cuts its epochs short', () => {
     const one = experiment({ epoch: () => ({ key: 'images', images: 64, stream: 'labelled' }) });
-    checkRuns(one, resolveRuns(one, { tier: 'smoke' }), (run) => knownBefore(run.data as DataSpec));
+    checkRuns(one, resolveRuns(one, { tier: 'smoke' }), knownBefore);
   });
 
   test.each(['run', 'dry run'])('a %s tells it, and writes nothing', async (command) => {
@@ -219,23 +220,32 @@ describe('what is known of images without having them', () => {
     { labelled: 'all', unlabelled: 'all', heldOut: 100 },
   ] as const)('is what there is: %j', async (parts) => {
     const declared = { source: 'fashion-mnist', images: 'embedded', ...parts } as const;
-    const { title: _, ...known } = knownOf(await prepareData(declared, seeds(1).split));
-    expect(knownBefore(declared)).toEqual({ data: { title: 'Fashion-MNIST', ...known }, problems: [] });
+    const { title: _, ...known } = knownOf(
+      await prepareData({ dataSet: fashionMnist, data: declared }, seeds(1).split),
+    );
+    expect(knownBefore({ dataSet: fashionMnist, data: declared })).toEqual({
+      data: { title: 'Fashion-MNIST', ...known },
+      problems: [],
+    });
   });
 
   test('is told where they are here too', async () => {
     const declared = { source: 'fashion-mnist', images: 'embedded', labelled: 25, heldOut: 0 };
-    await expect(prepareData(declared, seeds(1).split)).rejects.toThrow(/data\.labelled: 25 cannot be/);
+    await expect(prepareData({ dataSet: fashionMnist, data: declared }, seeds(1).split)).rejects.toThrow(
+      /data\.labelled: 25 cannot be/,
+    );
   });
 
   test('may be little', () => {
     const parts = { labelled: 'all', unlabelled: 'all', heldOut: 0 } as const;
-    expect(knownBefore({ source: 'imagenet', ...parts })).toEqual({
+    expect(knownBefore({ dataSet: imageNet, data: { source: 'imagenet', ...parts } })).toEqual({
       data: { title: 'ImageNet', channels: 3 },
       problems: [],
     });
-    expect(knownBefore({ source: 'fashion-mnist', images: 'any', ...parts }).data.parts).toBeUndefined();
-    expect(knownBefore({ source: 'cifar100', ...parts }).data).toMatchObject({
+    expect(
+      knownBefore({ dataSet: fashionMnist, data: { source: 'fashion-mnist', images: 'any', ...parts } }).data.parts,
+    ).toBeUndefined();
+    expect(knownBefore({ dataSet: cifar100, data: { source: 'cifar100', ...parts } }).data).toMatchObject({
       classes: 100,
       parts: { labelled: 50_000 },
     });
@@ -278,6 +288,7 @@ describe('the headline', () => {
     const { linear } = STUDY.evaluations;
     const twice = { ...STUDY, evaluations: { linear, again: linear } };
     const one = defineExperiment(softmaxRegression, twice as never, {
+      dataSets: [fashionMnist, imageNet],
       evaluations: { linear: linearProbe, again: linearProbe },
       measurements: { centroid: nearestCentroid },
     });

@@ -1,3 +1,4 @@
+import { cifar10, fashionMnist, imageNet } from '@spatial-ensemble/datasets';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,28 +20,32 @@ import { acceptResults } from '../src/accept.ts';
 import { refreshPlans } from '../src/accepted-plans.ts';
 import type { Experiment } from '../src/experiment.ts';
 
-const EXPERIMENT = defineExperiment(softmaxRegression, {
-  name: 'tiny',
-  title: 'Tiny',
-  paper: [
-    { table: 'tiny', cell: 'fast-few', arm: 'fast', variant: 'few', expected: 60, tolerance: 2, source: 'Table 1' },
-  ],
-  cost: { gpuHours: 0.5, hardware: 'a GPU', basis: 'measured' },
-  data: { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 },
-  spec: { steps: 100, batch: 8, learningRate: 0.1, momentum: 0.99 },
-  arms: { slow: { title: 'slow' }, fast: { title: 'fast', patch: { spec: { momentum: 0.9 } } } },
-  variants: { few: { title: '40 labels' }, many: { title: '100 labels', patch: { data: { labelled: 100 } } } },
-  seeds: [1, 2],
-  tiers: {
-    paper: {},
-    small: {
-      patch: { spec: { steps: 10 } },
-      seeds: [5],
-      cost: { cpuMinutes: 2, hardware: '2 CPU cores', basis: 'measured' },
+const EXPERIMENT = defineExperiment(
+  softmaxRegression,
+  {
+    name: 'tiny',
+    title: 'Tiny',
+    paper: [
+      { table: 'tiny', cell: 'fast-few', arm: 'fast', variant: 'few', expected: 60, tolerance: 2, source: 'Table 1' },
+    ],
+    cost: { gpuHours: 0.5, hardware: 'a GPU', basis: 'measured' },
+    data: { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 },
+    spec: { steps: 100, batch: 8, learningRate: 0.1, momentum: 0.99 },
+    arms: { slow: { title: 'slow' }, fast: { title: 'fast', patch: { spec: { momentum: 0.9 } } } },
+    variants: { few: { title: '40 labels' }, many: { title: '100 labels', patch: { data: { labelled: 100 } } } },
+    seeds: [1, 2],
+    tiers: {
+      paper: {},
+      small: {
+        patch: { spec: { steps: 10 } },
+        seeds: [5],
+        cost: { cpuMinutes: 2, hardware: '2 CPU cores', basis: 'measured' },
+      },
     },
+    headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
   },
-  headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
-});
+  { dataSets: [cifar10, fashionMnist, imageNet] },
+);
 
 const resolved = (selection: Selection) => resolveRuns(EXPERIMENT, selection);
 const named = (selection: Selection): string[] =>
@@ -104,7 +109,9 @@ describe('which runs a selection asks for', () => {
     const { study } = EXPERIMENT;
     const tiers = { small: { [key]: small[key as 'arms'] } };
     const { method: _, ...declared } = study;
-    expect(() => defineExperiment(softmaxRegression, { ...declared, tiers } as never)).toThrow(
+    expect(() =>
+      defineExperiment(softmaxRegression, { ...declared, tiers } as never, { dataSets: [fashionMnist] }),
+    ).toThrow(
       "no arm is called 'slo'; there are slow, fast",
     );
   });

@@ -1,3 +1,4 @@
+import { fashionMnist } from '@spatial-ensemble/datasets';
 import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +47,7 @@ const EXPERIMENT = defineExperiment(
     tiers: { small: {} },
     headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
   } as never,
-  { evaluations: { linear: linearProbe, untrained: linearProbe } },
+  { dataSets: [fashionMnist], evaluations: { linear: linearProbe, untrained: linearProbe } },
 );
 
 beforeAll(async () => {

@@ -1,3 +1,4 @@
+import { fashionMnist } from '@spatial-ensemble/datasets';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import os, { tmpdir } from 'node:os';
@@ -163,18 +164,22 @@ describe('a command', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const experiment = defineExperiment(softmaxRegression, {
-    name: 'needy',
-    title: 'Needy',
-    paper: [],
-    cost: { hardware: 'any', basis: 'made up' },
-    data: { source: 'fashion-mnist', images: 'embedded', labelled: 500, heldOut: 50 },
-    spec: { steps: 1, batch: 8, learningRate: 0.1, momentum: 0.9 },
-    arms: { only: { title: 'only' } },
-    seeds: [1],
-    tiers: { small: {} },
-    headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
-  });
+  const experiment = defineExperiment(
+    softmaxRegression,
+    {
+      name: 'needy',
+      title: 'Needy',
+      paper: [],
+      cost: { hardware: 'any', basis: 'made up' },
+      data: { source: 'fashion-mnist', images: 'embedded', labelled: 500, heldOut: 50 },
+      spec: { steps: 1, batch: 8, learningRate: 0.1, momentum: 0.9 },
+      arms: { only: { title: 'only' } },
+      seeds: [1],
+      tiers: { small: {} },
+      headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
+    },
+    { dataSets: [fashionMnist] },
+  );
   // Softmax regression takes next to nothing of an image but its 784 pixels, here as int32 and as float32.
   const HUGE = Math.ceil(availableMemory() / 784);
 

@@ -1,3 +1,4 @@
+import { fashionMnist } from '@spatial-ensemble/datasets';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +58,7 @@ const ACCURACY = { metric: 'accuracy', network: 'teacher', rule: 'last' };
 const NEED = /^Memory at least [\d.]+ [MG]B \(of [\d.]+ GB available\), disk \d+ kB \(of [\d.]+ [GM]B free\)\.$/;
 
 const EXPERIMENT = defineExperiment(softmaxRegression, STUDY as never, {
+  dataSets: [fashionMnist],
   evaluations: { linear: linearProbe, untrained: linearProbe },
   measurements: { centroid: nearestCentroid },
 });
@@ -209,6 +211,7 @@ describe('evaluations', () => {
   test('take place at the tiers that they name', () => {
     const evaluations = { ...STUDY.evaluations, untrained: { ...STUDY.evaluations.untrained, tiers: ['small'] } };
     const some = defineExperiment(softmaxRegression, { ...STUDY, evaluations } as never, {
+      dataSets: [fashionMnist],
       evaluations: { linear: linearProbe, untrained: linearProbe },
       measurements: { centroid: nearestCentroid },
     });
@@ -231,11 +234,15 @@ describe('evaluations', () => {
 
   test('need their code', () => {
     expect(() =>
-      defineExperiment(softmaxRegression, STUDY as never, { measurements: { centroid: nearestCentroid } }),
+      defineExperiment(softmaxRegression, STUDY as never, {
+        dataSets: [fashionMnist],
+        measurements: { centroid: nearestCentroid },
+      }),
     ).toThrow(/the evaluation 'linear' is declared, but its code was not given/);
     const { measurements: _, ...less } = STUDY;
     expect(() =>
       defineExperiment(softmaxRegression, less as never, {
+        dataSets: [fashionMnist],
         evaluations: { linear: linearProbe, untrained: linearProbe },
         measurements: { centroid: nearestCentroid },
       }),
@@ -417,6 +424,7 @@ describe('micro-batches', () => {
     const { evaluations: _, ...study } = { ...STUDY, tiers: { small: {} }, headline: ACCURACY };
     const adds = { ...softmaxRegression, accumulates: true, bind };
     const strict = defineExperiment(adds, study as never, {
+      dataSets: [fashionMnist],
       measurements: { centroid: nearestCentroid },
     });
     await expect(run({ machine: { microBatch: 5 } }, 'refused', strict)).rejects.toThrow('parts of 5 do not fit');
@@ -432,6 +440,7 @@ describe('micro-batches', () => {
     const { evaluations: _, ...study } = { ...STUDY, tiers: { small: {} }, headline: ACCURACY };
     const adds = { ...softmaxRegression, accumulates: true, bind };
     const adding = defineExperiment(adds, study as never, {
+      dataSets: [fashionMnist],
       measurements: { centroid: nearestCentroid },
     });
     await run({}, 'runs', adding);

@@ -2,7 +2,7 @@ import { key } from '@spatial-ensemble/random';
 import { type AugmentSpec, type AugmentStep, outputShape } from '@spatial-ensemble/augment';
 import type { HostImages, HostLabels } from './host-tensor.ts';
 import type { ImageSource } from './image-source.ts';
-import { startMakers } from './loader/makers.ts';
+import { startMakers } from './loader/start-makers.ts';
 import { createPlan } from './loader/plan.ts';
 
 /** Images for an evaluation. */

@@ -1,39 +1,7 @@
 import { createHash } from 'node:crypto';
-import { checkParts } from './check-images.ts';
-
-/** Which images a result rests on. Part of a run's identity. */
-export interface Manifest {
-  /** The data set, in lower case: `fashion-mnist`, `cifar10`. */
-  readonly name: string;
-  /** The name for tables and figures; says where the images are not the official ones. */
-  readonly title: string;
-  readonly split: 'train' | 'test';
-  readonly count: number;
-  /**
-   * In hexadecimal, the SHA-256 of the pixels followed by the labels (int32, little-endian); of images in files, that
-   * of their index: every path, size and class, and how they are decoded.
-   */
-  readonly sha256: string;
-  /** Whether the images are known to be the published ones: by the checksum of files or of their archive. */
-  readonly verified: boolean;
-}
-
-/** Images of one size in memory, shared with worker threads without a copy. */
-export interface ImageSet {
-  readonly title: string;
-  readonly height: number;
-  readonly width: number;
-  /** 1 (grey) or 3 (red, green, blue). */
-  readonly channels: 1 | 3;
-  /** The classes' names, by label. */
-  readonly classes: readonly string[];
-  readonly count: number;
-  /** `[count, height, width, channels]`, uint8. */
-  readonly images: Uint8Array<SharedArrayBuffer>;
-  /** `[count]`, from 0 to `classes.length - 1`. */
-  readonly labels: Int32Array<SharedArrayBuffer>;
-  readonly manifest: Manifest;
-}
+import { checkParts } from './check-parts.ts';
+import type { ImageSet } from './image-source.ts';
+import type { Manifest } from './manifest.ts';
 
 /** What an `ImageSet` is made of, before it is checked and hashed. */
 export interface Images {

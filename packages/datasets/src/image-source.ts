@@ -1,8 +1,25 @@
 import type { Skipped } from './files/skipped.ts';
-import type { ImageSet, Manifest } from './image-set.ts';
+import type { Manifest } from './manifest.ts';
 
 /** Images of a run, wherever their pixels are. */
 export type ImageSource = ImageSet | FileImageSet;
+
+/** Images of one size in memory, shared with worker threads without a copy. */
+export interface ImageSet {
+  readonly title: string;
+  readonly height: number;
+  readonly width: number;
+  /** 1 (grey) or 3 (red, green, blue). */
+  readonly channels: 1 | 3;
+  /** The classes' names, by label. */
+  readonly classes: readonly string[];
+  readonly count: number;
+  /** `[count, height, width, channels]`, uint8. */
+  readonly images: Uint8Array<SharedArrayBuffer>;
+  /** `[count]`, from 0 to `classes.length - 1`. */
+  readonly labels: Int32Array<SharedArrayBuffer>;
+  readonly manifest: Manifest;
+}
 
 /** Images in files, of any size, decoded by whoever needs them. Grey ones get three channels, as in torchvision. */
 export interface FileImageSet {

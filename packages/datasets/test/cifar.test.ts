@@ -8,9 +8,9 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { packTar } from 'modern-tar';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { loadImages } from '../src/index.ts';
+import { cifar10, cifar100, imageNet, loadImages } from '../src/index.ts';
 import { fetchCifar, loadCifarSet } from '../src/sources/cifar/cifar.ts';
-import { CIFAR, type CifarSet } from '../src/sources/cifar/sets.ts';
+import { CIFAR_10, CIFAR_100, type CifarSet } from '../src/sources/cifar/sets.ts';
 import { fetchArchive } from '../src/sources/fetch-archive.ts';
 
 let all = '';
@@ -55,7 +55,7 @@ async function small(): Promise<{
   ];
   const archive = gzipSync(await packTar(entries));
   const md5 = createHash('md5').update(archive).digest('hex');
-  const set = { ...CIFAR.cifar100, recordsAFile: SMALL, archive: { ...CIFAR.cifar100.archive, md5 } };
+  const set = { ...CIFAR_100, recordsAFile: SMALL, archive: { ...CIFAR_100.archive, md5 } };
   return { set, files, archive };
 }
 
@@ -74,8 +74,8 @@ describe('CIFAR', () => {
   });
 
   test('has its classes in the official order', () => {
-    expect(CIFAR.cifar10.classes).toHaveLength(10);
-    const { classes } = CIFAR.cifar100;
+    expect(CIFAR_10.classes).toHaveLength(10);
+    const { classes } = CIFAR_100;
     expect(new Set(classes).size).toBe(100);
     expect([...classes].sort()).toEqual(classes);
   });
@@ -130,14 +130,14 @@ describe('CIFAR', () => {
   });
 });
 
-const { variable } = CIFAR.cifar10;
+const { variable } = CIFAR_10;
 test.skipIf(!process.env[variable])(
   `the whole CIFAR-10 (skipped unless ${variable} names it) has 6,000 images a class`,
   async () => {
     const [train, held] = await Promise.all(
-      (['train', 'test'] as const).map((split) => loadImages({ name: 'cifar10' }, split)),
+      (['train', 'test'] as const).map((split) => loadImages(cifar10, {}, { split })),
     );
-    const counts = (labels: Int32Array) => CIFAR.cifar10.classes.map((_, i) => labels.filter((l) => l === i).length);
+    const counts = (labels: Int32Array) => CIFAR_10.classes.map((_, i) => labels.filter((l) => l === i).length);
     expect(counts(train!.labels)).toEqual(new Array(10).fill(5000));
     expect(counts(held!.labels)).toEqual(new Array(10).fill(1000));
     expect(train!.title).toMatch(/^CIFAR-10/);
@@ -210,7 +210,9 @@ describe('fetching', () => {
     ['silence', () => undefined, /nothing came for 0.3 seconds/],
   ])('leaves nothing of %s, and says what to do', async (_, response, message) => {
     answer = response as unknown as NonNullable<typeof answer>;
-    const error = await fetchCifar('cifar10', { directory: folder, url: base, patience: 300 }).catch((e: Error) => e);
+    const error = await fetchCifar(CIFAR_10, { env: {}, directory: folder, url: base, patience: 300 }).catch(
+      (e: Error) => e,
+    );
     expect((error as Error).message).toMatch(message);
     expect((error as Error).message).toMatch(
       `To do it by hand, fetch https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz and put it at ${join(folder, 'cifar-10-binary.tar.gz')}`,
@@ -219,22 +221,24 @@ describe('fetching', () => {
   });
 
   test('says why where no server is, no file is, or nothing can be written', async () => {
-    await expect(fetchCifar('cifar10', { directory: folder, url: 'http://127.0.0.1:9/' })).rejects.toThrow(
+    await expect(fetchCifar(CIFAR_10, { env: {}, directory: folder, url: 'http://127.0.0.1:9/' })).rejects.toThrow(
       /could not be fetched from http:\/\/127.0.0.1:9\/: .*(ECONNREFUSED|bad port)/,
     );
-    await expect(fetchCifar('cifar10', { directory: folder, url: 'file:///no/such/file' })).rejects.toThrow('ENOENT');
+    await expect(fetchCifar(CIFAR_10, { env: {}, directory: folder, url: 'file:///no/such/file' })).rejects.toThrow(
+      'ENOENT',
+    );
     writeFileSync(join(folder, 'file'), '');
     await expect(
-      fetchCifar('cifar10', { env: { SPATIAL_ENSEMBLE_CIFAR10: join(folder, 'file') }, url: base }),
+      fetchCifar(CIFAR_10, { env: { SPATIAL_ENSEMBLE_CIFAR10: join(folder, 'file') }, url: base }),
     ).rejects.toThrow('EEXIST');
   });
 });
 
 test('options that a data set has not are refused', async () => {
-  await expect(loadImages({ name: 'cifar100', folder: 'val' } as never, 'train')).rejects.toThrow(
+  await expect(loadImages(cifar100, { folder: 'val' } as never, { split: 'train' })).rejects.toThrow(
     'the data set cifar100 has no option `folder`',
   );
-  await expect(loadImages({ name: 'imagenet', size: 3 } as never, 'train')).rejects.toThrow(
+  await expect(loadImages(imageNet, { size: 3 } as never, { split: 'train' })).rejects.toThrow(
     'the data set imagenet has no option `size`. imagenet has folder, shrinkTo, orientation',
   );
 });

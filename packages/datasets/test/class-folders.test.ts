@@ -7,7 +7,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { decodeFile } from '../src/files/decode-file.ts';
 import { pathOf } from '../src/files/image-files.ts';
 import { skippedText } from '../src/files/skipped.ts';
-import { loadImageNet, type FileImageSet, type ImageNetOptions } from '../src/index.ts';
+import type { FileImageSet } from '../src/index.ts';
+import { loadImageNet, type ImageNetOptions } from '../src/sources/imagenet.ts';
 
 interface Tree {
   readonly tree: readonly string[];

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { applyTransforms, drawTransforms, type AugmentSpec } from '@spatial-ensemble/augment';
-import {
-  batchesOf,
-  loadFashionMnist,
-  type EvaluationBatch,
-  type EvaluationOptions,
-  type ImageSource,
-} from '../src/index.ts';
+import { batchesOf, type EvaluationBatch, type EvaluationOptions, type ImageSource } from '../src/index.ts';
+import { loadFashionMnist } from '../src/sources/fashion-mnist.ts';
 
 const set = await loadFashionMnist({ split: 'test', images: 'embedded' });
 

@@ -6,7 +6,8 @@ import { key } from '@spatial-ensemble/random';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AugmentSpec } from '@spatial-ensemble/augment';
-import { batchesOf, loadImageNet, openLoader, type ImageNetOptions } from '../src/index.ts';
+import { batchesOf, imageNet, loadImages, openLoader } from '../src/index.ts';
+import { loadImageNet, type ImageNetOptions } from '../src/sources/imagenet.ts';
 import { pathOf } from '../src/files/image-files.ts';
 
 let all = '';
@@ -91,8 +92,8 @@ describe('folders', () => {
     rmSync(join(root, 'train/n01440764'), { recursive: true });
     mkdirSync(join(root, 'train/n01440764'));
     await expect(load('train')).rejects.toThrow('has a class without images: n01440764');
-    await expect(load('test', { shrinkTo: 0.5 })).rejects.toThrow(
-      '`shrinkTo` of the data set imagenet must be a whole number of pixels, at least 1, got 0.5',
+    await expect(loadImages(imageNet, { shrinkTo: 0.5 }, { split: 'test', env })).rejects.toThrow(
+      /the data set imagenet: .*expected int[^]*shrinkTo/,
     );
   });
 });

@@ -2,9 +2,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkSource, loadFashionMnist, loadImages, sourceStatuses } from '../src/index.ts';
-import { embeddedDirectory, embeddedIndices, fullFashionMnistDirectory } from '../src/sources/fashion-mnist.ts';
+import { cifar10, cifar100, dataSchema, fashionMnist, imageNet, loadImages } from '../src/index.ts';
+import {
+  embeddedDirectory,
+  embeddedIndices,
+  fullFashionMnistDirectory,
+  loadFashionMnist,
+} from '../src/sources/fashion-mnist.ts';
 import { formatIdx, parseIdx } from '../src/sources/idx.ts';
 
 let folder = '';
@@ -72,32 +78,36 @@ describe('Fashion-MNIST', () => {
     const images = gunzipSync(readFileSync(join(embeddedDirectory(), `${name}.gz`)));
     const env = { SPATIAL_ENSEMBLE_FASHION_MNIST: folder };
     writeFileSync(join(folder, name), images);
-    await expect(loadImages({ name: 'fashion-mnist' }, 'test', env)).rejects.toThrow(
+    await expect(loadImages(fashionMnist, {}, { split: 'test', env })).rejects.toThrow(
       `neither ${labels} nor ${labels}.gz is there`,
     );
     writeFileSync(join(folder, `${labels}.gz`), readFileSync(join(embeddedDirectory(), `${labels}.gz`)));
-    expect((await loadImages({ name: 'fashion-mnist' }, 'test', env)).manifest).toEqual(
+    expect((await loadImages(fashionMnist, {}, { split: 'test', env })).manifest).toEqual(
       (await loadFashionMnist({ split: 'test', images: 'embedded' })).manifest,
     );
 
     images[5000]! ^= 1;
     writeFileSync(join(folder, name), images);
-    await expect(loadImages({ name: 'fashion-mnist', images: 'full' }, 'test', env)).rejects.toThrow(
+    await expect(loadImages(fashionMnist, { images: 'full' }, { split: 'test', env: env })).rejects.toThrow(
       'is not the published file',
     );
     rmSync(join(folder, name));
     writeFileSync(join(folder, `${name}.gz`), gzipSync(images).subarray(0, 1000));
-    await expect(loadImages({ name: 'fashion-mnist' }, 'test', env)).rejects.toThrow('cannot be unpacked');
-    expect((await loadImages({ name: 'fashion-mnist', images: 'embedded' }, 'test', env)).count).toBe(10_000);
+    await expect(loadImages(fashionMnist, {}, { split: 'test', env })).rejects.toThrow('cannot be unpacked');
+    expect((await loadImages(fashionMnist, { images: 'embedded' }, { split: 'test', env: env })).count).toBe(10_000);
   });
 
   test.skipIf(existsSync('/usr/share/datasets/fashion-mnist'))(
     'where the full set is absent, the error says what to place where',
     async () => {
-      await expect(loadImages({ name: 'fashion-mnist', images: 'full' }, 'train', {})).rejects.toThrow(
+      await expect(loadImages(fashionMnist, { images: 'full' }, { split: 'train', env: {} })).rejects.toThrow(
         /Put its four files \(train-images-idx3-ubyte, .*SPATIAL_ENSEMBLE_FASHION_MNIST.*dataset-fashion-mnist/,
       );
-      expect(sourceStatuses({ HOME: folder }).map(({ directory }) => directory)).toEqual(new Array(4).fill(undefined));
+      for (const set of [fashionMnist, cifar10, cifar100, imageNet]) {
+        const status = set.status?.({ HOME: folder });
+        expect(status?.variable).toMatch(/^SPATIAL_ENSEMBLE_/);
+        expect(status?.directory).toBeUndefined();
+      }
     },
   );
 });
@@ -113,33 +123,49 @@ test('IDX files are read back, and damaged ones refused', () => {
   expect(() => parseIdx(Uint8Array.of(0, 0, 9, 1), 'x')).toThrow('not an IDX file of unsigned bytes');
 });
 
-test('an unknown data set is refused', async () => {
-  await expect(loadImages({ name: 'mnist' } as never, 'train')).rejects.toThrow(
-    'there is no data set "mnist". There are fashion-mnist, cifar10, cifar100, imagenet',
-  );
-});
+describe('what a study declares about its images', () => {
+  const schema = dataSchema([fashionMnist, cifar10, cifar100, imageNet]);
+  const problems = (declared: object): readonly string[] =>
+    schema
+      .safeParse({ labelled: 40, heldOut: 0, ...declared })
+      .error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
 
-describe('what a data set is asked for', () => {
+  test('is a source, its options, and parts of a split', () => {
+    const declared = { source: 'imagenet', folder: 'val', shrinkTo: 64, labelled: 'all', heldOut: 0 };
+    expect(schema.parse(declared)).toEqual({ ...declared, unlabelled: 'all' });
+    expect(problems({ source: 'fashion-mnist', images: 'embedded' })).toEqual([]);
+  });
+
   test.each([
     [
-      { name: 'cifar10', folder: 'val' },
-      'the data set cifar10 has no option `folder`. It is an option of imagenet. cifar10 has none',
+      { source: 'cifar10', folder: 'val' },
+      'folder: the data set cifar10 has no option `folder`. It is an option of imagenet. cifar10 has none: --set data.folder=null leaves it out',
     ],
-    [
-      { name: 'imagenet', shrinkto: 4 },
+    [{ source: 'imagnet' }, 'source: Invalid option: expected one of "fashion-mnist"|"cifar10"|"cifar100"|"imagenet"'],
+    [{ source: 'imagenet', folder: 'vall' }, 'folder: Invalid option: expected one of "train"|"val"'],
+    [{ source: 'imagenet', shrinkTo: 0.5 }, 'shrinkTo: Invalid input: expected int'],
+  ])('%j is refused', (declared, message) => {
+    expect(problems(declared).join('\n')).toContain(message);
+  });
+
+  test('of data sets of one name is not clear, nor is an option that both understand otherwise', () => {
+    expect(() => dataSchema([cifar10, { ...cifar100, name: 'cifar10' }])).toThrow("two data sets are called 'cifar10'");
+    const other = { ...cifar10, name: 'other', options: { images: z.int() } };
+    const both = dataSchema([fashionMnist, other]);
+    const parts = { labelled: 40, heldOut: 0 };
+    expect(both.safeParse({ source: 'other', images: 3, ...parts }).success).toBe(true);
+    expect(both.safeParse({ source: 'other', images: 'full', ...parts }).error?.issues[0]?.message).toContain(
+      'for other',
+    );
+    expect(both.safeParse({ source: 'fashion-mnist', images: 'full', ...parts }).success).toBe(true);
+  });
+
+  test('an option that a data set lacks is refused by name when it is loaded too', async () => {
+    await expect(loadImages(imageNet, { shrinkto: 4 } as never, { split: 'train' })).rejects.toThrow(
       "has no option `shrinkto`. Did you mean 'shrinkTo'? imagenet has folder, shrinkTo, orientation",
-    ],
-    [{ name: 'imagnet' }, 'there is no data set "imagnet". Did you mean \'imagenet\'?'],
-    [
-      { name: 'imagenet', folder: 'vall' },
-      "`folder` of the data set imagenet must be 'train' or 'val', got \"vall\". Did you mean 'val'?",
-    ],
-    [{ name: 'imagenet', shrinkTo: 0.5 }, 'must be a whole number of pixels, at least 1, got 0.5'],
-    [{ name: 'imagenet', orientation: 6 }, "`orientation` of the data set imagenet must be 'exif', got 6"],
-    [{ name: 'fashion-mnist', images: 'all' }, "must be 'embedded' or 'full' or 'any', got \"all\""],
-    ['cifar10', "a data set is declared as { name: 'cifar10' }"],
-  ])('%j is refused', async (spec, message) => {
-    expect(() => checkSource(spec)).toThrow(message);
-    await expect(loadImages(spec as never, 'train', {})).rejects.toThrow(message);
+    );
+    await expect(loadImages(fashionMnist, { images: 'all' } as never, { split: 'train' })).rejects.toThrow(
+      /the data set fashion-mnist: .*"embedded"\|"full"\|"any"[^]*images/,
+    );
   });
 });

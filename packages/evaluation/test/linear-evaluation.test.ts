@@ -1,3 +1,4 @@
+import { fashionMnist } from '@spatial-ensemble/datasets';
 import { key } from '@spatial-ensemble/random';
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
@@ -251,7 +252,7 @@ describe('a study', () => {
       },
       measurements: { knn: {} },
     },
-    { evaluations: { linear }, measurements: { knn: knnMeasurement } },
+    { dataSets: [fashionMnist], evaluations: { linear }, measurements: { knn: knnMeasurement } },
   );
   const resolved = (tier: 'paper' | 'small' | 'smoke', ...overrides: string[]) =>
     resolveRuns(experiment, { tier, overrides })[0]!;

@@ -1,3 +1,4 @@
+import { fashionMnist } from '@spatial-ensemble/datasets';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +37,7 @@ const common = {
 beforeAll(async () => {
   await useTensorFlow();
   const embedded = { source: 'fashion-mnist', images: 'embedded', labelled: 'all', heldOut: 9000 };
-  data = await prepareData(embedded, seeds(SEED).split);
+  data = await prepareData({ dataSet: fashionMnist, data: embedded }, seeds(SEED).split);
   data = { ...data, test: { ...data.test, count: 400 }, split: { ...data.split, heldOut: [] } };
   folder = mkdtempSync(join(tmpdir(), 'evaluation-'));
   const stored = { folder: join(folder, 'tiny'), identity: ID };

@@ -1,8 +1,11 @@
+import type { DataSet } from '@spatial-ensemble/datasets';
 import { parse, Study, suggestion, type MeasurementRecipe, type Recipe } from '@spatial-ensemble/record';
 import type { StudyOf } from './study-of.ts';
 
-/** The code behind what a study declares beside its method, by the names of its declarations. */
+/** What stands behind what a study declares beside its method, by the names of its declarations. */
 export interface Extensions<M, N> {
+  /** Those that the study's `data.source` may name: its own, and those of its tiers and evaluations. */
+  readonly dataSets: readonly DataSet[];
   /** The method of each evaluation: it starts from the weights of a finished run. */
   readonly evaluations?: { readonly [name: string]: M };
   readonly measurements?: { readonly [name: string]: N };
@@ -20,6 +23,7 @@ export interface Experiment<
 > {
   readonly study: Study;
   readonly method: M;
+  readonly dataSets: readonly DataSet[];
   readonly evaluations: { readonly [name: string]: M };
   readonly measurements: { readonly [name: string]: N };
 }
@@ -30,7 +34,7 @@ export interface Experiment<
 /**
  * What an experiment file exports by default.
  *
- * @param extensions the code of the evaluations and measurements that the study declares, under the same names.
+ * @param extensions the data sets that the study names, and the code of the evaluations and measurements that the study declares, under the same names.
  *   A method of evaluation finds in its spec, beside what the study declares, `network` (the declaration's) and
  *   `pretraining`, the resolved spec of the run that it starts from.
  * @throws SchemaError naming every thing that is wrong with the declaration.
@@ -39,12 +43,12 @@ export interface Experiment<
 export function defineExperiment<Spec, Input>(
   method: Recipe<Spec, Input>,
   study: StudyOf<NoInfer<Input>>,
-  { evaluations = {}, measurements = {} }: Extensions<Recipe<any>, MeasurementRecipe<any>> = {},
+  { dataSets, evaluations = {}, measurements = {} }: Extensions<Recipe<any>, MeasurementRecipe<any>>,
 ): Experiment<any, any> {
   const declared = parse(Study, { ...study, method: method.name }, `the study ${study.name}`);
   sameNames('evaluation', Object.keys(declared.evaluations ?? {}), Object.keys(evaluations));
   sameNames('measurement', Object.keys(declared.measurements ?? {}), Object.keys(measurements));
-  return { study: declared, method, evaluations, measurements };
+  return { study: declared, method, dataSets, evaluations, measurements };
 }
 /* eslint-enable typescript/no-explicit-any */
 

@@ -1,4 +1,4 @@
-import { DataSpec } from '@spatial-ensemble/datasets';
+import { dataSchema, type DataSet } from '@spatial-ensemble/datasets';
 import {
   applyOverrides,
   applyPatch,
@@ -15,7 +15,7 @@ import {
   type Study,
 } from '@spatial-ensemble/record';
 import type { Experiment } from './experiment.ts';
-import { smokeData, smokeSpec } from './smoke.ts';
+import { SMOKE_DATA_SET, smokeData, smokeSpec } from './smoke.ts';
 import type { ResolvedRun, Place } from './resolved-run.ts';
 
 /** Resolves one run of a study and the evaluations of it. */
@@ -42,13 +42,14 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
     what,
   ) as JsonObject;
   const declaredData = patched(study.data as JsonObject, patches, (patch) => patch.data);
-  const images = parse(DataSpec, withoutNull(declaredData), `the data of ${study.name}`, 'data') as JsonObject;
+  const images = parseData(experiment.dataSets, declaredData, `the data of ${study.name}`, 'data');
+  const dataSets = derived ? [SMOKE_DATA_SET] : experiment.dataSets;
   const measured = measuredSpecs(experiment, patches, derived);
   const ofEvaluations = overrides.filter((text) => text.startsWith('evaluations.'));
   const { data, measurements, ...changed } = overridden(
     {
       ...(derived ? smokeSpec(method, full) : full),
-      data: allOf(derived ? smokeData() : images),
+      data: allOf(dataSets, derived ? smokeData() : images),
       ...(Object.keys(measured).length > 0 && { measurements: measured }),
     },
     overrides.filter((text) => !ofEvaluations.includes(text)),
@@ -57,17 +58,32 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
   const [spec, checkedData, measuredBy] = together(
     what,
     () => parse(method.schema, changed, what) as JsonObject,
-    () => parse(DataSpec, withoutNull(data), what, 'data') as JsonObject,
+    () => parseData(dataSets, data, what, 'data'),
     () => versions(experiment, measurements as Specs | undefined),
   );
-  const evaluations = evaluationsOf(experiment, patches, { spec, data: checkedData }, ofEvaluations, place, derived);
+  const evaluations = evaluationsOf(
+    experiment,
+    patches,
+    { spec, data: checkedData, dataSets },
+    ofEvaluations,
+    place,
+    derived,
+  );
   return {
     ...place,
-    ...resolved(method, { spec, data: checkedData, seeds, testPoints: testPointsOf(study), measurements: measuredBy }),
+    ...resolved(
+      method,
+      { spec, data: checkedData, seeds, testPoints: testPointsOf(study), measurements: measuredBy },
+      dataSets,
+    ),
     evaluation: undefined,
     evaluations: evaluations.map(({ name, ...one }) => ({
       ...place,
-      ...resolved(one.method, { spec: one.spec, data: one.data, seeds, testPoints: 1, measurements: undefined }),
+      ...resolved(
+        one.method,
+        { spec: one.spec, data: one.data, seeds, testPoints: 1, measurements: undefined },
+        dataSets,
+      ),
       evaluation: name,
       evaluations: [],
     })),
@@ -100,12 +116,15 @@ type Settings = Pick<ResolvedRun, 'spec' | 'data' | 'seeds' | 'testPoints' | 'me
 function resolved<M extends Recipe<unknown>>(
   method: M,
   settings: Settings,
-): Settings & Pick<ResolvedRun<M>, 'method' | 'steps' | 'declaration' | 'changed'> {
+  dataSets: readonly DataSet[],
+): Settings & Pick<ResolvedRun<M>, 'method' | 'dataSet' | 'steps' | 'declaration' | 'changed'> {
   const { name, version } = method;
   const declared = { ...settings, method: { name, version }, data: { declared: settings.data } };
   return {
     ...settings,
     method,
+    // `!`: the schema of `data` allows no other names.
+    dataSet: dataSets.find((set) => set.name === settings.data['source'])!,
     steps: method.steps(settings.spec),
     declaration: declarationHash(declared),
     changed: undefined,
@@ -165,7 +184,7 @@ interface ResolvedEvaluation<M> {
 function evaluationsOf<M extends Recipe<unknown>>(
   { study, evaluations }: Pick<Experiment<M>, 'study' | 'evaluations'>,
   patches: readonly Patch[],
-  run: { readonly spec: JsonObject; readonly data: JsonObject },
+  run: { readonly spec: JsonObject; readonly data: JsonObject; readonly dataSets: readonly DataSet[] },
   overrides: readonly string[],
   { tier, arm }: Place,
   derived: boolean,
@@ -184,7 +203,7 @@ function evaluationsOf<M extends Recipe<unknown>>(
     const ofEvaluation = patched(evaluation.data ?? {}, patches, (patch) => patch.evaluations?.[name]?.data);
     // What a study declares of its own images does not fit those of a smoke run.
     const data = derived ? run.data : applyPatch(run.data, ofEvaluation);
-    return { name, method, pretraining: pretraining!, given: { ...spec, data: allOf(data) } };
+    return { name, method, pretraining: pretraining!, given: { ...spec, data: allOf(run.dataSets, data) } };
   });
   const given = Object.fromEntries(declared.map(({ name, given: one }) => [name, one]));
   const changed = overridden({ evaluations: given }, overrides, arm)['evaluations'] as Specs;
@@ -195,15 +214,19 @@ function evaluationsOf<M extends Recipe<unknown>>(
     const [checkedSpec, checkedData] = together(
       what,
       () => parse(method.schema, { ...spec, pretraining }, what, prefix) as JsonObject,
-      () => parse(DataSpec, withoutNull(data), what, `${prefix}.data`) as JsonObject,
+      () => parseData(run.dataSets, data, what, `${prefix}.data`),
     );
     return { name, method, spec: checkedSpec, data: checkedData };
   });
 }
 
 /** What is declared about images, with `null` for what is not, so that `--set` reaches it. */
-function allOf(data: JsonObject): JsonObject {
-  return { ...Object.fromEntries(Object.keys(DataSpec.shape).map((key) => [key, null])), ...data };
+function allOf(dataSets: readonly DataSet[], data: JsonObject): JsonObject {
+  return { ...Object.fromEntries(Object.keys(dataSchema(dataSets).shape).map((key) => [key, null])), ...data };
+}
+
+function parseData(dataSets: readonly DataSet[], data: Json | undefined, what: string, prefix: string): JsonObject {
+  return parse(dataSchema(dataSets), withoutNull(data), what, prefix) as JsonObject;
 }
 
 /** Without what is null: not given. */

@@ -1,3 +1,4 @@
+import type { DataSet } from '@spatial-ensemble/datasets';
 import type { JsonObject, Recipe, RunSpec, Seeds, Tier } from '@spatial-ensemble/record';
 
 /** Which run of a study it is. */
@@ -20,6 +21,8 @@ export interface ResolvedRun<M extends Recipe<unknown> = Recipe<unknown>> {
   readonly testPoints: number;
   readonly method: M;
   readonly spec: JsonObject;
+  /** The one that `data.source` names. */
+  readonly dataSet: DataSet;
   readonly data: JsonObject;
   readonly measurements: RunSpec['measurements'];
   readonly steps: number;

@@ -1,3 +1,4 @@
+import { fashionMnist } from '@spatial-ensemble/datasets';
 import { parse, type JsonObject, type Recipe } from '@spatial-ensemble/record';
 
 /**
@@ -8,7 +9,10 @@ export function smokeSpec(method: Recipe<unknown>, spec: JsonObject): JsonObject
   return method.smoke(parse(method.schema, spec, 'the spec')) as JsonObject;
 }
 
+/** The data set of a smoke run, whatever the study declares: a part of it is always here. */
+export const SMOKE_DATA_SET = fashionMnist;
+
 /** The images of a smoke run: the embedded ones. */
 export function smokeData(): JsonObject {
-  return { source: 'fashion-mnist', images: 'embedded', labelled: 20, unlabelled: 'all', heldOut: 100 };
+  return { source: SMOKE_DATA_SET.name, images: 'embedded', labelled: 20, unlabelled: 'all', heldOut: 100 };
 }

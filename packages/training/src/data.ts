@@ -2,18 +2,18 @@ import { hash, parse, type DataManifest, type JsonObject, type SplitRecord } fro
 import type { Key } from '@spatial-ensemble/random';
 import type { StreamViews } from './method.ts';
 import {
-  checkImages,
   drawSplit,
   type ImageSource,
   type IndexProgress,
   loadImages,
+  optionsOf,
+  dataSchema,
+  type DataSet,
+  type DeclaredData,
   skippedText,
-  type SourceSpec,
   type Split,
   splitProblems,
   type StreamSpec,
-  DataSpec,
-  sourceOf,
 } from '@spatial-ensemble/datasets';
 
 /** Images and their labels, wherever they are. */
@@ -28,8 +28,12 @@ export interface RunData {
   readonly splits: readonly SplitRecord[];
 }
 
-/** Loads a source's images once, however often they are asked for. */
-export type LoadImages = (source: SourceSpec, split: 'train' | 'test') => Promise<ImageSource>;
+/** Loads a data set's images once, however often they are asked for. */
+export type LoadImages = (
+  set: DataSet,
+  options: { readonly [option: string]: unknown },
+  split: 'train' | 'test',
+) => Promise<ImageSource>;
 
 /**
  * Runs of one experiment differ in their seeds and arms, and share their images.
@@ -38,17 +42,19 @@ export type LoadImages = (source: SourceSpec, split: 'train' | 'test') => Promis
  * @param log told what lies beside the images and is skipped.
  */
 export function loadOnce(progress?: IndexProgress, log: (line: string) => void = () => undefined): LoadImages {
-  const loaded = new Map<string, Promise<ImageSource>>();
-  return (source, split) => {
-    const name = `${split} ${JSON.stringify(source)}`;
-    const known = loaded.get(name);
+  const loaded = new Map<DataSet, Map<string, Promise<ImageSource>>>();
+  return (set, options, split) => {
+    const ofSet = loaded.get(set) ?? new Map<string, Promise<ImageSource>>();
+    loaded.set(set, ofSet);
+    const name = `${split} ${JSON.stringify(options)}`;
+    const known = ofSet.get(name);
     if (known !== undefined) return known;
-    const images = loadImages(source, split, process.env, progress).then((set) => {
-      const skipped = 'files' in set ? skippedText(set.skipped) : undefined;
-      if (skipped !== undefined) log(`${set.title}, ${split} images: ${skipped}`);
-      return set;
+    const images = loadImages(set, options, { split, ...(progress && { progress }) }).then((source) => {
+      const skipped = 'files' in source ? skippedText(source.skipped) : undefined;
+      if (skipped !== undefined) log(`${source.title}, ${split} images: ${skipped}`);
+      return source;
     });
-    loaded.set(name, images);
+    ofSet.set(name, images);
     return images;
   };
 }
@@ -58,11 +64,14 @@ export function loadOnce(progress?: IndexProgress, log: (line: string) => void =
  *
  * @throws Error that says what to place where, if the images are not here.
  */
-export async function prepareData(declared: JsonObject, key: Key, load: LoadImages = loadOnce()): Promise<RunData> {
-  const spec = parse(DataSpec, declared, 'the data of the study', 'data');
-  const source = sourceOf(spec);
-  const [train, test] = await Promise.all([load(source, 'train'), load(source, 'test')]);
-  for (const images of [train, test]) checkImages(images);
+export async function prepareData(
+  { dataSet, data: declared }: { readonly dataSet: DataSet; readonly data: JsonObject },
+  key: Key,
+  load: LoadImages = loadOnce(),
+): Promise<RunData> {
+  const spec = parse(dataSchema([dataSet]), declared, 'the data of the study', 'data') as DeclaredData;
+  const options = optionsOf(dataSet, spec);
+  const [train, test] = await Promise.all([load(dataSet, options, 'train'), load(dataSet, options, 'test')]);
   const wrong = splitProblems(spec, train.classes.length, smallestClass(train));
   if (wrong.length > 0)
     throw new Error(`${train.title}:\n${wrong.map(({ key, says }) => `  - ${key}: ${says}`).join('\n')}`);

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { imageSet, type ImageSet } from '@spatial-ensemble/datasets';
+import { fashionMnist, imageSet, type ImageSet } from '@spatial-ensemble/datasets';
 import { seeds } from '@spatial-ensemble/random';
 import { savedRun } from '@spatial-ensemble/store';
 import '@tensorflow/tfjs-backend-cpu';
@@ -42,7 +42,7 @@ const common = {
 beforeAll(async () => {
   await tf.setBackend('cpu');
   data = await prepareData(
-    { source: 'fashion-mnist', images: 'embedded', labelled: 'all', heldOut: 9000 },
+    { dataSet: fashionMnist, data: { source: 'fashion-mnist', images: 'embedded', labelled: 'all', heldOut: 9000 } },
     seeds(SEED).split,
   );
   // The whole test set would only cost time here.

@@ -1,3 +1,4 @@
+import { fashionMnist } from '@spatial-ensemble/datasets';
 import '@tensorflow/tfjs-backend-cpu';
 import { useTensorFlow } from '@spatial-ensemble/engine';
 import { seeds, type Key } from '@spatial-ensemble/random';
@@ -18,7 +19,7 @@ describe('of a method', () => {
   beforeAll(async () => {
     await useTensorFlow();
     data = await prepareData(
-      { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 },
+      { dataSet: fashionMnist, data: { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 } },
       seeds(1).split,
     );
   });
@@ -89,7 +90,7 @@ describe('of an evaluation', () => {
   test('starts from weights, predicts and encodes nothing, and hashes no feature that a processor rounds', async () => {
     await useTensorFlow();
     const data = await prepareData(
-      { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 },
+      { dataSet: fashionMnist, data: { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 } },
       seeds(1).split,
     );
     const of = (scale: number, cached = true): Promise<Fingerprint> => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
-import { loadImages } from '@spatial-ensemble/datasets';
+import { imageNet, loadImages } from '@spatial-ensemble/datasets';
 import type { AugmentSpec } from '@spatial-ensemble/augment';
 import { normal, seeds, type Key } from '@spatial-ensemble/random';
 import '@tensorflow/tfjs-backend-cpu';
@@ -75,9 +75,9 @@ function png(seed: number): Buffer {
 function load(heldOut = 8): Promise<RunData> {
   const env = { SPATIAL_ENSEMBLE_IMAGENET: folder, SPATIAL_ENSEMBLE_CACHE: join(folder, 'cache') };
   return prepareData(
-    { source: 'imagenet', labelled: 8, unlabelled: 'all', heldOut },
+    { dataSet: imageNet, data: { source: 'imagenet', labelled: 8, unlabelled: 'all', heldOut } },
     seeds(SEED).split,
-    (source, split) => loadImages(source, split, env),
+    (set, options, split) => loadImages(set, options, { split, env }),
   );
 }
 
@@ -180,7 +180,7 @@ test('what lies beside the images is said, once a set', async () => {
   try {
     const said: string[] = [];
     const load = loadOnce(undefined, (line) => said.push(line));
-    for (const split of ['train', 'test', 'train'] as const) await load({ name: 'imagenet' }, split);
+    for (const split of ['train', 'test', 'train'] as const) await load(imageNet, {}, split);
     expect(said).toEqual([
       'ImageNet (unverified, 16 images of 2 classes), train images: skipped: files with other extensions (1, the first: class0/notes.txt)',
     ]);

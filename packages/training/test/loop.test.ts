@@ -1,3 +1,4 @@
+import { fashionMnist } from '@spatial-ensemble/datasets';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +24,7 @@ let folder: string;
 beforeAll(async () => {
   await tf.setBackend('cpu');
   data = await prepareData(
-    { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 },
+    { dataSet: fashionMnist, data: { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 100 } },
     seeds(SEED).split,
   );
   // The whole test set would only cost time here.

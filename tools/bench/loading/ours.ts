@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { AugmentSpec } from '@spatial-ensemble/augment';
-import { loadImageNet, openLoader, type ViewSpec } from '@spatial-ensemble/datasets';
+import { imageNet, openLoader, type ViewSpec } from '@spatial-ensemble/datasets';
 import { key } from '@spatial-ensemble/random';
 
 // Our side of the loading benchmark, see `reference.py`: the loader of training, without threads of its own.
@@ -21,7 +21,10 @@ function view(name: string, blur: number, solarize: number): ViewSpec {
   return { name, augment };
 }
 
-const source = await loadImageNet({ split: 'train', folder: 'val', directory: process.argv[2]! });
+const source = await imageNet.load(
+  { folder: 'val' },
+  { split: 'train', env: { ...process.env, SPATIAL_ENSEMBLE_IMAGENET: process.argv[2] } },
+);
 const loader = openLoader({
   source,
   key: key(1),

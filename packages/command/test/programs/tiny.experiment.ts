@@ -1,3 +1,4 @@
+import { fashionMnist } from '@spatial-ensemble/datasets';
 import { softmaxRegression } from '../../../training/test/softmax-regression.ts';
 import { defineExperiment } from '@spatial-ensemble/study';
 
@@ -12,4 +13,4 @@ export default defineExperiment(softmaxRegression, {
   seeds: [1],
   tiers: { small: {} },
   headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
-});
+}, { dataSets: [fashionMnist] });

@@ -1,5 +1,5 @@
 import type { ImageFiles } from '../image-source.ts';
-import type { Pixels } from '../loader/reader.ts';
+import type { Pixels } from '../pixels.ts';
 import { decode } from './decode.ts';
 import { pathOf } from './image-files.ts';
 import { withImage } from './open-image.ts';

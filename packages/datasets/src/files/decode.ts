@@ -1,22 +1,16 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
-import type { ImageShape } from '@spatial-ensemble/augment';
 import type { Decoding } from '../image-source.ts';
 import { rgbOfCmyk, rgbOfGrey16, rgbOfPremultiplied } from './pillow-colours.ts';
 import { readableGif } from './gif.ts';
 import { kindOf, refused, type ImageKind } from './image-kind.ts';
 import { checkPng, hasAlphaChannel } from './png.ts';
+import type { Decoded } from './decoded.ts';
 import { turned } from './orientation.ts';
 import { readableTiff } from './tiff.ts';
 
 // Threads of ours share the work already, and no image is decoded twice in a row.
 sharp.concurrency(1);
 sharp.cache(false);
-
-/** uint8 `[height, width, 3]` */
-export interface Decoded {
-  readonly data: Uint8Array;
-  readonly shape: ImageShape;
-}
 
 /**
  * What Pillow does when torchvision opens an image: embedded colour profiles and orientations are ignored, and so are

@@ -1,4 +1,4 @@
-import type { Decoded } from './decode.ts';
+import type { Decoded } from './decoded.ts';
 
 /**
  * Turns an image as EXIF's or TIFF's orientation says (1 to 8): 2 and 4 are mirrored left to right and top to bottom, 3

@@ -1,4 +1,4 @@
-import type { Decoded } from './decode.ts';
+import type { Decoded } from './decoded.ts';
 
 // Conversions to RGB in Pillow's arithmetic (13.0.0), which is not the decoder's.
 

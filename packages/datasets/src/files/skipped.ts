@@ -18,9 +18,9 @@ export type SkipReason =
 export class Skips {
   readonly #found = new Map<SkipReason, Skipped>();
 
-  add(why: SkipReason, path: string, more = 1): void {
+  add(why: SkipReason, path: string): void {
     const { count, example } = this.#found.get(why) ?? { count: 0, example: path };
-    this.#found.set(why, { why, count: count + more, example });
+    this.#found.set(why, { why, count: count + 1, example });
   }
 
   list(): readonly Skipped[] {

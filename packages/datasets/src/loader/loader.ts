@@ -3,7 +3,7 @@ import { outputShape } from '@spatial-ensemble/augment';
 import type { HostImages, HostLabels } from '../host-tensor.ts';
 import type { ImageSource } from '../image-source.ts';
 import type { StreamSpec } from '../stream.ts';
-import { startMakers } from './makers.ts';
+import { startMakers } from './start-makers.ts';
 import { createPlan, type Plan } from './plan.ts';
 
 export interface LoaderOptions {

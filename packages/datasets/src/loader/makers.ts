@@ -1,20 +1,6 @@
-import { createFill } from './fill.ts';
-import { imagesPerStep, type Plan } from './plan.ts';
-import { startWorkers } from './worker-pool.ts';
-
 /** Who makes a plan's steps: worker threads, or the thread that asks. */
 export interface Makers {
   /** Resolves when the `nth` step lies in its slot. Hands all slots before it back. Rejects if making it failed. */
   ready(nth: number): Promise<void>;
   close(): Promise<void>;
-}
-
-/** @param workers threads; 0 makes each step when it is asked for. */
-export function startMakers(plan: Plan, workers: number): Makers {
-  if (workers > 0) return startWorkers(plan, workers);
-  const fill = createFill(plan);
-  return {
-    ready: (nth) => fill(plan.slots[0]!, plan.startStep + nth, 0, imagesPerStep(plan.streams)),
-    close: async () => {},
-  };
 }

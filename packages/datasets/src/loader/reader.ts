@@ -1,12 +1,5 @@
-import type { ImageShape } from '@spatial-ensemble/augment';
 import { isFiles, type FileImageSet, type ImageSource } from '../image-source.ts';
-
-/** One image's pixels, `[height, width, channels]` from `data[at]` on; valid until the next one is asked for. */
-export interface Pixels {
-  readonly data: Uint8Array;
-  readonly at: number;
-  readonly shape: ImageShape;
-}
+import type { Pixels } from '../pixels.ts';
 
 /** Gives the images of some indices, in their order. */
 export type Reader = (indices: readonly number[]) => Iterable<Pixels> | AsyncIterable<Pixels>;

@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { key, permutation } from '@spatial-ensemble/random';
-import { imageSet, type ImageSet, type Manifest } from '../image-set.ts';
+import { z } from 'zod';
+import type { DataSet } from '../data-set.ts';
+import { imageSet } from '../image-set.ts';
+import type { ImageSet } from '../image-source.ts';
+import type { Manifest } from '../manifest.ts';
 import type { Environment } from './environment.ts';
 import { parseIdx } from './idx.ts';
 
@@ -27,8 +31,10 @@ const SIDE = 28;
 
 /** Training images a class in the embedded subset. */
 const EMBEDDED_PER_CLASS = 1000;
+/** And in the full set. */
+const PER_CLASS = 6000;
 
-export const FASHION_MNIST_VARIABLE = 'SPATIAL_ENSEMBLE_FASHION_MNIST';
+const FASHION_MNIST_VARIABLE = 'SPATIAL_ENSEMBLE_FASHION_MNIST';
 
 /** Where Debian's package `dataset-fashion-mnist` puts its files. */
 const DEBIAN_DIRECTORY = '/usr/share/datasets/fashion-mnist';
@@ -50,7 +56,7 @@ const EMBEDDED = {
 
 type FileName = keyof typeof FULL;
 
-export interface FashionMnistOptions {
+interface FashionMnistOptions {
   readonly split: Manifest['split'];
   /**
    * `embedded`: 1,000 training images a class, part of this package. `full`: all 6,000 a class, or an error.
@@ -61,6 +67,36 @@ export interface FashionMnistOptions {
   readonly directory?: string;
   readonly env?: Environment;
 }
+
+const options = {
+  /**
+   * `embedded`: the part that this repository holds, the same everywhere; `full`: all 6,000 training images a class;
+   * `any`: the full set where it is present.
+   */
+  images: z.enum(['embedded', 'full', 'any']).optional(),
+};
+
+/** Fashion-MNIST, a part of which comes with this package. */
+export const fashionMnist: DataSet<typeof options> = {
+  name: 'fashion-mnist',
+  title: 'Fashion-MNIST',
+  options,
+  known({ images }) {
+    const shape = { height: SIDE, width: SIDE, channels: 1, classes: CLASSES.length };
+    if (images === 'embedded') return { ...shape, perClass: EMBEDDED_PER_CLASS };
+    return images === 'full' ? { ...shape, perClass: PER_CLASS } : shape;
+  },
+  load: ({ images = 'any' }, { split, env }) => loadFashionMnist({ split, images, env }),
+  status(env) {
+    const directory = fullFashionMnistDirectory({ env });
+    return {
+      title: 'Fashion-MNIST, all 60,000 training images',
+      variable: FASHION_MNIST_VARIABLE,
+      orElse: 'on Debian and Ubuntu: sudo apt-get install dataset-fashion-mnist',
+      ...(directory !== undefined && existsSync(directory) && { directory }),
+    };
+  },
+};
 
 /** The directory of the embedded files. */
 export function embeddedDirectory(): string {

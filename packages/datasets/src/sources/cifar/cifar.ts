@@ -1,19 +1,21 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageSet, type ImageSet, type Manifest } from '../../image-set.ts';
+import type { DataSet, FetchOptions } from '../../data-set.ts';
+import { imageSet } from '../../image-set.ts';
+import type { ImageSet } from '../../image-source.ts';
+import type { Manifest } from '../../manifest.ts';
 import { readArchive } from '../archive.ts';
 import { dataCache } from '../cache.ts';
 import type { Environment } from '../environment.ts';
 import { fetchArchive, type FetchArchiveOptions } from '../fetch-archive.ts';
 import { sourceTitle } from '../source-title.ts';
-import { CIFAR, type CifarSet } from './sets.ts';
+import { CIFAR_10, CIFAR_100, type CifarSet } from './sets.ts';
 
 const SIDE = 32;
 const AREA = SIDE * SIDE;
 
-export interface CifarOptions {
-  readonly name: CifarSet['name'];
+interface CifarOptions {
   readonly split: Manifest['split'];
   /** Where the archive or its files lie. Default: the variable SPATIAL_ENSEMBLE_CIFAR10 (100), then the user's cache. */
   readonly directory?: string;
@@ -21,13 +23,47 @@ export interface CifarOptions {
 }
 
 /** The directory that is named, or the user's cache where a fetched archive is there. */
-export function cifarDirectory(
+function cifarDirectory(
   { variable, archive }: CifarSet,
   { directory, env = process.env }: Pick<CifarOptions, 'directory' | 'env'> = {},
 ): string | undefined {
   const named = directory ?? (env[variable] || undefined);
   const cache = dataCache(env);
   return named ?? (existsSync(join(cache, archive.file)) ? cache : undefined);
+}
+
+/** What there is to know of one of the two. */
+function cifar(set: CifarSet): DataSet<Record<never, never>> {
+  const { name, title, variable, classes, files, recordsAFile } = set;
+  const perClass = (files.train.length * recordsAFile.train) / classes.length;
+  return {
+    name,
+    title,
+    options: {},
+    known: () => ({ height: SIDE, width: SIDE, channels: 3, classes: classes.length, perClass }),
+    load: (_, { split, env }) => loadCifarSet(set, { split, env }),
+    status(env) {
+      const directory = cifarDirectory(set, { env });
+      return {
+        title,
+        variable,
+        orElse: `fetch its archive: npm run doctor -- --data ${name}`,
+        ...(directory !== undefined && existsSync(directory) && { directory }),
+      };
+    },
+    fetch: (options) => fetchCifar(set, options),
+  };
+}
+
+export const cifar10 = cifar(CIFAR_10);
+export const cifar100 = cifar(CIFAR_100);
+
+/** Fetches the official archive to the directory that the variable names, or to the user's cache. @returns its path */
+export function fetchCifar(
+  { archive, variable }: CifarSet,
+  { env, ...options }: Partial<FetchArchiveOptions> & Pick<FetchOptions, 'env'>,
+): Promise<string> {
+  return fetchArchive(archive, { directory: env[variable] || dataCache(env), ...options });
 }
 
 /**
@@ -39,22 +75,9 @@ export function cifarDirectory(
  *
  * @throws Error that says what to place where, if files are missing or are not such files
  */
-export function loadCifar({ name, ...options }: CifarOptions): Promise<ImageSet> {
-  return loadCifarSet(CIFAR[name], options);
-}
-
-/** Fetches the official archive to the directory that the variable names, or to the user's cache. @returns its path */
-export function fetchCifar(
-  name: CifarSet['name'],
-  { env = process.env, ...options }: Partial<FetchArchiveOptions> & { readonly env?: Environment } = {},
-): Promise<string> {
-  const { archive, variable } = CIFAR[name];
-  return fetchArchive(archive, { directory: env[variable] || dataCache(env), ...options });
-}
-
 export async function loadCifarSet(
   set: CifarSet,
-  { split, directory, env = process.env }: Omit<CifarOptions, 'name'>,
+  { split, directory, env = process.env }: CifarOptions,
 ): Promise<ImageSet> {
   const { name, title, variable, archive, classes, labelBytes } = set;
   const from = cifarDirectory(set, { env, ...(directory !== undefined && { directory }) });

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../image-set.ts';
+import type { Manifest } from '../../manifest.ts';
 import type { Archive } from '../archive.ts';
 
 /** One of Krizhevsky's (2009) data sets in its binary version: records of labels and three planes of 32 x 32 bytes. */
@@ -18,7 +18,7 @@ export interface CifarSet {
 }
 
 /** Checksums as published on https://www.cs.toronto.edu/~kriz/cifar.html. */
-const CIFAR_10: CifarSet = {
+export const CIFAR_10: CifarSet = {
   name: 'cifar10',
   title: 'CIFAR-10',
   variable: 'SPATIAL_ENSEMBLE_CIFAR10',
@@ -38,7 +38,7 @@ const CIFAR_10: CifarSet = {
 };
 
 /** The second byte, the fine label, is the class; the first, one of 20 superclasses, is not used. */
-const CIFAR_100: CifarSet = {
+export const CIFAR_100: CifarSet = {
   name: 'cifar100',
   title: 'CIFAR-100',
   variable: 'SPATIAL_ENSEMBLE_CIFAR100',
@@ -61,5 +61,3 @@ const CIFAR_100: CifarSet = {
     md5: '03b5dce01913d631647c71ecec9e9cb8',
   },
 };
-
-export const CIFAR: { readonly [name in CifarSet['name']]: CifarSet } = { cifar10: CIFAR_10, cifar100: CIFAR_100 };

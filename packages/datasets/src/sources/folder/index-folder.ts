@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { IndexProgress } from '../../data-set.ts';
 import type { FileEntry } from '../../files/image-files.ts';
 import { inspect } from '../../files/inspect.ts';
 import { Skips, type Skipped } from '../../files/skipped.ts';
@@ -14,9 +15,6 @@ export interface Indexed {
   readonly skipped: readonly Skipped[];
 }
 
-/** Told after each folder of a class: how many of how many folders of `train` or `val` have been looked at. */
-export type IndexProgress = (folder: string, done: number, total: number) => void;
-
 /** Tiny ImageNet's flat folder, which has one more around its images. */
 const AROUND_IMAGES = 'images';
 
@@ -24,7 +22,7 @@ const AROUND_IMAGES = 'images';
  * Looks at all image files of a folder: one subfolder a class, with the images anywhere in it, or flat with a ground
  * truth.
  *
- * @param folder `train` or `val`
+ * @param folder such as `train`
  * @param classesOf the folder whose subfolders are the classes
  * @throws Error that says what is missing or does not fit, and which files are no images or cut off
  */
@@ -34,13 +32,8 @@ export async function indexFolder(
   classesOf: string,
   progress: IndexProgress = () => undefined,
 ): Promise<Indexed> {
-  if (!existsSync(root)) throw new Error(`there is no directory ${root}; ImageNet was to be found there`);
-  for (const needed of [folder, classesOf]) {
-    if (!existsSync(join(root, needed)))
-      throw new Error(
-        `there is no folder ${join(root, needed)}. ImageNet has train/CLASS/IMAGE.JPEG, and val the same or flat; to train and test on one folder, as a wiring check, declare which: \`folder: '${needed === 'train' ? 'val' : 'train'}'\` (--set data.folder=${needed === 'train' ? 'val' : 'train'})`,
-      );
-  }
+  for (const needed of [folder, classesOf])
+    if (!existsSync(join(root, needed))) throw new Error(`there is no folder ${join(root, needed)}`);
   const skips = new Skips();
   const { folders, images } = await list(join(root, folder), skips);
   const classes = classesOf === folder ? folders : (await list(join(root, classesOf), new Skips())).folders;
@@ -55,7 +48,7 @@ export async function indexFolder(
     return indexFlat(root, folder, AROUND_IMAGES, within, classes, classesOf, skips);
   }
   if (folders.length === 0) return indexFlat(root, folder, '', images, classes, classesOf, skips);
-  if (images.length > 0) skips.add('images beside the folders of classes', images[0]!, images.length);
+  for (const image of images) skips.add('images beside the folders of classes', image);
   return indexClasses(root, folder, folders, classes, skips, progress);
 }
 
@@ -134,7 +127,8 @@ async function inspected(root: string, paths: readonly string[], broken: Broken[
       try {
         return { path, size: await inspect(join(root, path), {}) };
       } catch (error) {
-        return { path, why: (error as Error).message.split('\n')[0]! };
+        const [why = ''] = (error as Error).message.split('\n');
+        return { path, why };
       }
     });
     for (const one of await Promise.all(some)) {

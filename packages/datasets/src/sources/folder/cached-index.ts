@@ -3,8 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeFinal } from '@spatial-ensemble/files';
 import { hashIndex, type FolderIndex } from './folder-index.ts';
-import { indexFolder, type Indexed, type IndexProgress } from './index-folder.ts';
+import type { IndexProgress } from '../../data-set.ts';
 import type { Skipped } from '../../files/skipped.ts';
+import { indexFolder, type Indexed } from './index-folder.ts';
 
 /** What lies in the cache. */
 interface Cached {

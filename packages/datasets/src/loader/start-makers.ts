@@ -1,0 +1,14 @@
+import { createFill } from './fill.ts';
+import { imagesPerStep, type Plan } from './plan.ts';
+import type { Makers } from './makers.ts';
+import { startWorkers } from './worker-pool.ts';
+
+/** @param workers threads; 0 makes each step when it is asked for. */
+export function startMakers(plan: Plan, workers: number): Makers {
+  if (workers > 0) return startWorkers(plan, workers);
+  const fill = createFill(plan);
+  return {
+    ready: (nth) => fill(plan.slots[0]!, plan.startStep + nth, 0, imagesPerStep(plan.streams)),
+    close: async () => {},
+  };
+}
