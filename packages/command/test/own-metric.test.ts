@@ -1,3 +1,4 @@
+import { fashionMnist } from '@spatial-ensemble/datasets';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,18 +44,22 @@ const wobbling: Regression = {
 };
 
 const STEPS = 60;
-const EXPERIMENT = defineExperiment(wobbling, {
-  name: 'wobbling',
-  title: 'It wobbles',
-  paper: [],
-  cost: { hardware: 'a tiny machine', basis: 'made up' },
-  data: { source: 'fashion-mnist', images: 'embedded', labelled: 500, heldOut: 50 },
-  spec: { steps: STEPS, batch: 8, learningRate: 0.1, momentum: 0.9 },
-  arms: { only: { title: 'only' } },
-  seeds: [1],
-  tiers: { small: {} },
-  headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
-});
+const EXPERIMENT = defineExperiment(
+  wobbling,
+  {
+    name: 'wobbling',
+    title: 'It wobbles',
+    paper: [],
+    cost: { hardware: 'a tiny machine', basis: 'made up' },
+    data: { source: 'fashion-mnist', images: 'embedded', labelled: 500, heldOut: 50 },
+    spec: { steps: STEPS, batch: 8, learningRate: 0.1, momentum: 0.9 },
+    arms: { only: { title: 'only' } },
+    seeds: [1],
+    tiers: { small: {} },
+    headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
+  },
+  { dataSets: [fashionMnist] },
+);
 
 let folder: string;
 beforeAll(async () => {
