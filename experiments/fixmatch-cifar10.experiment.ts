@@ -37,81 +37,85 @@ const VARIANTS = [
   { variant: 'labels-4000', labels: 4000, published: 95.74 },
 ];
 
-export default defineExperiment(fixmatch, {
-  name: 'fixmatch-cifar10',
-  title: 'FixMatch with 40 to 4,000 labels',
-  description:
-    'A pseudo-labelling teacher smoothed over time (tma), over space (se) and over both (sts). `tma-effective` has the momentum that ' +
-    'sts has in expectation; without it, sts is confounded with a slower teacher.',
-  paper: VARIANTS.flatMap(({ variant, labels, published }) => [
-    {
-      table: 'fixmatch',
-      cell: `sts-cifar10-${labels}`,
-      arm: 'sts',
-      variant,
-      expected: null,
-      source: 'not available to us',
+export default defineExperiment(
+  fixmatch,
+  {
+    name: 'fixmatch-cifar10',
+    title: 'FixMatch with 40 to 4,000 labels',
+    description:
+      'A pseudo-labelling teacher smoothed over time (tma), over space (se) and over both (sts). `tma-effective` has the momentum that ' +
+      'sts has in expectation; without it, sts is confounded with a slower teacher.',
+    paper: VARIANTS.flatMap(({ variant, labels, published }) => [
+      {
+        table: 'fixmatch',
+        cell: `sts-cifar10-${labels}`,
+        arm: 'sts',
+        variant,
+        expected: null,
+        source: 'not available to us',
+      },
+      {
+        table: 'fixmatch',
+        cell: `fixmatch-cifar10-${labels}`,
+        arm: 'tma',
+        variant,
+        expected: published,
+        source: PUBLISHED,
+      },
+    ]),
+    cost: {
+      gpuHours: 18,
+      hardware: 'one GPU of 60 TFLOP/s (float32 or TF32)',
+      basis:
+        '2^20 steps · (512 · 3 + 448) images · 428.7 MFLOP = 8.9e17 FLOP at a quarter of 60 TFLOP/s is 16.5 h; evaluation and loading on top',
     },
-    {
-      table: 'fixmatch',
-      cell: `fixmatch-cifar10-${labels}`,
-      arm: 'tma',
-      variant,
-      expected: published,
-      source: PUBLISHED,
+    data: { source: 'cifar10', labelled: 40, unlabelled: 'all', heldOut: 500 },
+    spec: { pseudoLabels: { from: 'teacher' }, teacher: { kind: 'tma', momentum: MOMENTUM, buffers: 'smooth' } },
+    variants: {
+      'labels-40': { title: '40 labels' },
+      'labels-250': { title: '250 labels', patch: { data: { labelled: 250 } } },
+      'labels-4000': { title: '4,000 labels', patch: { data: { labelled: 4000 } } },
     },
-  ]),
-  cost: {
-    gpuHours: 18,
-    hardware: 'one GPU of 60 TFLOP/s (float32 or TF32)',
-    basis:
-      '2^20 steps · (512 · 3 + 448) images · 428.7 MFLOP = 8.9e17 FLOP at a quarter of 60 TFLOP/s is 16.5 h; evaluation and loading on top',
-  },
-  data: { source: 'cifar10', labelled: 40, unlabelled: 'all', heldOut: 500 },
-  spec: { pseudoLabels: { from: 'teacher' }, teacher: { kind: 'tma', momentum: MOMENTUM, buffers: 'smooth' } },
-  variants: {
-    'labels-40': { title: '40 labels' },
-    'labels-250': { title: '250 labels', patch: { data: { labelled: 250 } } },
-    'labels-4000': { title: '4,000 labels', patch: { data: { labelled: 4000 } } },
-  },
-  arms: {
-    tma: { title: 'TMA' },
-    'tma-effective': {
-      title: 'TMA at the effective momentum of STS',
-      role: 'control',
-      patch: { spec: { teacher: { momentum: effectiveOf(STS) } } },
+    arms: {
+      tma: { title: 'TMA' },
+      'tma-effective': {
+        title: 'TMA at the effective momentum of STS',
+        role: 'control',
+        patch: { spec: { teacher: { momentum: effectiveOf(STS) } } },
+      },
+      se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM } } } },
+      sts: { title: 'STS', patch: { spec: { teacher: STS } } },
+      none: { title: 'none: the student teaches itself', patch: { spec: { teacher: { kind: 'none' } } } },
+      supervised: {
+        title: 'supervised on the same labels',
+        role: 'reference',
+        patch: { spec: { teacher: { kind: 'none' }, pseudoLabels: { from: 'none' } } },
+      },
     },
-    se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM } } } },
-    sts: { title: 'STS', patch: { spec: { teacher: STS } } },
-    none: { title: 'none: the student teaches itself', patch: { spec: { teacher: { kind: 'none' } } } },
-    supervised: {
-      title: 'supervised on the same labels',
-      role: 'reference',
-      patch: { spec: { teacher: { kind: 'none' }, pseudoLabels: { from: 'none' } } },
-    },
-  },
-  seeds: [1, 2, 3, 4, 5],
-  tiers: {
-    paper: { plainArms: ['tma', 'tma-effective', 'se', 'sts'] },
-    small: {
-      cost: { cpuMinutes: 2, hardware: '2 CPU cores', basis: 'measured: 60 to 70 ms a step' },
-      patch: {
-        data: { source: 'fashion-mnist', images: 'embedded' },
-        spec: {
-          steps: SMALL_STEPS,
-          batch: { labelled: 16 },
-          network: { depth: 10, stemStride: 2, channels: 1, batchNorm: { decay: 0.95 } },
-          augment: { cutout: 14 },
-          teacher: { momentum: SMALL_MOMENTUM },
+    seeds: [1, 2, 3, 4, 5],
+    tiers: {
+      paper: { plainArms: ['tma', 'tma-effective', 'se', 'sts'] },
+      small: {
+        cost: { cpuMinutes: 2, hardware: '2 CPU cores', basis: 'measured: 60 to 70 ms a step' },
+        patch: {
+          data: { source: 'fashion-mnist', images: 'embedded' },
+          spec: {
+            steps: SMALL_STEPS,
+            batch: { labelled: 16 },
+            network: { depth: 10, stemStride: 2, channels: 1, batchNorm: { decay: 0.95 } },
+            augment: { cutout: 14 },
+            teacher: { momentum: SMALL_MOMENTUM },
+          },
         },
+        arms: {
+          'tma-effective': { spec: { teacher: { momentum: effectiveOf(SMALL_STS) } } },
+          se: { spec: { teacher: { preserve: SMALL_MOMENTUM } } },
+          sts: { spec: { teacher: { momentum: SMALL_MOMENTUM } } },
+        },
+        seeds: [1, 2, 3],
       },
-      arms: {
-        'tma-effective': { spec: { teacher: { momentum: effectiveOf(SMALL_STS) } } },
-        se: { spec: { teacher: { preserve: SMALL_MOMENTUM } } },
-        sts: { spec: { teacher: { momentum: SMALL_MOMENTUM } } },
-      },
-      seeds: [1, 2, 3],
     },
+    headline: { metric: 'accuracy', network: 'teacher', rule: 'median-last-20' },
   },
-  headline: { metric: 'accuracy', network: 'teacher', rule: 'median-last-20' },
-}, { dataSets: [cifar10, fashionMnist] });
+  { dataSets: [cifar10, fashionMnist] },
+);

@@ -20,43 +20,47 @@ const MOMENTUM = 0.94;
 const PRESERVE = 0.5;
 const STS = { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE } as const;
 
-export default defineExperiment(fixmatch, {
-  name: 'quickstart',
-  title: 'FixMatch on photographs of clothes, 4 labels a class',
-  description:
-    'Does the way in which the teacher follows the student matter? The same network, labels and steps with six teachers; ' +
-    'the teacher makes the pseudo-labels. `tma-effective` is the fair control of `sts`: a moving average of the same mean age.',
-  paper: [],
-  cost: { cpuMinutes: 1, hardware: '2 CPU cores', basis: 'measured: about 60 ms a step' },
-  data: { source: 'fashion-mnist', images: 'embedded', labelled: 40, unlabelled: 'all', heldOut: 500 },
-  spec: {
-    steps: STEPS,
-    batch: { labelled: 16, unlabelledRatio: 7 },
-    // Three residual blocks of 32, 64, 128 channels; running statistics that keep up with a short run.
-    network: { depth: 10, width: 2, stemStride: 2, channels: 1, batchNorm: { decay: 0.95 } },
-    augment: { shift: 4, cutout: 14 },
-    teacher: { kind: 'tma', momentum: MOMENTUM },
-  } satisfies FixMatchInput,
-  arms: {
-    none: { title: 'none: the student teaches itself', patch: { spec: { teacher: { kind: 'none' } } } },
-    tma: { title: 'TMA' },
-    'tma-effective': {
-      title: 'TMA at the effective momentum of STS',
-      role: 'control',
-      patch: { spec: { teacher: { momentum: effectiveOf(STS) } } },
+export default defineExperiment(
+  fixmatch,
+  {
+    name: 'quickstart',
+    title: 'FixMatch on photographs of clothes, 4 labels a class',
+    description:
+      'Does the way in which the teacher follows the student matter? The same network, labels and steps with six teachers; ' +
+      'the teacher makes the pseudo-labels. `tma-effective` is the fair control of `sts`: a moving average of the same mean age.',
+    paper: [],
+    cost: { cpuMinutes: 1, hardware: '2 CPU cores', basis: 'measured: about 60 ms a step' },
+    data: { source: 'fashion-mnist', images: 'embedded', labelled: 40, unlabelled: 'all', heldOut: 500 },
+    spec: {
+      steps: STEPS,
+      batch: { labelled: 16, unlabelledRatio: 7 },
+      // Three residual blocks of 32, 64, 128 channels; running statistics that keep up with a short run.
+      network: { depth: 10, width: 2, stemStride: 2, channels: 1, batchNorm: { decay: 0.95 } },
+      augment: { shift: 4, cutout: 14 },
+      teacher: { kind: 'tma', momentum: MOMENTUM },
+    } satisfies FixMatchInput,
+    arms: {
+      none: { title: 'none: the student teaches itself', patch: { spec: { teacher: { kind: 'none' } } } },
+      tma: { title: 'TMA' },
+      'tma-effective': {
+        title: 'TMA at the effective momentum of STS',
+        role: 'control',
+        patch: { spec: { teacher: { momentum: effectiveOf(STS) } } },
+      },
+      se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM } } } },
+      sts: {
+        title: 'STS',
+        patch: { spec: { teacher: STS } },
+      },
+      supervised: {
+        title: 'supervised on the same labels',
+        role: 'reference',
+        patch: { spec: { teacher: { kind: 'none' }, pseudoLabels: { from: 'none' } } },
+      },
     },
-    se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM } } } },
-    sts: {
-      title: 'STS',
-      patch: { spec: { teacher: STS } },
-    },
-    supervised: {
-      title: 'supervised on the same labels',
-      role: 'reference',
-      patch: { spec: { teacher: { kind: 'none' }, pseudoLabels: { from: 'none' } } },
-    },
+    seeds: [1],
+    tiers: { small: {} },
+    headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
   },
-  seeds: [1],
-  tiers: { small: {} },
-  headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
-}, { dataSets: [fashionMnist] });
+  { dataSets: [fashionMnist] },
+);

@@ -111,9 +111,7 @@ describe('which runs a selection asks for', () => {
     const { method: _, ...declared } = study;
     expect(() =>
       defineExperiment(softmaxRegression, { ...declared, tiers } as never, { dataSets: [fashionMnist] }),
-    ).toThrow(
-      "no arm is called 'slo'; there are slow, fast",
-    );
+    ).toThrow("no arm is called 'slo'; there are slow, fast");
   });
 
   test('--set reaches what may be declared of images and is not', () => {

@@ -1,3 +1,4 @@
+import { fashionMnist } from '@spatial-ensemble/datasets';
 import { seeds } from '@spatial-ensemble/random';
 import { parse, type MeasurementRecipe } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
@@ -91,7 +92,7 @@ export async function runTiny<Spec>(
 /** The embedded grey images, a few of them to test on. */
 async function tinyData(): Promise<RunData> {
   const declared = { source: 'fashion-mnist', images: 'embedded', labelled: 20, unlabelled: 'all', heldOut: 50 };
-  const data = await prepareData(declared, seeds(SEED).split);
+  const data = await prepareData({ dataSet: fashionMnist, data: declared }, seeds(SEED).split);
   return { ...data, test: { ...data.test, count: LOOKED_AT } };
 }
 
