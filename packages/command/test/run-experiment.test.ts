@@ -1,4 +1,4 @@
-import { fashionMnist } from '@spatial-ensemble/datasets';
+import { cifar10, fashionMnist } from '@spatial-ensemble/datasets';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ const ACCURACY = { metric: 'accuracy', network: 'teacher', rule: 'last' };
 const NEED = /^Memory at least [\d.]+ [MG]B \(of [\d.]+ GB available\), disk \d+ kB \(of [\d.]+ [GM]B free\)\.$/;
 
 const EXPERIMENT = defineExperiment(softmaxRegression, STUDY as never, {
-  dataSets: [fashionMnist],
+  dataSets: [fashionMnist, cifar10],
   evaluations: { linear: linearProbe, untrained: linearProbe },
   measurements: { centroid: nearestCentroid },
 });
