@@ -1,6 +1,18 @@
 export { checkAugment } from './check.ts';
 export { drawTransforms } from './draw.ts';
 export type { AugmentSpec, AugmentStep, Transform } from './operations.ts';
+export type { CenterCropStep } from './operations/center-crop.ts';
+export type { ColorJitterStep } from './operations/color-jitter.ts';
+export type { CutoutStep } from './operations/cutout.ts';
+export type { FlipStep } from './operations/flip.ts';
+export type { GaussianBlurStep } from './operations/gaussian-blur.ts';
+export type { GrayscaleStep } from './operations/grayscale.ts';
+export type { RandAugmentStep } from './operations/randaugment.ts';
+export type { RandomResizedCropStep } from './operations/random-resized-crop.ts';
+export type { ResizeStep } from './operations/resize.ts';
+export type { ResizedCenterCropStep } from './operations/resized-center-crop.ts';
+export type { ShiftStep } from './operations/shift.ts';
+export type { SolarizeStep } from './operations/solarize.ts';
 export { createCanvas } from './pixels/canvas.ts';
 export type { Canvas } from './pixels/canvas.ts';
 export { outputShape } from './shape.ts';

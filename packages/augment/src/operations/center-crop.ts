@@ -4,7 +4,7 @@ import { roundHalfEven } from '../round-half-even.ts';
 import { squares, type Sides, type SourceShape, type Window } from '../shapes.ts';
 
 /** The `size` x `size` pixels in the middle; black where the image is smaller, as torchvision pads. */
-interface CenterCropStep {
+export interface CenterCropStep {
   readonly op: 'center-crop';
   readonly size: number;
 }

@@ -13,7 +13,7 @@ import { within } from '../within.ts';
  * saturation scales S of HSV by U(1 - s, 1 + s). Hue turns by U(-s, s) of a full turn. Saturation and hue leave grey
  * images as they are.
  */
-interface ColorJitterStep {
+export interface ColorJitterStep {
   readonly op: 'color-jitter';
   readonly p: number;
   readonly brightness: number;

@@ -7,7 +7,7 @@ import { LONGEST_SIDE, type SourceShape } from '../shapes.ts';
  * Paints a square around a uniformly drawn pixel, cut off at the image's borders.
  * Its side is `size` pixels, or a share of the width drawn uniformly from `fraction`.
  */
-interface CutoutStep {
+export interface CutoutStep {
   readonly op: 'cutout';
   readonly size?: number;
   readonly fraction?: readonly [from: number, to: number];

@@ -4,7 +4,7 @@ import { floatFlip } from '../pixels/floats.ts';
 import { flip as flipPixels } from '../pixels/geometry.ts';
 
 /** Mirrors left and right with probability `p`. */
-interface FlipStep {
+export interface FlipStep {
   readonly op: 'flip';
   readonly p: number;
 }

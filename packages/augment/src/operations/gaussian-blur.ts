@@ -9,7 +9,7 @@ import { within } from '../within.ts';
  * box blurs, as MoCo and momentum2 use it (not `torchvision.transforms.GaussianBlur`). `deepmind`: a true Gaussian,
  * zero beyond the borders.
  */
-interface GaussianBlurStep {
+export interface GaussianBlurStep {
   readonly op: 'gaussian-blur';
   readonly p: number;
   readonly sigma: readonly [from: number, to: number];

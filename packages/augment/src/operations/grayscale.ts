@@ -4,7 +4,7 @@ import { grayscale as grey } from '../pixels/colour.ts';
 import { floatGrayscale } from '../pixels/floats.ts';
 
 /** With probability `p`, the luma in all channels. Leaves grey images as they are. */
-interface GrayscaleStep {
+export interface GrayscaleStep {
   readonly op: 'grayscale';
   readonly p: number;
   readonly style: Style;

@@ -10,7 +10,7 @@ import { opaque } from '../transforms/opaque.ts';
 import { solarized, type Solarized } from '../transforms/solarized.ts';
 
 /** Two or three random operations of the 14 of FixMatch; how the variants differ stands below. */
-interface RandAugmentStep {
+export interface RandAugmentStep {
   readonly op: 'randaugment';
   readonly variant: 'fm-code' | 'paper-range';
 }

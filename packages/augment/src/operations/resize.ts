@@ -5,7 +5,7 @@ import type { Sides } from '../shapes.ts';
 import { cropResized, type CropResized } from '../transforms/crop-resized.ts';
 
 /** Resizes so that the shorter side has `size` pixels, as torchvision does, with antialiasing. */
-interface ResizeStep {
+export interface ResizeStep {
   readonly op: 'resize';
   readonly size: number;
   readonly interpolation: Interpolation;

@@ -8,7 +8,7 @@ import { cropResized, type CropResized } from '../transforms/crop-resized.ts';
  * The square in the middle whose side is `share` of the shorter side, resized to `size` x `size` without antialiasing:
  * DeepMind's evaluation crop, `share` 224 / 256, bicubic.
  */
-interface ResizedCenterCropStep {
+export interface ResizedCenterCropStep {
   readonly op: 'resized-center-crop';
   readonly size: number;
   readonly share: number;

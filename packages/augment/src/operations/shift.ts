@@ -7,7 +7,7 @@ import type { SourceShape } from '../shapes.ts';
  * Pads by `max` pixels on every side and crops a window of the old size, uniform over its (2 max + 1)^2 places.
  * `reflect` mirrors without repeating the border pixel, as TensorFlow and NumPy understand that word.
  */
-interface ShiftStep {
+export interface ShiftStep {
   readonly op: 'shift';
   readonly max: number;
   readonly mode: 'reflect';

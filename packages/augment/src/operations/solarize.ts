@@ -6,7 +6,7 @@ import { solarized, type Solarized } from '../transforms/solarized.ts';
  * With probability `p`, inverts the values from `threshold` (in grey levels) on: 128 in Pillow; 127.5, which is 0.5 of
  * 1, in DeepMind's code, the same for bytes.
  */
-interface SolarizeStep {
+export interface SolarizeStep {
   readonly op: 'solarize';
   readonly p: number;
   readonly threshold: number;

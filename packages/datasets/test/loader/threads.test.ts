@@ -32,7 +32,7 @@ test('under tsx, and an open loader does not keep the program alive', async () =
 
 test('built', async () => {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  for (const name of ['fastest-levenshtein', 'modern-tar', 'sharp']) {
+  for (const name of ['fastest-levenshtein', 'modern-tar', 'sharp', 'zod']) {
     const entry = createRequire(import.meta.url).resolve(name);
     const below = join('node_modules', name);
     mkdirSync(dirname(join(folder, below)), { recursive: true });
