@@ -2,22 +2,18 @@ import { cifar10, fashionMnist } from '@spatial-ensemble/datasets';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { useTensorFlow } from '@spatial-ensemble/engine';
 import { declarationHash, parse, Result } from '@spatial-ensemble/record';
 import { buildReport } from '@spatial-ensemble/report';
 import { readResults } from '@spatial-ensemble/store';
-import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { linearProbe, nearestCentroid } from '../../training/test/linear-probe.ts';
 import { softmaxRegression } from '../../training/test/softmax-regression.ts';
-import type { Variables } from '@spatial-ensemble/nn';
 import { costLines, defineExperiment, resolveRuns, type Selection } from '@spatial-ensemble/study';
-import { sameVariables } from '@spatial-ensemble/training';
 import { acceptResults } from '../src/accept.ts';
 import { countSteps, flopsOf } from '../src/cost.ts';
 import type { Experiment } from '../src/experiment.ts';
-import { askToGoOn, planFrom } from '../src/long-run.ts';
+import { planFrom } from '../src/long-run.ts';
 import { dryRun } from '../src/dry-run.ts';
 import type { Asked } from '../src/job.ts';
 import type { Machine } from '../src/machine.ts';
@@ -392,23 +388,6 @@ describe('cost', () => {
   });
 });
 
-describe('asking', () => {
-  test.each([
-    ['y\n', true],
-    [' Yes \n', true],
-    ['\n', false],
-    ['no\n', false],
-    [null, false],
-  ])('%j is %s', async (answer, goesOn) => {
-    const [input, output] = [new PassThrough(), new PassThrough()];
-    const asked = askToGoOn('Go on?', input, output);
-    if (answer === null) input.end();
-    else input.write(answer);
-    expect(await asked).toBe(goesOn);
-    expect(String(output.read())).toContain('Go on? [y/N]');
-  });
-});
-
 describe('micro-batches', () => {
   test('are refused by a method that cannot add up its gradient', async () => {
     await expect(run({ machine: { microBatch: 4 } })).rejects.toThrow(
@@ -453,13 +432,4 @@ describe('micro-batches', () => {
     expect(parts.identity).not.toBe(whole.identity);
     expect(declarationHash(parts.run)).toBe(declarationHash(whole.run));
   });
-});
-
-test('one network under two names is one, whatever object holds it', () => {
-  const [w, b] = [tf.scalar(1), tf.scalar(2)];
-  const of = (params: Variables['params']): Variables => ({ params, buffers: { b } });
-  expect(sameVariables(of({ w }), of({ w }))).toBe(true);
-  expect(sameVariables(of({ w }), of({ w: b }))).toBe(false);
-  expect(sameVariables(of({ w }), of({ w, v: b }))).toBe(false);
-  tf.dispose([w, b]);
 });
