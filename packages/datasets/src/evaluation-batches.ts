@@ -3,7 +3,7 @@ import { type AugmentSpec, type AugmentStep, outputShape } from '@spatial-ensemb
 import type { HostImages, HostLabels } from './host-tensor.ts';
 import type { ImageSource } from './image-source.ts';
 import { startMakers } from './loader/start-makers.ts';
-import { createPlan } from './loader/plan.ts';
+import { createPlan, slotOf } from './loader/plan.ts';
 
 /** Images for an evaluation. */
 export interface EvaluationBatch {
@@ -56,9 +56,12 @@ export async function* batchesOf(
     for (let nth = 0; nth < steps; nth++) {
       await makers.ready(nth);
       const n = Math.min(batch, chosen.length - nth * batch);
-      const { labels, views } = plan.slots[nth % slots]!.streams[0]!;
+      const [stream] = slotOf(plan, nth).streams;
+      const [view] = stream?.views ?? [];
+      if (!stream || !view) throw new Error('an evaluation has one stream and one view');
+      const { labels } = stream;
       yield {
-        images: { data: views[0]!.slice(0, n * height * width * channels), shape: [n, height, width, channels] },
+        images: { data: view.slice(0, n * height * width * channels), shape: [n, height, width, channels] },
         labels: { data: labels.slice(0, n), shape: [n] },
       };
     }

@@ -51,14 +51,16 @@ export function drawSplit({ key, labels, classes, labelled, unlabelled = 'all', 
       throw new Error(
         `class ${label} has ${indices.length} images, fewer than the ${kept} labelled and ${heldOutPerClass} held-out ones asked of every class`,
       );
-    permutation(key.fold('class').fold(label), indices.length).forEach((place, i) => {
-      const index = indices[place]!;
+    const order = permutation(key.fold('class').fold(label), indices.length);
+    for (const [i, place] of order.entries()) {
+      const index = indices[place];
+      if (index === undefined) continue;
       const isHeldOut = i < heldOutPerClass;
       const hasLabel = !isHeldOut && i < needed;
       if (isHeldOut) parts.heldOut.push(index);
       if (hasLabel) parts.labelled.push(index);
       if (!isHeldOut && (!hasLabel || unlabelled === 'all')) parts.unlabelled.push(index);
-    });
+    }
   });
   const ascending = (indices: readonly number[]): number[] => [...indices].sort((a, b) => a - b);
   const lists = {
@@ -81,7 +83,7 @@ function perClass(total: number, classes: number, option: string): number {
 function indicesByClass(labels: ArrayLike<number>, classes: number): number[][] {
   const indices: number[][] = Array.from({ length: classes }, () => []);
   for (let i = 0; i < labels.length; i++) {
-    const ofClass = indices[labels[i]!];
+    const ofClass = indices[labels[i] ?? -1];
     if (!ofClass) throw new Error(`image ${i} has label ${labels[i]}, but there are ${classes} classes`);
     ofClass.push(i);
   }

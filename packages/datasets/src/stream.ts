@@ -32,6 +32,8 @@ export interface Place {
  * The way through a stream: position `p` is in epoch `floor(p / n)`, and step `s` takes the positions from
  * `s * batch` on. Nothing has to be saved to go on from any step. Remembers the order of one epoch, so it is quick
  * where positions ascend.
+ *
+ * `]!`: a permutation holds places among the indices, and every image of every batch asks here.
  */
 export function way(key: Key, { name, indices }: Pick<StreamSpec, 'name' | 'indices'>): (position: number) => Place {
   let current = -1;
@@ -74,7 +76,7 @@ function checkIndices(indices: ArrayLike<number>, count: number, where: string):
   if (indices.length === 0) throw new Error(`${where} has no images`);
   const seen = new Uint8Array(count);
   for (let i = 0; i < indices.length; i++) {
-    const index = indices[i]!;
+    const index = indices[i] ?? NaN;
     if (!Number.isInteger(index) || index < 0 || index >= count)
       throw new Error(`${where}: index ${index} is not one of the source's ${count} images`);
     if (seen[index] === 1) throw new Error(`${where}: image ${index} is listed twice`);

@@ -14,7 +14,7 @@ export function readableGif(bytes: Uint8Array): Uint8Array {
   const short = (at: number): number => view.getUint16(at, true);
   let plain = bytes;
   try {
-    let at = 13 + paletteBytes(bytes[10]!);
+    let at = 13 + paletteBytes(view.getUint8(10));
     // Extensions: a mark, a kind, and blocks.
     while (view.getUint8(at) === 0x21) {
       if (view.getUint8(at + 1) === 0xf9) plain = opaque(plain, at + 3);
@@ -36,7 +36,7 @@ export function readableGif(bytes: Uint8Array): Uint8Array {
 /** A copy in which the lowest bit of a byte, the flag of transparency, is not set. */
 function opaque(bytes: Uint8Array, at: number): Uint8Array {
   const copy = Uint8Array.from(bytes);
-  copy[at]! &= 0xfe;
+  copy.set([(bytes[at] ?? 0) & 0xfe], at);
   return copy;
 }
 
@@ -57,7 +57,7 @@ function blocksFrom(view: DataView, start: number): { readonly blocks: readonly 
 }
 
 /**
- * How many pixels the codes of LZW stand for (GIF89a, appendix F). @throws Error for a code that does not exist yet
+ * How many pixels the codes of LZW stand for (GIF89a, appendix F). `]!`: codes have 12 bits, and the table 4096 places. @throws Error for a code that does not exist yet
  */
 function pixelsIn(blocks: readonly Uint8Array[], bits: number): number {
   const clear = 1 << bits;

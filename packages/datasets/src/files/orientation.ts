@@ -3,6 +3,8 @@ import type { Decoded } from './decoded.ts';
 /**
  * Turns an image as EXIF's or TIFF's orientation says (1 to 8): 2 and 4 are mirrored left to right and top to bottom, 3
  * is turned by 180 degrees, 6 and 8 by 90 clockwise and against it; 5 and 7 are mirrored about a diagonal.
+ *
+ * `]!`: the loop runs over the pixels that there are.
  */
 export function turned({ data, shape }: Decoded, orientation: number): Decoded {
   if (!Number.isInteger(orientation) || orientation < 2 || orientation > 8) return { data, shape };

@@ -1,6 +1,7 @@
 import type { Decoded } from './decoded.ts';
 
-// Conversions to RGB in Pillow's arithmetic (13.0.0), which is not the decoder's.
+// Conversions to RGB in Pillow's arithmetic (13.0.0), which is not the decoder's. `]!`: loops run over the pixels that
+// there are.
 
 /** From CMYK in which 255 is full ink (src/libImaging/Convert.c, `cmyk2rgb`); it knows no profile of inks. */
 export function rgbOfCmyk({ data, shape }: Decoded): Decoded {

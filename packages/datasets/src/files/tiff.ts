@@ -152,7 +152,12 @@ function fieldsOf(bytes: Uint8Array): ReadonlyMap<number, Field> {
   const big = view.getUint16(2, little) === 43;
   const short = (at: number): number => view.getUint16(at, little);
   const long = (at: number): number => (big ? Number(view.getBigUint64(at, little)) : view.getUint32(at, little));
-  const number = { 1: (at: number) => bytes[at]!, 3: short, 4: (at: number) => view.getUint32(at, little), 16: long };
+  const number = {
+    1: (at: number) => view.getUint8(at),
+    3: short,
+    4: (at: number) => view.getUint32(at, little),
+    16: long,
+  };
   const fields = new Map<number, Field>();
   try {
     const start = long(big ? 8 : 4);

@@ -20,6 +20,9 @@ interface Job {
 /**
  * Fills slots as a plan says. What it writes is a function of the plan and the step alone: every view of every
  * image has a key of its own.
+ *
+ * `]!`: a slot is made of the plan's streams and their views in their order, a reader gives what was asked for, and
+ * streams were checked to name images that there are. Every view of every image passes here.
  */
 export function createFill({ source, streams, order, key: [lo, hi], control }: Plan): Fill {
   const key = new Key(lo, hi);

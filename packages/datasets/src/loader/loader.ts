@@ -4,7 +4,7 @@ import type { HostImages, HostLabels } from '../host-tensor.ts';
 import type { ImageSource } from '../image-source.ts';
 import type { StreamSpec } from '../stream.ts';
 import { startMakers } from './start-makers.ts';
-import { createPlan, type Plan } from './plan.ts';
+import { createPlan, slotOf, type Plan } from './plan.ts';
 
 export interface LoaderOptions {
   /** Images of one size in memory, or files, which workers decode. */
@@ -108,8 +108,10 @@ export function openLoader(options: LoaderOptions): Loader {
   };
 }
 
-function batchOf({ slots, streams, source, startStep }: Plan, nth: number): LoadedBatch {
-  const slot = slots[nth % slots.length]!;
+/** `!`: a slot is made of the plan's streams and their views, in their order. */
+function batchOf(plan: Plan, nth: number): LoadedBatch {
+  const { streams, source, startStep } = plan;
+  const slot = slotOf(plan, nth);
   const tensors: { [stream: string]: { labels: HostLabels; [view: string]: HostImages | HostLabels } } = {};
   const indices: { [stream: string]: Int32Array } = {};
   streams.forEach(({ name, batch, views }, s) => {

@@ -46,6 +46,13 @@ export function createPlan({ source, streams, order, key, startStep, steps, slot
   };
 }
 
+/** Where the `nth` step of a plan is made, counted from its first. */
+export function slotOf({ slots }: Plan, nth: number): Slot {
+  const slot = slots[nth % slots.length];
+  if (slot === undefined) throw new Error('a plan has at least one slot');
+  return slot;
+}
+
 /** Images that one worker takes at a time; small enough that the workers share a batch. */
 const CHUNK = 32;
 

@@ -19,14 +19,20 @@ async function* decoded({ files }: FileImageSet, indices: readonly number[]): As
   // Only who has files loads the decoder.
   const { decodeFile } = await import('../files/decode-file.ts');
   const pending: Promise<Pixels>[] = [];
-  let next = 0;
+  const left = indices.values();
   const start = (): void => {
-    while (next < indices.length && pending.length <= DECODING_AHEAD) {
-      const decoding = decodeFile(files, indices[next++]!);
+    while (pending.length <= DECODING_AHEAD) {
+      const next = left.next();
+      if (next.done === true) return;
+      const decoding = decodeFile(files, next.value);
       // Whoever waits for it sees its failure; until then it is nobody's.
       decoding.catch(() => undefined);
       pending.push(decoding);
     }
   };
-  for (start(); pending.length > 0; start()) yield await pending.shift()!;
+  start();
+  for (let first = pending.shift(); first !== undefined; first = pending.shift()) {
+    yield await first;
+    start();
+  }
 }

@@ -1,5 +1,5 @@
 import { createFill } from './fill.ts';
-import { imagesPerStep, type Plan } from './plan.ts';
+import { imagesPerStep, slotOf, type Plan } from './plan.ts';
 import type { Makers } from './makers.ts';
 import { startWorkers } from './worker-pool.ts';
 
@@ -8,7 +8,7 @@ export function startMakers(plan: Plan, workers: number): Makers {
   if (workers > 0) return startWorkers(plan, workers);
   const fill = createFill(plan);
   return {
-    ready: (nth) => fill(plan.slots[0]!, plan.startStep + nth, 0, imagesPerStep(plan.streams)),
+    ready: (nth) => fill(slotOf(plan, nth), plan.startStep + nth, 0, imagesPerStep(plan.streams)),
     close: async () => {},
   };
 }

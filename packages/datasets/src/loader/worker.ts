@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { countDone, takeTicket, waitForSlot } from './control.ts';
 import { createFill } from './fill.ts';
-import { chunkRange, chunksPerStep, type Plan } from './plan.ts';
+import { chunkRange, chunksPerStep, slotOf, type Plan } from './plan.ts';
 import type { FromWorker } from './worker-pool.ts';
 
 // The thread that augments. It loads no TensorFlow, keeps no state of its own, and ends when no step is left.
 
 const plan = workerData as Plan;
-const post = (message: FromWorker): void => parentPort!.postMessage(message);
+const post = (message: FromWorker): void => parentPort?.postMessage(message);
 
 /** The step being made, counted from the first. */
 let nth = 0;
@@ -20,7 +20,7 @@ try {
     nth = Math.floor(ticket / chunks);
     if (startStep + nth >= steps || !waitForSlot(control, nth, slots.length)) break;
     const slot = nth % slots.length;
-    await fill(slots[slot]!, startStep + nth, ...chunkRange(streams, ticket % chunks));
+    await fill(slotOf(plan, nth), startStep + nth, ...chunkRange(streams, ticket % chunks));
     if (countDone(control, slot) === chunks * (Math.floor(nth / slots.length) + 1)) post({ ready: nth });
   }
 } catch (error) {

@@ -13,7 +13,7 @@ export interface Archive {
 }
 
 /**
- * Files of a gzipped tar archive, by name, in whatever folder they are in it.
+ * Files of a gzipped tar archive, by name and in the order of the names, in whatever folder they are in it.
  *
  * @throws Error if the archive does not have its published checksum, or one of the files
  */
@@ -40,5 +40,5 @@ export async function readArchive(
   const files = new Map(entries.map(({ header, data }) => [last(header.name), data ?? new Uint8Array(0)]));
   const absent = names.filter((name) => !files.has(name));
   if (absent.length > 0) throw new Error(`${path} does not hold ${absent.join(', ')}`);
-  return files;
+  return new Map(names.map((name) => [name, files.get(name) ?? new Uint8Array(0)]));
 }

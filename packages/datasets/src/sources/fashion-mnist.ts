@@ -183,7 +183,7 @@ async function readPlainOrPacked(directory: string, name: FileName): Promise<Uin
 
 /**
  * The rule of the embedded subset: the indices into the full training set, ascending. Of every class the first
- * `EMBEDDED_PER_CLASS` in a keyed order.
+ * `EMBEDDED_PER_CLASS` in a keyed order. `]!`: a permutation holds places that there are.
  */
 export function embeddedIndices(labels: ArrayLike<number>): Int32Array {
   const chosen: number[] = [];

@@ -9,7 +9,7 @@ export function parseIdx(bytes: Uint8Array, where: string): IdxBytes {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 4 || view.getUint16(0) !== 0 || bytes[2] !== 0x08)
     throw new Error(`${where} is not an IDX file of unsigned bytes`);
-  const dimensions = bytes[3]!;
+  const dimensions = view.getUint8(3);
   const start = 4 + 4 * dimensions;
   if (bytes.length < start) throw new Error(`${where} is cut off within its header`);
   const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));

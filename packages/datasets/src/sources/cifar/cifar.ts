@@ -90,11 +90,11 @@ export async function loadCifarSet(
   const images = new Uint8Array(count * 3 * AREA);
   const labels = new Uint8Array(count);
   let at = 0;
-  for (const [i, bytes] of files.entries()) {
+  for (const { file, bytes } of files) {
     const records = set.recordsAFile[split];
     if (bytes.length !== records * record)
       throw new Error(
-        `${join(where, set.files[split][i]!)} has ${bytes.length} bytes; ${records} records of ${record} bytes are ${records * record}. ${advice}`,
+        `${join(where, file)} has ${bytes.length} bytes; ${records} records of ${record} bytes are ${records * record}. ${advice}`,
       );
     for (let n = 0; n < records; n++) unpack(bytes.subarray(n * record, (n + 1) * record), images, labels, at++);
   }
@@ -117,23 +117,28 @@ async function readFiles(
   split: Manifest['split'],
   from: string,
   advice: string,
-): Promise<{ readonly files: readonly Uint8Array[]; readonly verified: boolean; readonly where: string }> {
+): Promise<{
+  readonly files: readonly { readonly file: string; readonly bytes: Uint8Array }[];
+  readonly verified: boolean;
+  readonly where: string;
+}> {
   if (!existsSync(from)) throw new Error(`there is no directory ${from}, where ${title} was to be found. ${advice}`);
   const names = files[split];
   const packed = join(from, archive.file);
   if (existsSync(packed)) {
     const unpacked = await readArchive(packed, archive, names);
-    return { files: names.map((name) => unpacked.get(name)!), verified: true, where: packed };
+    return { files: [...unpacked].map(([file, bytes]) => ({ file, bytes })), verified: true, where: packed };
   }
   const below = join(from, folder);
   const where = existsSync(below) ? below : from;
   const missing = names.filter((name) => !existsSync(join(where, name)));
   if (missing.length > 0)
     throw new Error(`${title} in ${where} is incomplete: ${missing.join(', ')} not found. ${advice}`);
-  return { files: await Promise.all(names.map((name) => readFile(join(where, name)))), verified: false, where };
+  const read = names.map(async (file) => ({ file, bytes: await readFile(join(where, file)) }));
+  return { files: await Promise.all(read), verified: false, where };
 }
 
-/** One record, from planes to interleaved channels. */
+/** One record, from planes to interleaved channels. `]!`: a record's length is checked, and it has thousands of bytes. */
 function unpack(record: Uint8Array, images: Uint8Array, labels: Uint8Array, at: number): void {
   const planes = record.length - 3 * AREA;
   labels[at] = record[planes - 1]!;

@@ -64,7 +64,7 @@ async function read(path: string, root: string): Promise<Pick<Indexed, 'index' |
     if (version !== 2) return undefined;
     const now = await changes(root, Object.keys(rests));
     if (Object.entries(rests).some(([place, change]) => now[place] !== change)) return undefined;
-    const index: FolderIndex = { classes, entries: paths.map((of, i) => ({ path: of, size: sizes[i]! })), labels };
+    const index: FolderIndex = { classes, entries: paths.map((of, i) => ({ path: of, size: sizes[i] ?? 0 })), labels };
     return hashIndex(index) === sha256 ? { index, skipped } : undefined;
   } catch {
     // Absent, damaged, or about folders that are gone: what is here now is indexed, or found wanting.

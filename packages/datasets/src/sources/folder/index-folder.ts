@@ -60,7 +60,7 @@ async function indexClasses(
   skips: Skips,
   progress: IndexProgress,
 ): Promise<Indexed> {
-  const known = new Map(classes.map((name, label) => [name, label]));
+  const known = new Set(classes);
   const strays = folders.filter((name) => !known.has(name));
   if (strays.length > 0)
     throw new Error(
@@ -72,12 +72,13 @@ async function indexClasses(
   const rests = [folder];
   const empty: string[] = [];
   for (const [i, name] of folders.entries()) {
+    const label = classes.indexOf(name);
     const walked = await walk(join(root, folder), name, skips);
     if (walked.images.length === 0) empty.push(name);
     rests.push(...walked.folders.map((path) => `${folder}/${path}`));
     for (const entry of await inspected(join(root, folder), walked.images, broken)) {
       entries.push(entry);
-      labels.push(known.get(name)!);
+      labels.push(label);
     }
     progress(folder, i + 1, folders.length);
   }

@@ -79,9 +79,8 @@ function structsOf(view: DataView, nameLength: Element, sizes: readonly number[]
   const width = nameLength.data.getInt32(0, true);
   const names = elementAt(view, nameLength.next);
   const text = String.fromCharCode(...numbersOf(names));
-  const fields = Array.from(
-    { length: text.length / width },
-    (_, i) => text.slice(i * width, (i + 1) * width).split('\0')[0]!,
+  const fields = Array.from({ length: text.length / width }, (_, i) =>
+    text.slice(i * width, (i + 1) * width).replace(/\0.*$/s, ''),
   );
   let at = names.next;
   return Array.from({ length: sizes.reduce((product, size) => product * size, 1) }, () => {
