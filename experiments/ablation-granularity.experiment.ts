@@ -10,19 +10,7 @@
 import { byol } from '@spatial-ensemble/byol';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { effectiveOf } from '@spatial-ensemble/teacher';
-import {
-  CODE,
-  cosine,
-  COST,
-  DATA,
-  EVALUATIONS,
-  MEASUREMENTS,
-  MOMENTUM,
-  SMALL_COST,
-  SMALL_PATCH,
-  SPEC,
-  sts,
-} from './settings/byol-imagenet.ts';
+import { CODE, cosine, MOMENTUM, ON_IMAGENET, onClothes, sts } from './settings/byol-imagenet.ts';
 
 // A short run: 1/(1 − m_eff) is at most a twentieth of its 2,500 steps. Over a cosine, 1 − m is half its first value
 // in the mean: 1 − 0.3 · 0.03 = 0.991 is 111 steps.
@@ -44,11 +32,7 @@ export default defineExperiment(
         source: 'not available to us',
       },
     ],
-    cost: COST,
-    data: DATA,
-    spec: SPEC,
-    evaluations: EVALUATIONS,
-    measurements: MEASUREMENTS,
+    ...ON_IMAGENET,
     arms: {
       tensor: {
         title: 'a draw for each tensor (the official code)',
@@ -84,8 +68,7 @@ export default defineExperiment(
     tiers: {
       paper: {},
       small: {
-        cost: SMALL_COST,
-        patch: { ...SMALL_PATCH, spec: { ...SMALL_PATCH.spec, teacher: { momentum: cosine(SMALL_MOMENTUM) } } },
+        ...onClothes(SMALL_MOMENTUM),
         arms: {
           tensor: { spec: { teacher: { momentum: cosine(SMALL_MOMENTUM) } } },
           layer: { spec: { teacher: { momentum: cosine(SMALL_MOMENTUM) } } },

@@ -10,19 +10,7 @@
 import { byol } from '@spatial-ensemble/byol';
 import { effectiveMomentum } from '@spatial-ensemble/smoothing';
 import { defineExperiment } from '@spatial-ensemble/study';
-import {
-  CODE,
-  cosine,
-  COST,
-  DATA,
-  EVALUATIONS,
-  MEASUREMENTS,
-  MOMENTUM,
-  PRESERVE,
-  SMALL_COST,
-  SMALL_PATCH,
-  SPEC,
-} from './settings/byol-imagenet.ts';
+import { CODE, cosine, MOMENTUM, ON_IMAGENET, onClothes, PRESERVE } from './settings/byol-imagenet.ts';
 
 const EFFECTIVE = effectiveMomentum(MOMENTUM, PRESERVE);
 
@@ -52,11 +40,7 @@ export default defineExperiment(
         source: 'not available to us',
       },
     ],
-    cost: COST,
-    data: DATA,
-    spec: SPEC,
-    evaluations: EVALUATIONS,
-    measurements: MEASUREMENTS,
+    ...ON_IMAGENET,
     arms: {
       'p-0': { title: 'p = 0: TMA' },
       'p-30': {
@@ -100,8 +84,7 @@ export default defineExperiment(
     tiers: {
       paper: {},
       small: {
-        cost: SMALL_COST,
-        patch: { ...SMALL_PATCH, spec: { ...SMALL_PATCH.spec, teacher: { momentum: cosine(SMALL_MOMENTUM) } } },
+        ...onClothes(SMALL_MOMENTUM),
         arms: {
           'p-30': { spec: { teacher: { momentum: cosine(SMALL_MOMENTUM) } } },
           'p-50': { spec: { teacher: { momentum: cosine(SMALL_MOMENTUM) } } },

@@ -10,20 +10,7 @@
 import { byol } from '@spatial-ensemble/byol';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { effectiveOf } from '@spatial-ensemble/teacher';
-import {
-  CODE,
-  cosine,
-  COST,
-  DATA,
-  EVALUATIONS,
-  MEASUREMENTS,
-  MOMENTUM,
-  PRESERVE,
-  SMALL_COST,
-  SMALL_PATCH,
-  SPEC,
-  sts,
-} from './settings/byol-imagenet.ts';
+import { CODE, cosine, MOMENTUM, ON_IMAGENET, onClothes, PRESERVE, sts } from './settings/byol-imagenet.ts';
 
 // A short run: 1/(1 − m_eff) is at most a twentieth of its 2,500 steps. Over a cosine, 1 − m is half its first value
 // in the mean: 1 − 0.3 · 0.03 = 0.991 is 111 steps.
@@ -62,11 +49,7 @@ export default defineExperiment(
         source: 'not available to us',
       },
     ],
-    cost: COST,
-    data: DATA,
-    spec: SPEC,
-    evaluations: EVALUATIONS,
-    measurements: MEASUREMENTS,
+    ...ON_IMAGENET,
     arms: {
       tma: { title: 'TMA' },
       'tma-effective': {
@@ -92,8 +75,7 @@ export default defineExperiment(
     tiers: {
       paper: {},
       small: {
-        cost: SMALL_COST,
-        patch: { ...SMALL_PATCH, spec: { ...SMALL_PATCH.spec, teacher: { momentum: cosine(SMALL_MOMENTUM) } } },
+        ...onClothes(SMALL_MOMENTUM),
         arms: {
           'tma-effective': { spec: { teacher: { momentum: effectiveOf(sts(SMALL_MOMENTUM)) } } },
           se: { spec: { teacher: { preserve: cosine(SMALL_MOMENTUM) } } },

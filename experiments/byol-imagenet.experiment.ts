@@ -14,19 +14,7 @@
 import { byol, RECIPES } from '@spatial-ensemble/byol';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { effectiveOf } from '@spatial-ensemble/teacher';
-import {
-  CODE,
-  cosine,
-  COST,
-  DATA,
-  EVALUATIONS,
-  MEASUREMENTS,
-  MOMENTUM,
-  SMALL_COST,
-  SMALL_PATCH,
-  SPEC,
-  sts,
-} from './settings/byol-imagenet.ts';
+import { CODE, cosine, MOMENTUM, ON_IMAGENET, onClothes, sts } from './settings/byol-imagenet.ts';
 
 // A short run: 1/(1 − m_eff) is at most a twentieth of its 2,500 steps. Over a cosine, 1 − m is half its first value
 // in the mean: 1 − 0.3 · 0.03 = 0.991 is 111 steps.
@@ -95,11 +83,7 @@ export default defineExperiment(
             },
           ]),
     ]),
-    cost: COST,
-    data: DATA,
-    spec: SPEC,
-    evaluations: EVALUATIONS,
-    measurements: MEASUREMENTS,
+    ...ON_IMAGENET,
     variants: {
       'epochs-200': { title: '200 epochs' },
       // A small run has a number of steps of its own, whatever the variant.
@@ -134,11 +118,7 @@ export default defineExperiment(
     tiers: {
       paper: { plainArms: ['tma', 'sts'] },
       small: {
-        cost: SMALL_COST,
-        patch: {
-          ...SMALL_PATCH,
-          spec: { ...SMALL_PATCH.spec, teacher: { momentum: cosine(SMALL_MOMENTUM) } },
-        },
+        ...onClothes(SMALL_MOMENTUM),
         arms: {
           'tma-effective': { spec: { teacher: { momentum: effectiveOf(sts(SMALL_MOMENTUM)) } } },
           se: { spec: { teacher: { preserve: cosine(SMALL_MOMENTUM) } } },

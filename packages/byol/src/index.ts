@@ -1,15 +1,13 @@
 import { warmedUpFrom } from '@spatial-ensemble/nn';
 import {
-  epoch,
   evaluated,
   evaluationView,
   numbersOf,
-  problems,
   rateOf,
-  scores,
+  selfSupervised,
   type StepNumber,
+  type TwoViews,
 } from '@spatial-ensemble/self-supervised';
-import { teacherShows } from '@spatial-ensemble/teacher';
 import type { EncoderFamily, Fields, Method, TrainableOf, Scalars } from '@spatial-ensemble/training';
 import { streams } from './augment.ts';
 import { givenBy, initialState, type ByolState, type Given } from './model.ts';
@@ -17,9 +15,9 @@ import { METRICS } from './metrics.ts';
 import { RES_NET, type ResNetFields } from './res-net.ts';
 import { smoke } from './smoke.ts';
 import { byolSpec, stepsOf, type ByolInput, type ByolOwn, type ByolSpec } from './spec.ts';
-import { byolStep, type ByolBatch } from './step.ts';
+import { byolStep } from './step.ts';
 
-type ByolTrainable = TrainableOf<ByolState, ByolBatch, StepNumber, Scalars>;
+type ByolTrainable = TrainableOf<ByolState, TwoViews, StepNumber, Scalars>;
 type Byol<F extends Fields> = Method<ByolSpec<F>, ByolInput<F>, ByolTrainable>;
 
 /**
@@ -29,17 +27,12 @@ type Byol<F extends Fields> = Method<ByolSpec<F>, ByolInput<F>, ByolTrainable>;
  */
 export function byolOf<F extends Fields>(encoder: EncoderFamily<F>, name = 'byol'): Byol<F> {
   return {
+    ...selfSupervised(encoder, stepsOf),
     name,
     version: 1,
     schema: byolSpec(encoder),
     smoke: (spec) => smoke(spec, encoder),
-    steps: stepsOf,
-    check: problems,
-    epoch,
-    stride: ({ network }) => encoder.stride(network),
-    scores,
     metrics: METRICS,
-    evidence: (spec) => teacherShows(spec.teacher, stepsOf(spec)),
     bind: (spec) => trainable(spec, givenBy(encoder, spec.network)),
   };
 }

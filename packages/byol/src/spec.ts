@@ -6,6 +6,7 @@ import {
   RUN_FIELDS,
   SGD_FIELDS,
   VIEW_FIELDS,
+  type RunLength,
 } from '@spatial-ensemble/self-supervised';
 import { teacherSpec } from '@spatial-ensemble/teacher';
 import {
@@ -125,11 +126,6 @@ function ownContradictions(spec: ByolOwn): Refusal[] {
 }
 
 /** Updates of a whole run. */
-export function stepsOf({
-  steps,
-  epochs,
-  images,
-  batch,
-}: Pick<ByolOwn, 'steps' | 'epochs' | 'images' | 'batch'>): number {
+export function stepsOf({ steps, epochs, images, batch }: RunLength): number {
   return steps === 'epochs' ? Math.floor((epochs * images) / batch) : steps;
 }

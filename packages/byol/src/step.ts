@@ -1,14 +1,13 @@
 import { valueAndGrad } from '@spatial-ensemble/engine';
 import { spread, standardised, stopGradient, type Network, type Tensors, type Variables } from '@spatial-ensemble/nn';
-import { probeOf, type StepNumber } from '@spatial-ensemble/self-supervised';
-import type { At, Batch, Scalars } from '@spatial-ensemble/training';
+import { probeOf, type StepNumber, type TwoViews } from '@spatial-ensemble/self-supervised';
+import type { At, Scalars } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { regressionLoss } from './loss.ts';
 import { networksOf, optimiserOf, teacherFor, type ByolState, type Given } from './model.ts';
 import type { ByolOwn } from './spec.ts';
 
-export type ByolBatch = Batch<'unlabelled', 'one' | 'two' | 'labels'>;
-type Step = (state: ByolState, batch: ByolBatch, at: At<StepNumber>) => readonly [ByolState, Scalars];
+type Step = (state: ByolState, batch: TwoViews, at: At<StepNumber>) => readonly [ByolState, Scalars];
 type Images = readonly [tf.Tensor4D, tf.Tensor4D];
 
 /** One training step, pure. Every forward is in train mode, and each view has its own batch statistics. */

@@ -1,14 +1,13 @@
 import { byEpoch, halfCosine, type Encoder } from '@spatial-ensemble/nn';
 import {
-  epoch,
   evaluated,
   numbersOf,
   problems,
   rateOf,
-  scores,
+  selfSupervised,
   type StepNumber,
+  type TwoViews,
 } from '@spatial-ensemble/self-supervised';
-import { teacherShows } from '@spatial-ensemble/teacher';
 import {
   imagesSuffice,
   type Method,
@@ -24,9 +23,9 @@ import { METRICS } from './metrics.ts';
 import { RES_NET, type ResNetFields } from './res-net.ts';
 import { smoke } from './smoke.ts';
 import { mocoSpec, stepsOf, type MocoInput, type MocoOwn, type MocoSpec } from './spec.ts';
-import { mocoStep, type MocoBatch } from './step.ts';
+import { mocoStep } from './step.ts';
 
-type MocoTrainable = TrainableOf<MocoState, MocoBatch, StepNumber, Scalars>;
+type MocoTrainable = TrainableOf<MocoState, TwoViews, StepNumber, Scalars>;
 type Moco<F extends Fields> = Method<MocoSpec<F>, MocoInput<F>, MocoTrainable>;
 
 /**
@@ -37,21 +36,17 @@ type Moco<F extends Fields> = Method<MocoSpec<F>, MocoInput<F>, MocoTrainable>;
  */
 export function mocoOf<F extends Fields>(encoder: EncoderFamily<F>, name = 'moco'): Moco<F> {
   return {
+    ...selfSupervised(encoder, stepsOf),
     name,
     version: 1,
     schema: mocoSpec(encoder),
     smoke: (spec) => smoke(spec, encoder),
-    steps: stepsOf,
+    metrics: METRICS,
     // An image that stands in the queue twice would be told apart from itself.
     check: (spec, data) => [
       ...problems(spec, data),
       ...imagesSuffice('queue', spec.queue, 'a queue', 'unlabelled', data),
     ],
-    epoch,
-    stride: ({ network }) => encoder.stride(network),
-    scores,
-    metrics: METRICS,
-    evidence: (spec) => teacherShows(spec.teacher, stepsOf(spec)),
     accumulates: true,
     bind(spec, { microBatch } = {}) {
       const { count, network } = microBatched(spec, encoder, microBatch);

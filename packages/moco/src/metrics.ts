@@ -1,5 +1,6 @@
 import { PROBE_METRICS } from '@spatial-ensemble/evaluation';
 import type { MetricDeclarations } from '@spatial-ensemble/record';
+import { PROJECTION_METRICS } from '@spatial-ensemble/self-supervised';
 import { TEACHER_METRICS } from '@spatial-ensemble/teacher';
 
 /** What a step of MoCo shows. */
@@ -18,13 +19,7 @@ export const METRICS = {
     whose: 'student',
     summed: 'mean',
   },
-  spread: {
-    title: 'spread of projections',
-    meaning: 'their standard deviation at length 1, the mean over the dimensions; near 0 is collapse',
-    unit: '',
-    whose: 'student',
-    summed: 'mean',
-  },
+  ...PROJECTION_METRICS,
   ...PROBE_METRICS,
   ...TEACHER_METRICS,
 } as const satisfies MetricDeclarations;

@@ -1,7 +1,15 @@
-import { contradictions, PIXEL_FIELDS, probeField, RUN_FIELDS } from '@spatial-ensemble/self-supervised';
+import {
+  contradictions,
+  JITTER_FIELDS,
+  PIXEL_FIELDS,
+  probeField,
+  RUN_FIELDS,
+  SGD_FIELDS,
+  VIEW_FIELDS,
+  type RunLength,
+} from '@spatial-ensemble/self-supervised';
 import { teacherSpec } from '@spatial-ensemble/teacher';
 import {
-  cropScale,
   refuse,
   type Fields,
   type InputWithEncoder,
@@ -12,7 +20,6 @@ import {
 import { z } from 'zod';
 import { RES_NET, type ResNetFields } from './res-net.ts';
 
-const share = z.number().min(0).max(1);
 const count = z.int().positive();
 
 const NETWORK_FIELDS = {
@@ -43,32 +50,30 @@ const FIELDS = {
   /** MC main_moco.py, `--aug-plus`: the same for both views; torchvision on Pillow images. */
   views: z
     .strictObject({
-      size: count.default(224),
-      scale: cropScale.default([0.2, 1]),
-      flip: share.default(0.5),
+      size: VIEW_FIELDS.size.default(224),
+      scale: VIEW_FIELDS.scale.default([0.2, 1]),
+      flip: VIEW_FIELDS.flip.default(0.5),
       jitter: z
         .strictObject({
-          p: share.default(0.8),
-          brightness: share.default(0.4),
-          contrast: share.default(0.4),
-          saturation: share.default(0.4),
-          hue: z.number().min(0).max(0.5).default(0.1),
+          p: JITTER_FIELDS.p.default(0.8),
+          brightness: JITTER_FIELDS.brightness.default(0.4),
+          contrast: JITTER_FIELDS.contrast.default(0.4),
+          saturation: JITTER_FIELDS.saturation.default(0.4),
+          hue: JITTER_FIELDS.hue.default(0.1),
         })
         .prefault({}),
-      grayscale: share.default(0.2),
-      blur: share.default(0.5),
-      /** Shorter side before the central crop of `size` pixels in an evaluation; null: images are taken as they are. */
-      evaluationResize: z.union([count, z.null()]).default(256),
+      grayscale: VIEW_FIELDS.grayscale.default(0.2),
+      blur: z.number().min(0).max(1).default(0.5),
+      evaluationResize: VIEW_FIELDS.evaluationResize.default(256),
     })
     .prefault({}),
 
   /** SGD without Nesterov, weight decay on everything, half a cosine by epoch (MC main_moco.py). */
   optimiser: z
     .strictObject({
-      /** For each 256 images of a batch. */
-      learningRate: z.number().positive().default(0.03),
-      momentum: z.number().min(0).lt(1).default(0.9),
-      weightDecay: z.number().nonnegative().default(1e-4),
+      learningRate: SGD_FIELDS.learningRate.default(0.03),
+      momentum: SGD_FIELDS.momentum.default(0.9),
+      weightDecay: SGD_FIELDS.weightDecay.default(1e-4),
     })
     .prefault({}),
 
@@ -123,11 +128,6 @@ function ownContradictions<F extends Fields>(spec: MocoSpec<F>, { parts }: Encod
 }
 
 /** Updates of a whole run. */
-export function stepsOf({
-  steps,
-  epochs,
-  images,
-  batch,
-}: Pick<MocoOwn, 'steps' | 'epochs' | 'images' | 'batch'>): number {
+export function stepsOf({ steps, epochs, images, batch }: RunLength): number {
   return steps === 'epochs' ? Math.floor(epochs * Math.floor(images / batch)) : steps;
 }

@@ -1,15 +1,14 @@
 import { valueAndGrad } from '@spatial-ensemble/engine';
 import { overMicroBatches, spread, standardised, stopGradient, type Tensors, type Encoder } from '@spatial-ensemble/nn';
-import { probeOf, type StepNumber } from '@spatial-ensemble/self-supervised';
-import type { At, Batch, Scalars } from '@spatial-ensemble/training';
+import { probeOf, type StepNumber, type TwoViews } from '@spatial-ensemble/self-supervised';
+import type { At, Scalars } from '@spatial-ensemble/training';
 import type * as tf from '@tensorflow/tfjs-core';
 import { contrastiveLoss, enqueue } from './loss.ts';
 import { networkOf, optimiserOf, teacherFor, type MocoState } from './model.ts';
 import { shuffle } from './shuffle.ts';
 import type { MocoOwn } from './spec.ts';
 
-export type MocoBatch = Batch<'unlabelled', 'one' | 'two' | 'labels'>;
-type Step = (state: MocoState, batch: MocoBatch, at: At<StepNumber>) => readonly [MocoState, Scalars];
+type Step = (state: MocoState, batch: TwoViews, at: At<StepNumber>) => readonly [MocoState, Scalars];
 
 /**
  * One training step, pure. Both networks forward in train mode; the teacher follows before it makes its keys.

@@ -17,6 +17,7 @@ export const RUN_FIELDS = {
   /** Updates of the whole run; `epochs`: as many whole batches as there are in the epochs. */
   steps: z.union([count, z.literal('epochs')]).default('epochs'),
 };
+/** The same as a spec has it. */
 export type RunLength = z.infer<z.ZodObject<typeof RUN_FIELDS>>;
 
 /** What every network is told of its images. */

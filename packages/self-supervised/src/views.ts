@@ -1,4 +1,8 @@
 import type { AugmentSpec, AugmentStep } from '@spatial-ensemble/augment';
+import type { Batch } from '@spatial-ensemble/training';
+
+/** Two views of each image; the labels are for the probe alone. */
+export type TwoViews = Batch<'unlabelled', 'one' | 'two' | 'labels'>;
 
 /** Whose arithmetic: DeepMind's in floats, torchvision's on Pillow images. */
 export type Style = 'deepmind' | 'torchvision';

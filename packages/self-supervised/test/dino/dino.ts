@@ -14,11 +14,10 @@ import {
   type Variables,
 } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
-import { TEACHER_METRICS, teacherOf, teacherShows, teacherSpec } from '@spatial-ensemble/teacher';
+import { TEACHER_METRICS, teacherOf, teacherSpec } from '@spatial-ensemble/teacher';
 import {
   refuse,
   type At,
-  type Batch,
   type EncoderFamily,
   type Fields,
   type InputWithEncoder,
@@ -30,20 +29,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import {
   contradictions,
-  epoch,
   evaluated,
   numbersOf,
   PIXEL_FIELDS,
   probeField,
-  problems,
   projected,
   RUN_FIELDS,
-  scores,
+  selfSupervised,
   tiny,
   tinyHead,
   VIEW_FIELDS,
   viewOf,
+  type RunLength,
   type StepNumber,
+  type TwoViews,
 } from '../../src/index.ts';
 
 // The skeleton of DINO (Caron et al. 2021; facebookresearch/dino@7c446df5 main_dino.py): a method of one's own, with
@@ -78,7 +77,6 @@ type State = {
   readonly centre: tf.Tensor1D;
   readonly probe: ProbeState;
 };
-type Views = Batch<'unlabelled', 'one' | 'two' | 'labels'>;
 
 const METRICS = {
   loss: { title: 'loss', unit: 'nats', whose: 'student', summed: 'mean' },
@@ -118,7 +116,11 @@ function partsOf(spec: Own, encoder: Encoder) {
 
 function dinoStep(spec: Own, encoder: Encoder) {
   const { net, optimiser, probe, follower } = partsOf(spec, encoder);
-  return (state: State, { unlabelled }: Views, at: At<StepNumber>): readonly [State, { [name: string]: tf.Tensor }] => {
+  return (
+    state: State,
+    { unlabelled }: TwoViews,
+    at: At<StepNumber>,
+  ): readonly [State, { [name: string]: tf.Tensor }] => {
     const { student, centre } = state;
     const [one, two] = [standardised(unlabelled.one, spec.network), standardised(unlabelled.two, spec.network)];
 
@@ -156,7 +158,7 @@ function dinoStep(spec: Own, encoder: Encoder) {
   };
 }
 
-function trainable(spec: Own, encoder: Encoder): TrainableOf<State, Views, StepNumber> {
+function trainable(spec: Own, encoder: Encoder): TrainableOf<State, TwoViews, StepNumber> {
   const { batch, views } = spec;
   const jitter = { p: 0.8, brightness: 0.4, contrast: 0.4, saturation: 0, hue: 0 };
   const style = { style: 'torchvision', interpolation: 'bicubic', blur: 0, solarize: 0, jitter } as const;
@@ -180,7 +182,7 @@ function trainable(spec: Own, encoder: Encoder): TrainableOf<State, Views, StepN
   };
 }
 
-function stepsOf({ steps, epochs, images, batch }: Own): number {
+function stepsOf({ steps, epochs, images, batch }: RunLength): number {
   return steps === 'epochs' ? Math.floor((epochs * images) / batch) : steps;
 }
 
@@ -191,6 +193,7 @@ export function dinoOf<F extends Fields>(encoder: EncoderFamily<F>): Method<Spec
     .strictObject({ ...FIELDS, network: shape })
     .check((payload) => refuse(contradictions(payload.value as Spec<F>, encoder), payload));
   return {
+    ...selfSupervised(encoder, stepsOf),
     name: 'dino',
     version: 1,
     schema: schema as unknown as z.ZodType<Spec<F>, DinoInput<F>>,
@@ -201,13 +204,7 @@ export function dinoOf<F extends Fields>(encoder: EncoderFamily<F>): Method<Spec
         network: { ...spec.network, ...encoder.smoke(spec.network), projector: tinyHead(projector) },
       });
     },
-    steps: stepsOf,
     metrics: METRICS,
-    evidence: (spec) => teacherShows(spec.teacher, stepsOf(spec)),
-    check: problems,
-    epoch,
-    stride: ({ network: shapeOf }) => encoder.stride(shapeOf),
-    scores,
     bind: (spec) => trainable(spec, encoder.encoder(spec.network)),
   };
 }
