@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,21 +5,14 @@ import { pathToFileURL } from 'node:url';
 import { resolveRuns, type Experiment } from '@spatial-ensemble/study';
 import { expect, test } from 'vitest';
 import { examplesOf } from '../../tools/vitest/readme-example.ts';
+import { program, ROOT } from './program.ts';
 
 const FOLDER = resolve(import.meta.dirname, '..');
-const ROOT = resolve(FOLDER, '..');
 
 /** What a dry run says of an experiment. */
 async function dryRun(file: string): Promise<{ readonly runs: number; readonly flops: number; readonly text: string }> {
-  const args = ['--import', 'tsx', '--conditions=@spatial-ensemble/source', 'packages/command/src/cli.ts'];
-  const child = spawn(process.execPath, [...args, 'run', file, '--dry-run'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let text = '';
-  child.stderr.setEncoding('utf8').on('data', (part: string) => (text += part));
-  const status = await new Promise((done) => child.on('close', done));
-  expect(status, text).toBe(0);
+  const { code, said: text } = await program('run', file, '--dry-run');
+  expect(code, text).toBe(0);
   const [, runs] = /^(\d+) runs/m.exec(text)!;
   const [, flops] = /^Traced: fixmatch, .* steps, ([\d.e]+) FLOP\.$/m.exec(text)!;
   return { runs: Number(runs), flops: Number(flops), text };
@@ -33,7 +25,8 @@ test('the example of README.md is an experiment, and costs what quickstart costs
   try {
     const file = join(folder, 'slow-teacher.experiment.ts');
     writeFileSync(file, example!);
-    const [ours, quickstart] = await Promise.all([dryRun(file), dryRun(join(FOLDER, 'quickstart.experiment.ts'))]);
+    const ours = await dryRun(file);
+    const quickstart = await dryRun(join(FOLDER, 'quickstart.experiment.ts'));
     expect(ours.text).toMatch(/^A slow teacher\n6 runs \(small\); about 6 minutes on 2 CPU cores/);
     expect((ours.runs * ours.flops) / (quickstart.runs * quickstart.flops)).toBeCloseTo(1, 1);
   } finally {

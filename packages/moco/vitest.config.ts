@@ -1,1 +1,1 @@
-export { default } from '../../tools/vitest/config.ts';
+export { oneProcess as default } from '../../tools/vitest/one-process.ts';
