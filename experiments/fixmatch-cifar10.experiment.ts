@@ -17,7 +17,7 @@
 import { cifar10, fashionMnist } from '@spatial-ensemble/datasets';
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/study';
-import { ARMS, cellsOf, DESCRIPTION, HARDWARE, SMALL_ARMS, SMALL_PATCH, TEACHING } from './settings/fixmatch-cifar.ts';
+import { ARMS, cellsOf, DESCRIPTION, HARDWARE, onClothes, SMALL_ARMS, TEACHING } from './settings/fixmatch-cifar.ts';
 
 const VARIANTS = [
   { variant: 'labels-40', labels: 40, published: 86.19 },
@@ -59,7 +59,7 @@ export default defineExperiment(
       paper: { plainArms: ['tma', 'tma-effective', 'se', 'sts'] },
       small: {
         cost: { cpuMinutes: 2, hardware: '2 CPU cores', basis: 'measured: 60 to 70 ms a step' },
-        patch: SMALL_PATCH,
+        patch: onClothes(),
         arms: SMALL_ARMS,
         seeds: [1, 2, 3],
       },

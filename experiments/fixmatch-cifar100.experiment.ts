@@ -14,7 +14,7 @@
 import { cifar100, fashionMnist } from '@spatial-ensemble/datasets';
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/study';
-import { ARMS, cellsOf, DESCRIPTION, HARDWARE, SMALL_ARMS, SMALL_PATCH, TEACHING } from './settings/fixmatch-cifar.ts';
+import { ARMS, cellsOf, DESCRIPTION, HARDWARE, onClothes, SMALL_ARMS, TEACHING } from './settings/fixmatch-cifar.ts';
 
 const VARIANTS = [
   { variant: 'labels-400', labels: 400, published: 51.15 },
@@ -58,10 +58,7 @@ export default defineExperiment(
           hardware: '2 CPU cores',
           basis: 'that of fixmatch-cifar10, measured: 60 to 70 ms a step',
         },
-        patch: {
-          ...SMALL_PATCH,
-          spec: { ...SMALL_PATCH.spec, network: { ...SMALL_PATCH.spec.network, width: 2, classes: 10 } },
-        },
+        patch: onClothes({ width: 2, classes: 10 }),
         arms: SMALL_ARMS,
         seeds: [1, 2, 3],
       },
