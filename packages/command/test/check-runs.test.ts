@@ -14,26 +14,15 @@ import { dryRun } from '../src/dry-run.ts';
 import { loadExperiment } from '../src/program/load-experiment.ts';
 import { runExperiment } from '../src/run-experiment.ts';
 import { CPU, quietly } from './quietly.ts';
+import { LINEAR, SMALL } from './studies.ts';
 
 const STUDY = {
+  ...SMALL,
   name: 'checked',
   title: 'Checked',
-  paper: [],
-  cost: { hardware: 'a tiny machine', basis: 'made up' },
-  data: { source: 'fashion-mnist', images: 'embedded', labelled: 500, heldOut: 50 },
-  spec: { steps: 30, batch: 8, learningRate: 0.1, momentum: 0.9 },
-  arms: { slow: { title: 'slow' }, fast: { title: 'fast', patch: { spec: { momentum: 0.5 } } } },
-  evaluations: {
-    linear: {
-      title: 'linear probe of the teacher',
-      method: 'linear-probe',
-      network: 'teacher',
-      spec: { steps: 25, batch: 16, learningRate: 0.5 },
-    },
-  },
+  evaluations: { linear: LINEAR },
   measurements: { centroid: { bank: 200 } },
   seeds: [1, 2],
-  tiers: { small: {} },
   headline: { metric: 'linear-top1', network: 'teacher', rule: 'last' },
 };
 

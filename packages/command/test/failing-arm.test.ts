@@ -1,4 +1,3 @@
-import { fashionMnist } from '@spatial-ensemble/datasets';
 import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,22 +5,22 @@ import { useTensorFlow } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { smallDisk, type SmallDisk } from '../../../tools/vitest/small-disk.ts';
-import { linearProbe } from '../../training/test/linear-probe.ts';
+import { clothes } from '../../training/test/clothes.ts';
 import { softmaxRegression } from '../../training/test/softmax-regression.ts';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { failuresText } from '../src/failures.ts';
 import { type ExperimentOutcome, runExperiment } from '../src/run-experiment.ts';
 import { CPU, quietly } from './quietly.ts';
+import { LINEAR, PARTS, SMALL, UNTRAINED } from './studies.ts';
 
 const EXPERIMENT = defineExperiment(
   softmaxRegression,
   {
     name: 'failing',
     title: 'Failing',
-    paper: [],
-    cost: { hardware: 'a tiny machine', basis: 'made up', cpuMinutes: 1 },
-    data: { source: 'fashion-mnist', images: 'embedded', labelled: 100, heldOut: 20 },
-    spec: { steps: 12, batch: 8, learningRate: 0.1, momentum: 0.9 },
+    ...SMALL,
+    data: { ...SMALL.data, labelled: 100, heldOut: 20 },
+    spec: { ...SMALL.spec, steps: 12 },
     arms: {
       wild: { title: 'wild', patch: { spec: { learningRate: 3e38 } } },
       slow: { title: 'slow' },
@@ -30,24 +29,11 @@ const EXPERIMENT = defineExperiment(
       fast: { title: 'fast', patch: { spec: { momentum: 0.5 } } },
     },
     evaluations: {
-      linear: {
-        title: 'linear probe of the teacher',
-        method: 'linear-probe',
-        network: 'teacher',
-        spec: { steps: 5, batch: 16, learningRate: 0.5 },
-      },
-      untrained: {
-        title: 'linear probe of the untrained encoder',
-        method: 'linear-probe',
-        network: 'untrained',
-        spec: { steps: 5, batch: 16, learningRate: 0.5 },
-      },
+      linear: { ...LINEAR, spec: { ...LINEAR.spec, steps: 5 } },
+      untrained: { ...UNTRAINED, spec: { ...LINEAR.spec, steps: 5 } },
     },
-    seeds: [1],
-    tiers: { small: {} },
-    headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
   } as never,
-  { dataSets: [fashionMnist], evaluations: { linear: linearProbe, untrained: linearProbe } },
+  { dataSets: [clothes], evaluations: PARTS.evaluations },
 );
 
 beforeAll(async () => {

@@ -1,10 +1,10 @@
-import { fashionMnist } from '@spatial-ensemble/datasets';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useTensorFlow } from '@spatial-ensemble/engine';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { clothes } from '../../training/test/clothes.ts';
 import { softmaxRegression } from '../../training/test/softmax-regression.ts';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { availableMemory, checkpointBytesIn, freeDisk } from '../src/available.ts';
@@ -15,6 +15,7 @@ import type { Machine } from '../src/machine.ts';
 import { runExperiment } from '../src/run-experiment.ts';
 import type { Session } from '../src/session.ts';
 import { CPU, quietly } from './quietly.ts';
+import { SMALL } from './studies.ts';
 import { checkThreads, defaultWorkers } from '../src/threads.ts';
 
 const COUNT = {
@@ -169,16 +170,11 @@ describe('a command', () => {
     {
       name: 'needy',
       title: 'Needy',
-      paper: [],
-      cost: { hardware: 'any', basis: 'made up' },
-      data: { source: 'fashion-mnist', images: 'embedded', labelled: 500, heldOut: 50 },
-      spec: { steps: 1, batch: 8, learningRate: 0.1, momentum: 0.9 },
+      ...SMALL,
+      spec: { ...SMALL.spec, steps: 1 },
       arms: { only: { title: 'only' } },
-      seeds: [1],
-      tiers: { small: {} },
-      headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
     },
-    { dataSets: [fashionMnist] },
+    { dataSets: [clothes] },
   );
   // Softmax regression takes next to nothing of an image but its 784 pixels, here as int32 and as float32.
   const HUGE = Math.ceil(availableMemory() / 784);

@@ -1,4 +1,3 @@
-import { fashionMnist } from '@spatial-ensemble/datasets';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +8,11 @@ import { readResults } from '@spatial-ensemble/store';
 import { defineExperiment } from '@spatial-ensemble/study';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clothes } from '../../training/test/clothes.ts';
 import { changed, softmaxRegression, type Regression } from '../../training/test/softmax-regression.ts';
 import { runExperiment } from '../src/run-experiment.ts';
 import { CPU, quietly } from './quietly.ts';
+import { SMALL } from './studies.ts';
 
 // A method that shows what no package knows: all of it stands in its declaration and in its step.
 
@@ -49,16 +50,11 @@ const EXPERIMENT = defineExperiment(
   {
     name: 'wobbling',
     title: 'It wobbles',
-    paper: [],
-    cost: { hardware: 'a tiny machine', basis: 'made up' },
-    data: { source: 'fashion-mnist', images: 'embedded', labelled: 500, heldOut: 50 },
-    spec: { steps: STEPS, batch: 8, learningRate: 0.1, momentum: 0.9 },
+    ...SMALL,
+    spec: { ...SMALL.spec, steps: STEPS },
     arms: { only: { title: 'only' } },
-    seeds: [1],
-    tiers: { small: {} },
-    headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
   },
-  { dataSets: [fashionMnist] },
+  { dataSets: [clothes] },
 );
 
 let folder: string;

@@ -1,4 +1,4 @@
-import { fashionMnist } from '@spatial-ensemble/datasets';
+import { clothes } from '../../../training/test/clothes.ts';
 import { softmaxRegression } from '../../../training/test/softmax-regression.ts';
 import { defineExperiment } from '@spatial-ensemble/study';
 
@@ -16,5 +16,5 @@ export default defineExperiment(
     tiers: { small: {} },
     headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
   },
-  { dataSets: [fashionMnist] },
+  { dataSets: [clothes] },
 );
