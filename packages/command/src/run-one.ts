@@ -7,7 +7,6 @@ import {
   claimRun,
   finishedResult,
   openRun,
-  type OpenRun,
   runFolder,
   savedRun,
   secondsSoFar,
@@ -92,16 +91,16 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
   const sitting = startSitting();
   const before = fresh ? 0 : await secondsSoFar(folder);
   const progress = session.displays.run(title);
-  let port: OpenRun | undefined;
   try {
-    port = await openRun(folder, id, { fresh });
-    const opened = port;
+    const port = await openRun(folder, id, { fresh });
+    for (const line of port.damaged) log(`${title}: ${line}`);
+    if (port.damaged.length > 0) log(`${title}: goes on from the checkpoint before, after step ${port.saved!.step}`);
     const outcome = await interrupt.during(() =>
       trainRun({
         bound: trained,
         seed: run.seeds,
         data,
-        port: opened,
+        port,
         precision,
         xla,
         workers,
@@ -143,7 +142,6 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
     return { result, source };
   } finally {
     progress.stop();
-    port?.close();
     giveUp();
   }
 }

@@ -118,7 +118,7 @@ test.skipIf(typeof probe === 'string')(
       // Two networks of 7,850 numbers take 62.8 kB.
       const runs = join(disk.folder, 'runs');
       await expect(run(['slow', 'fast'], [], { runs, force: true })).rejects.toThrow(
-        /\[1\/6\] slow, seed 1: .*step-\d+\.safetensors \(63\.\d kB\) could not be written: the disk is full \(ENOSPC\)\. Free some space there, and try again\.\nOnce that is put right, the same command goes on/,
+        /\[1\/6\] slow, seed 1: .*step-\d+\/state\.safetensors \(63\.\d kB\) could not be written: the disk is full \(ENOSPC\), [\d.]+ (kB|bytes) are free\. Free some space there, and try again\.\nOnce that is put right, the same command goes on/,
       );
       expect(said.some((line) => line.includes('fast, seed 1'))).toBe(false);
     } finally {

@@ -64,8 +64,11 @@ function read(runs: string, file: string): string {
 }
 
 function savedStep(runs: string): number {
-  const file = join(runFolder(runs), 'checkpoint', 'checkpoint.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { step: number }).step : -1;
+  const folder = join(runFolder(runs), 'checkpoint');
+  const steps = existsSync(folder) ? readdirSync(folder) : [];
+  return steps
+    .filter((step) => existsSync(join(folder, step, 'checkpoint.json')))
+    .reduce((last, step) => Math.max(last, Number(step.slice('step-'.length))), -1);
 }
 
 /** Waits for a checkpoint of a later step. */

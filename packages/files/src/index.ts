@@ -1,4 +1,4 @@
-export { isPartial, writeFinal } from './write-final.ts';
+export { isPartial, writeChecked, writeFinal } from './write-final.ts';
 export { writeAt } from './write-at.ts';
 export { WriteError } from './write-error.ts';
 export { writing } from './writing.ts';

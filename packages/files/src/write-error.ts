@@ -1,3 +1,7 @@
+import { statfsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname } from 'node:path';
+
 /** Why a file could not be written, by the system's code, and what to do about it. */
 const ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full (ENOSPC). Free some space there, and try again',
@@ -26,11 +30,35 @@ export class WriteError extends Error {
    * @param cause the system's error
    */
   constructor(path: string, bytes: number | undefined, cause: unknown) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { message } = cause as Error;
+    const code = codeOf(cause as NodeJS.ErrnoException);
     const need = bytes === undefined ? '' : ` (${sizeText(bytes)})`;
-    super(`${path}${need} could not be written: ${(code !== undefined && ADVICE[code]) || message}.`, { cause });
+    const advice = (code !== undefined && ADVICE[code]) || message;
+    const have = code === 'ENOSPC' ? freeText(dirname(path)) : '';
+    super(`${path}${need} could not be written: ${advice.replace('(ENOSPC)', `(ENOSPC)${have}`)}.`, { cause });
     this.name = 'WriteError';
     this.code = code;
+  }
+
+  /** Whether it can be written once somebody frees some space. */
+  get isForSpace(): boolean {
+    return this.code === 'ENOSPC' || this.code === 'EDQUOT';
+  }
+}
+
+/** Node.js has no name for some of the system's codes, such as that of a quota, and gives their number. */
+function codeOf({ code, errno }: NodeJS.ErrnoException): string | undefined {
+  if (errno === undefined || (code !== undefined && !code.startsWith('Unknown'))) return code;
+  return Object.entries(constants.errno).find(([, number]) => number === -errno)?.[0] ?? code;
+}
+
+/** `, 61.4 kB are free`; nothing where that cannot be known. */
+function freeText(folder: string): string {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return `, ${sizeText(bavail * bsize)} are free`;
+  } catch {
+    return '';
   }
 }
 

@@ -1,92 +1,161 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse, UnusableRun } from '@spatial-ensemble/record';
-import { isPartial, writeFinal } from '@spatial-ensemble/files';
+import { UnusableRun } from '@spatial-ensemble/record';
+import { isPartial, writeChecked, WriteError } from '@spatial-ensemble/files';
 import { z } from 'zod';
-import { readStored } from './read-stored.ts';
-import { decodeSafetensors, encodeSafetensors, type StoredTensors } from './safetensors.ts';
+import { MetricsMark } from './metrics-file.ts';
+import { readSealed, sealed } from './sealed.ts';
+import type { StoredTensors } from './safetensors-header.ts';
+import { readTensors, TensorFile, writeTensors } from './tensor-files.ts';
 
-/** `checkpoint.json`: what the tensors beside it are. */
-export const CheckpointManifest = z.strictObject({
-  format: z.literal('spatial-ensemble/checkpoint-2'),
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** `checkpoint.json`: what the tensors beside it are. It is written last: where it is, the checkpoint is whole. */
+const CheckpointManifest = z.strictObject({
+  format: z.literal('spatial-ensemble/checkpoint-3'),
   /** The run that it belongs to. */
   identity: z.string(),
   /** Updates done. */
   step: z.int().nonnegative(),
-  file: z.string().regex(/^step-\d+\.safetensors$/),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Bytes of `metrics.jsonl` that belong to it; what lies behind was written by steps that are run again. */
-  metricsBytes: z.int().nonnegative(),
+  files: z.array(TensorFile).min(1),
+  /** SHA-256 of the tensors as one safetensors file. */
+  weights: sha256,
+  /** What of `metrics.jsonl` belongs to it; what lies behind was written by steps that are run again. */
+  metrics: MetricsMark,
   /** The metrics since the last line that was written, so that the next one is as in an uninterrupted run. */
   window: z.strictObject({
     count: z.int().nonnegative(),
     sums: z.record(z.string(), z.number()),
-    counts: z.record(z.string(), z.number()).default({}),
+    counts: z.record(z.string(), z.number()),
   }),
 });
 export type CheckpointManifest = z.infer<typeof CheckpointManifest>;
 
+/** What is known of a checkpoint beside its tensors. */
+export type AboutCheckpoint = Omit<CheckpointManifest, 'format' | 'files' | 'weights'>;
+
 const MANIFEST = 'checkpoint.json';
 
-/** SHA-256 of bytes, in hexadecimal. */
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
+/** So many are kept: one that turns out to be damaged has another before it. */
+const KEPT = 2;
 
 /**
- * Saves a checkpoint: tensors first, then the manifest that names them, each by fsync and rename, then what it replaces
- * is removed. Killed at any point, or without power, the folder holds the old checkpoint or the new one.
+ * Saves a checkpoint in a folder of its own: tensors, then the manifest, each synced and read again, then what is older
+ * than the one before it is removed. Killed at any point, or without power, those of before are there. Where there is no
+ * room for a third, the older of two is removed first.
  *
- * @throws WriteError where the disk is full, among others; the old checkpoint is then still there
+ * @param folder of the run's checkpoints
+ * @param fileBytes tensors are divided into files of about this size
+ * @throws WriteError where the disk is full, among others; the newest of before is then still there
  */
 export async function saveCheckpoint(
   folder: string,
   tensors: StoredTensors,
-  about: Omit<CheckpointManifest, 'format' | 'file' | 'sha256'>,
+  about: AboutCheckpoint,
+  fileBytes?: number,
 ): Promise<CheckpointManifest> {
-  await removePartial(folder);
-  const bytes = encodeSafetensors(tensors);
-  const file = `step-${String(about.step).padStart(9, '0')}.safetensors`;
-  const manifest: CheckpointManifest = {
-    format: 'spatial-ensemble/checkpoint-2',
-    ...about,
-    file,
-    sha256: sha256(bytes),
-  };
-  await writeFinal(join(folder, file), bytes);
-  await writeFinal(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
-  for (const name of await readdir(folder)) {
-    if (name !== file && name !== MANIFEST) await rm(join(folder, name), { force: true });
+  // What is later belongs to steps that are run again, since it turned out to be damaged.
+  await clean(folder, KEPT, about.step);
+  try {
+    return await save(folder, tensors, about, fileBytes);
+  } catch (error) {
+    if (!(error instanceof WriteError && error.isForSpace)) throw error;
+    // What was begun is in the way too.
+    await clean(folder, 1);
+    return await save(folder, tensors, about, fileBytes);
+  } finally {
+    await clean(folder, KEPT);
   }
+}
+
+async function save(
+  folder: string,
+  tensors: StoredTensors,
+  about: AboutCheckpoint,
+  fileBytes: number | undefined,
+): Promise<CheckpointManifest> {
+  const place = join(folder, nameOf(about.step));
+  const written = await writeTensors(place, tensors, fileBytes);
+  const manifest: CheckpointManifest = { format: 'spatial-ensemble/checkpoint-3', ...about, ...written };
+  await writeChecked(join(place, MANIFEST), sealed(manifest));
   return manifest;
 }
 
-/** Removes what a killed process was writing: it would take the place of the new checkpoint on a disk that is nearly full. */
-async function removePartial(folder: string): Promise<void> {
-  if (!existsSync(folder)) return;
-  for (const name of await readdir(folder)) if (isPartial(name)) await rm(join(folder, name), { force: true });
+/** A checkpoint that was read, and what was found on the way to it. */
+export interface LoadedCheckpoint {
+  readonly manifest: CheckpointManifest;
+  readonly tensors: StoredTensors;
+  readonly place: string;
+  /** What is wrong with each newer one: this one is gone on from in their place. */
+  readonly damaged: readonly string[];
 }
 
 /**
- * The last checkpoint in a folder, or undefined where there is none.
+ * The last checkpoint in a folder that is whole, or undefined where there is none.
  *
- * @throws UnusableRun when it is damaged or belongs to another run.
+ * @param check refuses one by an UnusableRun, for what else belongs to it.
+ * @throws UnusableRun when there are some, and each is damaged or belongs to another run.
  */
 export async function loadCheckpoint(
   folder: string,
   identity: string,
-): Promise<{ manifest: CheckpointManifest; tensors: StoredTensors } | undefined> {
+  check: (manifest: CheckpointManifest) => Promise<void> = async () => {},
+): Promise<LoadedCheckpoint | undefined> {
+  await refuseOlder(folder);
+  const damaged: string[] = [];
+  for (const name of await whole(folder)) {
+    const place = join(folder, name);
+    const path = join(place, MANIFEST);
+    try {
+      const manifest = await readSealed(path, CheckpointManifest);
+      if (manifest.identity !== identity)
+        throw new UnusableRun(`${path} belongs to another run (${manifest.identity.slice(0, 12)}).`);
+      await check(manifest);
+      return { manifest, tensors: await readTensors(place, manifest.files), place, damaged };
+    } catch (error) {
+      if (!(error instanceof UnusableRun)) throw error;
+      damaged.push(error.message);
+    }
+  }
+  if (damaged.length > 0) throw new UnusableRun(damaged.join('\n'));
+  return undefined;
+}
+
+/** Until format 2 the manifest lay in the folder itself. */
+async function refuseOlder(folder: string): Promise<void> {
   const path = join(folder, MANIFEST);
-  if (!existsSync(path)) return undefined;
-  const manifest = await readStored(path, (value) => parse(CheckpointManifest, value, path));
-  if (manifest.identity !== identity)
-    throw new UnusableRun(`${path} belongs to another run (${manifest.identity.slice(0, 12)}).`);
-  const file = join(folder, manifest.file);
-  if (!existsSync(file)) throw new UnusableRun(`${file} is missing, and ${MANIFEST} names it.`);
-  const bytes = await readFile(file);
-  if (sha256(bytes) !== manifest.sha256)
-    throw new UnusableRun(`${file} is damaged: its hash is not the one in ${MANIFEST}.`);
-  return { manifest, tensors: decodeSafetensors(bytes, file) };
+  if (existsSync(path)) await readSealed(path, CheckpointManifest);
+}
+
+function nameOf(step: number): string {
+  return `step-${String(step).padStart(9, '0')}`;
+}
+
+/** The folders of checkpoints that have their manifest, the newest first. */
+async function whole(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names
+    .filter((name) => /^step-\d+$/.test(name) && existsSync(join(folder, name, MANIFEST)))
+    .toSorted()
+    .toReversed();
+}
+
+/**
+ * Removes all but the newest: also what a killed process was writing, which would take the place of the next one on a
+ * disk that is nearly full. What cannot be removed stays for the next time.
+ *
+ * @param last and those of later steps.
+ */
+async function clean(folder: string, kept: number, last = Infinity): Promise<void> {
+  const there = await whole(folder).catch(() => undefined);
+  if (there === undefined) return;
+  const newest = there.filter((name) => Number(name.slice('step-'.length)) <= last).slice(0, kept);
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names)
+    if (!newest.includes(name) && (name.startsWith('step-') || isPartial(name)))
+      await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
 }

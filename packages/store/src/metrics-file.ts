@@ -1,45 +1,85 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync } from 'node:fs';
-import { writeAt, writing } from '@spatial-ensemble/files';
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { writeChecked, writing } from '@spatial-ensemble/files';
 import { UnusableRun, type MetricsLine } from '@spatial-ensemble/record';
+import { z } from 'zod';
 
-/** `metrics.jsonl`: a run's numbers over time, appended, and cut back to the last checkpoint on resume. */
+/** How much of the file belongs to a checkpoint, and its hash. */
+export const MetricsMark = z.strictObject({
+  bytes: z.int().nonnegative(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type MetricsMark = z.infer<typeof MetricsMark>;
+
+/**
+ * `metrics.jsonl`: a run's numbers over time. Lines are appended as they come, for whoever looks on; what counts is
+ * written at each checkpoint, whole. What a line of the former kind lacks, since the disk was full or the folder was
+ * removed meanwhile, the next checkpoint's has, or it says why not.
+ */
 export class MetricsFile {
   readonly #path: string;
-  readonly #file: number;
+  readonly #texts: string[];
 
-  /** @param bytes how much of it belongs to the checkpoint that the run goes on from. */
-  constructor(path: string, bytes: number) {
+  private constructor(path: string, text: string) {
     this.#path = path;
-    const size = existsSync(path) ? statSync(path).size : 0;
-    if (size < bytes)
-      throw new UnusableRun(`${path} has ${size} bytes, the checkpoint needs ${bytes}: it was changed by hand.`);
-    this.#file = writing(path, undefined, () => openSync(path, size === 0 ? 'w' : 'r+'));
-    ftruncateSync(this.#file, bytes);
-    this.#size = bytes;
+    this.#texts = text.split('\n').slice(0, -1);
   }
 
-  #size: number;
+  /**
+   * Opens the file of a run that goes on from a mark, and cuts off what lies behind it: it is written again.
+   *
+   * @param mark undefined: a run that begins.
+   * @throws UnusableRun where what belongs to the mark is not there as it was written; WriteError
+   */
+  static async open(path: string, mark: MetricsMark | undefined): Promise<MetricsFile> {
+    const text = mark === undefined ? '' : await markedText(path, mark);
+    writing(path, undefined, () =>
+      mark === undefined ? writeFileSync(path, '') : truncateSync(path, Buffer.byteLength(text)),
+    );
+    return new MetricsFile(path, text);
+  }
 
   append(line: MetricsLine): void {
-    const bytes = Buffer.from(`${JSON.stringify(line)}\n`, 'utf8');
-    writeAt(this.#file, this.#path, bytes, this.#size);
-    this.#size += bytes.length;
+    const text = JSON.stringify(line);
+    this.#texts.push(text);
+    try {
+      appendFileSync(this.#path, `${text}\n`);
+    } catch {
+      // The next checkpoint writes it, or says why not.
+    }
   }
 
-  /** Bytes written, safely on disk after the call. */
-  sync(): number {
-    writing(this.#path, this.#size, () => fsyncSync(this.#file));
-    return this.#size;
+  /**
+   * Writes all lines, which are then safely on disk.
+   *
+   * @throws WriteError; the lines before are then still there
+   */
+  async save(): Promise<MetricsMark> {
+    const bytes = Buffer.from(this.#texts.map((text) => `${text}\n`).join(''), 'utf8');
+    return { bytes: bytes.length, sha256: await writeChecked(this.#path, bytes) };
   }
 
   lines(): MetricsLine[] {
-    return readFileSync(this.#path, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as MetricsLine);
+    return this.#texts.map((text) => JSON.parse(text) as MetricsLine);
   }
+}
 
-  close(): void {
-    closeSync(this.#file);
-  }
+/**
+ * Whether what belongs to a mark is there as it was written.
+ *
+ * @throws UnusableRun where it is not.
+ */
+export async function checkMark(path: string, mark: MetricsMark): Promise<void> {
+  await markedText(path, mark);
+}
+
+async function markedText(path: string, { bytes, sha256 }: MetricsMark): Promise<string> {
+  const there = existsSync(path) ? await readFile(path) : Buffer.alloc(0);
+  const marked = there.subarray(0, bytes);
+  if (marked.length < bytes)
+    throw new UnusableRun(`${path} has ${there.length} bytes, and ${bytes} belong to the checkpoint: it was cut.`);
+  if (createHash('sha256').update(marked).digest('hex') !== sha256)
+    throw new UnusableRun(`${path} is not as the checkpoint left it: it was changed, or is another run's.`);
+  return marked.toString('utf8');
 }

@@ -1,14 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MetricsLine, Window } from '@spatial-ensemble/record';
-import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import { MetricsFile } from './metrics-file.ts';
-import type { StoredTensors } from './safetensors.ts';
+import { UnusableRun, type MetricsLine, type Window } from '@spatial-ensemble/record';
+import { loadCheckpoint, saveCheckpoint, type LoadedCheckpoint } from './checkpoint.ts';
+import { checkMark, MetricsFile } from './metrics-file.ts';
+import type { StoredTensors } from './safetensors-header.ts';
 
 /** The file that holds a run's numbers over time. */
 const METRICS_FILE = 'metrics.jsonl';
 
-/** The folder of a run's last checkpoint, in the run's. */
+/** The folder of a run's last checkpoints, in the run's. */
 const CHECKPOINT_FOLDER = 'checkpoint';
 
 /** What a run goes on from. */
@@ -26,6 +26,8 @@ export interface SavedRun {
 /** A run on disk, open for writing. */
 export interface OpenRun {
   readonly saved: SavedRun | undefined;
+  /** What is wrong with each checkpoint that is newer than what the run goes on from. */
+  readonly damaged: readonly string[];
   append(line: MetricsLine): void;
   lines(): readonly MetricsLine[];
   /**
@@ -33,7 +35,6 @@ export interface OpenRun {
    * @throws WriteError where the disk is full, among others; the old checkpoint is then still there
    */
   save(tensors: StoredTensors, at: { readonly step: number; readonly window: Window }): Promise<string>;
-  close(): void;
 }
 
 /**
@@ -42,22 +43,18 @@ export interface OpenRun {
  * @throws UnusableRun when it is damaged or belongs to another run.
  */
 export async function savedRun(folder: string, identity: string): Promise<SavedRun | undefined> {
-  return (await lastCheckpoint(folder, identity))?.saved;
+  const last = await loadCheckpoint(join(folder, CHECKPOINT_FOLDER), identity);
+  if (last === undefined) return undefined;
+  if (last.damaged.length > 0) throw new UnusableRun(last.damaged.join('\n'));
+  return savedOf(last);
 }
 
-async function lastCheckpoint(
-  folder: string,
-  identity: string,
-): Promise<{ readonly saved: SavedRun; readonly metricsBytes: number } | undefined> {
-  const place = join(folder, CHECKPOINT_FOLDER);
-  const found = await loadCheckpoint(place, identity);
-  if (found === undefined) return undefined;
-  const { step, window, sha256, metricsBytes } = found.manifest;
-  return { saved: { step, window, weights: sha256, tensors: found.tensors, place }, metricsBytes };
+function savedOf({ manifest: { step, window, weights }, tensors, place }: LoadedCheckpoint): SavedRun {
+  return { step, window, weights, tensors, place };
 }
 
 /**
- * Opens the run in a folder, which is made where it is not there.
+ * Opens the run in a folder, which is made where it is not there. It goes on from its last checkpoint that is whole.
  *
  * @param fresh begin anew, whatever is there.
  * @throws UnusableRun when what is there is damaged or belongs to another run.
@@ -69,16 +66,18 @@ export async function openRun(
 ): Promise<OpenRun> {
   if (fresh) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const last = await lastCheckpoint(folder, identity);
-  const metrics = new MetricsFile(join(folder, METRICS_FILE), last?.metricsBytes ?? 0);
+  const path = join(folder, METRICS_FILE);
+  const checkpoints = join(folder, CHECKPOINT_FOLDER);
+  const last = await loadCheckpoint(checkpoints, identity, ({ metrics }) => checkMark(path, metrics));
+  const metrics = await MetricsFile.open(path, last?.manifest.metrics);
   return {
-    saved: last?.saved,
+    saved: last && savedOf(last),
+    damaged: last?.damaged ?? [],
     append: (line) => metrics.append(line),
     lines: () => metrics.lines(),
     async save(tensors, at) {
-      const about = { identity, ...at, metricsBytes: metrics.sync() };
-      return (await saveCheckpoint(join(folder, CHECKPOINT_FOLDER), tensors, about)).sha256;
+      const about = { identity, ...at, metrics: await metrics.save() };
+      return (await saveCheckpoint(checkpoints, tensors, about)).weights;
     },
-    close: () => metrics.close(),
   };
 }

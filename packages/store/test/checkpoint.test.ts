@@ -1,99 +1,146 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { smallDisk, type SmallDisk } from '../../../tools/vitest/small-disk.ts';
 import { loadCheckpoint, saveCheckpoint } from '../src/checkpoint.ts';
+import { encodeSafetensors } from '../src/safetensors.ts';
 
 const ID = 'a'.repeat(64);
 const WINDOW = { count: 2, sums: { loss: 0.1 + 0.2, right: 3 }, counts: { right: 4 } };
+const METRICS = { bytes: 7, sha256: 'c'.repeat(64) };
 const tensors = (value: number) => new Map([['w', { data: Float32Array.of(value), shape: [1] }]]);
-const about = (step: number) => ({ identity: ID, step, metricsBytes: 7, window: WINDOW });
+const about = (step: number) => ({ identity: ID, step, metrics: METRICS, window: WINDOW });
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'checkpoint-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const at = (step: number, file = '') => join(folder, `step-00000000${step}`, file);
 
-test('the last one is there, and nothing else', async () => {
+test('the last two are there, and nothing else', async () => {
   expect(await loadCheckpoint(folder, ID)).toBeUndefined();
-  await saveCheckpoint(folder, tensors(1), about(1));
-  await saveCheckpoint(folder, tensors(2), about(12));
+  for (const step of [1, 2, 3]) await saveCheckpoint(folder, tensors(step), about(step));
   const loaded = await loadCheckpoint(folder, ID);
-  expect(loaded!.tensors).toEqual(tensors(2));
-  expect(loaded!.manifest).toMatchObject(about(12));
-  expect(readdirSync(folder).toSorted()).toEqual(['checkpoint.json', 'step-000000012.safetensors']);
+  expect(loaded!.tensors).toEqual(tensors(3));
+  expect(loaded!.manifest).toMatchObject(about(3));
+  expect(loaded!.damaged).toEqual([]);
+  expect(readdirSync(folder).toSorted()).toEqual(['step-000000002', 'step-000000003']);
+  expect(readdirSync(at(3)).toSorted()).toEqual(['checkpoint.json', 'state.safetensors']);
 });
 
-test('killed between its two files, a save leaves the checkpoint before it; what it left is swept up', async () => {
+test('tensors of more than one file come back as one, and their hash is that of one file', async () => {
+  const many = new Map(
+    ['a', 'b', 'c', 'd'].map((name, i) => [name, { data: new Float32Array(100).fill(i), shape: [100] }]),
+  );
+  const one = await saveCheckpoint(join(folder, 'one'), many, about(1));
+  const divided = await saveCheckpoint(folder, many, about(1), 900);
+  expect(divided.weights).toBe(one.weights);
+  expect(readdirSync(at(1)).toSorted()).toEqual([
+    'checkpoint.json',
+    'state-00001-of-00002.safetensors',
+    'state-00002-of-00002.safetensors',
+  ]);
+  expect((await loadCheckpoint(folder, ID))!.tensors).toEqual(many);
+  writeFileSync(at(1, 'state-00002-of-00002.safetensors'), encodeSafetensors(tensors(1)));
+  await expect(loadCheckpoint(folder, ID)).rejects.toThrow(/00002-of-00002\.safetensors is damaged: its hash/);
+});
+
+test('killed before its manifest, a save leaves the checkpoint before it; what it left is swept up', async () => {
   await saveCheckpoint(folder, tensors(1), about(1));
-  const before = readFileSync(join(folder, 'checkpoint.json'));
-  await saveCheckpoint(folder, tensors(1), about(1));
-  writeFileSync(join(folder, 'step-000000002.safetensors'), 'half a file');
-  writeFileSync(join(folder, 'step-000000002.safetensors.1234567'), 'a file in the making');
-  expect(readFileSync(join(folder, 'checkpoint.json'))).toEqual(before);
+  mkdirSync(at(2));
+  writeFileSync(at(2, 'state.safetensors'), encodeSafetensors(tensors(2)));
+  writeFileSync(at(2, '.checkpoint.json.1-abcdef01.partial'), '{');
   expect((await loadCheckpoint(folder, ID))!.manifest.step).toBe(1);
-  await saveCheckpoint(folder, tensors(2), about(2));
-  expect((await loadCheckpoint(folder, ID))!.tensors).toEqual(tensors(2));
-  expect(readdirSync(folder)).toHaveLength(2);
+  await saveCheckpoint(folder, tensors(3), about(3));
+  expect(readdirSync(folder).toSorted()).toEqual(['step-000000001', 'step-000000003']);
 });
 
-test('what is wrong with one is said, with the way out', async () => {
+test('one that is damaged falls back to the one before, says so, and gives way to the next', async () => {
   await saveCheckpoint(folder, tensors(1), about(1));
-  const file = join(folder, 'step-000000001.safetensors');
-  await expect(loadCheckpoint(folder, 'b'.repeat(64))).rejects.toThrow(/belongs to another run/);
-  rmSync(file);
-  await expect(loadCheckpoint(folder, ID)).rejects.toThrow(/step-000000001.safetensors is missing, and/);
-  writeFileSync(file, 'x');
-  await expect(loadCheckpoint(folder, ID)).rejects.toThrow(/is damaged: its hash/);
-  writeFileSync(join(folder, 'checkpoint.json'), '{"format"');
-  await expect(loadCheckpoint(folder, ID)).rejects.toThrow(/checkpoint.json is damaged: .*JSON/);
-  writeFileSync(
-    join(folder, 'checkpoint.json'),
-    JSON.stringify({
-      ...about(1),
-      format: 'spatial-ensemble/checkpoint-2',
-      file: '../../step-1.safetensors',
-      sha256: ID,
-    }),
-  );
-  await expect(loadCheckpoint(folder, ID)).rejects.toThrow(/is damaged/);
-  writeFileSync(join(folder, 'checkpoint.json'), '{"format":"spatial-ensemble/checkpoint-1"}');
-  await expect(loadCheckpoint(folder, ID)).rejects.toThrow(
-    /checkpoint\.json cannot be read:\n {2}- format: is spatial-ensemble\/checkpoint-1, and this version reads spatial-ensemble\/checkpoint-2\. .*--fresh$/,
-  );
-  expect(existsSync(file)).toBe(true);
+  await saveCheckpoint(folder, tensors(5), about(5));
+  const manifest = readFileSync(at(5, 'checkpoint.json'), 'utf8');
+  const state = readFileSync(at(5, 'state.safetensors'));
+  const damages: [name: string, content: string | Uint8Array, message: RegExp][] = [
+    ['checkpoint.json', manifest.replace('"step": 5', '"step": 6'), /checkpoint\.json is damaged: its checksum/],
+    ['checkpoint.json', manifest.replace('0.30000000000000004', '0.31'), /checkpoint\.json is damaged: its checksum/],
+    ['checkpoint.json', manifest.slice(0, 80), /checkpoint\.json is damaged: .*JSON/],
+    ['checkpoint.json', '', /checkpoint\.json is damaged: .*JSON/],
+    ['checkpoint.json', 'null', /checkpoint\.json is damaged/],
+    ['checkpoint.json', manifest.replace(ID, 'b'.repeat(64)), /checkpoint\.json is damaged: its checksum/],
+    ['checkpoint.json', manifest.replace('"state.', '"../../state.'), /checkpoint\.json is damaged: .*files\.0\.name/s],
+    ['state.safetensors', state.subarray(0, -1), /state\.safetensors is damaged: .*is cut off/],
+    ['state.safetensors', state.with(state.length - 1, 0x3f), /state\.safetensors is damaged: its hash/],
+    ['state.safetensors', encodeSafetensors(tensors(1)), /state\.safetensors is damaged: its hash/],
+  ];
+  for (const [name, content, message] of damages) {
+    writeFileSync(at(5, name), content);
+    const loaded = await loadCheckpoint(folder, ID);
+    expect(loaded!.manifest.step, String(message)).toBe(1);
+    expect(loaded!.damaged).toEqual([expect.stringMatching(message)]);
+    writeFileSync(at(5, 'checkpoint.json'), manifest);
+    writeFileSync(at(5, 'state.safetensors'), state);
+  }
+  rmSync(at(5, 'state.safetensors'));
+  expect((await loadCheckpoint(folder, ID))!.damaged).toEqual([expect.stringMatching(/state\.safetensors is missing/)]);
+  await saveCheckpoint(folder, tensors(2), about(2));
+  expect((await loadCheckpoint(folder, ID))!.manifest.step).toBe(2);
+  expect(readdirSync(folder).toSorted()).toEqual(['step-000000001', 'step-000000002']);
 });
 
-const DISK = 300_000;
+test('another run’s in its place is no checkpoint of this one', async () => {
+  const other = 'b'.repeat(64);
+  await saveCheckpoint(folder, tensors(1), about(1));
+  await saveCheckpoint(join(folder, 'other'), tensors(9), { ...about(9), identity: other });
+  cpSync(join(folder, 'other', 'step-000000009'), at(9), { recursive: true });
+  const loaded = await loadCheckpoint(folder, ID);
+  expect(loaded!.tensors).toEqual(tensors(1));
+  expect(loaded!.damaged).toEqual([expect.stringMatching(/belongs to another run \(bbbbbbbbbbbb\)/)]);
+  await expect(loadCheckpoint(folder, 'd'.repeat(64))).rejects.toThrow(/another run.*\n.*another run/);
+});
+
+test('one of an older format is named', async () => {
+  writeFileSync(join(folder, 'checkpoint.json'), '{"format":"spatial-ensemble/checkpoint-2"}');
+  await expect(loadCheckpoint(folder, ID)).rejects.toThrow(
+    /checkpoint\.json cannot be read:\n {2}- format: is spatial-ensemble\/checkpoint-2, and this version reads spatial-ensemble\/checkpoint-3\. .*--fresh$/,
+  );
+});
+
+const DISK = 600_000;
 const probe = smallDisk(DISK);
 if (typeof probe !== 'string') probe.remove();
 
 test.skipIf(typeof probe === 'string')(
-  `on a disk that is nearly full the checkpoint before stays${typeof probe === 'string' ? ` (${probe})` : ''}`,
+  `on a disk that is nearly full the older makes room, and the newest stays${typeof probe === 'string' ? ` (${probe})` : ''}`,
   async () => {
     const disk = smallDisk(DISK) as SmallDisk;
     try {
-      const at = join(disk.folder, 'checkpoint');
+      const checkpoints = join(disk.folder, 'checkpoint');
       const large = (value: number) =>
         new Map([['w', { data: new Float32Array(20_000).fill(value), shape: [20_000] }]]);
-      await saveCheckpoint(at, large(1), about(1));
+      const steps = () => readdirSync(checkpoints).toSorted();
+      await saveCheckpoint(checkpoints, large(1), about(1));
       // What a killed process left would take the place of the next one.
-      writeFileSync(join(at, '.step-000000002.safetensors.1-abcdef01.partial'), Buffer.alloc(80_000));
-      await saveCheckpoint(at, large(2), about(2));
+      writeFileSync(join(checkpoints, '.step-000000002.safetensors.1-abcdef01.partial'), Buffer.alloc(80_000));
+      await saveCheckpoint(checkpoints, large(2), about(2));
       disk.fill('filler', 60_000);
-      await expect(saveCheckpoint(at, large(3), about(3))).rejects.toThrow(
-        /step-000000003.safetensors \(80.1 kB\) could not be written: the disk is full \(ENOSPC\). Free some space/,
+      await saveCheckpoint(checkpoints, large(3), about(3));
+      expect(steps()).toEqual(['step-000000002', 'step-000000003']);
+      rmSync(join(checkpoints, 'step-000000002'), { recursive: true });
+      disk.fill('filler', 60_000);
+      await expect(saveCheckpoint(checkpoints, large(4), about(4))).rejects.toThrow(
+        /state\.safetensors \(80\.1 kB\) could not be written: the disk is full \(ENOSPC\), [\d.]+ kB are free\. Free/,
       );
-      expect((await loadCheckpoint(at, ID))!.manifest.step).toBe(2);
-      expect((await loadCheckpoint(at, ID))!.tensors).toEqual(large(2));
-      expect(readdirSync(at).toSorted()).toEqual(['checkpoint.json', 'step-000000002.safetensors']);
+      expect(steps()).toEqual(['step-000000003']);
+      expect((await loadCheckpoint(checkpoints, ID))!.tensors).toEqual(large(3));
       rmSync(join(disk.folder, 'filler'));
-      await saveCheckpoint(at, large(3), about(3));
-      expect((await loadCheckpoint(at, ID))!.tensors).toEqual(large(3));
       // Room for the tensors, and none for the manifest that names them.
       disk.fill('filler', 81_920);
-      await expect(saveCheckpoint(at, large(4), about(4))).rejects.toThrow(/checkpoint.json \(.* the disk is full/);
-      expect((await loadCheckpoint(at, ID))!.tensors).toEqual(large(3));
+      await expect(saveCheckpoint(checkpoints, large(4), about(4))).rejects.toThrow(/checkpoint.json \(.* is full/);
+      expect((await loadCheckpoint(checkpoints, ID))!.tensors).toEqual(large(3));
+      rmSync(join(disk.folder, 'filler'));
+      await saveCheckpoint(checkpoints, large(4), about(4));
+      expect((await loadCheckpoint(checkpoints, ID))!.tensors).toEqual(large(4));
+      expect(existsSync(join(checkpoints, 'step-000000003'))).toBe(true);
     } finally {
       disk.remove();
     }

@@ -125,10 +125,13 @@ test('a checkpoint of another run, or a damaged one, is refused', async () => {
   await train('a', { stopAfter: 5 });
   await expect(train('a', { identity: 'b'.repeat(64) })).rejects.toThrow(/belongs to another run/);
   const checkpoint = join(folder, 'a', 'checkpoint');
-  const file = readdirSync(checkpoint).find((name) => name.endsWith('.safetensors'))!;
-  const bytes = readFileSync(join(checkpoint, file));
-  bytes[bytes.length - 1]! ^= 1;
-  writeFileSync(join(checkpoint, file), bytes);
+  const files = readdirSync(checkpoint).map((step) => join(checkpoint, step, 'state.safetensors'));
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files) {
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(file, bytes);
+  }
   await expect(train('a')).rejects.toThrow(/is damaged/);
 });
 

@@ -16,11 +16,7 @@ export async function trainStored(
   { folder, identity, fresh = false }: Stored,
 ): Promise<LoopOutcome> {
   const port = await openRun(folder, identity, { fresh });
-  try {
-    return await trainRun({ ...request, port });
-  } finally {
-    port.close();
-  }
+  return trainRun({ ...request, port });
 }
 
 /** The weights of a run that is stored in a folder. */
