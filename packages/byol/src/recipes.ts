@@ -54,7 +54,20 @@ const byol: ByolInput = {
 
 /**
  * The official STS code (SE), which is Momentum² Teacher's (zengarden/momentum2-teacher@0b5927d0) with masks, 200
- * epochs. Rows are those of the table in README.md; 4 to 8 are the recipe, and kept.
+ * epochs. What of it is kept, paths below `spatial_ensemble/`:
+ *
+ * | row | the official code                                       | where                                       | here                                                                   |
+ * | --- | ------------------------------------------------------- | ------------------------------------------- | ---------------------------------------------------------------------- |
+ * | 1   | every process draws masks of its own, unseeded          | `models/m2_teacher.py:42`, `tools/train.py` | one mask a step, of the run's seed; a teacher a process is not offered |
+ * | 2   | batch norm pools the statistics of diverging teachers   | `models/m2_teacher.py:24-29`                | there is one teacher                                                   |
+ * | 3   | the first copy of the teacher is masked too             | `models/m2_teacher.py:33`                   | whole; `teacher.firstCopy: 'masked'` is the original                   |
+ * | 4   | a draw for each tensor                                  | `models/m2_teacher.py:39-46`                | kept; `teacher.granularity` has others                                 |
+ * | 5   | running statistics are the teacher's own, in train mode | `models/m2_teacher.py:39-46`                | kept; `teacher.buffers` has others                                     |
+ * | 6   | the teacher follows at the start of a step              | `models/m2_teacher.py:56-59`                | kept; `follows: 'after-step'` is DeepMind's                            |
+ * | 7   | SGD with weight decay on everything                     | `exps/sts/sts_exp.py`                       | kept; `optimiser.kind: 'lars'` is DeepMind's                           |
+ * | 8   | blur before grayscale, flip late, bilinear, Pillow      | `data/transforms.py`                        | kept; `views.style: 'deepmind'` is the other one                       |
+ * | 9   | a single process never shuffles                         | `exps/sts/sts_exp.py`                       | images are shuffled always; no option                                  |
+ * | 10  | a single process cannot evaluate                        | `tools/eval.py:122-131`, `:245`             | it can                                                                 |
  *
  * DEVIATION: one mask for the whole machine, drawn from the run's seed; SE's ranks draw different ones (row 1), so
  * that their batch norm mixes the statistics of eight teachers (row 2). That is not offered: it would take as many

@@ -18,7 +18,7 @@ const FIELDS = {
       /** Share of the old value in the running statistics, which evaluations use. */
       decay: z.number().min(0).max(1).default(0.9),
       runningVariance: z.enum(['unbiased', 'biased']).default('unbiased'),
-      /** Parts of a batch with statistics of their own: MC's 8 GPUs. See README.md, "Shuffled batch norm". */
+      /** Parts of a batch with statistics of their own: MC's 8 GPUs. README.md says why. */
       groups: count.default(8),
     })
     .prefault({}),
