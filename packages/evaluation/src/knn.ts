@@ -58,7 +58,7 @@ export function knn(request: KnnRequest): KnnOutcome {
   return { top1: (100 * right) / queryLabels.length, predicted };
 }
 
-/** Fills in the predicted classes. */
+/** Fills in the predicted classes. `]!`: every block of queries has met the bank, in which `check` has seen an image. */
 function predict(
   { bank, bankLabels, queries, classes, k, temperature, blocks = BLOCKS }: KnnRequest,
   predicted: Int32Array,
@@ -107,7 +107,10 @@ function votes({ similarity, label }: Nearest, classes: number, temperature: num
   return tf.sum(voted, 1);
 }
 
-/** Rows of a host tensor, each divided by its length; a row of zeros stays zero, and is similar to nothing. */
+/**
+ * Rows of a host tensor, each divided by its length; a row of zeros stays zero, and is similar to nothing. `]!`: `check`
+ * has seen `[n, f]`.
+ */
 function unitRows({ data, shape }: HostTensor, from: number, to: number, whose: string): tf.Tensor2D {
   const width = shape[1]!;
   return tf.tidy(() => {

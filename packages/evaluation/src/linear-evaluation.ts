@@ -145,7 +145,8 @@ function pixelsFit(count: number, view: AugmentSpec, data: KnownData): Problem[]
 
 /** Pixels as features, 0 to 1. */
 function flattened(_: Variables, images: tf.Tensor): tf.Tensor2D {
-  return tf.reshape(tf.mul(tf.cast(images, 'float32'), 1 / 255), [images.shape[0]!, -1]);
+  const [n] = (images as tf.Tensor4D).shape;
+  return tf.reshape(tf.mul(tf.cast(images, 'float32'), 1 / 255), [n, -1]);
 }
 
 function checked(encode: Encodes['encode'], inputs: number): Encodes['encode'] {

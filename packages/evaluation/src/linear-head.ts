@@ -10,7 +10,7 @@ import {
   type Optimiser,
 } from '@spatial-ensemble/nn';
 import { normal, type Key } from '@spatial-ensemble/random';
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Protocol } from './protocol.ts';
 
 /** The classifier of a protocol, from features `[n, f]` to logits `[n, classes]`. Its modules begin with `classifier`. */
@@ -18,7 +18,7 @@ export function linearHead(
   { batchNorm: normalised, deviation }: Protocol,
   { features, classes }: { readonly features: number; readonly classes: number },
 ): Network<{ readonly logits: tf.Tensor }> {
-  const linear = dense('classifier', { inputs: features, outputs: classes, initial: initialOf(deviation) });
+  const linear = dense('classifier', { inputs: features, outputs: classes, initial: initialOf(deviation, features) });
   const head = normalised ? sequence(linear, batchNorm('classifier-norm', classes, TORCH_BATCH_NORM)) : linear;
   return network({ declares: head.declares, forward: (pass, x) => ({ logits: head.forward(pass, x) }) });
 }
@@ -28,11 +28,11 @@ export function headOptimiser({ momentum, nesterov }: Protocol, head: Network<ob
   return sgd(head.metas.params, { momentum, nesterov, weightDecay: 0, decays: () => false });
 }
 
-function initialOf(deviation: Protocol['deviation']): Initialiser {
-  return (key, [inputs, outputs]) => {
-    const size = inputs! * outputs!;
+function initialOf(deviation: Protocol['deviation'], inputs: number): Initialiser {
+  return (key, shape) => {
+    const size = tf.util.sizeFromShape([...shape]);
     return deviation === 'truncated-fan-in'
-      ? scaled(truncated(key, size), 1 / Math.sqrt(inputs!))
+      ? scaled(truncated(key, size), 1 / Math.sqrt(inputs))
       : scaled(normal(key, size), deviation);
   };
 }
@@ -41,7 +41,7 @@ function scaled(values: Float32Array, factor: number): Float32Array {
   return values.map((value) => value * factor);
 }
 
-/** Standard normal, drawn again wherever it is beyond two deviations. */
+/** Standard normal, drawn again wherever it is beyond two deviations. `]!`: as many are drawn each time. */
 function truncated(key: Key, n: number): Float32Array {
   const drawn = normal(key, n);
   for (let again = 0; drawn.some((value) => Math.abs(value) > 2); again++) {

@@ -1,5 +1,5 @@
 import { softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
-import type { Network, Optimiser, Tensors, Variables } from '@spatial-ensemble/nn';
+import { partOf, type Network, type Optimiser, type Tensors, type Variables } from '@spatial-ensemble/nn';
 import type { MetricDeclarations } from '@spatial-ensemble/record';
 import type { At, Scalars } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
@@ -45,7 +45,8 @@ type Step = (state: LinearState, batch: LinearBatch, at: At<'learningRate'>) => 
 export function linearStep({ head, optimiser, encode }: LinearParts): Step {
   return ({ variables, ...slots }, { labelled }, { scalars }) => {
     const { labels, image } = labelled;
-    const features = labelled.features ?? encode(variables, image!);
+    const features = labelled.features ?? (image && encode(variables, image));
+    if (features === undefined) throw new Error('a batch of a linear evaluation has images, or their features');
 
     const own = ownOf(head, variables);
     const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
@@ -72,7 +73,6 @@ export function linearStep({ head, optimiser, encode }: LinearParts): Step {
 
 /** The variables of a network among those of several. */
 function ownOf({ metas }: Network<object>, { params, buffers }: Variables): Variables {
-  const pick = (names: object, from: Tensors): Tensors =>
-    Object.fromEntries(Object.keys(names).map((name) => [name, from[name]!]));
-  return { params: pick(metas.params, params), buffers: pick(metas.buffers, buffers) };
+  const whose = 'the state of a linear evaluation';
+  return { params: partOf(params, metas.params, whose), buffers: partOf(buffers, metas.buffers, whose) };
 }

@@ -1,5 +1,5 @@
 import { valueAndGrad } from '@spatial-ensemble/engine';
-import { stopGradient, type Classified, type Network, type Tensors } from '@spatial-ensemble/nn';
+import { stopGradient, type Classified, type Network, type Tensors, type Variables } from '@spatial-ensemble/nn';
 import type { TeacherNumber } from '@spatial-ensemble/teacher';
 import type { At, Batch, Metrics } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
@@ -28,18 +28,20 @@ export function fixMatchStep(spec: FixMatchOwn, network: Network<Classified>): S
 
     // Forward: the teacher labels the weak views. Where it is the student, that goes by the same path and mode.
     const teacher = follower.before(state, at);
-    const taught = from === 'teacher' ? network.apply(teacher.variables, u!.weak, { mode: 'eval' }).logits : undefined;
+    const teaches = u !== undefined && from === 'teacher';
+    const taught = teaches ? network.apply(teacher.variables, u.weak, { mode: 'eval' }).logits : undefined;
 
     // Loss and gradient. Whatever the student sees passes through it as one batch.
     const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
-      const views = u === undefined ? [x] : taught === undefined ? [x, u.weak, u.strong] : [x, u.strong];
-      const { logits, buffers } = network.apply({ ...student, params }, tf.concat(views), { mode: 'train' });
-      const parts = u === undefined ? [logits] : tf.split(logits, views.map(({ shape: [n] }) => n)); // prettier-ignore
-      const supervised = supervisedLoss(parts.at(0)!, labelled.labels);
-      if (u === undefined) return { loss: supervised, aux: { buffers, metrics: { supervisedLoss: supervised } } };
+      const views = { labelled: x, weak: teaches ? undefined : u?.weak, strong: u?.strong };
+      const { logits, buffers } = asOne(network, { ...student, params }, views);
+      const supervised = supervisedLoss(logits.labelled, labelled.labels);
+      const labelling = taught ?? (logits.weak && stopGradient(logits.weak));
+      if (labelling === undefined || logits.strong === undefined)
+        return { loss: supervised, aux: { buffers, metrics: { supervisedLoss: supervised } } };
 
-      const targets = pseudoLabels(taught ?? stopGradient(parts.at(1)!), threshold);
-      const unsupervised = unsupervisedLoss(parts.at(-1)!, targets);
+      const targets = pseudoLabels(labelling, threshold);
+      const unsupervised = unsupervisedLoss(logits.strong, targets);
       const total: tf.Scalar = tf.add(supervised, tf.mul(weight, unsupervised));
       const losses = { supervisedLoss: supervised, unsupervisedLoss: unsupervised };
       return { loss: total, aux: { buffers, metrics: { ...losses, ...labelQuality(targets, unlabelled.labels) } } };
@@ -57,4 +59,21 @@ export function fixMatchStep(spec: FixMatchOwn, network: Network<Classified>): S
       { loss, ...aux.metrics, ...followed.metrics },
     ];
   };
+}
+
+type Views = { readonly [name: string]: tf.Tensor4D | undefined };
+type LogitsOf<V extends Views> = { readonly [name in keyof V]: tf.Tensor | Extract<V[name], undefined> };
+
+/** The logits of several batches, or of those that there are, which pass through the network as one. */
+function asOne<V extends Views>(
+  network: Network<Classified>,
+  variables: Variables,
+  views: V,
+): { readonly logits: LogitsOf<V>; readonly buffers: Tensors } {
+  const given = Object.entries(views).flatMap(([name, view]) => (view === undefined ? [] : [{ name, view }]));
+  const batch = tf.concat(given.map(({ view }) => view));
+  const { logits, buffers } = network.apply(variables, batch, { mode: 'train' });
+  const sizes = given.map(({ view }) => view.shape[0]);
+  const parts = given.length === 1 ? [logits] : tf.split(logits, sizes);
+  return { logits: Object.fromEntries(given.map(({ name }, i) => [name, parts[i]])) as LogitsOf<V>, buffers };
 }

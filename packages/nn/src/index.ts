@@ -22,6 +22,7 @@ export {
 } from './network.ts';
 export { lars, normAndBias, type LarsOptions } from './lars.ts';
 export { everything, kernelsOnly, type Optimiser, type Slots, type Update } from './optimiser.ts';
+export { partOf } from './part-of.ts';
 export { IMAGENET_STANDARD, standardised, type Standard } from './pixels.ts';
 export {
   featuresOf,

@@ -1,5 +1,5 @@
 import { keyed } from '@spatial-ensemble/engine';
-import { relativeDistance, type Metas, type Tensors, type Variables } from '@spatial-ensemble/nn';
+import { partOf, relativeDistance, type Metas, type Tensors, type Variables } from '@spatial-ensemble/nn';
 import { unitMask, type Key } from '@spatial-ensemble/random';
 import {
   firstCopy,
@@ -81,26 +81,11 @@ export function follow(
   const numbers = { ...scalars, draw: drawsOf(key) };
   const { teacher: params, preserveRate } = smooth(spec.kind, teacher.params, student.params, units, numbers);
   const buffers = smoothBuffers(spec.buffers, teacher.buffers, student.buffers, scalars.momentumComplement);
-  const distance = relativeDistance(params, partOf(student.params, params));
+  const distance = relativeDistance(params, partOf(student.params, params, 'the student'));
   return {
     teacher: { params, buffers },
     metrics: { preserveRate, effectiveMomentum: scalars.effectiveMomentum, distance },
   };
-}
-
-/**
- * The tensors of some names among more.
- *
- * @throws Error if one is missing
- */
-export function partOf(tensors: Tensors, names: object): Tensors {
-  return Object.fromEntries(
-    Object.keys(names).map((name) => {
-      const tensor = tensors[name];
-      if (tensor === undefined) throw new Error(`the teacher has a variable ${name}, which its student does not have`);
-      return [name, tensor];
-    }),
-  );
 }
 
 function cloned(tensors: Tensors): Tensors {

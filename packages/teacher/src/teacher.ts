@@ -1,6 +1,6 @@
-import type { Network, Variables } from '@spatial-ensemble/nn';
+import { partOf, type Network, type Variables } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
-import { firstTeacher, follow, partOf, teacherUnits, type TeacherMetrics, type Told } from './follow.ts';
+import { firstTeacher, follow, teacherUnits, type TeacherMetrics, type Told } from './follow.ts';
 import type { Follower, TeacherSpec } from './spec.ts';
 
 /**
@@ -72,7 +72,10 @@ function follower(spec: Follower, { metas, init }: Pick<Network<object>, 'metas'
   const units = teacherUnits(spec, metas.params);
   return {
     first(student, key) {
-      const shared = { params: partOf(student.params, metas.params), buffers: partOf(student.buffers, metas.buffers) };
+      const shared = {
+        params: partOf(student.params, metas.params, 'the student'),
+        buffers: partOf(student.buffers, metas.buffers, 'the student'),
+      };
       const independent = (): Variables => init(key.fold('teacher'));
       return { teacher: firstTeacher(spec, shared, units, independent, key.fold('first-copy')) };
     },

@@ -126,7 +126,7 @@ describe('following', () => {
   it('needs a teacher that is there, with a student that has all of it', () => {
     const teacher = teacherOf(Spec.parse({ kind: 'tma' }), network, 'after-step');
     expect(() => teacher.before({ student }, told(0, 0))).toThrow('the state has no teacher');
-    expect(() => teacher.first({ params: {}, buffers: {} }, key(1))).toThrow('a variable a.bias');
+    expect(() => teacher.first({ params: {}, buffers: {} }, key(1))).toThrow('the student has no variable a.bias');
   });
 });
 

@@ -72,7 +72,7 @@ export async function prepareData(
   const spec = parse(dataSchema([dataSet]), declared, 'the data of the study', 'data') as DeclaredData;
   const options = optionsOf(dataSet, spec);
   const [train, test] = await Promise.all([load(dataSet, options, 'train'), load(dataSet, options, 'test')]);
-  const wrong = splitProblems(spec, train.classes.length, smallestClass(train));
+  const wrong = splitProblems(spec, train.classes.length, Math.min(...perClassOf(train, train.labels.keys())));
   if (wrong.length > 0)
     throw new Error(`${train.title}:\n${wrong.map(({ key, says }) => `  - ${key}: ${says}`).join('\n')}`);
   const split = drawSplit({
@@ -86,11 +86,11 @@ export async function prepareData(
   return { train, test, split, manifests: [train, test].map(manifestOf), splits: splitRecords(train, split) };
 }
 
-/** Images of the class that has fewest. */
-function smallestClass({ classes, labels }: ImageSource): number {
+/** How many of the images are of each class. `]!`: indices are of images, and `checkImages` has seen their labels. */
+function perClassOf({ classes, labels }: ImageSource, indices: Iterable<number>): number[] {
   const counts = classes.map(() => 0);
-  for (const label of labels) counts[label]! += 1;
-  return Math.min(...counts);
+  for (const index of indices) counts[labels[index]!]! += 1;
+  return counts;
 }
 
 function manifestOf({ manifest }: ImageSource): DataManifest {
@@ -101,9 +101,7 @@ function manifestOf({ manifest }: ImageSource): DataManifest {
 function splitRecords(train: ImageSource, split: Split): SplitRecord[] {
   return Object.entries({ labelled: split.labelled, unlabelled: split.unlabelled, 'held-out': split.heldOut }).map(
     ([name, indices]) => {
-      const perClass = train.classes.map(() => 0);
-      for (const index of indices) perClass[train.labels[index]!]! += 1;
-      return { name, images: indices.length, indices: hash([...indices]), perClass };
+      return { name, images: indices.length, indices: hash([...indices]), perClass: perClassOf(train, indices) };
     },
   );
 }

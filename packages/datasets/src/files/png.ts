@@ -19,7 +19,7 @@ export function checkPng(bytes: Uint8Array): void {
   }
 }
 
-/** Whether it has a channel of alpha: byte 25 is its colour type (RFC 2083, 4.1.1). */
+/** Whether it has a channel of alpha: byte 25 is its colour type (RFC 2083, 4.1.1). `]!`: a PNG has a header. */
 export function hasAlphaChannel(png: Uint8Array): boolean {
   return (png[25]! & 4) !== 0;
 }

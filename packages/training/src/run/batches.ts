@@ -50,28 +50,33 @@ export interface CachedFeatures {
   readonly indices: ArrayLike<number>;
 }
 
-/** Batches of features in the order in which a loader would give the images, and their labels. */
+/**
+ * Batches of features in the order in which a loader would give the images, and their labels.
+ *
+ * `!`: features were made of all images that take part in the stream.
+ */
 export function featureBatches(
   { source, streams, key, startStep }: Omit<BatchOptions, 'workers'>,
   cached: { readonly [stream: string]: CachedFeatures },
 ): Batches {
   const readers = streams.map((stream) => {
-    const { features, indices } = cached[stream.name]!;
-    const rows = new Map(Array.from(indices, (index, row) => [index, row]));
-    return { stream, at: way(key, stream), rows, features };
+    const known = cached[stream.name];
+    if (known === undefined) throw new Error(`there are no features of the images of the stream ${stream.name}`);
+    const rows = new Map(Array.from(known.indices, (index, row) => [index, row]));
+    const [, width] = known.features.shape as readonly [number, number];
+    return { stream, at: way(key, stream), rows, data: known.features.data as Float32Array, width };
   });
   let step = startStep;
   return {
     async next() {
       const batch = Object.fromEntries(
-        readers.map(({ stream, at, rows, features }) => {
-          const width = features.shape[1]!;
+        readers.map(({ stream, at, rows, data: all, width }) => {
           const data = new Float32Array(stream.batch * width);
           const labels = new Int32Array(stream.batch);
           for (let i = 0; i < stream.batch; i++) {
             const { index } = at(step * stream.batch + i);
             const from = rows.get(index)! * width;
-            data.set((features.data as Float32Array).subarray(from, from + width), i * width);
+            data.set(all.subarray(from, from + width), i * width);
             labels[i] = source.labels[index]!;
           }
           return [

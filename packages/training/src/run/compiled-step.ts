@@ -67,6 +67,7 @@ export function compiledStep(bound: Bound, { precision, xla }: StepOptions): Com
     run: (state, batch, at) => compiled.async(state, batch as unknown as Batch, at),
     read(vector, number) {
       const values = vector.dataSync();
+      // `]!`: the vector was made of as many scalars as there are places.
       const metrics = places.map(({ name, summed, sum, count }) => ({
         name,
         summed,

@@ -32,7 +32,7 @@ export async function accuracies(
   tops: readonly number[],
   looked: Looked,
 ): Promise<number[]> {
-  const right = tops.map(() => 0);
+  const counts = tops.map((top) => ({ top, right: 0 }));
   let total = 0;
   for await (const { images, labels } of evaluationBatches(looked)) {
     const classes = await classify.async(variables, images);
@@ -41,11 +41,11 @@ export async function accuracies(
     classes.dispose();
     labels.data.forEach((label, i) => {
       const place = predicted.subarray(i * given, (i + 1) * given).indexOf(label);
-      tops.forEach((top, t) => (right[t]! += place !== -1 && place < top ? 1 : 0));
+      for (const count of counts) if (place !== -1 && place < count.top) count.right += 1;
     });
     total += labels.data.length;
   }
-  return right.map((count) => (100 * count) / total);
+  return counts.map(({ right }) => (100 * right) / total);
 }
 
 /** Counts scores; each prediction is compiled once. */
@@ -77,6 +77,7 @@ export function scorerOf(bound: Bound): Scorer {
         const variables = of === 'student' || own ? student : teacher;
         const known = measured.get(variables) ?? (await accuracies(classify, variables, tops, looked));
         measured.set(variables, known);
+        // `!`: every score's `top` is among `tops`.
         values[seriesKey(score)] = known[tops.indexOf(top)]!;
       }
       return values;

@@ -56,6 +56,8 @@ const LONGEST_SIDE = 32;
 /**
  * The images themselves, flattened, 0 to 1. Of images with a side of more than 32 pixels, the means of square blocks:
  * of 7 by 7 pixels at a side of 224.
+ *
+ * `]!`: the loops run over the pixels that there are.
  */
 export function pixelFeatures(looked: Looked): Promise<HostTensor> {
   return featuresOf(async ({ data, shape }) => {

@@ -34,7 +34,9 @@ export function measuringsOf(
   code: { readonly [name: string]: Measurement<unknown> },
 ): Measuring[] {
   return Object.entries(declared ?? {}).map(([name, { spec }]) => {
-    const measurement = code[name]!;
+    const measurement = code[name];
+    if (measurement === undefined)
+      throw new Error(`the study declares the measurement ${name}, and \`defineExperiment\` was given no code for it`);
     return { measurement, spec: parse(measurement.schema, spec, `the measurement ${name}`) };
   });
 }
@@ -55,7 +57,10 @@ export async function measured(run: MeasuredRun, measurings: readonly Measuring[
   }
 }
 
-/** The order in which training images that are not held out enter a bank: drawn from the seed, the same in all arms. */
+/**
+ * The order in which training images that are not held out enter a bank: drawn from the seed, the same in all arms.
+ * `]!`: a permutation holds places that there are.
+ */
 function bankOrder(seed: Seed, { split }: RunData): Int32Array {
   const held = new Set(split.heldOut);
   const used = [...new Set([...split.labelled, ...split.unlabelled])]
@@ -108,6 +113,7 @@ function toolsOf({ bound, seed, data, state, workers = 0, onLook }: MeasuredRun)
     },
     labels(images, count) {
       const { set, indices } = imagesOf(images, count);
+      // `!`: they are indices of its images.
       return Int32Array.from(indices, (index) => set.labels[index]!);
     },
     classes: data.train.classes.length,

@@ -15,9 +15,9 @@ import {
 } from '@spatial-ensemble/record';
 
 function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  const half = values.length / 2;
+  const middle = values.toSorted((a, b) => a - b).slice(Math.ceil(half) - 1, Math.floor(half) + 1);
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
 }
 
 /** The first of the greatest. */
@@ -38,7 +38,6 @@ export function resultOf(
   schedules: readonly Evidence[] = [],
 ): Result {
   const tests = outcome.lines.filter((line): line is LookedLine => line.kind === 'test');
-  const last = tests.at(-1);
   const complete = outcome.done === outcome.steps;
   const valuesOf = (score: Score): number[] => tests.flatMap(({ values }) => values[seriesKey(score)] ?? []);
   // A recipe keeps one checkpoint: the best by its first score.
@@ -55,10 +54,12 @@ export function resultOf(
       unit: '%',
       n: testImages,
     });
+    const last = values.at(-1);
     if (!complete || last === undefined) return [];
+    const bestValue = outcome.best ? values[best] : undefined;
     return [
-      measure('last', values.at(-1)!),
-      ...(outcome.best ? [measure('best-on-test', values[best]!)] : []),
+      measure('last', last),
+      ...(bestValue !== undefined ? [measure('best-on-test', bestValue)] : []),
       ...(!outcome.best && values.length >= 20 ? [measure('median-last-20', median(values.slice(-20)))] : []),
     ];
   });

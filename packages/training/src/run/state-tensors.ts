@@ -8,11 +8,11 @@ import type { HostArray, Saved } from './port.ts';
 export function readState(state: State): Map<string, HostArray> {
   const { leaves, paths } = flattenTree(state, 'state');
   return new Map(
-    leaves.map((leaf, i) => {
-      const tensor = leaf as tf.Tensor;
+    paths.map((path, i) => {
+      const tensor = leaves[i] as tf.Tensor;
       if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32')
-        throw new Error(`${paths[i]} is ${tensor.dtype}; a checkpoint holds float32 and int32`);
-      return [paths[i]!, { data: tensor.dataSync() as Float32Array | Int32Array, shape: tensor.shape }];
+        throw new Error(`${path} is ${tensor.dtype}; a checkpoint holds float32 and int32`);
+      return [path, { data: tensor.dataSync() as Float32Array | Int32Array, shape: tensor.shape }];
     }),
   );
 }
@@ -34,12 +34,13 @@ export function restoreState<S extends State>(
       `${what} does not belong to this run: missing [${missing.slice(0, 3).join(', ')}], unknown [${unknown.slice(0, 3).join(', ')}].`,
     );
   }
-  const tensors = leaves.map((leaf, i) => {
-    const { data, shape } = stored.get(paths[i]!)!;
-    const old = leaf as tf.Tensor;
+  const tensors = paths.map((path, i) => {
+    // `!`: no path is missing.
+    const { data, shape } = stored.get(path)!;
+    const old = leaves[i] as tf.Tensor;
     if (shape.join() !== old.shape.join())
       throw new UnusableRun(
-        `${what}: ${paths[i]} has shape [${shape.join(', ')}], the run needs [${old.shape.join(', ')}].`,
+        `${what}: ${path} has shape [${shape.join(', ')}], the run needs [${old.shape.join(', ')}].`,
       );
     old.dispose();
     return tf.tensor(data, [...shape], data instanceof Float32Array ? 'float32' : 'int32');

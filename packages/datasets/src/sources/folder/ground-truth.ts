@@ -63,18 +63,18 @@ export async function readGroundTruth(
       ? label
       : fail(line, `${what} is not one of the ${classes.length} classes of the training images`);
 
+  // `split` gives a word at least, though an empty one.
   if (words.every(({ length }) => length === 1)) {
+    const only = words.map(([word = '']) => word);
     if (lines.length !== images.length)
       throw new Error(`${path} has ${lines.length} classes for ${images.length} images`);
-    const kit = words.some(([word]) => /^\d+$/.test(word!))
-      ? await readNumbers(path, numbers)
-      : new Map<string, string>();
-    return words.map(([word], i) => known(i, labels.get(kit.get(word!) ?? word!), word!));
+    const kit = only.some((word) => /^\d+$/.test(word)) ? await readNumbers(path, numbers) : new Map<string, string>();
+    return only.map((word, i) => known(i, labels.get(kit.get(word) ?? word), word));
   }
   const byImage = new Map<string, number>();
-  words.forEach(([image, of], i) => {
-    if (of === undefined) fail(i, 'there is no class');
-    byImage.set(stem(image!), known(i, /^\d+$/.test(of!) ? Number(of) : labels.get(of!), of!));
+  words.forEach(([image = '', of], i) => {
+    if (of === undefined) return fail(i, 'there is no class');
+    byImage.set(stem(image), known(i, /^\d+$/.test(of) ? Number(of) : labels.get(of), of));
   });
   return images.map((image) => {
     const label = byImage.get(stem(image));
@@ -102,5 +102,7 @@ async function readNumbers(truth: string, path: string | undefined): Promise<Rea
   }
   const lines = bytes.toString('utf8').split(/\r?\n/);
   const words = lines.map((line) => line.trim().split(/\s+/));
-  return new Map(words.filter(({ length }) => length > 1).map(([name, number]) => [number!, name!]));
+  return new Map(
+    words.flatMap(([name, number]) => (name === undefined || number === undefined ? [] : [[number, name]])),
+  );
 }
