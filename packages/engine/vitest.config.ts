@@ -1,1 +1,1 @@
-export { oneProcess as default } from '../../tools/vitest/one-process.ts';
+export { someAlone as default } from '../../tools/vitest/some-alone.ts';

@@ -1,1 +1,1 @@
-export { oneProcess as default } from '../../tools/vitest/one-process.ts';
+export { default } from '../../tools/vitest/config.ts';

@@ -13,9 +13,11 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // What takes long runs by night: `npm run nightly`.
     exclude: process.env['NIGHTLY'] === '1' ? [] : ['test/**/*.nightly.test.ts'],
-    // TensorFlow is one per process and takes every core it is given.
+    // All of a package's tests in one process, one file after the other: TensorFlow is one per process and takes every
+    // core it is given, and what a test imports is loaded once. So tests leave nothing behind.
     pool: 'forks',
     fileParallelism: false,
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ['default', ['json', { outputFile: '.turbo/vitest.json' }]],

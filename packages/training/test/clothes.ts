@@ -1,7 +1,7 @@
 import { fashionMnist, imageSet, type DataSet, type ImageSource, type Manifest } from '@spatial-ensemble/datasets';
 
 /** How many test images there are. */
-export const TEST_IMAGES = 300;
+const TEST_IMAGES = 300;
 
 const loaded = new Map<Manifest['split'], Promise<ImageSource>>();
 
