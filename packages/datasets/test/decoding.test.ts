@@ -90,16 +90,16 @@ describe('files are decoded as torchvision does, byte for byte, or refused by na
     await check(bytes, 'exif', turned ?? expected);
   });
 
-  test('the README counts them', () => {
+  test('decoding.md counts them', () => {
     const counts = (kind: string) => {
       const of = cases.filter((one) => one.kind === kind);
       const refused = of.filter(({ name, expected }) => expected !== null && `${kind}: ${name}` in REFUSED);
       const both = of.filter(({ expected }) => expected === null);
       return [of.length, of.length - refused.length - both.length, refused.length, both.length];
     };
-    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const counted = readFileSync(new URL('reference/decoding.md', import.meta.url), 'utf8');
     const rows = [
-      ...readme.matchAll(/^\| (JPEG|PNG|WebP|GIF|TIFF|other) +\| +(\d+) +\| +(\d+) +\| +(\d+) +\| +(\d+) +\|/gm),
+      ...counted.matchAll(/^\| (JPEG|PNG|WebP|GIF|TIFF|other) +\| +(\d+) +\| +(\d+) +\| +(\d+) +\| +(\d+) +\|/gm),
     ];
     expect(rows.map(([, kind, ...numbers]) => [kind, ...numbers.map(Number)])).toEqual(
       Object.keys(fixtures).map((kind) => [kind, ...counts(kind)]),

@@ -20,7 +20,11 @@ const AROUND_IMAGES = 'images';
 
 /**
  * Looks at all image files of a folder: one subfolder a class, with the images anywhere in it, or flat with a ground
- * truth.
+ * truth. As torchvision's `ImageFolder` does (0.28.0; `test/reference/class_folders.py`): images may lie deeper, as in
+ * Tiny ImageNet's `train/CLASS/images`, whose `val/images` with `val_annotations.txt` is read too; links to folders are
+ * followed; the order is that of Python's strings; a class without images is an error. What is skipped is counted: files
+ * with other extensions, links that lead nowhere, names that are not UTF-8, pipes and devices (never opened), folders
+ * that are linked into themselves.
  *
  * @param folder such as `train`
  * @param classesOf the folder whose subfolders are the classes
