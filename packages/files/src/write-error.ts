@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
+import { sizeText } from './size-text.ts';
 
 /** Why a file could not be written, by the system's code, and what to do about it. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -60,11 +61,4 @@ function freeText(folder: string): string {
   } catch {
     return '';
   }
-}
-
-/** `512 bytes`, `12.3 kB`, `4.6 MB`, `1.2 GB`: decimal, as disks are sold. */
-function sizeText(bytes: number): string {
-  if (bytes < 1e3) return `${bytes} bytes`;
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

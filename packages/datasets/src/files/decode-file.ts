@@ -1,7 +1,9 @@
+import { readOpen } from '@spatial-ensemble/files';
 import type { ImageFiles } from '../image-source.ts';
 import type { Pixels } from '../pixels.ts';
 import { decode } from './decode.ts';
 import { pathOf } from './image-files.ts';
+import { MOST_IMAGE_BYTES } from './most-pixels.ts';
 import { withImage } from './open-image.ts';
 
 /** An image that takes longer is given up: some files are made to take hours, and some disks do not answer. */
@@ -36,7 +38,7 @@ async function readAndDecode(path: string, files: ImageFiles, index: number): Pr
       throw new Error(
         `it has ${size} bytes, but had ${files.sizes[index]} when it was indexed. Restore it, or touch its folder so that it is indexed anew`,
       );
-    return file.readFile();
+    return readOpen(file, path, size, MOST_IMAGE_BYTES);
   });
   return { ...(await decode(bytes, files.decoding)), at: 0 };
 }

@@ -5,6 +5,7 @@ import { readableGif } from './gif.ts';
 import { kindOf, refused, type ImageKind } from './image-kind.ts';
 import { checkPng, hasAlphaChannel } from './png.ts';
 import type { Decoded } from './decoded.ts';
+import { MOST_PIXELS } from './most-pixels.ts';
 import { turned } from './orientation.ts';
 import { readableTiff } from './tiff.ts';
 
@@ -17,9 +18,6 @@ sharp.cache(false);
  * the decoder's warnings; a file that is damaged so that pixels are missing is refused.
  */
 const AS_PILLOW: SharpOptions = { ignoreIcc: true, autoOrient: false, failOn: 'error', limitInputPixels: false };
-
-/** Pillow 13.0.0 refuses an image with more (`PIL.Image.MAX_IMAGE_PIXELS`, twice, `_decompression_bomb_check`). */
-const MOST_PIXELS = 2 * 89_478_485;
 
 /**
  * An image file's pixels as `PIL.Image.open(file).convert('RGB')` gives them: JPEG, PNG, WebP, TIFF or GIF, told apart

@@ -17,7 +17,7 @@ export function readableGif(bytes: Uint8Array): Uint8Array {
     let at = 13 + paletteBytes(view.getUint8(10));
     // Extensions: a mark, a kind, and blocks.
     while (view.getUint8(at) === 0x21) {
-      if (view.getUint8(at + 1) === 0xf9) plain = opaque(plain, at + 3);
+      if (view.getUint8(at + 1) === 0xf9) plain = opaque(plain === bytes ? Uint8Array.from(bytes) : plain, at + 3);
       at = blocksFrom(view, at + 2).end;
     }
     if (view.getUint8(at) !== 0x2c) throw new Error('it has no frames');
@@ -33,11 +33,10 @@ export function readableGif(bytes: Uint8Array): Uint8Array {
   }
 }
 
-/** A copy in which the lowest bit of a byte, the flag of transparency, is not set. */
+/** Takes away the lowest bit of a byte, the flag of transparency. */
 function opaque(bytes: Uint8Array, at: number): Uint8Array {
-  const copy = Uint8Array.from(bytes);
-  copy.set([(bytes[at] ?? 0) & 0xfe], at);
-  return copy;
+  bytes.set([(bytes[at] ?? 0) & 0xfe], at);
+  return bytes;
 }
 
 /** Bytes of the palette that a byte of flags tells of. */

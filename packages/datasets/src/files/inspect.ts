@@ -1,5 +1,7 @@
+import { readOpen } from '@spatial-ensemble/files';
 import type { Decoding } from '../image-source.ts';
 import { HEAD, kindOf, type ImageKind } from './image-kind.ts';
+import { MOST_IMAGE_BYTES } from './most-pixels.ts';
 import { withImage } from './open-image.ts';
 
 /** Bytes of a file's end that are looked at. */
@@ -21,13 +23,16 @@ const ENDS: { readonly [kind in ImageKind]?: Buffer } = {
  */
 export async function inspect(path: string, decoding: Decoding): Promise<number> {
   return withImage(path, async (file, size) => {
-    if (size > 0xffff_ffff) throw new Error(`it has ${size} bytes, which is no image`);
+    if (size > MOST_IMAGE_BYTES)
+      throw new Error(
+        `it has ${size} bytes, more than the largest image that is read: make it smaller, or take it away`,
+      );
     const head = await read(0, Math.min(HEAD, size));
     const kind = kindOf(head);
     const tail = await read(Math.max(0, size - TAIL), Math.min(TAIL, size));
     if (!endsWhole(kind, head, tail, size)) {
       const { decode } = await import('./decode.ts');
-      await decode(await file.readFile(), decoding);
+      await decode(await readOpen(file, path, size, MOST_IMAGE_BYTES), decoding);
     }
     return size;
 

@@ -115,14 +115,22 @@ function isReadInPlanes({ bits, compression, photometric, samples, extra }: Tiff
 /** Bytes of a value, by TIFF's number of its type. */
 const SIZES: { readonly [type: number]: number } = { 1: 1, 3: 2, 4: 4, 16: 8 };
 
+/** Where the values of a field lie, whose numbers are read once they are asked for: a file may name any region twice. */
 interface Field {
   readonly at: number;
-  readonly values: readonly number[];
+  readonly type: number;
+  readonly length: number;
 }
+
+/** An image of `MOST_PIXELS` has fewer tiles of 16 x 16, the smallest that there are, and fewer strips in any other. */
+const MOST_VALUES = 1 << 20;
 
 function headerOf(bytes: Uint8Array): TiffHeader {
   const fields = fieldsOf(bytes);
-  const of = (tag: number): readonly number[] => fields.get(tag)?.values ?? [];
+  const of = (tag: number): readonly number[] => {
+    const field = fields.get(tag);
+    return field === undefined ? [] : valuesOf(bytes, tag, field);
+  };
   const one = (tag: number, otherwise: number): number => of(tag)[0] ?? otherwise;
   const counts = fields.has(325) ? of(325) : of(279);
   const starts = fields.has(324) ? of(324) : of(273);
@@ -145,39 +153,46 @@ function headerOf(bytes: Uint8Array): TiffHeader {
   };
 }
 
-/** The numbers of the first directory, by tag. @throws Error if it lies beyond the file's end */
+/** The fields of the first directory, by tag. @throws Error if it lies beyond the file's end */
 function fieldsOf(bytes: Uint8Array): ReadonlyMap<number, Field> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const little = bytes[0] === 0x49;
-  const big = view.getUint16(2, little) === 43;
-  const short = (at: number): number => view.getUint16(at, little);
-  const long = (at: number): number => (big ? Number(view.getBigUint64(at, little)) : view.getUint32(at, little));
-  const number = {
-    1: (at: number) => view.getUint8(at),
-    3: short,
-    4: (at: number) => view.getUint32(at, little),
-    16: long,
-  };
   const fields = new Map<number, Field>();
   try {
+    const big = view.getUint16(2, little) === 43;
+    const short = (at: number): number => view.getUint16(at, little);
+    const long = (at: number): number => (big ? Number(view.getBigUint64(at, little)) : view.getUint32(at, little));
     const start = long(big ? 8 : 4);
     const count = big ? long(start) : short(start);
     const [first, step, value] = big ? [start + 8, 20, 12] : [start + 2, 12, 8];
     for (let entry = first; entry < first + count * step; entry += step) {
       const type = short(entry + 2);
       const size = SIZES[type];
-      if (size === undefined) {
-        fields.set(short(entry), { at: entry, values: [] });
-        continue;
-      }
-      const length = long(entry + 4);
-      const at = length * size <= (big ? 8 : 4) ? entry + value : long(entry + value);
-      if (at + length * size > bytes.length) throw new RangeError();
-      const read = number[type as keyof typeof number];
-      fields.set(short(entry), { at, values: Array.from({ length }, (_, i) => read(at + i * size)) });
+      // Of a type that is not read, only that it is there counts.
+      const length = size === undefined ? 0 : long(entry + 4);
+      const bytesOf = length * (size ?? 0);
+      const at = size === undefined ? entry : bytesOf <= (big ? 8 : 4) ? entry + value : long(entry + value);
+      if (at + bytesOf > bytes.length) throw new RangeError();
+      fields.set(short(entry), { at, type, length });
     }
     return fields;
   } catch (error) {
     throw new Error('it is cut off: its directory lies beyond its end', { cause: error });
   }
+}
+
+function valuesOf(bytes: Uint8Array, tag: number, { at, type, length }: Field): number[] {
+  if (length > MOST_VALUES)
+    throw new Error(`it has ${length} values in its field ${tag}, where ${MOST_VALUES} suffice`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const little = bytes[0] === 0x49;
+  const size = SIZES[type] ?? 0;
+  const numbers: { readonly [type: number]: (at: number) => number } = {
+    1: (place) => view.getUint8(place),
+    3: (place) => view.getUint16(place, little),
+    4: (place) => view.getUint32(place, little),
+    16: (place) => Number(view.getBigUint64(place, little)),
+  };
+  const read = numbers[type];
+  return read === undefined ? [] : Array.from({ length }, (_, i) => read(at + i * size));
 }

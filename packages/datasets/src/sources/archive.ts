@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { unpackTar } from 'modern-tar';
+
+/** No archive that is read has more: both of CIFAR have 0.2 GB. */
+export const MOST_ARCHIVE_BYTES = 1e9;
 
 /** A data set's official archive. */
 export interface Archive {
@@ -15,13 +18,20 @@ export interface Archive {
 /**
  * Files of a gzipped tar archive, by name and in the order of the names, in whatever folder they are in it.
  *
- * @throws Error if the archive does not have its published checksum, or one of the files
+ * @param most bytes that one of the files can have
+ * @throws Error if the archive does not have its published checksum, lacks one of the files, or holds one that is larger
  */
 export async function readArchive(
   path: string,
   { md5, url }: Archive,
   names: readonly string[],
+  most: number,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
+  const stats = statSync(path);
+  if (!stats.isFile() || stats.size > MOST_ARCHIVE_BYTES)
+    throw new Error(
+      `${path} is not the published archive: ${stats.isFile() ? `it has ${stats.size} bytes` : 'it is not a file'}. Fetch it again (${url}), or take it away`,
+    );
   const hash = createHash('md5');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   const found = hash.digest('hex');
@@ -35,7 +45,11 @@ export async function readArchive(
   pipeline(createReadStream(path), unpacked, () => undefined);
   const content = Readable.toWeb(unpacked);
   const entries = await unpackTar(content as ReadableStream<Uint8Array>, {
-    filter: ({ name }) => names.includes(last(name)),
+    filter: ({ name, size }) => {
+      if (!names.includes(last(name))) return false;
+      if (size > most) throw new Error(`${path} holds ${name} with ${size} bytes; there are ${most} at the most`);
+      return true;
+    },
   });
   const files = new Map(entries.map(({ header, data }) => [last(header.name), data ?? new Uint8Array(0)]));
   const absent = names.filter((name) => !files.has(name));

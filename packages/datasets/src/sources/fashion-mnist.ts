@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { readBounded } from '@spatial-ensemble/files';
 import { key, permutation } from '@spatial-ensemble/random';
 import { z } from 'zod';
 import type { DataSet } from '../data-set.ts';
@@ -53,6 +53,9 @@ const EMBEDDED = {
   'train-images-idx3-ubyte': '59cbfe54fd199dd692cf2fc37bd36c73ef04801b6d477850afa2977825da04d3',
   'train-labels-idx1-ubyte': '9307d156f53e148ae0e4ca575a2c9a9bc3f3a06e0b57d4e55f5c0737d578e0c7',
 } as const;
+
+/** Of a file, unpacked: 60,000 images and its header. */
+const MOST_BYTES = 16 + 60_000 * SIDE * SIDE;
 
 type FileName = keyof typeof FULL;
 
@@ -168,14 +171,14 @@ async function readPlainOrPacked(directory: string, name: FileName): Promise<Uin
   if (!existsSync(directory))
     throw new Error(`there is no directory ${directory}, where Fashion-MNIST was to be found`);
   const path = join(directory, name);
-  if (existsSync(path)) return readFile(path);
+  if (existsSync(path)) return readBounded(path, MOST_BYTES);
   const packed = `${path}.gz`;
   if (!existsSync(packed))
     throw new Error(
       `Fashion-MNIST in ${directory} is incomplete: neither ${name} nor ${name}.gz is there. It needs ${Object.keys(FULL).join(', ')}`,
     );
   try {
-    return await promisify(gunzip)(await readFile(packed));
+    return await promisify(gunzip)(await readBounded(packed, MOST_BYTES), { maxOutputLength: MOST_BYTES });
   } catch (error) {
     throw new Error(`${packed} cannot be unpacked (${(error as Error).message}); fetch it again`, { cause: error });
   }

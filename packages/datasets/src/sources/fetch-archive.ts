@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeFinal } from '@spatial-ensemble/files';
-import type { Archive } from './archive.ts';
+import { MOST_ARCHIVE_BYTES, type Archive } from './archive.ts';
 
 export interface FetchArchiveOptions {
   /** Where the archive is put, under its own name. */
@@ -13,6 +13,8 @@ export interface FetchArchiveOptions {
   readonly url?: string;
   /** Is told the bytes so far, and how many there are in all where the server says so. */
   readonly progress?: (bytes: number, total: number | undefined) => void;
+  /** Bytes after which fetching fails: whatever serves them cannot fill the disk. Default 1 GB. */
+  readonly most?: number;
   /** Milliseconds without a byte after which fetching fails. Default 60,000. */
   readonly patience?: number;
 }
@@ -25,7 +27,13 @@ export interface FetchArchiveOptions {
  */
 export async function fetchArchive(
   archive: Archive,
-  { directory, url = archive.url, progress = () => undefined, patience = 60_000 }: FetchArchiveOptions,
+  {
+    directory,
+    url = archive.url,
+    progress = () => undefined,
+    patience = 60_000,
+    most = MOST_ARCHIVE_BYTES,
+  }: FetchArchiveOptions,
 ): Promise<string> {
   const target = join(directory, archive.file);
   const byHand = `To do it by hand, fetch ${archive.url} and put it at ${target}`;
@@ -47,6 +55,8 @@ export async function fetchArchive(
           timer = setTimeout(giveUp, patience);
           hash.update(chunk);
           progress((bytes += chunk.length), total);
+          if (bytes > most)
+            throw new Error(`more than ${most / 1e9} GB came, which the archive does not have. Nothing was kept`);
           yield chunk;
         }
         const md5 = hash.digest('hex');

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readBounded } from '@spatial-ensemble/files';
+
+/** Of a file that holds a name. */
+const MOST_BYTES = 1e6;
 
 /**
  * The title of files that nothing vouches for: the one that a `SOURCE.json` beside them gives, as in
@@ -13,9 +16,10 @@ export async function sourceTitle(directory: string, official: string, detail = 
   const own = `${official} (unverified${detail && `, ${detail}`})`;
   const path = join(directory, 'SOURCE.json');
   if (!existsSync(path)) return own;
+  const bytes = await readBounded(path, MOST_BYTES);
   let source: unknown;
   try {
-    source = JSON.parse(await readFile(path, 'utf8'));
+    source = JSON.parse(bytes.toString('utf8'));
   } catch (error) {
     throw new Error(`${path} is not JSON: ${(error as Error).message}`, { cause: error });
   }

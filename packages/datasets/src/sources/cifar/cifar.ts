@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readBounded } from '@spatial-ensemble/files';
 import type { DataSet, FetchOptions } from '../../data-set.ts';
 import { imageSet } from '../../image-set.ts';
 import type { ImageSet } from '../../image-source.ts';
@@ -79,13 +79,13 @@ export async function loadCifarSet(
   set: CifarSet,
   { split, directory, env = process.env }: CifarOptions,
 ): Promise<ImageSet> {
-  const { name, title, variable, archive, classes, labelBytes } = set;
+  const { name, title, variable, archive, classes } = set;
   const from = cifarDirectory(set, { env, ...(directory !== undefined && { directory }) });
   const advice = `Fetch it with \`npm run doctor -- --data ${name}\`, or put ${archive.file} (${archive.url}) or the files in it into a directory and name that in ${variable}`;
   if (from === undefined) throw new Error(`${title} is not here. ${advice}`);
 
   const { files, verified, where } = await readFiles(set, split, from, advice);
-  const record = labelBytes + 3 * AREA;
+  const record = recordBytes(set);
   const count = files.length * set.recordsAFile[split];
   const images = new Uint8Array(count * 3 * AREA);
   const labels = new Uint8Array(count);
@@ -112,8 +112,12 @@ export async function loadCifarSet(
   });
 }
 
+function recordBytes({ labelBytes }: CifarSet): number {
+  return labelBytes + 3 * AREA;
+}
+
 async function readFiles(
-  { title, files, folder, archive }: CifarSet,
+  set: CifarSet,
   split: Manifest['split'],
   from: string,
   advice: string,
@@ -122,11 +126,13 @@ async function readFiles(
   readonly verified: boolean;
   readonly where: string;
 }> {
+  const { title, files, folder, archive } = set;
+  const most = set.recordsAFile[split] * recordBytes(set);
   if (!existsSync(from)) throw new Error(`there is no directory ${from}, where ${title} was to be found. ${advice}`);
   const names = files[split];
   const packed = join(from, archive.file);
   if (existsSync(packed)) {
-    const unpacked = await readArchive(packed, archive, names);
+    const unpacked = await readArchive(packed, archive, names, most);
     return { files: [...unpacked].map(([file, bytes]) => ({ file, bytes })), verified: true, where: packed };
   }
   const below = join(from, folder);
@@ -134,7 +140,7 @@ async function readFiles(
   const missing = names.filter((name) => !existsSync(join(where, name)));
   if (missing.length > 0)
     throw new Error(`${title} in ${where} is incomplete: ${missing.join(', ')} not found. ${advice}`);
-  const read = names.map(async (file) => ({ file, bytes: await readFile(join(where, file)) }));
+  const read = names.map(async (file) => ({ file, bytes: await readBounded(join(where, file), most) }));
   return { files: await Promise.all(read), verified: false, where };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { writeFinal } from '@spatial-ensemble/files';
+import { readBounded, writeFinal } from '@spatial-ensemble/files';
 import { hashIndex, type FolderIndex } from './folder-index.ts';
 import type { IndexProgress } from '../../data-set.ts';
 import type { Skipped } from '../../files/skipped.ts';
@@ -20,6 +20,9 @@ interface Cached {
   /** The index's hash: a damaged file is indexed anew. */
   readonly sha256: string;
 }
+
+/** ImageNet's 1.3 million images have 0.1 GB; a text of JavaScript can have 0.5 GB. */
+const MOST_INDEX_BYTES = 5e8;
 
 /**
  * The index of a folder, made once and then read from the cache as long as no folder in it changes.
@@ -58,9 +61,8 @@ export async function cachedIndex(
 
 async function read(path: string, root: string): Promise<Pick<Indexed, 'index' | 'skipped'> | undefined> {
   try {
-    const { version, rests, classes, paths, sizes, labels, skipped, sha256 } = JSON.parse(
-      await readFile(path, 'utf8'),
-    ) as Cached;
+    const text = (await readBounded(path, MOST_INDEX_BYTES)).toString('utf8');
+    const { version, rests, classes, paths, sizes, labels, skipped, sha256 } = JSON.parse(text) as Cached;
     if (version !== 2) return undefined;
     const now = await changes(root, Object.keys(rests));
     if (Object.entries(rests).some(([place, change]) => now[place] !== change)) return undefined;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { readMetaMat } from './meta-mat.ts';
+import { readBounded } from '@spatial-ensemble/files';
+import { MOST_META_MAT_BYTES, readMetaMat } from './meta-mat.ts';
 
 /** Where the classes of a flat folder's images are looked for, in this order. */
 const NAMES = [
@@ -11,6 +11,8 @@ const NAMES = [
   'val.txt',
   'val_annotations.txt',
 ];
+/** Of a list of classes: 50,000 images have a line of up to some hundred bytes each. */
+const MOST_LIST_BYTES = 64e6;
 /** Which class has which of the development kit's numbers: MATLAB's structs, or lines such as `n02119789 1 kit_fox`. */
 const NUMBERS = ['meta.mat', 'map_clsloc.txt'];
 const FOLDERS = ['', 'devkit/data', 'ILSVRC2012_devkit_t12/data'];
@@ -50,7 +52,8 @@ export async function readGroundTruth(
   images: readonly string[],
   classes: readonly string[],
 ): Promise<number[]> {
-  const lines = (await readFile(path, 'utf8'))
+  const lines = (await readBounded(path, MOST_LIST_BYTES))
+    .toString('utf8')
     .split(/\r?\n/)
     .filter((line) => line !== '' && !line.startsWith('ImageId,'));
   const words = lines.map((line) => line.trim().split(/[\s,]+/));
@@ -92,15 +95,18 @@ async function readNumbers(truth: string, path: string | undefined): Promise<Rea
     throw new Error(
       `${truth} has the numbers of the development kit, which are not in the order of the classes' names. Put the kit's ${NUMBERS[0]} beside it, or ${NUMBERS[1]}, with lines such as "n02119789 1 kit_fox"`,
     );
-  const bytes = await readFile(path);
   if (path.endsWith('.mat')) {
+    const bytes = await readBounded(path, MOST_META_MAT_BYTES);
     try {
       return new Map([...readMetaMat(bytes)].map(([number, name]) => [String(number), name]));
     } catch (error) {
-      throw new Error(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+      throw new Error(
+        `${path} cannot be read: ${(error as Error).message}. Take it from the development kit again, or put a map_clsloc.txt in its place`,
+        { cause: error },
+      );
     }
   }
-  const lines = bytes.toString('utf8').split(/\r?\n/);
+  const lines = (await readBounded(path, MOST_LIST_BYTES)).toString('utf8').split(/\r?\n/);
   const words = lines.map((line) => line.trim().split(/\s+/));
   return new Map(
     words.flatMap(([name, number]) => (name === undefined || number === undefined ? [] : [[number, name]])),
