@@ -4,6 +4,7 @@
 // owner leaves them free. Integers wrap and float32 rounds as in C, so the results are the same on every machine.
 
 import { fourBytes, packed } from './four';
+import { countOf, startOf, weightsOf } from './taps';
 
 /** Along the rows of an image of 3 channels: each pixel is a run of source pixels, weighted in units of 2^-22. */
 export function resampleRows(
@@ -12,17 +13,15 @@ export function resampleRows(
   rows: i32,
   width: i32,
   outWidth: i32,
-  starts: usize,
-  counts: usize,
-  weights: usize,
+  taps: usize,
   most: i32,
 ): void {
   const half = i32x4.splat(1 << 21);
   for (let y = 0; y < rows; y++, image += 3 * width) {
-    let run = weights;
+    let run = weightsOf(taps, outWidth);
     for (let x = 0; x < outWidth; x++, out += 3, run += 4 * most) {
-      let at = image + 3 * load<i32>(starts + 4 * x);
-      const end = run + 4 * load<i32>(counts + 4 * x);
+      let at = image + 3 * startOf(taps, x);
+      const end = run + 4 * countOf(taps, outWidth, x);
       let sum = half;
       for (let weight = run; weight < end; weight += 4, at += 3)
         sum = i32x4.add(sum, i32x4.mul(fourBytes(at), v128.load32_splat(weight)));
@@ -38,16 +37,14 @@ export function resampleGreyRows(
   rows: i32,
   width: i32,
   outWidth: i32,
-  starts: usize,
-  counts: usize,
-  weights: usize,
+  taps: usize,
   most: i32,
 ): void {
   for (let y = 0; y < rows; y++, image += width) {
-    let run = weights;
+    let run = weightsOf(taps, outWidth);
     for (let x = 0; x < outWidth; x++, out++, run += 4 * most) {
-      let at = image + load<i32>(starts + 4 * x);
-      const end = run + 4 * load<i32>(counts + 4 * x);
+      let at = image + startOf(taps, x);
+      const end = run + 4 * countOf(taps, outWidth, x);
       let sum = 1 << 21;
       for (let weight = run; weight < end; weight += 4, at++) sum += load<u8>(at) * load<i32>(weight);
       store<u8>(out, max(0, min(255, sum >> 22)));
@@ -56,21 +53,12 @@ export function resampleGreyRows(
 }
 
 /** Along columns: each row, of `length` bytes, is a run of weighted source rows. */
-export function resampleColumns(
-  out: usize,
-  image: usize,
-  length: i32,
-  outHeight: i32,
-  starts: usize,
-  counts: usize,
-  weights: usize,
-  most: i32,
-): void {
+export function resampleColumns(out: usize, image: usize, length: i32, outHeight: i32, taps: usize, most: i32): void {
   const half = i32x4.splat(1 << 21);
-  let run = weights;
+  let run = weightsOf(taps, outHeight);
   for (let y = 0; y < outHeight; y++, out += length, run += 4 * most) {
-    const first = image + load<i32>(starts + 4 * y) * length;
-    const end = run + 4 * load<i32>(counts + 4 * y);
+    const first = image + startOf(taps, y) * length;
+    const end = run + 4 * countOf(taps, outHeight, y);
     for (let i = 0; i < length; i += 16) {
       let a = half;
       let b = half;

@@ -1,6 +1,7 @@
 // The inner loops of the augmentations on float32, see `bytes.ts`.
 
 import { fourBytes, packed } from './four';
+import { countOf, startOf, weightsOf } from './taps';
 
 /** Along rows, from bytes to float32, with weights in float32; `most` is 4. */
 export function floatRows(
@@ -9,16 +10,14 @@ export function floatRows(
   rows: i32,
   width: i32,
   outWidth: i32,
-  starts: usize,
-  counts: usize,
-  weights: usize,
+  taps: usize,
   channels: i32,
 ): void {
   for (let y = 0; y < rows; y++, image += channels * width) {
     for (let x = 0; x < outWidth; x++, out += 4 * channels) {
-      let at = image + channels * load<i32>(starts + 4 * x);
-      const run = weights + 16 * x;
-      const end = run + 4 * load<i32>(counts + 4 * x);
+      let at = image + channels * startOf(taps, x);
+      const run = weightsOf(taps, outWidth) + 16 * x;
+      const end = run + 4 * countOf(taps, outWidth, x);
       let sum = f32x4.splat(0);
       for (let weight = run; weight < end; weight += 4, at += channels)
         sum = f32x4.add(sum, f32x4.mul(f32x4.convert_i32x4_s(fourBytes(at)), v128.load32_splat(weight)));
@@ -28,20 +27,12 @@ export function floatRows(
 }
 
 /** Along columns, divided by 255 and cut to [0, 1]; rows have `length` values. */
-export function floatColumns(
-  out: usize,
-  image: usize,
-  length: i32,
-  outHeight: i32,
-  starts: usize,
-  counts: usize,
-  weights: usize,
-): void {
+export function floatColumns(out: usize, image: usize, length: i32, outHeight: i32, taps: usize): void {
   const whole = f32x4.splat(255);
   for (let y = 0; y < outHeight; y++, out += 4 * length) {
-    const first = image + 4 * load<i32>(starts + 4 * y) * length;
-    const run = weights + 16 * y;
-    const end = run + 4 * load<i32>(counts + 4 * y);
+    const first = image + 4 * startOf(taps, y) * length;
+    const run = weightsOf(taps, outHeight) + 16 * y;
+    const end = run + 4 * countOf(taps, outHeight, y);
     for (let i = 0; i < 4 * length; i += 16) {
       let at = first + i;
       let sum = f32x4.splat(0);

@@ -26,23 +26,27 @@ const OPTIONS = [
   '112',
 ];
 
-const [bytes, floats, four] = ['bytes', 'floats', 'four'].map((name) =>
+const sources = ['bytes', 'floats', 'four', 'taps'].map((name) =>
   fileURLToPath(new URL(`../kernels/${name}.ts`, import.meta.url)),
-) as [string, string, string];
+);
 const target = fileURLToPath(new URL('../src/pixels/kernels.generated.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'kernels-'));
 try {
   const binary = join(folder, 'kernels.wasm');
-  execFileSync('npx', ['--yes', `--package=${COMPILER}`, 'asc', bytes, floats, ...OPTIONS, '--outFile', binary], {
-    stdio: 'inherit',
-  });
+  execFileSync(
+    'npx',
+    ['--yes', `--package=${COMPILER}`, 'asc', ...sources.slice(0, 2), ...OPTIONS, '--outFile', binary],
+    {
+      stdio: 'inherit',
+    },
+  );
   const hash = createHash('sha256');
-  for (const source of [bytes, floats, four]) hash.update(readFileSync(source));
+  for (const source of sources) hash.update(readFileSync(source));
   await writeFinal(
     target,
     `// Made by scripts/compile-kernels.ts with ${COMPILER}; not to be edited.
 
-/** SHA-256 of kernels/bytes.ts, floats.ts and four.ts, one after the other. */
+/** SHA-256 of kernels/bytes.ts, floats.ts, four.ts and taps.ts, one after the other. */
 export const SOURCE_SHA256 = '${hash.digest('hex')}';
 
 /** The WebAssembly module, in base64. */

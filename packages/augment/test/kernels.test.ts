@@ -8,7 +8,7 @@ import { readReference, resultOf, worst } from './reference/read.ts';
 
 test('the compiled kernels are those of the source', () => {
   const hash = createHash('sha256');
-  for (const name of ['bytes', 'floats', 'four'])
+  for (const name of ['bytes', 'floats', 'four', 'taps'])
     hash.update(readFileSync(new URL(`../kernels/${name}.ts`, import.meta.url)));
   expect(hash.digest('hex'), 'run scripts/compile-kernels.ts').toBe(SOURCE_SHA256);
 });

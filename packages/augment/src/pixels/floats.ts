@@ -49,9 +49,8 @@ export function floatResample(canvas: Canvas, to: Sides, interpolation: Interpol
   const row = to.width * channels;
   const between = room(canvas, 'betweenFloats', 4 * height * row);
   const out = room(canvas, 'floats', 4 * to.height * row);
-  const [starts, counts, weights] = columns;
-  kernels.floatRows(between, canvas.pixels.byteOffset, height, width, to.width, starts, counts, weights, channels);
-  kernels.floatColumns(out, between, row, to.height, rows[0], rows[1], rows[2]);
+  kernels.floatRows(between, canvas.pixels.byteOffset, height, width, to.width, columns[0], channels);
+  kernels.floatColumns(out, between, row, to.height, rows[0]);
   reshape(canvas, { ...to, channels });
   canvas.inFloats = true;
   canvas.holes = false;

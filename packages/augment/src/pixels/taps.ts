@@ -16,10 +16,10 @@ export interface Taps {
   readonly most: number;
 }
 
-/** The addresses of the starts, the counts and the weights, and how many weights there are for each. */
-type TapArguments = readonly [starts: number, counts: number, weights: number, most: number];
+/** The address of taps, and how many weights each pixel has. */
+type TapArguments = readonly [taps: number, most: number];
 
-/** Puts taps where the kernels can read them. */
+/** Puts taps where the kernels can read them: starts, counts, weights. */
 export function putTaps(canvas: Canvas, all: readonly [Taps, Taps]): readonly [TapArguments, TapArguments] {
   const size = ({ starts, weights }: Taps): number => 4 * (2 * starts.length + weights.length);
   const base = room(canvas, 'taps', size(all[0]) + size(all[1]));
@@ -31,7 +31,7 @@ export function putTaps(canvas: Canvas, all: readonly [Taps, Taps]): readonly [T
     new Int32Array(buffer, countsAt, counts.length).set(counts);
     const kind = weights instanceof Int32Array ? Int32Array : Float32Array;
     new kind(buffer, weightsAt, weights.length).set(weights);
-    return [at, countsAt, weightsAt, most];
+    return [at, most];
   };
   return [put(all[0], base), put(all[1], base + size(all[0]))];
 }
