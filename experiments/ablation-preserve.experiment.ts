@@ -97,7 +97,7 @@ export default defineExperiment(
         },
       },
     },
-    headline: { metric: 'linear-top1', network: 'teacher', rule: 'last' },
+    headline: { metric: 'linear-top1', whose: 'teacher', rule: 'last' },
   },
   CODE,
 );

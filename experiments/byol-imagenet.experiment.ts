@@ -92,7 +92,7 @@ export default defineExperiment(
       'deepmind-300': {
         title: "300 epochs by DeepMind's recipe and protocol",
         // DM evaluates the online network.
-        patch: { spec: DEEPMIND, evaluations: { linear: { spec: { protocol: 'byol', network: 'student' } } } },
+        patch: { spec: DEEPMIND, evaluations: { linear: { spec: { protocol: 'byol', whose: 'student' } } } },
         tiers: ['paper', 'smoke'],
       },
     },
@@ -126,7 +126,7 @@ export default defineExperiment(
         },
       },
     },
-    headline: { metric: 'linear-top1', network: 'teacher', rule: 'last' },
+    headline: { metric: 'linear-top1', whose: 'teacher', rule: 'last' },
   },
   CODE,
 );

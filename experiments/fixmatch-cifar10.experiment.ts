@@ -64,7 +64,7 @@ export default defineExperiment(
         seeds: [1, 2, 3],
       },
     },
-    headline: { metric: 'accuracy', network: 'teacher', rule: 'median-last-20' },
+    headline: { metric: 'accuracy', whose: 'teacher', rule: 'median-last-20' },
   },
   { dataSets: [cifar10, fashionMnist] },
 );

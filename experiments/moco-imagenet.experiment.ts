@@ -76,21 +76,21 @@ export default defineExperiment(
         title: 'linear evaluation',
         method: 'linear',
         // MC main_lincls.py evaluates the query encoder.
-        network: 'student',
+        whose: 'student',
         spec: { protocol: 'moco', classes: 1000, images: 1_281_167 },
       },
       // On ImageNet each of these would take as long as the evaluation itself.
       'linear-untrained': {
         title: 'the same of the untrained encoder',
         method: 'linear',
-        network: 'untrained',
+        whose: 'untrained',
         spec: { protocol: 'moco', ...CLOTHES },
         tiers: ['small'],
       },
       'linear-pixels': {
         title: 'the same of raw pixels',
         method: 'linear',
-        network: 'untrained',
+        whose: 'untrained',
         spec: { protocol: 'moco', ...CLOTHES, input: { kind: 'pixels', count: 28 * 28 } },
         tiers: ['small'],
       },
@@ -157,7 +157,7 @@ export default defineExperiment(
         },
       },
     },
-    headline: { metric: 'linear-top1', network: 'student', rule: 'last' },
+    headline: { metric: 'linear-top1', whose: 'student', rule: 'last' },
   },
   {
     dataSets: [fashionMnist, imageNet],

@@ -60,7 +60,7 @@ export default defineExperiment(
     },
     seeds: [1],
     tiers: { small: {} },
-    headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
+    headline: { metric: 'accuracy', whose: 'teacher', rule: 'last' },
   },
   { dataSets: [fashionMnist] },
 );

@@ -44,20 +44,20 @@ const EVALUATIONS = {
   linear: {
     title: 'linear evaluation',
     method: 'linear',
-    network: 'teacher' as const,
+    whose: 'teacher' as const,
     spec: { protocol: 'sts', classes: 1000, images: 1_281_167 },
   },
   'linear-untrained': {
     title: 'the same of the untrained encoder',
     method: 'linear',
-    network: 'untrained' as const,
+    whose: 'untrained' as const,
     spec: { protocol: 'sts', ...CLOTHES },
     tiers: ['small' as const],
   },
   'linear-pixels': {
     title: 'the same of raw pixels',
     method: 'linear',
-    network: 'untrained' as const,
+    whose: 'untrained' as const,
     spec: { protocol: 'sts', ...CLOTHES, input: { kind: 'pixels', count: 28 * 28 } },
     tiers: ['small' as const],
   },

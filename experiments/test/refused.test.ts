@@ -65,7 +65,7 @@ test.each<[Experiment, Partial<Selection>, string[], RegExp]>([
   [
     byolImageNet,
     { tier: 'small', arms: ['tma'] },
-    [`${LINEAR}.network=untrained`],
+    [`${LINEAR}.whose=untrained`],
     /evaluations\.linear and evaluations\.linear-untrained all make the measure 'linear-top1-untrained' of no network/,
   ],
   [

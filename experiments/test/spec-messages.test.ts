@@ -13,7 +13,7 @@ type Schema = Parameters<typeof parse>[0] & Walked;
 
 const TEACHERS = ['none', 'tma', 'se', 'sts'].map((kind) => ({ teacher: { kind } }));
 const linear = linearEvaluation(byol).schema as Schema;
-const LINEAR = { protocol: 'sts', network: 'teacher', classes: 10, images: 5000, pretraining: RECIPES.byol };
+const LINEAR = { protocol: 'sts', whose: 'teacher', classes: 10, images: 5000, pretraining: RECIPES.byol };
 const PARTS = { labelled: 40, unlabelled: 'all', heldOut: 0 };
 
 /** Every schema that a user writes against, with values that have each of its forms. */

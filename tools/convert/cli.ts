@@ -1,50 +1,68 @@
 /**
- * `npm run convert -- FOLDER` rewrites results of older formats below a folder, and shows that no measured number
- * changes. A run whose identity follows from the newer format is moved to the folder of that name.
+ * `npm run convert -- FOLDER` rewrites a store of older formats, and shows that no measured number changes. Runs are
+ * moved to the folders of their identities; the plans of the studies then say which run stands where.
  */
-import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 import { writeFinal } from '@spatial-ensemble/files';
-import { type JsonObject, parse, Result, resultBytes, shortIdentity } from '@spatial-ensemble/record';
+import { type JsonObject, parse, Result, resultBytes } from '@spatial-ensemble/record';
+import { PLAN_FILE, runFolder } from '@spatial-ensemble/store';
 
 import { converted } from './convert.ts';
 import { measured } from './measured.ts';
+import { type Placed, planWithIdentities } from './plan-2.ts';
 import { renamed } from './renamed.ts';
+import { labelsOf } from './result-4.ts';
 
 const folder = process.argv[2] ?? 'experiments/results';
-const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /(^|[/\\.])result\.json$/.test(file))
+const all = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map((file) => join(folder, file))
   .toSorted();
+const read = (file: string): JsonObject => JSON.parse(readFileSync(file, 'utf8')) as JsonObject;
+const files = all.filter((file) => /(^|[/\\.])result\.json$/.test(file));
 const old = files
-  .map((file) => ({ file, before: JSON.parse(readFileSync(file, 'utf8')) as JsonObject }))
+  .map((file) => ({ file, before: read(file) }))
   .map((one) => ({ ...one, after: converted(one.before) }))
   .filter(({ before, after }) => before !== after);
 const named = renamed(old.map(({ after }) => after));
 
 // Nothing is written unless all of it holds the numbers that it held.
 const counts = { measures: 0, points: 0, evidence: 0 };
+const placed: Placed[] = [];
 const results = old.map(({ file, before }, i) => {
   const result = parse(Result, named[i]?.document, `${file}, converted`);
   const [was, is] = [measured(before), measured(result as unknown as JsonObject)];
   if (!isDeepStrictEqual(was, is)) throw new Error(`${file} would have other numbers; nothing was written`);
   for (const kind of ['measures', 'points', 'evidence'] as const) counts[kind] += is[kind].length;
-  return { file, result, before: named[i]?.before ?? result.identity };
+  placed.push({ ...labelsOf(before['run'] as JsonObject), identity: result.identity });
+  return { file, result };
 });
-for (const { file, result, before } of results) {
+const plans = all
+  .filter((file) => file.endsWith(`/${PLAN_FILE}`))
+  .map((file) => ({ file, before: read(file) }))
+  .filter(({ before }) => before['format'] === 'spatial-ensemble/plan-1')
+  .map(({ file, before }) => ({ file, plan: planWithIdentities(before, placed, file) }));
+
+for (const { file, result } of results) {
   await writeFinal(file, resultBytes(result));
   const info = file.replace(/result\.json$/, 'run.json');
-  if (existsSync(info)) {
-    const text = JSON.parse(readFileSync(info, 'utf8')) as JsonObject;
-    await writeFinal(info, `${JSON.stringify({ ...text, identity: result.identity }, null, 2)}\n`);
-  }
-  const here = dirname(file);
-  const there = here.replace(shortIdentity(before), shortIdentity(result.identity));
-  if (there !== here) renameSync(here, there);
+  if (existsSync(info))
+    await writeFinal(info, `${JSON.stringify({ ...read(info), identity: result.identity }, null, 2)}\n`);
+  if (file.endsWith('/result.json')) move(dirname(file), runFolder(folder, result.run, result.identity));
 }
+for (const { file, plan } of plans) await writeFinal(file, `${JSON.stringify(plan, null, 2)}\n`);
 console.log(
-  `${results.length} of ${files.length} results below ${folder} rewritten; as before: ${counts.measures} measures, ` +
-    `${counts.points} points, ${counts.evidence} numbers of evidence`,
+  `${results.length} of ${files.length} results below ${folder} rewritten, and ${plans.length} plans; as before: ` +
+    `${counts.measures} measures, ${counts.points} points, ${counts.evidence} numbers of evidence`,
 );
+
+/** Moves a folder, and removes those above it that are empty then. */
+function move(from: string, to: string): void {
+  if (resolve(from) === resolve(to)) return;
+  mkdirSync(dirname(to), { recursive: true });
+  renameSync(from, to);
+  for (let above = dirname(from); above !== folder && readdirSync(above).length === 0; above = dirname(above))
+    rmdirSync(above);
+}

@@ -2,6 +2,7 @@ import type { JsonObject } from '@spatial-ensemble/record';
 
 import { seriesOfCurve } from './result-2.ts';
 import { seedsOfParts } from './result-3.ts';
+import { withoutLabels } from './result-4.ts';
 
 /** What makes a document of one format into one of the next. */
 type Step = (old: JsonObject) => JsonObject;
@@ -10,6 +11,7 @@ type Step = (old: JsonObject) => JsonObject;
 const STEPS: { readonly [format: string]: Step } = {
   'spatial-ensemble/result-1': seriesOfCurve,
   'spatial-ensemble/result-2': seedsOfParts,
+  'spatial-ensemble/result-3': withoutLabels,
 };
 
 /** A document in the newest format that there are steps to; the document itself, where there are none. */

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { type JsonObject, parse, Result, resultBytes, shortIdentity } from '@spatial-ensemble/record';
+import { type JsonObject, parse, Plan, Result, resultBytes, shortIdentity } from '@spatial-ensemble/record';
 import { describe, expect, test } from 'vitest';
 
 import { converted } from '../convert/convert.ts';
@@ -74,6 +74,35 @@ test('format 3 has a seed for each part, the number that was one for all', () =>
   expect([run.testPoints, run.arithmetic.numerics]).toEqual([1, 0]);
 });
 
+const { variant: _variant, ...RUN } = OLD['run'] as JsonObject;
+const OLD_RUN = { ...RUN, study: 'tiny', tier: 'small', arm: 'sts', seed: 1 };
+
+/** A plan of format 1. */
+const OLD_PLAN = {
+  format: 'spatial-ensemble/plan-1',
+  study: {
+    name: 'tiny',
+    title: 'Tiny',
+    paper: [],
+    cost: { hardware: '2 CPU cores', basis: 'guessed' },
+    method: 'fixmatch',
+    data: { source: 'fashion-mnist' },
+    spec: {},
+    evaluations: { linear: { title: 'linear', method: 'linear', network: 'teacher', spec: {} } },
+    arms: { sts: { title: 'STS' }, tma: { title: 'TMA' } },
+    seeds: [1],
+    tiers: { small: {} },
+    headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
+  },
+  method: { name: 'fixmatch', version: 1 },
+  evaluations: { linear: { name: 'linear', version: 1 } },
+  runs: [
+    { tier: 'small', arm: 'sts', seed: 1, declaration: 'a'.repeat(64), steps: 36 },
+    { tier: 'small', arm: 'sts', seed: 1, evaluation: 'linear', declaration: 'b'.repeat(64), steps: 36 },
+    { tier: 'small', arm: 'tma', seed: 1, declaration: 'c'.repeat(64), steps: 36 },
+  ],
+};
+
 test('what is held to be measured sees every number', () => {
   const changed = (change: (text: string) => string) => JSON.parse(change(JSON.stringify(OLD))) as JsonObject;
   for (const [number, other] of [
@@ -89,32 +118,46 @@ test('what is held to be measured sees every number', () => {
 test('the command rewrites what is older, and says that no number changed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'convert-'));
   try {
-    // A run, and one that starts from its weights; folders are named by the beginning of the identity.
-    const later = { ...OLD, identity: 'e'.repeat(64), run: { ...(OLD['run'] as JsonObject), from: OLD['identity']! } };
-    const at = {
-      run: join(folder, `run-${shortIdentity(OLD['identity'] as string)}`),
-      later: join(folder, 'a-eeeeeeeeeeee'),
+    // A run, and one that starts from its weights.
+    const earlier = { ...OLD, run: OLD_RUN };
+    const later = {
+      ...OLD,
+      identity: 'e'.repeat(64),
+      run: { ...OLD_RUN, evaluation: 'linear', from: OLD['identity']! },
     };
-    for (const [to, document] of [[at.run, OLD], [at.later, later]] as const) {
-      mkdirSync(to);
-      writeFileSync(join(to, 'result.json'), JSON.stringify(document));
+    const small = join(folder, 'tiny', 'small');
+    for (const [name, document] of [['run', earlier], ['later', later]] as const) {
+      mkdirSync(join(small, name), { recursive: true });
+      writeFileSync(join(small, name, 'result.json'), JSON.stringify(document));
     } // prettier-ignore
-    writeFileSync(join(at.run, 'run.json'), JSON.stringify({ identity: OLD['identity'], seconds: 3 }));
+    writeFileSync(join(folder, 'tiny', 'study.json'), JSON.stringify(OLD_PLAN));
+    writeFileSync(join(small, 'run', 'run.json'), JSON.stringify({ identity: OLD['identity'], seconds: 3 }));
     const run = () =>
       spawnSync(process.execPath, ['--import', 'tsx', '--conditions=@spatial-ensemble/source', 'tools/convert/cli.ts', folder], { cwd: ROOT, encoding: 'utf8' }).stdout; // prettier-ignore
-    expect(run()).toMatch(/^2 of 2 results .* rewritten; as before: 6 measures, 20 points, 10 numbers of evidence\n$/);
-    const [first, second] = renamed([OLD, later].map((document) => converted(document))).map(({ document }) =>
+    expect(run()).toMatch(
+      /^2 of 2 results .* rewritten, and 1 plans; as before: 6 measures, 20 points, 10 numbers of evidence\n$/,
+    );
+    const [first, second] = renamed([earlier, later].map((document) => converted(document))).map(({ document }) =>
       parse(Result, document, 'result'),
     );
-    const names = readdirSync(folder).toSorted();
-    expect(names).toEqual([`a-${shortIdentity(second!.identity)}`, `run-${shortIdentity(first!.identity)}`]);
-    expect(readFileSync(join(folder, names[1]!, 'result.json'), 'utf8')).toBe(resultBytes(first!));
-    expect(readFileSync(join(folder, names[0]!, 'result.json'), 'utf8')).toBe(resultBytes(second!));
+    const at = (result: Result) => join(folder, result.run.method.name, shortIdentity(result.identity));
+    expect(readdirSync(folder).toSorted()).toEqual([first!.run.method.name, 'tiny']);
+    for (const result of [first!, second!])
+      expect(readFileSync(join(at(result), 'result.json'), 'utf8')).toBe(resultBytes(result));
     expect(second!.run.from).toBe(first!.identity);
-    expect(JSON.parse(readFileSync(join(folder, names[1]!, 'run.json'), 'utf8'))).toEqual({
+    expect(JSON.parse(readFileSync(join(at(first!), 'run.json'), 'utf8'))).toEqual({
       identity: first!.identity,
       seconds: 3,
     });
+    // The plan says which of them stands where, as they did themselves.
+    const plan = parse(Plan, JSON.parse(readFileSync(join(folder, 'tiny', 'study.json'), 'utf8')), 'plan');
+    expect(plan.study.headline.whose).toBe('teacher');
+    expect(plan.declared.after).toEqual([first!.identity, second!.identity].toSorted());
+    expect(plan.runs.map(({ arm, evaluation, identities }) => [arm, evaluation, identities])).toEqual([
+      ['sts', undefined, [first!.identity]],
+      ['sts', 'linear', [second!.identity]],
+      ['tma', undefined, []],
+    ]);
     expect(run()).toMatch(/^0 of 2 results/);
   } finally {
     rmSync(folder, { recursive: true });

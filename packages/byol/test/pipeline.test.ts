@@ -16,7 +16,7 @@ it('is evaluated by a linear classifier, which is killed and goes on too', async
   const pretraining = byol.smoke(ByolSpec.parse(RECIPES.byol));
   const declared = {
     protocol: 'sts',
-    network: 'teacher',
+    whose: 'teacher',
     classes: 10,
     images: 12,
     augment: { kind: 'none' },

@@ -1,12 +1,13 @@
 import { readFile, rm } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
-import { declarationHash, shortIdentity, type StoredResult } from '@spatial-ensemble/record';
+import { dirname, join } from 'node:path';
+import { type Plan, type PlannedRun, resultsInPlace, shortIdentity, type StoredResult } from '@spatial-ensemble/record';
 import { runStates, type RunOfArm } from '@spatial-ensemble/report';
 import { writeFinal } from '@spatial-ensemble/files';
-import { readResults } from '@spatial-ensemble/store';
-import { writePlan } from './accepted-plans.ts';
-import { declaredPlan } from './declared-plan.ts';
+import { readPlans, readResults, runFolder, studyFolder } from '@spatial-ensemble/store';
+import { planWith } from '@spatial-ensemble/study';
+import { declaredPlanned } from './declared-plan.ts';
 import type { Experiment } from './experiment.ts';
+import { declaredSince, planIn, writePlan } from './keep-plan.ts';
 
 /** What became of accepting. */
 export interface Accepted {
@@ -29,35 +30,83 @@ export interface Accepted {
  * @throws Error when there is nothing to accept.
  */
 export async function acceptResults(experiment: Experiment, runs: string, results: string): Promise<Accepted> {
-  const { study } = experiment;
-  const plan = declaredPlan(experiment);
-  const declared = new Set(plan.runs.map(({ declaration }) => declaration));
-  const isDeclared = ({ result }: StoredResult): boolean => declared.has(declarationHash(result.run));
-  const [from, to] = [join(runs, study.name), join(results, study.name)];
-  const [found, before] = [await readResults(from), await readResults(to)];
-  const complete = found.filter(
-    (stored) => stored.result.status === 'complete' && stored.result.run.tier !== 'smoke' && isDeclared(stored),
-  );
-  const states = runStates(plan, complete);
-  const accepted = states.flatMap(({ state }) => (state.kind === 'complete' ? [state.stored] : []));
-  if (accepted.length === 0) throw new Error(nothingToAccept(study.name, found.length, notCounted(states)));
-  const stale = before.filter((stored) => !isDeclared(stored));
-  for (const { file } of stale) await rm(dirname(file), { recursive: true });
-  for (const { file } of accepted) {
-    const folder = join(to, relative(from, dirname(file)));
-    for (const name of ['result.json', 'run.json'])
-      await writeFinal(join(folder, name), await readFile(join(dirname(file), name)));
+  const { name } = experiment.study;
+  const to = studyFolder(results, name);
+  const before = await planIn(to);
+  const declared = await declaredSince(experiment, before, results);
+  const planned = declaredPlanned(experiment);
+  const found = await readResults(runs);
+  const states = runStates(planWith(experiment, planned, { declared, before: undefined }), found.filter(isComplete));
+  const accepted = states.flatMap(({ planned: run, state }) => (state.kind === 'complete' ? [{ run, ...state }] : []));
+  if (accepted.length === 0) {
+    const own = placed((await planIn(studyFolder(runs, name)))?.runs ?? [], found);
+    throw new Error(nothingToAccept(name, own.length, notCounted(states)));
   }
+  const removed = await removeStale(name, results, before?.runs ?? [], planned);
+  for (const { stored } of accepted) await copyRun(stored, results);
+  const plan = planWith(
+    experiment,
+    states.map(({ planned: run, state }) => ({
+      ...run,
+      identities: state.kind === 'complete' ? [state.stored.result.identity] : [],
+    })),
+    { declared, before: before && without(before, removed) },
+  );
   await writePlan(to, plan);
-  const beside = notCounted(runStates(plan, await readResults(to)));
+  const beside = notCounted(runStates(plan, await readResults(results)));
   return {
-    copied: accepted.length,
-    removed: stale.length,
+    copied: new Set(accepted.map(({ stored }) => stored.result.identity)).size,
+    removed: removed.length,
     notes: [
       ...notCounted(states).map((line) => `Not accepted: ${line}`),
       ...beside.map((line) => `Accepted, but not counted by the reports: ${line}`),
     ],
   };
+}
+
+function isComplete({ result }: StoredResult): boolean {
+  return result.status === 'complete';
+}
+
+/** The results that stand in the place of any of these runs. */
+function placed(planned: readonly PlannedRun[], results: readonly StoredResult[]): StoredResult[] {
+  const inPlace = resultsInPlace(results);
+  return [...new Set(planned.flatMap(inPlace))];
+}
+
+/**
+ * Removes accepted results of a study that it no longer declares, unless another study has them.
+ *
+ * @returns their identities.
+ */
+async function removeStale(
+  study: string,
+  folder: string,
+  before: readonly PlannedRun[],
+  now: readonly PlannedRun[],
+): Promise<string[]> {
+  const results = await readResults(folder);
+  const others = (await readPlans(folder)).filter(({ plan }) => plan.study.name !== study);
+  const kept = new Set(placed([...now, ...others.flatMap(({ plan }) => plan.runs)], results));
+  const stale = placed(before, results).filter((stored) => !kept.has(stored));
+  for (const { file } of stale) await rm(dirname(file), { recursive: true });
+  return stale.map(({ result }) => result.identity);
+}
+
+/** Copies a result and its `run.json` to where a store has it. */
+async function copyRun({ result, file }: StoredResult, store: string): Promise<void> {
+  const to = runFolder(store, result.run, result.identity);
+  for (const name of ['result.json', 'run.json'])
+    await writeFinal(join(to, name), await readFile(join(dirname(file), name)));
+}
+
+/** A plan that no longer knows some runs. */
+function without(plan: Plan, identities: readonly string[]): Plan {
+  const runs = plan.runs.map((run) => ({
+    ...run,
+    identities: run.identities.filter((identity) => !identities.includes(identity)),
+  }));
+  return { ...plan, runs };
 }
 
 function nothingToAccept(study: string, found: number, left: readonly string[]): string {

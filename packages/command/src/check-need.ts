@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { runFolder } from '@spatial-ensemble/store';
 import { availableMemory, checkpointBytesIn, freeDisk } from './available.ts';
 import { countSteps, type StepCounts } from './cost.ts';
 import type { Counted } from './counted.ts';
@@ -20,16 +20,18 @@ export function isNeedy({ tier, changed }: ResolvedRun): boolean {
   return tier !== 'smoke' || changed !== undefined;
 }
 
-/** A job whose images may be here or not: absent, what depends on their number is not counted. */
-type NeedyJob = Job & Partial<Pick<ReadyJob, 'data' | 'info'>>;
+/**
+ * A job whose images may be here or not: absent, what depends on their number is not counted, and every checkpoint of
+ * the store may be one of its runs'.
+ */
+type NeedyJob = Job & Partial<Pick<ReadyJob, 'data' | 'info' | 'specs'>>;
 
 /**
  * What runs surely need of memory and disk. The arms differ in their teachers: where the first takes half of what there
  * is, the others are counted too, and the one that needs most is told of.
  */
 export async function findNeed(job: NeedyJob, counted: Counted): Promise<NeedFound> {
-  const { experiment, runs, first, machine, session, info } = job;
-  const folder = join(session.runs, experiment.study.name);
+  const { runs, first, machine, session, info } = job;
   const available: Available = {
     memory: availableMemory(),
     gpu: info?.device.memoryBytes,
@@ -42,13 +44,21 @@ export async function findNeed(job: NeedyJob, counted: Counted): Promise<NeedFou
       most = larger(most, mostOf(job, run, { ...counted, steps: await countSteps(run, machineOf(machine)) }));
   }
   const all = runs.flatMap((run) => [run, ...run.evaluations]).map((run) => needy(job, run, counted.steps));
-  const disk = diskNeed(all, await checkpointBytesIn(folder));
+  const disk = diskNeed(all, await checkpointBytesHeld(job));
   const remedies = {
     batchKey: batchKey(most.run.evaluation === undefined ? first : evaluationOf(first, most.run.evaluation)),
     accumulates: most.run.evaluation === undefined && first.method.accumulates === true,
     runs: session.runs,
   };
   return { line: needLine(most, disk, available), cannot: cannotFit(most, disk, available, remedies) };
+}
+
+/** Bytes of the checkpoints that the job's runs have on the disk. */
+async function checkpointBytesHeld({ session: { runs }, specs }: NeedyJob): Promise<number> {
+  if (specs === undefined) return checkpointBytesIn(runs);
+  const folders = new Set([...specs.values()].map(({ spec, identity }) => runFolder(runs, spec, identity)));
+  const held = await Promise.all([...folders].map(checkpointBytesIn));
+  return held.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function machineOf({ microBatch }: Job['machine']): Machine | undefined {

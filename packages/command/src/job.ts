@@ -1,4 +1,5 @@
 import type { TensorFlowInfo } from '@spatial-ensemble/engine';
+import type { RunSpec } from '@spatial-ensemble/record';
 import type { Selection } from '@spatial-ensemble/study';
 import type { RunData } from '@spatial-ensemble/training';
 import type { Counted } from './counted.ts';
@@ -22,11 +23,19 @@ export interface Job extends Asked {
   readonly first: ResolvedRun;
 }
 
+/** A run as its result records it. */
+export interface IdentifiedRun {
+  readonly spec: RunSpec;
+  readonly identity: string;
+}
+
 /** A job whose images are here and whose TensorFlow runs. */
 export interface ReadyJob extends Job {
   /** Of every run and evaluation. */
   readonly data: ReadonlyMap<ResolvedRun, RunData>;
   readonly info: TensorFlowInfo;
+  /** Of every run and evaluation. */
+  readonly specs: ReadonlyMap<ResolvedRun, IdentifiedRun>;
   /** A step of the first run and of its evaluations, counted when it is first asked for. */
   readonly counted: () => Promise<Counted>;
 }

@@ -1,16 +1,44 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFinal } from '@spatial-ensemble/files';
-import { Plan } from '@spatial-ensemble/record';
-import { PLAN_FILE, readStored } from '@spatial-ensemble/store';
-import { planOf } from '@spatial-ensemble/study';
-import type { Job } from './job.ts';
+import { type Declared, hash, Plan, resultsInPlace } from '@spatial-ensemble/record';
+import { PLAN_FILE, readResults, readStored, studyFolder } from '@spatial-ensemble/store';
+import { declaredRuns, plannedRuns, planOf } from '@spatial-ensemble/study';
+import type { Experiment } from './experiment.ts';
+import type { ReadyJob } from './job.ts';
 
 /** Writes the plan of a study beside its runs, with what was planned there before. */
-export async function keepPlan({ experiment, runs }: Job, folder: string): Promise<Plan> {
-  const file = join(folder, PLAN_FILE);
-  const before = existsSync(file) ? await readStored(file, (value) => Plan.safeParse(value).data) : undefined;
-  const plan = planOf(experiment, runs, before);
-  await writeFinal(file, `${JSON.stringify(plan, null, 2)}\n`);
+export async function keepPlan({ experiment, runs, specs, session }: ReadyJob): Promise<Plan> {
+  const folder = studyFolder(session.runs, experiment.study.name);
+  const before = await planIn(folder);
+  const declared = await declaredSince(experiment, before, session.runs);
+  const identities = new Map([...specs].map(([run, { identity }]) => [run, identity]));
+  const plan = planOf(experiment, runs, { declared, before }, identities);
+  await writePlan(folder, plan);
   return plan;
+}
+
+/** The plan in a study's folder; undefined where there is none, or one of another format. */
+export async function planIn(folder: string): Promise<Plan | undefined> {
+  const file = join(folder, PLAN_FILE);
+  return existsSync(file) ? readStored(file, (value) => Plan.safeParse(value).data) : undefined;
+}
+
+/** Writes a plan into the folder of its study. */
+export async function writePlan(folder: string, plan: Plan): Promise<void> {
+  await writeFinal(join(folder, PLAN_FILE), `${JSON.stringify(plan, null, 2)}\n`);
+}
+
+/** When a study was declared as it is: with the plan that stands there, or now, after the results that there are. */
+export async function declaredSince(
+  experiment: Experiment,
+  before: Plan | undefined,
+  store: string,
+): Promise<Declared> {
+  const now = hash(experiment.study);
+  if (before?.declared.hash === now) return before.declared;
+  const inPlace = resultsInPlace(await readResults(store));
+  const runs = [...(before?.runs ?? []), ...plannedRuns(declaredRuns(experiment))];
+  const after = runs.flatMap((run) => inPlace(run).map(({ result }) => result.identity));
+  return { hash: now, after: [...new Set(after)].toSorted() };
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Plan } from '@spatial-ensemble/record';
 import { allRuns } from '@spatial-ensemble/study';
 import { countOnce } from './counted.ts';
@@ -8,14 +7,13 @@ import { keepPlan } from './keep-plan.ts';
 import { loadImages } from './load-images.ts';
 import { resolveJob } from './resolve-job.ts';
 import { runAll } from './run-all.ts';
+import { runSpecs } from './run-specs.ts';
 import { sayCost } from './say-cost.ts';
 import { startTensorFlow } from './start-tensorflow.ts';
 
 /** What became of an experiment's runs. */
 export interface ExperimentOutcome {
   readonly plan: Plan;
-  /** Where results lie: `runs/<study>`. */
-  readonly folder: string;
   readonly interrupted: boolean;
   /** Runs that ended with an error, and how many there were to do. */
   readonly failures: readonly Failure[];
@@ -34,10 +32,10 @@ export async function runExperiment(asked: Asked): Promise<ExperimentOutcome> {
   const resolved = resolveJob(asked);
   const data = await loadImages(resolved);
   const info = await startTensorFlow(resolved);
-  const job = { ...resolved, data, info, counted: countOnce(resolved.first, resolved.machine) };
+  const specs = runSpecs({ ...resolved, data, info });
+  const job = { ...resolved, data, info, specs, counted: countOnce(resolved.first, resolved.machine) };
   await sayCost(job);
-  const folder = join(job.session.runs, job.experiment.study.name);
-  const plan = await keepPlan(job, folder);
+  const plan = await keepPlan(job);
   const ended = await runAll(job);
-  return { plan, folder, interrupted: job.session.interrupt.requested(), all: allRuns(job.runs).length, ...ended };
+  return { plan, interrupted: job.session.interrupt.requested(), all: allRuns(job.runs).length, ...ended };
 }

@@ -1,4 +1,4 @@
-import { identity, parse, RunSpec, shortIdentity, type Result } from '@spatial-ensemble/record';
+import { shortIdentity, type Result } from '@spatial-ensemble/record';
 import { measuresText } from './measures-text.ts';
 import type { RunPace } from './pacing.ts';
 import { describeTiming } from './progress/run-progress.ts';
@@ -21,12 +21,12 @@ import {
   trainRun,
   type Weights,
 } from '@spatial-ensemble/training';
-import { arithmeticOf } from './arithmetic.ts';
 import { beginAnew } from './begin-anew.ts';
 import { boundRun } from './bound-run.ts';
 import type { ResolvedRun } from './experiment.ts';
 import type { ReadyJob } from './job.ts';
 import { peakMemoryMb, runInfo, startSitting } from './run-info.ts';
+import { parts } from './run-specs.ts';
 
 /** A run whose weights another one starts from, and where it is. */
 interface StoredSource extends Source {
@@ -53,34 +53,13 @@ export interface OneRun {
 export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun): Promise<StoredRun> {
   const { experiment, session, info } = job;
   const { log, interrupt, fresh } = session;
-  const { precision, xla, microBatch, workers = defaultWorkers() } = job.machine;
+  const { precision, xla, workers = defaultWorkers() } = job.machine;
+  // `!`: a job has images and a record of each of its runs.
   const data = job.data.get(run)!;
+  const { spec, identity: id } = job.specs.get(run)!;
   const { method } = run;
-  const what = `the run of ${experiment.study.name}, arm ${run.arm}${run.evaluation === undefined ? '' : `, ${run.evaluation}`}`;
-  const machine = method.accumulates === true && microBatch !== undefined ? { microBatch } : undefined;
-  const runSpec = parse(
-    RunSpec,
-    {
-      study: experiment.study.name,
-      ...(run.variant !== undefined && { variant: run.variant }),
-      tier: run.tier,
-      arm: run.arm,
-      ...(run.evaluation !== undefined && { evaluation: run.evaluation }),
-      method: { name: method.name, version: method.version },
-      spec: run.spec,
-      seed: run.seed,
-      seeds: run.seeds,
-      testPoints: run.testPoints,
-      data: { declared: run.data, manifests: data.manifests },
-      ...(from && { from: from.source.identity }),
-      ...(run.measurements && { measurements: run.measurements }),
-      arithmetic: { ...arithmeticOf(info, job.machine), ...machine },
-    },
-    what,
-  );
-  const id = identity(runSpec);
-  const folder = runFolder(session.runs, runSpec, id);
-  const trained = boundRun(run, machine);
+  const folder = runFolder(session.runs, spec, id);
+  const trained = boundRun(run, parts(run, job.machine));
   const source = { bound: trained, seed: run.seeds, identity: id, folder };
   const finished = fresh ? undefined : await finishedResult(folder);
   if (finished !== undefined) {
@@ -120,7 +99,7 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
       }),
     );
     progress.stop();
-    const result = resultOf(runSpec, outcome, data.splits, data.test.count, method.evidence?.(run.spec));
+    const result = resultOf(spec, outcome, data.splits, data.test.count, method.evidence?.(run.spec));
     await writeResult(
       folder,
       result,
@@ -148,6 +127,6 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
 
 /** The weights that an evaluation starts from. */
 async function weightsFrom(source: StoredSource, { spec }: ResolvedRun): Promise<Weights> {
-  if (spec['network'] === 'untrained') return firstWeights(source);
+  if (spec['whose'] === 'untrained') return firstWeights(source);
   return lastWeights(source, await savedRun(source.folder, source.identity));
 }

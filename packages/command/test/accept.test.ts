@@ -12,8 +12,8 @@ import {
   type RunInfo,
   type RunSpec,
 } from '@spatial-ensemble/record';
-import { runFolder } from '@spatial-ensemble/store';
-import type { Selection } from '@spatial-ensemble/study';
+import { PLAN_FILE, runFolder, studyFolder } from '@spatial-ensemble/store';
+import { planOf, type Selection } from '@spatial-ensemble/study';
 import { acceptResults } from '../src/accept.ts';
 import { refreshPlans } from '../src/accepted-plans.ts';
 import type { Experiment } from '../src/experiment.ts';
@@ -30,15 +30,10 @@ describe('accepting', () => {
     changes: Partial<RunSpec['arithmetic']> = {},
   ): string {
     const [run] = resolved(selection);
-    const { tier, variant, arm, seed, seeds, testPoints, spec, data, steps } = run!;
+    const { seeds, testPoints, spec, data, steps } = run!;
     const runSpec: RunSpec = {
-      study: 'tiny',
-      ...(variant !== undefined && { variant }),
-      tier,
-      arm,
       method: { name: 'softmax-regression', version: 1 },
       spec,
-      seed,
       seeds,
       testPoints,
       data: { declared: data, manifests: [] },
@@ -57,7 +52,7 @@ describe('accepting', () => {
     const id = identity(runSpec);
     const done = status === 'complete' ? steps : steps - 1;
     const result: Result = {
-      format: 'spatial-ensemble/result-3',
+      format: 'spatial-ensemble/result-4',
       identity: id,
       run: runSpec,
       status,
@@ -82,13 +77,19 @@ describe('accepting', () => {
       sourceHash: null,
     };
     writeFileSync(join(to, 'run.json'), `${JSON.stringify(info)}\n`);
+    const file = join(studyFolder(join(folder, 'runs'), 'tiny'), PLAN_FILE);
+    const before = existsSync(file) ? parse(Plan, JSON.parse(readFileSync(file, 'utf8')), file) : undefined;
+    const declared = { hash: hash(EXPERIMENT.study), after: [] };
+    mkdirSync(dirname(file), { recursive: true });
+    const plan = planOf(EXPERIMENT, [run!], { declared, before }, new Map([[run!, id]]));
+    writeFileSync(file, JSON.stringify(plan));
     return id;
   }
 
   const accept = (experiment: Experiment = EXPERIMENT) =>
     acceptResults(experiment, join(folder, 'runs'), join(folder, 'results'));
   const accepted = (): string[] =>
-    readdirSync(join(folder, 'results', 'tiny'), { recursive: true, encoding: 'utf8' })
+    readdirSync(join(folder, 'results'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('result.json'))
       .map(dirname)
       .toSorted();
@@ -99,8 +100,8 @@ describe('accepting', () => {
     store({ tier: 'small', arms: ['fast'], overrides: ['steps=3'] });
     store({ tier: 'smoke', arms: ['slow'] });
     expect(await accept()).toEqual({ copied: 1, removed: 0, notes: [] });
-    expect(accepted()).toEqual([`small/few-slow-seed5-${id.slice(0, 12)}`]);
-    expect(existsSync(join(folder, 'results', 'tiny', accepted()[0]!, 'run.json'))).toBe(true);
+    expect(accepted()).toEqual([`softmax-regression/${id.slice(0, 12)}`]);
+    expect(existsSync(join(folder, 'results', accepted()[0]!, 'run.json'))).toBe(true);
     const plan = parse(Plan, JSON.parse(readFileSync(join(folder, 'results', 'tiny', 'study.json'), 'utf8')), 'plan');
     // Two tiers, two variants, two arms; two seeds and one.
     expect(plan.runs).toHaveLength(2 * 2 * (2 + 1));

@@ -23,7 +23,7 @@ const STUDY = {
   evaluations: { linear: LINEAR },
   measurements: { centroid: { bank: 200 } },
   seeds: [1, 2],
-  headline: { metric: 'linear-top1', network: 'teacher', rule: 'last' },
+  headline: { metric: 'linear-top1', whose: 'teacher', rule: 'last' },
 };
 
 /** An experiment whose method asks its images for this. */

@@ -25,7 +25,7 @@ export const EXPERIMENT = defineExperiment(
         cost: { cpuMinutes: 2, hardware: '2 CPU cores', basis: 'measured' },
       },
     },
-    headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
+    headline: { metric: 'accuracy', whose: 'teacher', rule: 'last' },
   },
   { dataSets: [cifar10, fashionMnist, imageNet] },
 );

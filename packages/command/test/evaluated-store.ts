@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useTensorFlow } from '@spatial-ensemble/engine';
-import { parse, Result } from '@spatial-ensemble/record';
+import type { Labels, Result } from '@spatial-ensemble/record';
 import type { Selection } from '@spatial-ensemble/study';
 import { afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Experiment } from '../src/experiment.ts';
@@ -11,6 +11,7 @@ import type { Machine } from '../src/machine.ts';
 import { type ExperimentOutcome, runExperiment } from '../src/run-experiment.ts';
 import type { Session } from '../src/session.ts';
 import { CPU, quietly } from './quietly.ts';
+import { runResults } from './stored-runs.ts';
 import { EVALUATED } from './studies.ts';
 
 /** What is asked for beside the plain: one arm, on the CPU, quietly. */
@@ -28,7 +29,7 @@ export interface EvaluatedStore {
   asked(changed?: Changed, runs?: string, experiment?: Experiment): Asked;
   run(...as: Parameters<EvaluatedStore['asked']>): Promise<ExperimentOutcome>;
   /** The results in a folder, by their runs' names. */
-  results(runs?: string, tier?: string): Map<string, Result>;
+  results(runs?: string, tier?: Labels['tier']): Map<string, Result>;
 }
 
 /** A new folder for each test of a file that runs the evaluated experiment. */
@@ -57,17 +58,7 @@ export function evaluatedStore(): EvaluatedStore {
       };
     },
     run: (...as) => runExperiment(store.asked(...as)),
-    results(runs = 'runs', tier = 'small') {
-      const at = join(folder, runs, 'evaluated', tier);
-      return new Map(
-        readdirSync(at)
-          .filter((name) => existsSync(join(at, name, 'result.json')))
-          .map((name) => {
-            const file = join(at, name, 'result.json');
-            return [name.replace(/-[0-9a-f]{12}$/, ''), parse(Result, JSON.parse(readFileSync(file, 'utf8')), file)];
-          }),
-      );
-    },
+    results: (runs = 'runs', tier = 'small') => runResults(join(folder, runs), 'evaluated', tier),
   };
   return store;
 }

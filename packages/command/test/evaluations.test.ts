@@ -24,9 +24,8 @@ describe('evaluations', () => {
     expect(of.run.measurements).toEqual({ centroid: { name: 'nearest-centroid', version: 1, spec: { bank: 200 } } });
     expect(linear.run).toMatchObject({
       from: of.identity,
-      evaluation: 'linear',
       method: { name: 'linear-probe', version: 1 },
-      spec: { network: 'teacher', pretraining: of.run.spec },
+      spec: { whose: 'teacher', pretraining: of.run.spec },
     });
     expect(untrained.run).toMatchObject({ from: of.identity, data: { declared: { labelled: 100 } } });
     expect(linear.measures.map(({ name, whose }) => `${name} ${whose}`)).toEqual([
@@ -95,11 +94,7 @@ describe('evaluations', () => {
     const found = store.results('runs', 'paper');
     expect(found.get('slow-linear-seed1')!.run.data.declared).toMatchObject({ labelled: 20 });
     expect(found.get('slow-seed1')!.run.measurements!['centroid']!.spec).toEqual({ bank: 100 });
-    const report = await buildReport(
-      await readResults(join(store.folder, 'runs', 'evaluated')),
-      plan,
-      join(store.folder, 'report'),
-    );
+    const report = await buildReport(await readResults(join(store.folder, 'runs')), plan, join(store.folder, 'report'));
     const page = report.get('index.md') as string;
     expect(page).toContain(
       `partial (3 of 1,000 steps), --set ${steps} ${bank}; linear: partial (2 of 500 steps), --set ${overrides.join(' ')}`,

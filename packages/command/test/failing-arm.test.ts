@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useTensorFlow } from '@spatial-ensemble/engine';
@@ -11,6 +11,7 @@ import { defineExperiment } from '@spatial-ensemble/study';
 import { failuresText } from '../src/failures.ts';
 import { type ExperimentOutcome, runExperiment } from '../src/run-experiment.ts';
 import { CPU, quietly } from './quietly.ts';
+import { runFolders, runResults } from './stored-runs.ts';
 import { LINEAR, PARTS, SMALL, UNTRAINED } from './studies.ts';
 
 const EXPERIMENT = defineExperiment(
@@ -62,11 +63,7 @@ function run(
 }
 
 function finished(): string[] {
-  const at = join(folder, 'failing', 'small');
-  return readdirSync(at)
-    .filter((name) => existsSync(join(at, name, 'result.json')))
-    .map((name) => name.replace(/-seed1-[0-9a-f]{12}$/, ''))
-    .toSorted();
+  return [...runResults(folder, 'failing').keys()].map((name) => name.replace(/-seed1$/, '')).toSorted();
 }
 
 test('an arm that diverges is named with its step and reason; the others run to their ends', async () => {
@@ -94,9 +91,7 @@ test('an evaluation that fails leaves its run and the other evaluation alone', a
 
 test('a run whose files are damaged is named, with how it alone is begun anew', async () => {
   await run(['slow']);
-  const at = join(folder, 'failing', 'small');
-  const name = readdirSync(at).find((entry) => /^slow-seed1-[0-9a-f]{12}$/.test(entry))!;
-  const file = join(at, name, 'result.json');
+  const file = join(runFolders(folder, 'failing').get('slow-seed1')!, 'result.json');
   truncateSync(file, 20);
   const { failures } = await run(['slow']);
   expect(failures).toHaveLength(1);

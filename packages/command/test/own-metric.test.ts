@@ -71,7 +71,7 @@ test('a metric of a method’s own is in the result and in the report, by its de
     machine: CPU,
     session: quietly(folder),
   });
-  const results = await readResults(join(folder, 'wobbling'));
+  const results = await readResults(folder);
   const { series, evidence } = results[0]!.result;
   const named = (name: string): Series => series.find((one) => one.name === name)!;
 

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runProgram } from '../src/program/program.ts';
 import { ROOT } from '../src/program/surroundings.ts';
+import { runFolders } from './stored-runs.ts';
 
 const TINY = join(import.meta.dirname, 'programs', 'tiny.experiment.ts');
 const SLOW = ['run', TINY, '--arm', 'slow'];
@@ -54,9 +55,7 @@ function runTiny(runs: string): { readonly child: ChildProcess; readonly ended: 
 }
 
 function runFolder(runs: string): string {
-  const tier = join(folder, runs, 'tiny', 'small');
-  const [name] = existsSync(tier) ? readdirSync(tier).filter((entry) => /^slow-seed1-[0-9a-f]{12}$/.test(entry)) : [];
-  return join(tier, name ?? 'absent');
+  return runFolders(join(folder, runs), 'tiny').get('slow-seed1') ?? 'absent';
 }
 
 function read(runs: string, file: string): string {
@@ -113,7 +112,8 @@ test('a run leaves its results, what the code was, and a report, and is not run 
   const [, identity] = /finished before \(([0-9a-f]{12})\); --arm slow --seed 1 --fresh runs it again/.exec(
     again.said,
   )!;
-  const at = join(folder, 'whole', 'tiny', 'small', `slow-seed1-${identity}`);
+  const at = runFolder('whole');
+  expect(at.endsWith(`/${identity}`)).toBe(true);
   const read = (file: string): unknown => JSON.parse(readFileSync(join(at, file), 'utf8'));
   const hash = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
   expect(read('result.json')).toMatchObject({ status: 'complete', weights: hash });

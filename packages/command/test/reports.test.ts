@@ -22,10 +22,7 @@ describe('the command line', () => {
     all = ['--results', join(folder, 'results'), '--tables', TABLES, '--out', join(folder, 'reports')];
     await mkdir(join(folder, 'results/synthetic'), { recursive: true });
     await writeFile(join(folder, 'results/synthetic/study.json'), JSON.stringify(plan()));
-    await writeFile(
-      join(folder, 'results/synthetic/sts-seed1.result.json'),
-      resultBytes(stored(runSpec('sts', 1)).result),
-    );
+    await writeFile(join(folder, 'results/sts-seed1.result.json'), resultBytes(stored(runSpec('sts', 1)).result));
   });
   beforeEach(() => (said = []));
   afterAll(() => rm(folder, { recursive: true }));

@@ -7,6 +7,8 @@ import { EXPERIMENT, resolved } from './declared.ts';
 const named = (selection: Selection): string[] =>
   resolved(selection).map(({ tier, variant, arm, seed }) => [tier, variant, arm, seed].join(' '));
 
+const NO_HISTORY = { declared: { hash: '0'.repeat(64), after: [] }, before: undefined };
+
 describe('which runs a selection asks for', () => {
   test('the first tier and variant, all arms and seeds', () => {
     expect(named({})).toEqual(['paper few slow 1', 'paper few slow 2', 'paper few fast 1', 'paper few fast 2']);
@@ -37,7 +39,7 @@ describe('which runs a selection asks for', () => {
     expect(runs({})).toEqual([['fast', 0.5]]);
     expect(runs({ arms: ['slow'] })).toEqual([['slow', 0.99]]);
     expect(
-      planOf(experiment, resolveRuns(experiment, { tier: 'small' }), undefined).runs.map(({ arm }) => arm),
+      planOf(experiment, resolveRuns(experiment, { tier: 'small' }), NO_HISTORY).runs.map(({ arm }) => arm),
     ).toEqual(['slow', 'fast']);
   });
 

@@ -14,19 +14,19 @@ export const SMALL = {
   arms: { slow: { title: 'slow' }, fast: { title: 'fast', patch: { spec: { momentum: 0.5 } } } },
   seeds: [1],
   tiers: { small: {} },
-  headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
+  headline: { metric: 'accuracy', whose: 'teacher', rule: 'last' },
 } satisfies Omit<StudyOf<Parameters<typeof softmaxRegression.bind>[0]>, 'name' | 'title'>;
 
 /** A linear probe of the teacher, as a study declares it. */
 export const LINEAR = {
   title: 'linear probe of the teacher',
   method: 'linear-probe',
-  network: 'teacher',
+  whose: 'teacher',
   spec: { steps: 25, batch: 16, learningRate: 0.5 },
 } as const;
 
 /** The same of the untrained encoder. */
-export const UNTRAINED = { ...LINEAR, title: 'linear probe of the untrained encoder', network: 'untrained' } as const;
+export const UNTRAINED = { ...LINEAR, title: 'linear probe of the untrained encoder', whose: 'untrained' } as const;
 
 /** A study with two evaluations and a measurement, at two tiers. */
 export const STUDY = {
@@ -37,7 +37,7 @@ export const STUDY = {
   evaluations: { linear: LINEAR, untrained: { ...UNTRAINED, data: { labelled: 100 } } },
   measurements: { centroid: { bank: 200 } },
   tiers: { small: {}, paper: { patch: { spec: { steps: 1000 }, evaluations: { linear: { spec: { steps: 500 } } } } } },
-  headline: { metric: 'linear-top1', network: 'teacher', rule: 'last' },
+  headline: { metric: 'linear-top1', whose: 'teacher', rule: 'last' },
 } as const;
 
 /** What its evaluations and its measurement are. */

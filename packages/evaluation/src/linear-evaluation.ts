@@ -73,7 +73,7 @@ function trainable<P>(spec: LinearSpec<P>, { view, features, encode }: Encodes):
       if (from === undefined)
         throw new Error('a linear evaluation starts from a finished run; declare it among the evaluations of a study');
       const own = head.init(key.fold('classifier'));
-      const frozen = spec.network === 'teacher' ? from.teacher : from.student;
+      const frozen = spec.whose === 'teacher' ? from.teacher : from.student;
       const encoder: Variables = pixels === undefined ? frozen : { params: {}, buffers: {} };
       return { variables: joined(encoder, own), ...optimiser.init(own.params) };
     },
@@ -93,8 +93,8 @@ function trainable<P>(spec: LinearSpec<P>, { view, features, encode }: Encodes):
 }
 
 function scores<P>(spec: LinearSpec<P>): Score[] {
-  const { name, network, input, classes } = spec;
-  const kind = input.kind === 'pixels' ? 'pixels' : network;
+  const { name, whose, input, classes } = spec;
+  const kind = input.kind === 'pixels' ? 'pixels' : whose;
   const sanity = kind === 'pixels' || kind === 'untrained';
   const every = bestEvery(spec);
   return [1, 5].map((top) => ({

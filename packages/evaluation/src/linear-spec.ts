@@ -38,7 +38,7 @@ export function linearSpec<P>(pretraining: z.ZodType<P>) {
       /** The recipe: head, optimiser, schedule, and the three numbers below unless they are given. */
       protocol: z.enum(PROTOCOLS),
       /** Whose features; `untrained`: those of the student before its first step, the sanity row. */
-      network: z.enum(['student', 'teacher', 'untrained']),
+      whose: z.enum(['student', 'teacher', 'untrained']),
       input: Input.default({ kind: 'encoder' }),
       /** The first part of the measures' names, another one where a study declares a second protocol. */
       name: z

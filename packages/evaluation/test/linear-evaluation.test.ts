@@ -12,7 +12,7 @@ type Spec = Parameters<typeof linear.steps>[0];
 
 const DECLARED = {
   protocol: 'sts',
-  network: 'teacher',
+  whose: 'teacher',
   classes: 1000,
   images: 1_281_167,
   pretraining: { steps: 1, features: 2048, pixels: 784 },
@@ -131,7 +131,7 @@ describe('a spec', () => {
       ['linear-top1', 'teacher', 1],
       ['linear-top5', 'teacher', 5],
     ]);
-    expect(named({ name: 'linear-moco', network: 'untrained' })).toEqual([
+    expect(named({ name: 'linear-moco', whose: 'untrained' })).toEqual([
       ['linear-moco-top1-untrained', 'none', 1],
       ['linear-moco-top5-untrained', 'none', 5],
     ]);
@@ -202,10 +202,10 @@ describe('a linear evaluation', () => {
     expect(() => linear.bind(specOf()).init(key(1))).toThrow(/starts from a finished run/);
   });
 
-  it('keeps the weights of the network that is named', () => {
+  it('keeps the weights of whom it names', () => {
     const run = () => tinyPretraining.bind({ steps: 1, features: 4, pixels: 9 }).init(key('run'));
-    const kept = (network: string): number[] => [
-      ...linear.bind(specOf({ network })).init(key('head'), run()).variables.params['encoder.kernel']!.dataSync(),
+    const kept = (whose: string): number[] => [
+      ...linear.bind(specOf({ whose })).init(key('head'), run()).variables.params['encoder.kernel']!.dataSync(),
     ];
     const values = ({ params }: { params: { readonly [name: string]: tf.Tensor } }) => [
       ...params['encoder.kernel']!.dataSync(),
@@ -241,12 +241,12 @@ describe('a study', () => {
       arms: { only: { title: 'only' } },
       seeds: [1],
       tiers: { paper: {}, small: { patch: { evaluations: { linear: { spec: { epochs: 2 } } } } } },
-      headline: { metric: 'linear-top1', network: 'teacher', rule: 'last' },
+      headline: { metric: 'linear-top1', whose: 'teacher', rule: 'last' },
       evaluations: {
         linear: {
           title: 'Linear',
           method: 'linear',
-          network: 'teacher',
+          whose: 'teacher',
           spec: { protocol: 'sts', classes: 10, images: 2560 },
         },
       },
@@ -261,7 +261,7 @@ describe('a study', () => {
     const { evaluations, measurements } = resolved('paper');
     expect(evaluations[0]).toMatchObject({
       steps: 800,
-      spec: { network: 'teacher', pretraining: DECLARED.pretraining },
+      spec: { whose: 'teacher', pretraining: DECLARED.pretraining },
     });
     expect(measurements).toMatchObject({
       knn: { name: 'knn', version: 1, spec: { k: 200, temperature: 0.1, bank: 'all' } },

@@ -17,7 +17,7 @@ function specOf(protocol: ProtocolName, changes: Partial<LinearSpec> = {}): Spec
   const { classes, images, epochs, batch, features } = fixture;
   return linear.schema.parse({
     protocol,
-    network: 'student',
+    whose: 'student',
     classes,
     images,
     epochs,

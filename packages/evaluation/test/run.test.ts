@@ -47,7 +47,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function evaluated(where: string, changes: object, stopAfter = Infinity): Promise<LoopOutcome> {
-  const declared = { protocol: 'sts', network: 'teacher', classes: 10, images: 1000, epochs: 12, batch: 50 };
+  const declared = { protocol: 'sts', whose: 'teacher', classes: 10, images: 1000, epochs: 12, batch: 50 };
   const spec = linear.schema.parse({ ...declared, augment: { kind: 'none' }, pretraining: TINY, ...changes });
   let last = 0;
   return trainStored(
@@ -55,7 +55,7 @@ function evaluated(where: string, changes: object, stopAfter = Infinity): Promis
       ...common,
       bound: bound(linear, spec),
       data,
-      from: () => weightsIn(source, spec.network === 'untrained' ? 'first' : 'last'),
+      from: () => weightsIn(source, spec.whose === 'untrained' ? 'first' : 'last'),
       interrupted: () => last >= stopAfter,
       onProgress: ({ step }) => (last = step),
     },
@@ -101,7 +101,7 @@ describe('a linear evaluation through the real loop', () => {
   it('of pixels and of the untrained encoder gives the sanity rows', async () => {
     const pixels = await evaluated('pixels', { input: { kind: 'pixels', count: 784 }, epochs: 3 });
     expect(tests(pixels, 'linear-top1-pixels none')[0]).toBeGreaterThan(45);
-    const untrained = await evaluated('untrained', { network: 'untrained', learningRate: 2 });
+    const untrained = await evaluated('untrained', { whose: 'untrained', learningRate: 2 });
     expect(tests(untrained, 'linear-top1-untrained none')[0]).toBeGreaterThan(45);
   });
 });

@@ -6,9 +6,10 @@ export type { LookedLine, MetricsLine, TrainedLine, Window } from './metrics-lin
 export { applyOverrides, applyPatch, parseOverride, type Override } from './overrides.ts';
 export { CellOrigin, NOT_AVAILABLE, PaperTable, PaperTableCell } from './paper-table.ts';
 export { OtherFormat, parse, SchemaError } from './parse.ts';
-export { Plan, PlannedRun } from './plan.ts';
+export { type Declared, type Labels, labelKey, Plan, PlannedRun } from './plan.ts';
 export { type Epoch, type MeasurementRecipe, type Recipe, type Score, topOne } from './recipe.ts';
 export { Measure, Result, resultBytes, RunInfo, SplitRecord, type StoredResult } from './result.ts';
+export { resultsInPlace } from './results-in-place.ts';
 export { Arithmetic, DataManifest, declarationHash, identity, RunSpec, shortIdentity } from './run-spec.ts';
 export { Evidence, MetricDeclaration, Series, seriesKey, type MetricDeclarations } from './series.ts';
 export {

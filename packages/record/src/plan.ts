@@ -1,16 +1,23 @@
 import { z } from 'zod';
 
+import { hash } from './canonical-json.ts';
 import { name, seed, sha256, tier } from './fields.ts';
 import { Study } from './study.ts';
 
-/** One run that a study asks for. */
-export const PlannedRun = z.strictObject({
+/** Which run of a study it is: what its tables and messages call it. */
+const labels = {
   variant: name.optional(),
   tier,
   arm: name,
+  /** Arms of one seed are held against each other. */
   seed,
   /** Which of the study's evaluations it is; it starts from the run of the same arm and seed. */
   evaluation: name.optional(),
+};
+
+/** One run that a study asks for. */
+export const PlannedRun = z.strictObject({
+  ...labels,
   /** `declarationHash` of the resolved run. */
   declaration: sha256,
   steps: z.int().positive(),
@@ -18,19 +25,48 @@ export const PlannedRun = z.strictObject({
   overrides: z.array(z.string().min(1)).min(1).optional(),
   /** Steps of the run that the study declares in its place. */
   declaredSteps: z.int().positive().optional(),
+  /**
+   * The runs that were asked for in its place, in that order, each under the declaration of its time: how a result is
+   * still found, and called stale, when the declaration has changed.
+   */
+  identities: z.array(sha256),
 });
 export type PlannedRun = z.infer<typeof PlannedRun>;
 
-/**
- * A study with its runs resolved: `study.json` beside its results. A report needs nothing else to tell what is not
- * run, partial, stale or of another tier, and so never loads a method.
- */
-export const Plan = z.strictObject({
-  format: z.literal('spatial-ensemble/plan-1'),
-  study: Study,
-  method: z.strictObject({ name, version: z.int().positive() }),
-  /** The methods of the study's evaluations. */
-  evaluations: z.record(name, z.strictObject({ name, version: z.int().positive() })).optional(),
-  runs: z.array(PlannedRun),
+/** The labels of a planned run. */
+export type Labels = Pick<PlannedRun, keyof typeof labels>;
+
+/** When a study was declared as it is, told by the results that there were. */
+export const Declared = z.strictObject({
+  /** `hash` of the study. */
+  hash: sha256,
+  /** The runs of the study that had a result when it was first declared so; empty: it was declared before all of them. */
+  after: z.array(sha256),
 });
+export type Declared = z.infer<typeof Declared>;
+
+/**
+ * A study with its runs resolved: `study.json` in its folder. A report needs nothing else to tell what is not run,
+ * partial, stale or of another tier, and so never loads a method.
+ */
+export const Plan = z
+  .strictObject({
+    format: z.literal('spatial-ensemble/plan-2'),
+    study: Study,
+    declared: Declared,
+    method: z.strictObject({ name, version: z.int().positive() }),
+    /** The methods of the study's evaluations. */
+    evaluations: z.record(name, z.strictObject({ name, version: z.int().positive() })).optional(),
+    runs: z.array(PlannedRun),
+  })
+  .check(({ value, issues }) => {
+    if (value.declared.hash === hash(value.study)) return;
+    const message = 'is not the hash of the study beside it; was the file edited?';
+    issues.push({ code: 'custom', input: value, path: ['declared', 'hash'], message });
+  });
 export type Plan = z.infer<typeof Plan>;
+
+/** The same place in a study. */
+export function labelKey({ variant, tier, arm, seed: number, evaluation }: Labels): string {
+  return JSON.stringify([variant, tier, arm, number, evaluation]);
+}

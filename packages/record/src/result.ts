@@ -37,7 +37,7 @@ export type SplitRecord = z.infer<typeof SplitRecord>;
 /** One run's outcome. Pure: the same run gives the same bytes. */
 export const Result = z
   .strictObject({
-    format: z.literal('spatial-ensemble/result-3'),
+    format: z.literal('spatial-ensemble/result-4'),
     identity: sha256,
     run: RunSpec,
     status: z.enum(['complete', 'partial']),

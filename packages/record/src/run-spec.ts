@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { hash } from './canonical-json.ts';
-import { jsonObject, name, seed, seeds, sha256, tier } from './fields.ts';
+import { jsonObject, name, seeds, sha256 } from './fields.ts';
 
 /** What a run read, by content. */
 export const DataManifest = z.strictObject({
@@ -47,18 +47,11 @@ export const Arithmetic = z.strictObject({
 });
 export type Arithmetic = z.infer<typeof Arithmetic>;
 
-/** A run, fully resolved: no default, no patch is left to apply. */
+/**
+ * A run, fully resolved: no default, no patch is left to apply. It does not know who asks for it: a study's plan says
+ * which of its arms and seeds a run stands for.
+ */
 export const RunSpec = z.strictObject({
-  // Labels: who asked for the run. They are not part of its identity.
-  study: name,
-  variant: name.optional(),
-  tier,
-  arm: name,
-  /** Which of the study's evaluations it is; absent: it is what they evaluate. */
-  evaluation: name.optional(),
-  /** The study's number for it: arms of one seed are held against each other. */
-  seed,
-  // Identity.
   method: z.strictObject({ name, version: z.int().positive() }),
   spec: jsonObject,
   seeds,
@@ -77,15 +70,13 @@ export const RunSpec = z.strictObject({
 export type RunSpec = z.infer<typeof RunSpec>;
 
 /**
- * The identity of a run: SHA-256 over the method's name and version, the resolved spec, the seeds, the data, the
- * measurements, where the test images are looked at, the run that it starts from and the arithmetic. Study, variant,
- * tier, arm, evaluation and seed are labels: the same run asked for by two studies is one run. The source's hash is
- * provenance and stays out, so that a comment does not spoil finished runs; a change of behaviour demands a new method
- * version.
+ * The identity of a run: SHA-256 over all that it does, the method's name and version, the resolved spec, the seeds,
+ * the data, the measurements, where the test images are looked at, the run that it starts from and the arithmetic. The
+ * same run asked for by two studies is one run. The source's hash is provenance and stays out, so that a comment does
+ * not spoil finished runs; a change of behaviour demands a new method version.
  */
 export function identity(run: RunSpec): string {
-  const { method, spec, seeds: parts, data, from, testPoints, measurements, arithmetic } = run;
-  return hash({ method, spec, seeds: parts, data, testPoints, arithmetic, ...present({ from, measurements }) });
+  return hash(present(run));
 }
 
 /** The first 12 digits: what people read. */

@@ -94,7 +94,7 @@ export const Evaluation = z.strictObject({
   /** The name of the method that evaluates. */
   method: name,
   /** Whose weights it starts from; `untrained`: those before the first step. */
-  network: z.enum(['student', 'teacher', 'untrained']),
+  whose: z.enum(['student', 'teacher', 'untrained']),
   /** Validated by the evaluating method's schema. */
   spec: jsonObject,
   /** Differences to the data of the run that is evaluated. */
@@ -109,8 +109,8 @@ export const Headline = z.strictObject({
   /** A measure's name: `accuracy`. */
   metric: z.string().min(1),
   split: z.string().min(1).default('test'),
-  /** The network that the method itself would report first; the other one is shown beside it. */
-  network: whose.exclude(['none']),
+  /** Whose number the method itself would report first; the other's is shown beside it. */
+  whose: whose.exclude(['none']),
   rule: rule.exclude(['best-on-test']),
 });
 export type Headline = z.infer<typeof Headline>;
@@ -144,7 +144,12 @@ export const Study = z
     variants: z.record(name, Variant).optional(),
     seeds: z.array(seed).min(1),
     /** Parts that have the same seed in all runs, whatever a run's own is: `{ split: 1 }` keeps the labelled images. */
-    fixedSeeds: seeds.partial().optional(),
+    fixedSeeds: seeds
+      .partial()
+      .refine((fixed) => Object.keys(fixed).length < Object.keys(seeds.shape).length, {
+        error: 'keeps every part, so all seeds would be one run; leave one part out',
+      })
+      .optional(),
     /** The first is the default. `smoke` need not be declared: it derives from any spec. */
     tiers: z.partialRecord(tier, TierDeclaration).refine((tiers) => Object.keys(tiers).length > 0, {
       error: 'a study needs at least one tier',

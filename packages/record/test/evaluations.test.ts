@@ -25,12 +25,8 @@ const arithmetic: Arithmetic = {
   deterministic: false,
 };
 const run: RunSpec = {
-  study: 'byol-imagenet',
-  tier: 'small',
-  arm: 'sts',
   method: { name: 'byol', version: 1 },
   spec: { steps: 1000 },
-  seed: 1,
   seeds: { split: 1, weights: 1, training: 1 },
   testPoints: 1,
   data: { declared: { source: 'fashion-mnist' }, manifests: [] },
@@ -46,7 +42,7 @@ describe('the identity of a run', () => {
     expect(declarationHash({ ...run, measurements: undefined })).toBe(declarationHash(run));
   });
 
-  it('changes with what is measured, with the source and with micro-batches; not with the label of an evaluation', () => {
+  it('changes with what is measured, with the source and with micro-batches', () => {
     const changes: Partial<RunSpec>[] = [
       { measurements: { knn } },
       { measurements: { knn: { ...knn, version: 2 } } },
@@ -55,7 +51,6 @@ describe('the identity of a run', () => {
       { arithmetic: { ...arithmetic, microBatch: 32 } },
     ];
     expect(new Set([run, ...changes.map((change) => ({ ...run, ...change }))].map(identity)).size).toBe(6);
-    expect(identity({ ...run, evaluation: 'linear' })).toBe(identity(run));
     expect(declarationHash({ ...run, measurements: { knn } })).not.toBe(declarationHash(run));
     const started: RunSpec = { ...run, from: 'a'.repeat(64) };
     expect(declarationHash(started)).toBe(declarationHash(run));
@@ -72,23 +67,23 @@ describe('a study', () => {
     data: { source: 'imagenet' },
     spec: {},
     arms: { sts: { title: 'STS' } },
-    evaluations: { linear: { title: 'linear evaluation', method: 'linear', network: 'teacher', spec: {} } },
+    evaluations: { linear: { title: 'linear evaluation', method: 'linear', whose: 'teacher', spec: {} } },
     measurements: { knn: { k: 200 } },
     seeds: [1],
     tiers: { small: { patch: { evaluations: { linear: { spec: { epochs: 2 } } }, measurements: { knn: { k: 20 } } } } },
-    headline: { metric: 'linear-top1', network: 'teacher', rule: 'last' },
+    headline: { metric: 'linear-top1', whose: 'teacher', rule: 'last' },
   };
 
   it('changes what it declares, and nothing else', () => {
-    expect(parse(Study, study, 'study').evaluations!['linear']!.network).toBe('teacher');
+    expect(parse(Study, study, 'study').evaluations!['linear']!.whose).toBe('teacher');
     const arms = { sts: { title: 'STS', patch: { measurements: { kn: {} } } } };
     expect(() => parse(Study, { ...study, arms }, 'study')).toThrow(
       /arms\.sts\.patch\.measurements\.kn: changes what is not declared\. Did you mean 'knn'/,
     );
     const variants = { long: { title: 'long', patch: { evaluations: { probe: { spec: {} } } } } };
     expect(() => parse(Study, { ...study, variants }, 'study')).toThrow(/variants\.long\.patch\.evaluations\.probe/);
-    const evaluations = { linear: { ...study.evaluations!['linear']!, network: 'none' as never } };
-    expect(() => parse(Study, { ...study, evaluations }, 'study')).toThrow(/evaluations\.linear\.network/);
+    const evaluations = { linear: { ...study.evaluations!['linear']!, whose: 'none' as never } };
+    expect(() => parse(Study, { ...study, evaluations }, 'study')).toThrow(/evaluations\.linear\.whose/);
     const nowhere = { linear: { ...study.evaluations!['linear']!, tiers: [] } };
     expect(() => parse(Study, { ...study, evaluations: nowhere }, 'study')).toThrow(/evaluations\.linear\.tiers/);
   });

@@ -145,7 +145,7 @@ function oursText(studies: readonly StudyResults[], tableId: string, cellId: str
         .filter(({ table: t, cell }) => t === tableId && cell === cellId)
         .map((cell) => {
           const ours =
-            row.shown.length === 0 ? null : sampleText(headlineSample(row, headline, headline.network, cell.metric));
+            row.shown.length === 0 ? null : sampleText(headlineSample(row, headline, headline.whose, cell.metric));
           const parts = [ours, rowStatesText(row), verdict(cell, row, headline)].filter((part) => part !== null);
           return `[${name}](${name}/index.md): ${parts.join(', ')}`;
         }),

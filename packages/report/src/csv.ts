@@ -45,7 +45,7 @@ export function headlineCsv(study: string, sections: readonly Section[], headlin
       metric: headline.metric,
       split: headline.split,
       rule: headline.rule,
-      headline_network: headline.network,
+      headline_whose: headline.whose,
       ...Object.fromEntries(
         networks.flatMap((whose) => {
           const { mean, standardDeviation, values } = headlineSample(row, headline, whose);
@@ -57,7 +57,7 @@ export function headlineCsv(study: string, sections: readonly Section[], headlin
         }),
       ),
       seeds: row.shown.length,
-      seed_list: list(row.shown.map(({ result }) => result.run.seed)),
+      seed_list: list(row.shown.map(({ planned }) => planned.seed)),
       paper: list(row.paper.map(({ expected }) => expected ?? '')),
       paper_source: list(row.paper.map(({ source }) => source)),
       against_paper: verdicts(row, headline),
@@ -94,7 +94,7 @@ export function measuresCsv(study: string, sections: readonly Section[], link: L
   ];
   const records = sections.flatMap((section) =>
     section.rows.flatMap((row) =>
-      [...row.runs, ...row.evaluations].flatMap(({ state }) => {
+      [...row.runs, ...row.evaluations].flatMap(({ planned, state }) => {
         const stored = storedOf(state);
         if (stored === undefined) return [];
         const { result } = stored;
@@ -103,7 +103,7 @@ export function measuresCsv(study: string, sections: readonly Section[], link: L
           section.variant?.name ?? '',
           section.tier,
           row.name,
-          result.run.seed,
+          planned.seed,
           state.kind,
           m.name,
           m.whose,

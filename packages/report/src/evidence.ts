@@ -18,8 +18,8 @@ export function evidenceKinds(rows: readonly Row[]): EvidenceKind[] {
 /** One number of the evidence over the shown runs of a row. */
 export function evidenceSample({ shown }: Row, { name }: EvidenceKind): Sample {
   return sampleOf(
-    shown.flatMap(({ result: { evidence, run } }) =>
-      evidence.filter((one) => one.name === name).map(({ value }) => ({ seed: run.seed, value })),
+    shown.flatMap(({ planned: { seed }, result: { evidence } }) =>
+      evidence.filter((one) => one.name === name).map(({ value }) => ({ seed, value })),
     ),
   );
 }

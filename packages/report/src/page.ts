@@ -183,8 +183,8 @@ const RULE_TEXT: Readonly<Record<Headline['rule'], string>> = {
   'median-last-20': 'median over the last 20 checkpoints',
 };
 
-function headlineText({ metric, split, network, rule }: Headline): string {
-  return `${metric} on the ${split} images, ${RULE_TEXT[rule]}; the ${network} is the network that the method itself would report first.`;
+function headlineText({ metric, split, whose, rule }: Headline): string {
+  return `${metric} on the ${split} images, ${RULE_TEXT[rule]}; the ${whose} is the network that the method itself would report first.`;
 }
 
 function costText({ gpuHours, cpuMinutes, flopPerSecond, hardware, basis }: Cost): string {

@@ -3,7 +3,9 @@ import {
   canonicalJson,
   type Plan,
   type PlannedRun,
+  resultsInPlace,
   type StoredResult,
+  type Tier,
 } from '@spatial-ensemble/record';
 
 import { arithmeticDifference, arithmeticKey, compareArithmetic, compareKeys } from './arithmetic.ts';
@@ -19,25 +21,35 @@ import { type Found, foundOf, type OtherResult, type RunOfArm } from './states.t
  * name and seed are taken from one arithmetic by the same rule.
  */
 export function runStates(plan: Plan, results: readonly StoredResult[]): RunOfArm[] {
-  const all = distinctRuns(results.filter(({ result }) => result.run.study === plan.study.name));
-  const habits = habitsOf(all);
+  const inPlace = resultsInPlace(results);
+  const candidates = new Map(plan.runs.map((planned) => [planned, inPlace(planned)]));
+  const habits = habitsOf(candidates);
   const states = new Map<PlannedRun, RunOfArm>();
-  const settle = (planned: readonly PlannedRun[], candidates: readonly StoredResult[], whole: Whole): void => {
-    const members = planned.map((one) => memberOf(plan, one, candidates));
+  const settle = (planned: readonly PlannedRun[], of: Candidates, whole: Whole): void => {
+    const members = planned.map((one) => memberOf(plan, one, of));
     const kept = chosenArithmetic(members, habits, whole);
     for (const member of members) states.set(member.planned, settled(member, kept, habits));
   };
   const trained = plan.runs.filter(({ evaluation }) => evaluation === undefined);
-  for (const pair of grouped(trained, seedKey)) settle(pair, all, wholeRuns(plan, all));
+  for (const pair of grouped(trained, seedKey)) settle(pair, candidates, wholeRuns(plan, candidates));
   const sources = new Map(trained.map((planned) => [armKey(planned), identityOf(states.get(planned)!)]));
   const evaluations = plan.runs.filter(({ evaluation }) => evaluation !== undefined);
-  for (const pair of grouped(evaluations, (one) => `${seedKey(one)} ${one.evaluation}`)) {
-    const started = all.filter(
-      ({ result: { run } }) => run.from !== undefined && run.from === sources.get(armKey(run)),
-    );
+  const started = new Map(
+    evaluations.map((one) => {
+      const source = sources.get(armKey(one));
+      return [one, ofRun(candidates, one).filter(({ result }) => source !== undefined && result.run.from === source)];
+    }),
+  );
+  for (const pair of grouped(evaluations, (one) => `${seedKey(one)} ${one.evaluation}`))
     settle(pair, started, () => false);
-  }
   return plan.runs.map((planned) => states.get(planned)!);
+}
+
+/** The results that may stand for each planned run. */
+type Candidates = ReadonlyMap<PlannedRun, readonly StoredResult[]>;
+
+function ofRun(candidates: Candidates, planned: PlannedRun): readonly StoredResult[] {
+  return candidates.get(planned) ?? [];
 }
 
 /** Whether a run's declared evaluations are complete too. */
@@ -46,8 +58,8 @@ type Whole = (planned: PlannedRun, stored: StoredResult) => boolean;
 interface Member {
   readonly planned: PlannedRun;
   readonly found: readonly Found[];
-  /** Results of the same arm and seed at any tier. */
-  readonly anywhere: readonly StoredResult[];
+  /** The tiers that have a result of the same arm and seed. */
+  readonly tiers: readonly Tier[];
 }
 
 /** What most results of a study have: the common is preferred to the single. */
@@ -86,54 +98,42 @@ function grouped<T>(items: readonly T[], key: (item: T) => string): T[][] {
   return [...groups.values()];
 }
 
-/** Each run once: of copies of one run, the one that came furthest. */
-function distinctRuns(results: readonly StoredResult[]): StoredResult[] {
-  const best = new Map<string, StoredResult>();
-  // In the order of their paths, so that a report does not depend on that of the list.
-  for (const stored of [...results].sort((a, b) => (a.file < b.file ? -1 : 1))) {
-    const key = canonicalJson([stored.result.identity, stored.result.run]);
-    const before = best.get(key);
-    if (before === undefined || before.result.steps.done < stored.result.steps.done) best.set(key, stored);
-  }
-  return [...best.values()];
-}
-
-function habitsOf(results: readonly StoredResult[]): Habits {
+function habitsOf(candidates: Candidates): Habits {
   const seeds = new Map<string, Set<string>>();
   const data = new Map<string, number>();
-  for (const stored of results) {
-    const key = arithmeticKey(arithmeticOf(stored));
-    seeds.set(key, (seeds.get(key) ?? new Set()).add(seedKey(stored.result.run)));
-    data.set(dataKey(stored), (data.get(dataKey(stored)) ?? 0) + 1);
-  }
+  for (const [planned, results] of candidates)
+    for (const stored of results) {
+      const key = arithmeticKey(arithmeticOf(stored));
+      seeds.set(key, (seeds.get(key) ?? new Set()).add(seedKey(planned)));
+      data.set(dataKey(stored), (data.get(dataKey(stored)) ?? 0) + 1);
+    }
   return { seeds: new Map([...seeds].map(([key, places]) => [key, places.size])), data };
 }
 
-function wholeRuns(plan: Plan, results: readonly StoredResult[]): Whole {
+function wholeRuns(plan: Plan, candidates: Candidates): Whole {
   const evaluations = plan.runs.filter(({ evaluation }) => evaluation !== undefined);
   return (planned, { result }) =>
     evaluations
       .filter((one) => armKey(one) === armKey(planned))
       .every((one) =>
-        results.some(
-          (stored) =>
-            stored.result.run.from === result.identity &&
-            stored.result.run.evaluation === one.evaluation &&
-            foundOf(plan, one, stored).kind === 'complete',
+        ofRun(candidates, one).some(
+          (stored) => stored.result.run.from === result.identity && foundOf(plan, one, stored).kind === 'complete',
         ),
       );
 }
 
-function memberOf(plan: Plan, planned: PlannedRun, results: readonly StoredResult[]): Member {
-  const anywhere = results.filter(
-    ({ result: { run } }) =>
-      run.arm === planned.arm &&
-      run.seed === planned.seed &&
-      run.variant === planned.variant &&
-      run.evaluation === planned.evaluation,
+function memberOf(plan: Plan, planned: PlannedRun, candidates: Candidates): Member {
+  const { arm, seed, variant, evaluation } = planned;
+  const alike = [...candidates].filter(
+    ([one, found]) =>
+      one.arm === arm &&
+      one.seed === seed &&
+      one.variant === variant &&
+      one.evaluation === evaluation &&
+      found.length > 0,
   );
-  const here = anywhere.filter(({ result }) => result.run.tier === planned.tier);
-  return { planned, anywhere, found: here.map((stored) => foundOf(plan, planned, stored)) };
+  const tiers = [...new Set(alike.map(([{ tier }]) => tier))].toSorted();
+  return { planned, tiers, found: ofRun(candidates, planned).map((stored) => foundOf(plan, planned, stored)) };
 }
 
 function chosenArithmetic(members: readonly Member[], { seeds }: Habits, whole: Whole): Arithmetic | undefined {
@@ -159,9 +159,9 @@ function chosenArithmetic(members: readonly Member[], { seeds }: Habits, whole: 
 }
 
 /** The state of one run, once the arithmetic of its pair is known. */
-function settled({ planned, found, anywhere }: Member, kept: Arithmetic | undefined, habits: Habits): RunOfArm {
+function settled({ planned, found, tiers }: Member, kept: Arithmetic | undefined, habits: Habits): RunOfArm {
   if (kept === undefined || found.length === 0) {
-    const elsewhere = [...new Set(anywhere.map(({ result }) => result.run.tier))].sort();
+    const elsewhere = tiers.filter((tier) => tier !== planned.tier);
     return { planned, state: { kind: 'not run', elsewhere }, others: [] };
   }
   const here = found.filter(({ stored }) => arithmeticKey(arithmeticOf(stored)) === arithmeticKey(kept));

@@ -15,7 +15,9 @@ export interface Pool {
 
 /** The arithmetics behind rows, in `compareArithmetic`'s order. */
 export function poolsOf(rows: readonly Row[]): Pool[] {
-  const runs = rows.flatMap((row) => behind(row).map(({ result }) => result.run));
+  const runs = rows.flatMap((row) =>
+    behind(row).map(({ planned, result }) => ({ planned, arithmetic: result.run.arithmetic })),
+  );
   const kinds = distinct(
     runs.map(({ arithmetic }) => arithmetic),
     arithmeticKey,
@@ -24,8 +26,10 @@ export function poolsOf(rows: readonly Row[]): Pool[] {
     const key = arithmeticKey(arithmetic);
     const here = runs.filter((run) => arithmeticKey(run.arithmetic) === key);
     const seedsOf = (evaluation: string | undefined): number[] =>
-      [...new Set(here.filter((run) => run.evaluation === evaluation).map(({ seed }) => seed))].sort((a, b) => a - b);
-    const names = [...new Set(here.flatMap(({ evaluation }) => evaluation ?? []))];
+      [
+        ...new Set(here.filter(({ planned }) => planned.evaluation === evaluation).map(({ planned }) => planned.seed)),
+      ].sort((a, b) => a - b);
+    const names = [...new Set(here.flatMap(({ planned }) => planned.evaluation ?? []))];
     return {
       letter: String.fromCodePoint('a'.codePointAt(0)! + i),
       key,

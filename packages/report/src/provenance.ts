@@ -19,7 +19,7 @@ export function provenance(rows: readonly Row[]): string[] {
   );
   const splits = distinct(
     rows.flatMap((row) =>
-      behind(row).flatMap(({ result }) => result.splits.map((split) => ({ ...split, seed: result.run.seed }))),
+      behind(row).flatMap(({ planned: { seed }, result }) => result.splits.map((split) => ({ ...split, seed }))),
     ),
     ({ name, seed, indices }) => `${name} ${seed} ${indices}`,
   )

@@ -6,12 +6,11 @@ import {
   type Measure,
   type PaperCell,
   type Plan,
-  type StoredResult,
   type Tier,
   type Whose,
 } from '@spatial-ensemble/record';
 
-import { type RunOfArm, type RunState, storedOf } from './states.ts';
+import { type PlacedResult, type RunOfArm, type RunState, storedOf } from './states.ts';
 import { differences, type Sample, sampleOf, type SeedValue } from './statistics.ts';
 
 /** One tier of one variant of a study: what a table holds, and never more than that. */
@@ -33,9 +32,9 @@ export interface Row {
   /** The kind of run that the numbers rest on. */
   readonly basis: RunState['kind'];
   /** The runs behind the numbers, in the order of their seeds. */
-  readonly shown: readonly StoredResult[];
+  readonly shown: readonly PlacedResult[];
   /** The evaluations of the shown runs that have numbers, in the order of their seeds. */
-  readonly evaluated: readonly StoredResult[];
+  readonly evaluated: readonly PlacedResult[];
 }
 
 /** A measure without its value: what the values of different seeds share. */
@@ -83,7 +82,7 @@ function toRow(name: string, arm: Arm, all: readonly RunOfArm[], paper: readonly
   const evaluations = all.filter(({ planned }) => planned.evaluation !== undefined);
   const row = { name, arm, paper, runs, evaluations };
   for (const basis of ['complete', 'partial', 'stale'] as const) {
-    const shown = runs.flatMap(({ state }) => (state.kind === basis ? [state.stored] : []));
+    const shown = runs.flatMap(({ planned, state }) => (state.kind === basis ? [{ ...state.stored, planned }] : []));
     if (shown.length > 0) return { ...row, basis, shown, evaluated: evaluationsOf(shown, evaluations) };
   }
   const basis = runs.some(({ state }) => state.kind === 'not paired') ? 'not paired' : 'not run';
@@ -91,16 +90,16 @@ function toRow(name: string, arm: Arm, all: readonly RunOfArm[], paper: readonly
 }
 
 /** Evaluations of the shown runs; a stale one's numbers belong to another evaluation. */
-function evaluationsOf(shown: readonly StoredResult[], evaluations: readonly RunOfArm[]): StoredResult[] {
+function evaluationsOf(shown: readonly PlacedResult[], evaluations: readonly RunOfArm[]): PlacedResult[] {
   const sources = new Set<string | undefined>(shown.map(({ result }) => result.identity));
-  return evaluations.flatMap(({ state }) => {
+  return evaluations.flatMap(({ planned, state }) => {
     const stored = state.kind === 'stale' ? undefined : storedOf(state);
-    return stored !== undefined && sources.has(stored.result.run.from) ? [stored] : [];
+    return stored !== undefined && sources.has(stored.result.run.from) ? [{ ...stored, planned }] : [];
   });
 }
 
 /** The runs behind a row's numbers, with their evaluations. */
-export function behind({ shown, evaluated }: Row): StoredResult[] {
+export function behind({ shown, evaluated }: Row): PlacedResult[] {
   return [...shown, ...evaluated];
 }
 
@@ -113,19 +112,19 @@ export function trainedOn(rows: readonly Row[]): string[] {
 /** Every measure of a row and of its evaluations over the seeds, in the order in which the results list them. */
 export function measureSamples(row: Row): MeasureSample[] {
   const groups = new Map<string, { kind: MeasureKind; values: SeedValue[] }>();
-  for (const { run, measures } of behind(row).map(({ result }) => result)) {
-    for (const { value, n: _, ...kind } of measures) {
+  for (const { planned, result } of behind(row)) {
+    for (const { value, n: _, ...kind } of result.measures) {
       const { name, whose, split, rule, unit } = kind;
       const key = JSON.stringify([name, whose, split, rule, unit]);
       const group = groups.get(key) ?? { kind, values: [] };
-      group.values.push({ seed: run.seed, value });
+      group.values.push({ seed: planned.seed, value });
       groups.set(key, group);
     }
   }
   return [...groups.values()].map(({ kind, values }) => ({ kind, ...sampleOf(values) }));
 }
 
-/** The headline measure of one network, or another measure of the same images and checkpoint; empty where no run has it. */
+/** The headline measure of student or teacher, or another measure of the same images and checkpoint; empty where no run has it. */
 export function headlineSample(row: Row, headline: Headline, whose: Whose, metric = headline.metric): Sample {
   const wanted = { ...headline, metric };
   const found = measureSamples(row).find(({ kind }) => kind.whose === whose && isHeadline(kind, wanted));
@@ -138,14 +137,14 @@ export function headlineSample(row: Row, headline: Headline, whose: Whose, metri
  */
 export function overReference(row: Row, reference: Row, headline: Headline): Sample {
   if (row.arm.role === 'reference' || row.basis !== reference.basis) return sampleOf([]);
-  const [sample, below] = [row, reference].map((one) => headlineSample(one, headline, headline.network));
+  const [sample, below] = [row, reference].map((one) => headlineSample(one, headline, headline.whose));
   return differences(sample!, below!);
 }
 
 /** The arms that the others are to be read against, those of which the headline is known. */
 export function referenceRows(rows: readonly Row[], headline: Headline): Row[] {
   return rows.filter(
-    (row) => row.arm.role === 'reference' && headlineSample(row, headline, headline.network).mean !== null,
+    (row) => row.arm.role === 'reference' && headlineSample(row, headline, headline.whose).mean !== null,
   );
 }
 

@@ -8,6 +8,11 @@ export type Found =
   /** Made by another version of the method, or under settings that the study no longer declares. */
   | { readonly kind: 'stale'; readonly stored: StoredResult; readonly why: string };
 
+/** A result in the place of a planned run: a run does not know who asks for it. */
+export interface PlacedResult extends StoredResult {
+  readonly planned: PlannedRun;
+}
+
 /** How a planned run stands. */
 export type RunState =
   | Found

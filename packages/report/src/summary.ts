@@ -18,8 +18,8 @@ export function summary(results: readonly StoredResult[], plan: Plan): string[] 
 }
 
 function line(row: Row, { rows }: Section, { study: { headline } }: Plan): string {
-  const { network, metric } = headline;
-  const sample = headlineSample(row, headline, network);
+  const { whose, metric } = headline;
+  const sample = headlineSample(row, headline, whose);
   const states = rowStatesText(row);
   if (sample.mean === null) return `${row.arm.title}: ${states}`;
   const over = referenceRows(rows, headline)
@@ -28,7 +28,7 @@ function line(row: Row, { rows }: Section, { study: { headline } }: Plan): strin
       const difference = overReference(row, reference, headline);
       return `${differenceText(difference, row.shown.length)} over ${reference.arm.title}`;
     });
-  const number = `${row.arm.title}: ${metric} of the ${network} ${sampleText(sample)}`;
+  const number = `${row.arm.title}: ${metric} of the ${whose} ${sampleText(sample)}`;
   const kinds = pairArithmetics(row);
   const pooled = kinds > 1 ? [`seeds of ${kinds} arithmetics`] : [];
   return [number, ...over, ...pooled, ...(states === 'complete' ? [] : [states])].join('; ');

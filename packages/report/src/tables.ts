@@ -60,7 +60,7 @@ export function table<T>(items: readonly T[], columns: readonly Column<T>[]): st
  * No number is emphasised: the table ranks nothing.
  */
 export function headlineTable({ tier, rows }: Section, headline: Headline): string {
-  const first = headline.network;
+  const first = headline.whose;
   const second: Whose = first === 'teacher' ? 'student' : 'teacher';
   const unit = rows.flatMap(measureSamples).find(({ kind }) => isHeadline(kind, headline))?.kind.unit ?? '';
   const paper = tier === 'paper';

@@ -10,7 +10,7 @@ import { signed } from './text.ts';
  * number, no tolerance, or a declared run is not complete as it is declared.
  */
 export function verdict(cell: PaperCell, row: Row, headline: Headline): string | null {
-  const { mean: ours, values } = headlineSample(row, headline, headline.network, cell.metric);
+  const { mean: ours, values } = headlineSample(row, headline, headline.whose, cell.metric);
   const finished =
     values.length === row.runs.length &&
     [...row.runs, ...row.evaluations].every(

@@ -49,12 +49,19 @@ describe('what differs between the arms', () => {
       runSpec('tma', 1, 'small', { spec: spec({ kind: 'tma', momentum: momentum(0.97), views: null }) }),
     );
     const sts = stored(runSpec('sts', 1, 'small', { spec: spec({ kind: 'sts', momentum: momentum(0.1 + 0.2), views: [0, 1] }) })); // prettier-ignore
-    expect(cells([tma, sts])).toEqual([
+    // Asked for in the places of the two arms, whatever these declare now.
+    const made = { tma: tma.result.identity, sts: sts.result.identity };
+    const runs = PLAN.runs.map((run) => ({
+      ...run,
+      identities: run.tier === 'small' ? [made[run.arm as 'tma' | 'sts']] : [],
+    }));
+    const plan = { ...PLAN, runs };
+    expect(cells([tma, sts], 'small', plan)).toEqual([
       ['arm', '`teacher.kind`', '`teacher.momentum`', '`teacher.views`'],
       ['TMA', 'tma', '0.97', 'null'],
       ['STS', 'sts', '0.3', '[0,1]'],
     ]);
-    expect(cells([tma])).toEqual(cells([]));
+    expect(cells([tma], 'small', plan)).toEqual(cells([]));
   });
 
   it('is left out where nothing does', () => {

@@ -1,5 +1,6 @@
 import {
   declarationHash,
+  hash,
   identity,
   parse,
   Plan,
@@ -7,6 +8,7 @@ import {
   type Measure,
   type RunSpec,
   type StoredResult,
+  Study,
 } from '@spatial-ensemble/record';
 import { describe, expect, it } from 'vitest';
 
@@ -15,7 +17,7 @@ import { rowMargins, sections } from '../src/rows.ts';
 import { runStates } from '../src/pairing.ts';
 import { rowStatesText } from '../src/text.ts';
 import { verdicts } from '../src/verdict.ts';
-import { plan as syntheticPlan, runSpec } from './synthetic.ts';
+import { asked, plan as syntheticPlan, runSpec } from './synthetic.ts';
 
 // Runs that were measured on their features, and evaluated by runs of their own.
 
@@ -31,7 +33,7 @@ function store(run: RunSpec, measures: readonly Measure[], steps = 1000): Stored
   const result = parse(
     Result,
     {
-      format: 'spatial-ensemble/result-3',
+      format: 'spatial-ensemble/result-4',
       identity: id,
       run,
       status: 'complete',
@@ -59,7 +61,6 @@ function trained(arm: string, seed: number, changes: Partial<RunSpec> = {}): Sto
 function evaluationSpec(of: StoredResult): RunSpec {
   return {
     ...of.result.run,
-    evaluation: 'linear',
     method: { name: 'linear', version: 3 },
     spec: { epochs: 80, pretraining: of.result.run.spec },
     from: of.result.identity,
@@ -68,7 +69,7 @@ function evaluationSpec(of: StoredResult): RunSpec {
 
 function evaluated(of: StoredResult, value = 70): StoredResult {
   return store(evaluationSpec(of), [
-    measure('linear-top1', 'teacher', value + of.result.run.seed),
+    measure('linear-top1', 'teacher', value + of.result.run.seeds.training),
     measure('linear-top5', 'teacher', 91),
   ]);
 }
@@ -81,29 +82,32 @@ function plan(changes: { readonly metric?: string; readonly overridden?: true } 
       const shared = { tier: 'paper', arm, seed } as const;
       const marks = changes.overridden ? { overrides: ['steps=20'], declaredSteps: 250_200 } : {};
       return [
-        { ...shared, declaration: declarationHash(of), steps: 1000, ...marks },
+        { ...shared, declaration: declarationHash(of), steps: 1000, identities: [], ...marks },
         {
           ...shared,
           evaluation: 'linear',
           declaration: declarationHash(evaluationSpec(trained(arm, seed))),
           steps: 1000,
+          identities: [],
           ...(changes.overridden && { overrides: ['steps=20'], declaredSteps: 1000 }),
         },
       ];
     }),
   );
   const evaluations = {
-    linear: { title: 'linear evaluation', method: 'linear', network: 'teacher' as const, spec: { epochs: 80 } },
+    linear: { title: 'linear evaluation', method: 'linear', whose: 'teacher' as const, spec: { epochs: 80 } },
   };
   const paper = [
     { table: 'imagenet-linear', cell: 'sts', arm: 'sts', expected: 71.7, tolerance: 0.3, source: 'Table 1' },
   ];
-  const headline = { metric: changes.metric ?? 'linear-top1', network: 'teacher', rule: 'last' };
+  const headline = { metric: changes.metric ?? 'linear-top1', whose: 'teacher', rule: 'last' };
+  const study = parse(Study, { ...base.study, evaluations, paper, headline }, 'study');
   return parse(
     Plan,
     {
       ...base,
-      study: { ...base.study, evaluations, paper, headline },
+      study,
+      declared: { hash: hash(study), after: [] },
       evaluations: { linear: { name: 'linear', version: 3 } },
       runs,
     },
@@ -140,7 +144,7 @@ describe('evaluations', () => {
       const spec = evaluationSpec(run);
       return store({ ...spec, method: { name: 'linear', version: 2 } }, [measure('linear-top1', 'teacher', 99)]);
     });
-    const stale = row([...RUNS, ...old]);
+    const stale = row([...RUNS, ...old], asked(plan(), old));
     expect(rowStatesText(stale)).toBe('complete; linear: stale (made by linear version 2, now version 3)');
     expect(stale.evaluated).toEqual([]);
   });

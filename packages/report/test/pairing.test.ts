@@ -6,6 +6,7 @@ import {
   identity,
   parse,
   type Plan,
+  type PlannedRun,
   Result,
   type RunSpec,
   type StoredResult,
@@ -21,34 +22,35 @@ import { stateText } from '../src/text.ts';
 // On accepted results: copies of them stand for those of other machines.
 
 const RESULTS = resolve(import.meta.dirname, '../../../experiments/results');
-const FIELD = { study: 'fixmatch-cifar10', tier: 'small', variant: 'labels-40' } as const;
+const STUDY = 'fixmatch-cifar10';
 
 let plan: Plan;
 let all: StoredResult[];
 
-/** The plan of a folder's results, as if its study declared just what they hold. */
+/** The plan of a study's results, as if it declared just what they hold. */
 async function read(study: string): Promise<{ plan: Plan; results: StoredResult[] }> {
-  const folder = join(RESULTS, study);
-  const [found] = await readPlans(folder);
-  const results = await readResults(folder);
+  const [found] = await readPlans(join(RESULTS, study));
+  const results = await readResults(RESULTS);
   const runs = found!.plan.runs.flatMap((planned) => {
-    const of = results.find(
-      ({ result: { run } }) =>
-        run.tier === planned.tier &&
-        run.variant === planned.variant &&
-        run.arm === planned.arm &&
-        run.seed === planned.seed &&
-        run.evaluation === planned.evaluation,
-    );
+    const of = results.find(({ result }) => planned.identities.includes(result.identity));
     return of === undefined ? [] : [{ ...planned, declaration: declarationHash(of.result.run) }];
   });
-  return { plan: { ...found!.plan, runs }, results };
+  const own = new Set(runs.flatMap(({ identities }) => identities));
+  return {
+    plan: { ...found!.plan, runs },
+    results: results.filter(({ result }) => own.has(result.identity)),
+  };
+}
+
+/** What the study calls a result, or a copy of one. */
+function labelsOf({ result: { run } }: StoredResult, of = plan): PlannedRun {
+  return of.runs.find(({ declaration }) => declaration === declarationHash(run))!;
 }
 
 beforeAll(async () => {
-  const found = await read(FIELD.study);
+  const found = await read(STUDY);
   [plan, all] = [found.plan, found.results];
-  expect(new Set(all.map(({ result }) => result.run.seed))).toEqual(new Set([1, 2, 3]));
+  expect(new Set(all.map((stored) => labelsOf(stored).seed))).toEqual(new Set([1, 2, 3]));
 });
 
 /** The same result, made otherwise. */
@@ -70,9 +72,9 @@ function elsewhere(stored: StoredResult, changes: Partial<Arithmetic>, more: Par
 
 const OTHER: Partial<Arithmetic> = { instructionSet: 'avx2', threads: { intra: 1, inter: 1 } };
 const ofSeed = (seed: number, results = all): StoredResult[] =>
-  results.filter(({ result }) => result.run.seed === seed);
+  results.filter((stored) => labelsOf(stored).seed === seed);
 const without = (arms: readonly string[], results: readonly StoredResult[]): StoredResult[] =>
-  results.filter(({ result }) => !arms.includes(result.run.arm));
+  results.filter((stored) => !arms.includes(labelsOf(stored).arm));
 
 function rows(results: readonly StoredResult[], p = plan): readonly Row[] {
   return sections(p, runStates(p, results))[0]!.rows;
@@ -81,7 +83,10 @@ function rows(results: readonly StoredResult[], p = plan): readonly Row[] {
 /** `arm seed arithmetic` of every number that is shown. */
 function shown(results: readonly StoredResult[], p = plan): string[] {
   return rows(results, p).flatMap(({ name, shown: of }) =>
-    of.map(({ result: { run } }) => `${name} ${run.seed} ${run.arithmetic.instructionSet} ${run.arithmetic.precision}`),
+    of.map(
+      ({ planned: { seed }, result: { run } }) =>
+        `${name} ${seed} ${run.arithmetic.instructionSet} ${run.arithmetic.precision}`,
+    ),
   );
 }
 
@@ -96,7 +101,9 @@ describe('the arms of one seed', () => {
       some.map((stored) => elsewhere(stored, { threads: { intra: intra + 10, inter: 1 } })),
     );
     const before = some.filter((stored) =>
-      copies.some(({ result }) => result.run.arm === stored.result.run.arm && result.identity < stored.result.identity),
+      copies.some(
+        (copy) => labelsOf(copy).arm === labelsOf(stored).arm && copy.result.identity < stored.result.identity,
+      ),
     );
     expect(before.length).toBeGreaterThan(0);
     expect(shown([...copies, ...ofSeed(1)])).toEqual(shown(ofSeed(1)));
@@ -120,7 +127,7 @@ describe('the arms of one seed', () => {
     const results = [
       ...without(['sts'], ofSeed(1)),
       ...ofSeed(1)
-        .filter(({ result }) => result.run.arm === 'sts')
+        .filter((stored) => labelsOf(stored).arm === 'sts')
         .map((stored) => elsewhere(stored, { precision: 'bfloat16' })),
     ];
     const sts = rows(results).find(({ name }) => name === 'sts')!;
@@ -145,11 +152,11 @@ describe('the arms of one seed', () => {
   });
 
   it('are held against a reference seed by seed', () => {
-    const results = all.filter(({ result: { run } }) => run.arm !== 'supervised' || run.seed !== 3);
+    const results = all.filter((stored) => labelsOf(stored).arm !== 'supervised' || labelsOf(stored).seed !== 3);
     const [sts, supervised] = ['sts', 'supervised'].map((name) => rows(results).find((row) => row.name === name)!);
     const value = (arm: string, seed: number): number =>
       all
-        .find(({ result: { run } }) => run.arm === arm && run.seed === seed)!
+        .find((stored) => labelsOf(stored).arm === arm && labelsOf(stored).seed === seed)!
         .result.measures.find(({ whose, rule }) => whose === 'teacher' && rule === plan.study.headline.rule)!.value;
     const difference = (seed: number): number => value('sts', seed) - value('supervised', seed);
     expect(overReference(sts!, supervised!, plan.study.headline)).toMatchObject({
@@ -167,7 +174,7 @@ describe('results of one declaration and arithmetic', () => {
   };
 
   it('that read other images: those that most of the study read, and the other is named', async () => {
-    const sts = ofSeed(1).find(({ result }) => result.run.arm === 'sts')!;
+    const sts = ofSeed(1).find((stored) => labelsOf(stored).arm === 'sts')!;
     const results = [...all, onOtherImages(sts)];
     expect(shown(results)).toEqual(shown(all));
     const row = rows(results).find(({ name }) => name === 'sts')!;
@@ -178,7 +185,7 @@ describe('results of one declaration and arithmetic', () => {
   it('of which nothing says which counts: none, and both are named', () => {
     const [first] = ofSeed(1);
     const { info: _info, ...bare } = first!;
-    const row = rows([bare, onOtherImages(bare, undefined)]).find(({ name }) => name === bare.result.run.arm)!;
+    const row = rows([bare, onOtherImages(bare, undefined)]).find(({ name }) => name === labelsOf(bare).arm)!;
     expect(stateText(row.runs[0]!)).toMatch(/^not paired \(2 results of one declaration and arithmetic/);
     expect(row.runs[0]!.others).toHaveLength(2);
     expect(row.shown).toEqual([]);
@@ -193,7 +200,7 @@ describe('results of one declaration and arithmetic', () => {
 describe('evaluations of one seed', () => {
   it('are of one arithmetic too, and of the runs that are shown', async () => {
     const { plan: of, results } = await read('moco-imagenet');
-    const linear = results.filter(({ result: { run } }) => run.evaluation === 'linear');
+    const linear = results.filter((stored) => labelsOf(stored, of).evaluation === 'linear');
     const copies = linear.slice(0, 2).map((stored) => elsewhere(stored, OTHER));
     const kept = (found: readonly StoredResult[]): string[] =>
       rows(found, of).flatMap(({ evaluated }) => evaluated.map(({ result }) => result.identity));
@@ -208,7 +215,7 @@ describe('evaluations of one seed', () => {
 
   it('prefer the runs that have them', async () => {
     const { plan: of, results } = await read('moco-imagenet');
-    const runs = results.filter(({ result: { run } }) => run.evaluation === undefined);
+    const runs = results.filter(({ result: { run } }) => run.from === undefined);
     const copies = runs.map((stored) => elsewhere(stored, { instructionSet: 'a-first' }));
     expect(shown([...copies, ...results], of)).toEqual(shown(results, of));
   });

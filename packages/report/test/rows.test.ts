@@ -5,7 +5,7 @@ import { headlineSample, sections } from '../src/rows.ts';
 import { runStates } from '../src/pairing.ts';
 import { stateText, statesText } from '../src/text.ts';
 import { verdicts } from '../src/verdict.ts';
-import { allResults, plan, runSpec, stored } from './synthetic.ts';
+import { allResults, asked, plan, runSpec, stored } from './synthetic.ts';
 
 function rowOf(
   arm: string,
@@ -13,7 +13,7 @@ function rowOf(
   seeds: readonly number[] = [1],
   tier: 'small' | 'paper' = 'small',
 ) {
-  const p = plan({}, seeds);
+  const p = asked(plan({}, seeds), results);
   const section = sections(p, runStates(p, results)).find((s) => s.tier === tier);
   const row = section?.rows.find(({ name }) => name === arm);
   if (row === undefined) throw new Error('no such row');
@@ -32,7 +32,7 @@ describe('states', () => {
 
   it('tell a new method version from changed settings', () => {
     const oldVersion = stored(runSpec('sts', 1, 'small', { method: { name: 'fixmatch', version: 0 + 7 } }));
-    const oldSettings = stored(runSpec('sts', 1, 'small', { spec: { steps: 1000, teacher: 'earlier' } }));
+    const oldSettings = stored(runSpec('sts', 1, 'small', { spec: { steps: 999, teacher: 'sts', tier: 'small' } }));
     expect(statesText(rowOf('sts', [oldVersion]).runs)).toBe('stale (made by fixmatch version 7, now version 1)');
     expect(statesText(rowOf('sts', [oldSettings]).runs)).toBe(
       'stale (made under settings that the study no longer declares)',
@@ -54,7 +54,7 @@ describe('states', () => {
       'not run',
     ]);
     expect(row.basis).toBe('complete');
-    expect(row.shown.map(({ result }) => result.run.seed)).toEqual([1]);
+    expect(row.shown.map(({ planned }) => planned.seed)).toEqual([1]);
   });
 
   it('count a run made twice as one seed', () => {
@@ -65,9 +65,20 @@ describe('states', () => {
     expect(row.runs[0]?.others).toHaveLength(1);
   });
 
-  it('ignore results of other studies and undeclared seeds', () => {
-    const row = rowOf('sts', [stored(runSpec('sts', 9)), stored(runSpec('sts', 1, 'small', { study: 'another' }))]);
-    expect(row.basis).toBe('not run');
+  it('ignore undeclared seeds, and what other studies asked for, unless it is the same run', () => {
+    const p = plan();
+    const states = (results: readonly StoredResult[]) => runStates(p, results).map(({ state }) => state.kind);
+    const changed = stored(runSpec('sts', 1, 'small', { spec: { steps: 1001, teacher: 'sts', tier: 'small' } }));
+    expect(new Set(states([stored(runSpec('sts', 9)), changed]))).toEqual(new Set(['not run']));
+    expect(states([stored(runSpec('sts', 1))]).filter((kind) => kind === 'complete')).toHaveLength(1);
+  });
+
+  it('are the same for two studies that declare the same run', () => {
+    const [one, other] = [plan(), plan({ name: 'another', title: 'Another question' })];
+    const results = allResults();
+    expect(runStates(other, results).map(({ state }) => state)).toEqual(
+      runStates(one, results).map(({ state }) => state),
+    );
   });
 });
 

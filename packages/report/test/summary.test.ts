@@ -14,7 +14,7 @@ describe('what is read against a reference', () => {
   });
 
   it('has no such column while the reference was not run', async () => {
-    const some = allResults().filter(({ result }) => result.run.arm !== 'supervised');
+    const some = allResults().filter(({ result }) => result.run.spec['teacher'] !== 'off');
     const page = (await buildReport(some, plan(), '/runs/reports/synthetic')).get('index.md');
     expect(page).not.toContain('over supervised');
   });

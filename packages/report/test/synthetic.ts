@@ -1,12 +1,14 @@
 import {
   type RunSpec,
   declarationHash,
+  hash,
   identity,
   parse,
   Plan,
   Result,
   type Series,
   type StoredResult,
+  Study,
   type StudyInput,
   type Tier,
 } from '@spatial-ensemble/record';
@@ -53,7 +55,7 @@ const STUDY: StudyInput = {
   arms: ARMS,
   seeds: [1],
   tiers: { small: {}, paper: { seeds: [1] } },
-  headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
+  headline: { metric: 'accuracy', whose: 'teacher', rule: 'last' },
 };
 
 const FINAL: Record<string, readonly [teacher: number, student: number]> = {
@@ -87,12 +89,8 @@ const DISTANCE_OF: Omit<Series, 'points'> = {
 
 export function runSpec(arm: string, seed: number, tier: Tier = 'small', changes: Partial<RunSpec> = {}): RunSpec {
   return {
-    study: STUDY.name,
-    tier,
-    arm,
     method: { name: 'fixmatch', version: 1 },
     spec: { ...STUDY.spec, ...ARMS[arm]?.patch?.spec, tier },
-    seed,
     seeds: { split: seed, weights: seed, training: seed },
     testPoints: 1,
     data: {
@@ -130,10 +128,17 @@ export function runSpec(arm: string, seed: number, tier: Tier = 'small', changes
   };
 }
 
+/** The arm whose spec a run has, or starts from the weights of. */
+function armOf({ spec }: RunSpec): string {
+  const { teacher } = (spec['pretraining'] ?? spec) as { readonly teacher?: unknown };
+  return Object.entries(ARMS).find(([, { patch }]) => patch?.spec?.['teacher'] === teacher)?.[0] ?? 'another';
+}
+
 export function stored(run: RunSpec, done = 1000): StoredResult {
-  const random = noise(run.seed * 31 + Object.keys(ARMS).indexOf(run.arm));
-  const [teacher, student] = FINAL[run.arm] ?? [50, 50];
-  const same = run.arm === 'none';
+  const arm = armOf(run);
+  const random = noise(run.seeds.training * 31 + Object.keys(ARMS).indexOf(arm));
+  const [teacher, student] = FINAL[arm] ?? [50, 50];
+  const same = arm === 'none';
   const points: Record<'student' | 'teacher' | 'distance' | 'loss', [number, number][]> = {
     student: [],
     teacher: [],
@@ -142,12 +147,12 @@ export function stored(run: RunSpec, done = 1000): StoredResult {
   };
   for (let step = 0; step <= done; step += 25) {
     const studentAccuracy = 10 + (student - 10) * (1 - Math.exp(-step / 160)) + (step === 0 ? 0 : 2.2 * random());
-    const lag = run.arm === 'tma' || run.arm === 'se' ? 20 : 60;
+    const lag = arm === 'tma' || arm === 'se' ? 20 : 60;
     const teacherAccuracy = same
       ? studentAccuracy
       : 10 + (teacher - 10) * (1 - Math.exp(-Math.max(0, step - lag) / 170)) + (step === 0 ? 0 : 0.5 * random());
     const distance =
-      (DISTANCE[run.arm] ?? 0) *
+      (DISTANCE[arm] ?? 0) *
       (1 - Math.exp(-step / 60)) *
       (0.35 + 0.65 * Math.cos((step / 1000) * 1.2)) *
       (1 + 0.05 * random());
@@ -172,7 +177,7 @@ export function stored(run: RunSpec, done = 1000): StoredResult {
   const result = parse(
     Result,
     {
-      format: 'spatial-ensemble/result-3',
+      format: 'spatial-ensemble/result-4',
       identity: id,
       run,
       status: complete ? 'complete' : 'partial',
@@ -189,7 +194,7 @@ export function stored(run: RunSpec, done = 1000): StoredResult {
         { name: 'held-out', images: 1000, indices: 'd'.repeat(64) },
       ],
       evidence:
-        run.arm === 'supervised'
+        arm === 'supervised'
           ? []
           : [
               {
@@ -200,7 +205,7 @@ export function stored(run: RunSpec, done = 1000): StoredResult {
                 over: 'schedule',
                 value: 0.98,
               },
-              { name: 'kept', title: 'units kept', unit: '', over: 'all', value: run.arm === 'sts' ? 0.5012 : 0 },
+              { name: 'kept', title: 'units kept', unit: '', over: 'all', value: arm === 'sts' ? 0.5012 : 0 },
               { name: 'rightLabels', title: 'labels right', unit: '%', over: 'last-tenth', value: 81.23 },
             ],
     },
@@ -214,8 +219,9 @@ export function plan(changes: Partial<StudyInput> = {}, seeds: readonly number[]
   return parse(
     Plan,
     {
-      format: 'spatial-ensemble/plan-1',
+      format: 'spatial-ensemble/plan-2',
       study,
+      declared: { hash: hash(parse(Study, study, 'synthetic study')), after: [] },
       method: { name: 'fixmatch', version: 1 },
       runs: (['small', 'paper'] as const).flatMap((tier) =>
         Object.keys(study.arms).flatMap((arm) =>
@@ -225,12 +231,29 @@ export function plan(changes: Partial<StudyInput> = {}, seeds: readonly number[]
             seed,
             declaration: declarationHash(runSpec(arm, seed, tier)),
             steps: 1000,
+            identities: [],
           })),
         ),
       ),
     },
     'synthetic plan',
   );
+}
+
+/** The plan of a study that these runs were asked for in: each for the arm whose teacher it has, of its seed, wherever that fits. */
+export function asked(of: Plan, results: readonly StoredResult[]): Plan {
+  const runs = of.runs.map((planned) => ({
+    ...planned,
+    identities: results.flatMap(({ result: { identity: id, run } }) =>
+      armOf(run) === planned.arm &&
+      run.seeds.training === planned.seed &&
+      (run.from === undefined) === (planned.evaluation === undefined) &&
+      ((run.spec['pretraining'] ?? run.spec) as { readonly tier?: unknown }).tier === planned.tier
+        ? [id]
+        : [],
+    ),
+  }));
+  return { ...of, runs };
 }
 
 /** Every arm's run at the small tier, for each seed. */

@@ -5,4 +5,4 @@ export { readPlans, readResults, readTables } from './read-results.ts';
 export { readStored } from './read-stored.ts';
 export { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 export type { StoredTensor } from './safetensors-header.ts';
-export { finishedResult, runFolder, secondsSoFar, writeResult } from './run-folder.ts';
+export { finishedResult, runFolder, secondsSoFar, studyFolder, writeResult } from './run-folder.ts';

@@ -4,10 +4,14 @@ import { parse, Result, resultBytes, RunInfo, shortIdentity, type RunSpec } from
 import { writeFinal } from '@spatial-ensemble/files';
 import { readStored } from './read-stored.ts';
 
-/** The folder of a run: `runs/quickstart/small/sts-seed1-0123456789ab`, or that of an evaluation, `sts-linear-seed1-…`. */
-export function runFolder(runs: string, run: RunSpec, identity: string): string {
-  const arm = [run.variant, run.arm, run.evaluation].filter((part) => part !== undefined).join('-');
-  return join(runs, run.study, run.tier, `${arm}-seed${run.seed}-${shortIdentity(identity)}`);
+/** The folder of a run in a store, whoever asks for it: `runs/fixmatch/0123456789ab`. */
+export function runFolder(runs: string, { method }: Pick<RunSpec, 'method'>, identity: string): string {
+  return join(runs, method.name, shortIdentity(identity));
+}
+
+/** The folder of a study in a store, which holds its plan: `runs/quickstart`. */
+export function studyFolder(runs: string, study: string): string {
+  return join(runs, study);
 }
 
 /** The result in a run's folder, if it is there and complete. */

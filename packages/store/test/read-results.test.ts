@@ -8,13 +8,14 @@ import { readPlans, readResults } from '../src/index.ts';
 
 // Accepted results, and copies of one of them.
 const STUDY = resolve(import.meta.dirname, '../../../experiments/results/quickstart');
+const RUNS = resolve(STUDY, '../fixmatch');
 
 let folder: string;
 let run: { readonly result: string; readonly info: string };
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'results-'));
-  const [first = ''] = (await readdir(join(STUDY, 'small'))).toSorted();
-  const read = (name: string) => readFile(join(STUDY, 'small', first, name), 'utf8');
+  const [first = ''] = (await readdir(RUNS)).toSorted();
+  const read = (name: string) => readFile(join(RUNS, first, name), 'utf8');
   run = { result: await read('result.json'), info: await read('run.json') };
 });
 afterEach(() => rm(folder, { recursive: true }));

@@ -1,18 +1,19 @@
 import type { Cost, PaperCell, Study } from '@spatial-ensemble/record';
 import { declaredCost } from './cost.ts';
+import { first, named } from './named.ts';
 import type { ResolvedRun } from './resolved-run.ts';
 
 /** What is said before anything is loaded: what is run, what it costs, and what is published about it. */
 export function announce(study: Study, runs: readonly ResolvedRun[]): string[] {
-  const { tier, variant, evaluations } = runs[0]!;
-  const setting = [tier, ...(variant === undefined ? [] : [study.variants![variant]!.title])].join(', ');
+  const { tier, variant, evaluations } = first(runs);
+  const setting = [tier, ...(variant === undefined ? [] : [named(study.variants, variant).title])].join(', ');
   return [
     study.title,
     `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} (${setting})${tier === 'smoke' ? ', seconds each; their accuracies mean nothing' : `; ${costText(study, runs)}`}`,
     ...(evaluations.length === 0
       ? []
       : [
-          `Each is then evaluated: ${evaluations.map(({ evaluation }) => study.evaluations![evaluation!]!.title).join('; ')}`,
+          `Each is then evaluated: ${evaluations.map(({ evaluation }) => named(study.evaluations, String(evaluation)).title).join('; ')}`,
         ]),
     ...(tier === 'paper'
       ? study.paper.filter((cell) => cell.variant === undefined || cell.variant === variant).map(cellText)
@@ -21,7 +22,7 @@ export function announce(study: Study, runs: readonly ResolvedRun[]): string[] {
 }
 
 function costText(study: Study, runs: readonly ResolvedRun[]): string {
-  const cost = declaredCost(study, runs[0]!);
+  const cost = declaredCost(study, first(runs));
   const lengths = declaredLengths(runs);
   const amounts = amountsText(cost, lengths);
   const set = amounts === '' || lengths === runs.length ? '' : '; by the steps of --set';

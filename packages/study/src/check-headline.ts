@@ -1,5 +1,6 @@
 import { suggestion, type Whose } from '@spatial-ensemble/record';
 import type { Experiment } from './experiment.ts';
+import { named } from './named.ts';
 import type { ResolvedRun } from './resolved-run.ts';
 
 /** A number that a run, one of its evaluations or a measurement will give. */
@@ -56,7 +57,9 @@ function madeBy({ measurements }: Experiment, run: ResolvedRun): Made[] {
   return [
     ...(run.method.scores?.(run.spec) ?? []).map(({ name, whose }) => ({ name, whose, by: THE_RUN })),
     ...Object.entries(run.measurements ?? {}).flatMap(([key, { spec }]) =>
-      measurements[key]!.makes(spec).map((one) => ({ ...one, by: `measurements.${key}` })),
+      named(measurements, key)
+        .makes(spec)
+        .map((one) => ({ ...one, by: `measurements.${key}` })),
     ),
     ...run.evaluations.flatMap(({ method, spec, evaluation }) =>
       (method.scores?.(spec) ?? []).map(({ name, whose }) => ({ name, whose, by: `evaluations.${evaluation}` })),

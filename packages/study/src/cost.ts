@@ -1,4 +1,5 @@
 import type { Cost, Study } from '@spatial-ensemble/record';
+import { first } from './named.ts';
 import type { ResolvedRun } from './resolved-run.ts';
 
 /** Floating-point operations of a run's steps, by the same names. */
@@ -16,13 +17,13 @@ export function declaredCost(study: Study, { tier }: ResolvedRun): Cost {
 
 /** The cost of runs by arithmetic: operations, and the hours that follow from a stated throughput. */
 export function costLines(study: Study, runs: readonly ResolvedRun[], flops: StepFlops): string[] {
-  const { flopPerSecond, hardware } = declaredCost(study, runs[0]!);
-  const first = runs[0]!;
+  const { flopPerSecond, hardware } = declaredCost(study, first(runs));
   const total = runs.reduce(
     (sum, run) => sum + [run, ...run.evaluations].reduce((all, one) => all + runFlops(flops, one), 0),
     0,
   );
-  const lines = [first, ...first.evaluations].map((one) => {
+  const shown = first(runs);
+  const lines = [shown, ...shown.evaluations].map((one) => {
     const name = one.evaluation ?? one.method.name;
     return `Traced: ${name}, ${scientific(flops.get(one.evaluation) ?? 0)} FLOP a step, ${one.steps.toLocaleString('en-US')} steps, ${scientific(runFlops(flops, one))} FLOP${
       flopPerSecond === undefined ? '' : `, ${hoursText(runFlops(flops, one) / flopPerSecond / 3600)}`

@@ -35,7 +35,7 @@ export interface Experiment<
  * What an experiment file exports by default.
  *
  * @param extensions the data sets that the study names, and the code of the evaluations and measurements that the study declares, under the same names.
- *   A method of evaluation finds in its spec, beside what the study declares, `network` (the declaration's) and
+ *   A method of evaluation finds in its spec, beside what the study declares, `whose` (the declaration's) and
  *   `pretraining`, the resolved spec of the run that it starts from.
  * @throws SchemaError naming every thing that is wrong with the declaration.
  * @throws Error where a declaration has no code, or code no declaration.

@@ -5,6 +5,6 @@ export { defineExperiment, type Experiment, type Extensions } from './experiment
 export { knownBefore } from './known-before.ts';
 export { plannedRuns, planOf, planWith } from './plan.ts';
 export { resolveRuns, variantsAt } from './resolve.ts';
-export { allRuns, type ResolvedRun } from './resolved-run.ts';
+export { allRuns, labelsOf, type ResolvedRun } from './resolved-run.ts';
 export type { Selection } from './selection.ts';
 export type { PatchOf, StudyOf } from './study-of.ts';

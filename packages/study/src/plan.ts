@@ -1,33 +1,55 @@
-import { canonicalJson, type Plan, type PlannedRun } from '@spatial-ensemble/record';
+import { canonicalJson, type Declared, labelKey, type Plan, type PlannedRun } from '@spatial-ensemble/record';
 import type { Experiment } from './experiment.ts';
+import { first } from './named.ts';
 import { resolveRuns } from './resolve.ts';
-import { allRuns, type ResolvedRun } from './resolved-run.ts';
+import { allRuns, labelsOf, type ResolvedRun } from './resolved-run.ts';
 
-/** What the report needs to know of runs that were asked for, and of their evaluations. */
-export function plannedRuns(runs: readonly ResolvedRun[]): PlannedRun[] {
-  return allRuns(runs).map(({ variant, tier, arm, seed, evaluation, declaration, steps, changed }) => ({
-    ...(variant !== undefined && { variant }),
-    tier,
-    arm,
-    seed,
-    ...(evaluation !== undefined && { evaluation }),
-    declaration,
-    steps,
-    ...(changed !== undefined && { overrides: [...changed.overrides], declaredSteps: changed.declaredSteps }),
-  }));
+/**
+ * What the report needs to know of runs that were asked for, and of their evaluations.
+ *
+ * @param identities of those that are to be run now
+ */
+export function plannedRuns(
+  runs: readonly ResolvedRun[],
+  identities: ReadonlyMap<ResolvedRun, string> = new Map(),
+): PlannedRun[] {
+  return allRuns(runs).map((run) => {
+    const { declaration, steps, changed } = run;
+    const id = identities.get(run);
+    return {
+      ...labelsOf(run),
+      declaration,
+      steps,
+      ...(changed !== undefined && { overrides: [...changed.overrides], declaredSteps: changed.declaredSteps }),
+      identities: id === undefined ? [] : [id],
+    };
+  });
 }
 
-/** The plan of a study over these runs. */
-export function planWith({ study, method, evaluations }: Experiment, runs: PlannedRun[]): Plan {
+/**
+ * The plan of a study over these runs.
+ *
+ * @param before what stood in its place: it knows what was run under earlier declarations
+ */
+export function planWith(
+  { study, method, evaluations }: Experiment,
+  runs: readonly PlannedRun[],
+  { declared, before }: { readonly declared: Declared; readonly before: Plan | undefined },
+): Plan {
   const methods = Object.fromEntries(
     Object.entries(evaluations).map(([name, one]) => [name, { name: one.name, version: one.version }]),
   );
+  const earlier = new Map(before?.runs.map((run) => [labelKey(run), run.identities]));
   return {
-    format: 'spatial-ensemble/plan-1',
+    format: 'spatial-ensemble/plan-2',
     study,
+    declared,
     method: { name: method.name, version: method.version },
     ...(Object.keys(methods).length > 0 && { evaluations: methods }),
-    runs,
+    runs: runs.map((run) => ({
+      ...run,
+      identities: [...new Set([...(earlier.get(labelKey(run)) ?? []), ...run.identities])],
+    })),
   };
 }
 
@@ -35,11 +57,19 @@ export function planWith({ study, method, evaluations }: Experiment, runs: Plann
  * The plan of a study whose report shows `selected` runs: those; what else the study declares at their tier and
  * variant, so that a part that was run alone stands among the others; and what `before` held of other tiers and
  * variants, if the study is the same.
+ *
+ * @param identities of the selected runs
  */
-export function planOf(experiment: Experiment, selected: readonly ResolvedRun[], before: Plan | undefined): Plan {
+export function planOf(
+  experiment: Experiment,
+  selected: readonly ResolvedRun[],
+  history: Parameters<typeof planWith>[2],
+  identities?: ReadonlyMap<ResolvedRun, string>,
+): Plan {
   const { study } = experiment;
-  const { tier, variant } = selected[0]!;
-  const chosen = plannedRuns(selected);
+  const { before } = history;
+  const { tier, variant } = first(selected);
+  const chosen = plannedRuns(selected, identities);
   const all = { tier, arms: Object.keys(study.arms), ...(variant !== undefined && { variant }) };
   const declared = plannedRuns(resolveRuns(experiment, all));
   const beside =
@@ -50,5 +80,5 @@ export function planOf(experiment: Experiment, selected: readonly ResolvedRun[],
   // Arms stay in the order in which the study declares them.
   const arms = Object.keys(study.arms);
   const here = [...chosen, ...others].toSorted((a, b) => arms.indexOf(a.arm) - arms.indexOf(b.arm) || a.seed - b.seed);
-  return planWith(experiment, [...here, ...beside]);
+  return planWith(experiment, [...here, ...beside], history);
 }

@@ -20,7 +20,7 @@ function defaultTier(study: Study): Tier {
 /** The variants that exist at a tier, in their order; `[undefined]` of a study that has none. */
 export function variantsAt({ variants }: Study, tier: Tier): readonly (string | undefined)[] {
   if (variants === undefined) return [undefined];
-  return Object.keys(variants).filter((name) => variants[name]!.tiers?.includes(tier) ?? true);
+  return Object.entries(variants).flatMap(([name, { tiers }]) => ((tiers?.includes(tier) ?? true) ? [name] : []));
 }
 
 /**
@@ -75,6 +75,6 @@ function marked<M extends Recipe<unknown>>(
     ...run,
     changed:
       run.declaration === declared.declaration ? undefined : { overrides: reached, declaredSteps: declared.steps },
-    evaluations: run.evaluations.map((one, i) => marked(one, declared.evaluations[i]!, overrides)),
+    evaluations: run.evaluations.map((one, i) => marked(one, declared.evaluations[i] ?? one, overrides)),
   };
 }

@@ -1,5 +1,5 @@
 import type { DataSet } from '@spatial-ensemble/datasets';
-import type { JsonObject, Recipe, RunSpec, Seeds, Tier } from '@spatial-ensemble/record';
+import type { JsonObject, Labels, Recipe, RunSpec, Seeds, Tier } from '@spatial-ensemble/record';
 
 /** Which run of a study it is. */
 export interface Place {
@@ -7,6 +7,17 @@ export interface Place {
   readonly variant: string | undefined;
   readonly arm: string;
   readonly seed: number;
+}
+
+/** What a study calls a run. */
+export function labelsOf({ variant, tier, arm, seed, evaluation }: ResolvedRun): Labels {
+  return {
+    ...(variant !== undefined && { variant }),
+    tier,
+    arm,
+    seed,
+    ...(evaluation !== undefined && { evaluation }),
+  };
 }
 
 /** One run, resolved: no default and no patch is left to apply. */

@@ -24,10 +24,12 @@ export function selected(selection: Selection): Selection {
     const [value] = valuesOf(key, overrides);
     if (value !== undefined) throw new Error(`--set ${key}=${value}: it is an option of its own, ${option} ${value}`);
   }
-  if (variants.length > 0) refuseBoth('variant', variants[0]!, variant);
+  const [setVariant] = variants;
+  const [setArm] = setArms;
+  if (setVariant !== undefined) refuseBoth('variant', setVariant, variant);
   if (variants.length > 1)
     throw new Error(`--set variant is given twice, ${variants.join(' and ')}: one command runs one variant`);
-  if (setArms.length > 0) refuseBoth('arm', setArms[0]!, arms?.join(' --arm '));
+  if (setArm !== undefined) refuseBoth('arm', setArm, arms?.join(' --arm '));
   for (const [option, values] of [
     ['arm', arms ?? setArms],
     ['seed', seeds ?? []],
@@ -40,7 +42,7 @@ export function selected(selection: Selection): Selection {
       throw new Error(`--seed takes a whole number from 0 to ${LARGEST_SEED}, got ${seed}`);
   return {
     ...selection,
-    ...(variants.length > 0 && { variant: variants[0]! }),
+    ...(setVariant !== undefined && { variant: setVariant }),
     ...(setArms.length > 0 && { arms: setArms }),
     ...(selection.overrides && { overrides: overrides.filter((text) => !/^(variant|arm)=/.test(text)) }),
   };

@@ -33,7 +33,7 @@ const STUDY = {
   arms: { tma: { title: 'TMA' }, none: { title: 'none', patch: { spec: { teacher: { kind: 'none' } } } } },
   seeds: [1],
   tiers: { small: { arms: { tma: { spec: { teacher: { momentum: 0.9 } } } } } },
-  headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
+  headline: { metric: 'accuracy', whose: 'teacher', rule: 'last' },
 } as const;
 const CODE = { dataSets: [fashionMnist] };
 

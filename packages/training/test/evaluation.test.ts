@@ -22,7 +22,7 @@ import { trainStored, weightsIn } from './stored.ts';
 const SEED = 3;
 const SPEC = { steps: 23, batch: 8, learningRate: 0.1, momentum: 0.9 };
 const REGRESSION = bound(softmaxRegression, SPEC);
-const PROBE = { steps: 15, batch: 16, learningRate: 0.5, cached: true, network: 'teacher', pretraining: SPEC } as const;
+const PROBE = { steps: 15, batch: 16, learningRate: 0.5, cached: true, whose: 'teacher', pretraining: SPEC } as const;
 const ID = 'a'.repeat(64);
 
 let data: RunData;
@@ -60,7 +60,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function probe(
   where: string,
-  changes: { readonly cached?: boolean; readonly network?: 'student' | 'teacher' | 'untrained' } = {},
+  changes: { readonly cached?: boolean; readonly whose?: 'student' | 'teacher' | 'untrained' } = {},
   stopAfter = Infinity,
 ): Promise<LoopOutcome> {
   let last = 0;
@@ -70,7 +70,7 @@ function probe(
       ...common,
       bound: bound(linearProbe, spec),
       data,
-      from: () => weightsIn(source, spec.network === 'untrained' ? 'first' : 'last'),
+      from: () => weightsIn(source, spec.whose === 'untrained' ? 'first' : 'last'),
       interrupted: () => last >= stopAfter,
       onProgress: ({ step }) => (last = step),
     },
@@ -89,7 +89,7 @@ describe('a run that starts from another one', () => {
   });
 
   test('or those before the first', async () => {
-    await probe('untrained', { network: 'untrained' });
+    await probe('untrained', { whose: 'untrained' });
     const first = softmaxRegression.bind(SPEC).init(seeds(SEED).init);
     const taken = (await tensorsOf('untrained')).get('state.encoder.params.kernel')!.data;
     expect(taken).toEqual(first.student.params['kernel']!.dataSync());
@@ -127,7 +127,7 @@ describe('a run that starts from another one', () => {
   test('leaves no tensor behind', async () => {
     await probe('once');
     const before = tf.memory().numTensors;
-    await probe('more', { network: 'student' });
+    await probe('more', { whose: 'student' });
     expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -85,7 +85,7 @@ describe('of a method', () => {
 });
 
 describe('of an evaluation', () => {
-  const PROBE = { steps: 5, batch: 4, learningRate: 0.1, cached: true, network: 'teacher', pretraining: SPEC } as const;
+  const PROBE = { steps: 5, batch: 4, learningRate: 0.1, cached: true, whose: 'teacher', pretraining: SPEC } as const;
 
   test('starts from weights, predicts and encodes nothing, and hashes no feature that a processor rounds', async () => {
     await useTensorFlow();

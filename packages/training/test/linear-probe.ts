@@ -11,7 +11,7 @@ const Spec = z.strictObject({
   batch: z.int().positive(),
   learningRate: z.number().positive(),
   cached: z.boolean().default(true),
-  network: z.enum(['student', 'teacher', 'untrained']),
+  whose: z.enum(['student', 'teacher', 'untrained']),
   pretraining: softmaxRegression.schema,
 });
 type Spec = z.infer<typeof Spec>;
@@ -33,18 +33,18 @@ export const linearProbe: LinearProbe = {
   smoke: (spec) => ({ ...spec, steps: 2 }),
   steps: (spec) => spec.steps,
   metrics: { loss: { title: 'loss', unit: 'nats', whose: 'none', summed: 'mean' } },
-  scores: ({ network }) =>
+  scores: ({ whose }) =>
     [1, 5].map((top) => ({
-      name: network === 'untrained' ? `linear-top${top}-untrained` : `linear-top${top}`,
+      name: whose === 'untrained' ? `linear-top${top}-untrained` : `linear-top${top}`,
       title: `linear top-${top}`,
       of: 'student',
-      whose: network === 'untrained' ? 'none' : network,
+      whose: whose === 'untrained' ? 'none' : whose,
       top,
     })),
   bind: (spec) => ({
     streams: { labelled: { batch: spec.batch, views: { plain: [] } } },
     init: (key, from) => ({
-      encoder: spec.network === 'teacher' ? from!.teacher : from!.student,
+      encoder: spec.whose === 'teacher' ? from!.teacher : from!.student,
       head: tf.tensor2d(
         normal(key.fold('head'), 100).map((value) => value * 0.01),
         [10, 10],

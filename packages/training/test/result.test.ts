@@ -45,12 +45,8 @@ test('a share over several steps is one of all that was counted; where nothing w
 
 describe('a result', () => {
   const RUN: RunSpec = {
-    study: 'tiny',
-    tier: 'small',
-    arm: 'slow',
     method: { name: 'm', version: 1 },
     spec: {},
-    seed: 1,
     seeds: { split: 1, weights: 1, training: 1 },
     testPoints: 1,
     data: { declared: {}, manifests: [] },

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 import { buildCatalogue, buildReport, drift, type Files, writeFiles } from '@spatial-ensemble/report';
 import { readPlans, readResults, readTables } from '@spatial-ensemble/store';
@@ -15,7 +15,10 @@ export function reportsCommand(log: (line: string) => void): Command {
   return new Command('reports')
     .description('write tables, figures and pages from accepted results, or of one study from a folder of results')
     .argument('[folder]', 'a folder that holds study.json, for that study alone; default: all accepted results')
-    .option('--results <folder>', 'where the results are; default: experiments/results, or the folder of the study')
+    .option(
+      '--results <folder>',
+      'where the results are; default: experiments/results, or the store in which the folder of the study lies',
+    )
     .option('--tables <folder>', 'what is published about the paper’s tables', 'experiments/tables')
     .option('--out <folder>', 'where the reports go', 'reports')
     .option('--check', 'write nothing; fail where the folder differs from what would be written')
@@ -29,7 +32,7 @@ export function reportsCommand(log: (line: string) => void): Command {
         await deliver(
           folder === undefined
             ? await ofAll(results ?? 'experiments/results', tables, out, png)
-            : await ofStudy(folder, results ?? folder, out, png),
+            : await ofStudy(folder, results ?? dirname(folder), out, png),
           options,
           log,
         );
@@ -39,9 +42,8 @@ export function reportsCommand(log: (line: string) => void): Command {
 
 async function ofAll(results: string, tables: string, out: string, png: boolean): Promise<Files> {
   const plans = await readPlans(results);
-  const studies = await Promise.all(
-    plans.map(async ({ plan, folder }) => ({ plan, results: await readResults(folder) })),
-  );
+  const found = await readResults(results);
+  const studies = plans.map(({ plan }) => ({ plan, results: found }));
   return buildCatalogue(studies, await readTables(tables), out, { png });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, Plan } from '@spatial-ensemble/record';
-import { PLAN_FILE } from '@spatial-ensemble/store';
+import { PLAN_FILE, studyFolder } from '@spatial-ensemble/store';
 import type { Command } from 'commander';
 import { acceptResults } from '../accept.ts';
 import { refreshPlans } from '../accepted-plans.ts';
@@ -17,7 +17,7 @@ export function addResults(program: Command, surroundings: Surroundings): void {
     .description('write the report of an experiment again, from the runs that are there')
     .argument('<experiment>', 'its name')
     .action(async (name: string) => {
-      const file = join(runs, name, PLAN_FILE);
+      const file = join(studyFolder(runs, name), PLAN_FILE);
       if (!existsSync(file))
         throw new Error(`there are no runs of ${name}; \`npx nx run experiments:${name}\` makes them`);
       await writeReport(parse(Plan, JSON.parse(readFileSync(file, 'utf8')), file), surroundings);

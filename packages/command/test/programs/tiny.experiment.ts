@@ -14,7 +14,7 @@ export default defineExperiment(
     arms: { slow: { title: 'slow' }, fast: { title: 'fast', patch: { spec: { momentum: 0.9 } } } },
     seeds: [1],
     tiers: { small: {} },
-    headline: { metric: 'accuracy', network: 'teacher', rule: 'last' },
+    headline: { metric: 'accuracy', whose: 'teacher', rule: 'last' },
   },
   { dataSets: [clothes] },
 );

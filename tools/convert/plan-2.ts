@@ -1,0 +1,59 @@
+import { hash, type JsonObject, labelKey, type Labels, parse, Plan, Study } from '@spatial-ensemble/record';
+
+import { whoseOf } from './result-4.ts';
+
+/** A converted result: what it is now, and where it stood. */
+export interface Placed {
+  readonly study: string;
+  readonly labels: JsonObject;
+  readonly identity: string;
+}
+
+/**
+ * Plan format 1 to 2: each run lists the identities of the results that were made for it. When a study of format 1 was
+ * declared is not known: it counts as declared after all of its results.
+ *
+ * @throws SchemaError
+ */
+export function planWithIdentities(old: JsonObject, results: readonly Placed[], what: string): Plan {
+  const {
+    study: declared,
+    runs,
+    ...rest
+  } = old as unknown as {
+    readonly study: JsonObject & { readonly headline: JsonObject; readonly evaluations?: JsonObject };
+    readonly runs: readonly JsonObject[];
+  };
+  const { headline, evaluations, ...others } = declared;
+  const study = parse(
+    Study,
+    {
+      ...others,
+      headline: whoseOf(headline),
+      ...(evaluations && {
+        evaluations: Object.fromEntries(
+          Object.entries(evaluations).map(([name, one]) => [name, whoseOf(one as JsonObject)]),
+        ),
+      }),
+    },
+    `the study of ${what}`,
+  );
+  const own = results.filter((one) => one.study === study.name);
+  const made = (run: JsonObject): string[] =>
+    own.filter(({ labels }) => keyOf(labels) === keyOf(run)).map(({ identity }) => identity);
+  return parse(
+    Plan,
+    {
+      ...rest,
+      format: 'spatial-ensemble/plan-2',
+      study,
+      declared: { hash: hash(study), after: own.map(({ identity }) => identity).toSorted() },
+      runs: runs.map((run) => ({ ...run, identities: made(run) })),
+    },
+    `${what}, converted`,
+  );
+}
+
+function keyOf(labels: JsonObject): string {
+  return labelKey(labels as unknown as Labels);
+}
