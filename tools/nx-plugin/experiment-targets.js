@@ -56,6 +56,8 @@ function experimentGroups(names) {
 }
 
 /**
+ * A run takes every core that it is given, so nx.json says that one is run at a time, unless `--parallel` says otherwise.
+ *
  * @param {string} name
  * @returns {Target}
  */
@@ -66,8 +68,6 @@ function experimentTarget(name) {
     executor: 'nx:run-commands',
     // A run keeps its own store; Nx would copy checkpoints into its cache, and replay old output as if it had run.
     cache: false,
-    // Each run takes every core that it is given.
-    parallelism: false,
     options: { command, cwd: '{workspaceRoot}', forwardAllArgs: true },
     configurations: Object.fromEntries(TIERS.map((tier) => [tier, { command: `${command} --tier ${tier}` }])),
     metadata: { description: `Train and report ${file}`, technologies: ['typescript'] },

@@ -44,7 +44,7 @@ describe('.ci/run', () => {
     const stages = named(/^ok +(\S+)/);
     expect(stages.length).toBeGreaterThan(5);
     expect(stages).toEqual(named(/^=== (\S+):/));
-    expect(lines).toContain('smoke of nx run experiments:all:smoke --fresh');
+    expect(lines).toContain('smoke of nx run experiments:all:smoke --fresh --parallel=2');
   });
 
   test('goes on after a stage that failed, names it, and fails', () => {

@@ -71,6 +71,8 @@ describe('the real nx', () => {
   const CLI = `
 import { appendFileSync } from 'node:fs';
 console.log('cli ' + JSON.stringify(process.argv.slice(2)));
+appendFileSync('order', '(');
+setTimeout(() => appendFileSync('order', ')'), 500);
 if (process.argv.includes('absent')) {
   appendFileSync(process.env['SPATIAL_ENSEMBLE_LAST_WORDS'], "there is no arm 'absent'.\\n");
   process.exitCode = 1;
@@ -139,6 +141,7 @@ if (process.argv.includes('absent')) {
   test('hands the tier and the arguments to each member of a group', () => {
     const given = ['--set', 'steps=3', '--set', 'a.b=[1,2]', '--set=title=two words', '--arm', 'sts', '--arm', 'none'];
     const flags = ['--seed', '2', '--fresh', '--gpu'];
+    rmSync(join(workspace, 'order'), { force: true });
     const printed = nx('run', 'experiments:fixmatch:smoke', ...given, ...flags);
     const commands = [...printed.matchAll(/^cli (.*)$/gm)].map(([, json]) => JSON.parse(json ?? '') as string[]);
     expect(commands.toSorted()).toEqual(
@@ -146,5 +149,7 @@ if (process.argv.includes('absent')) {
         ['run', `experiments/fixmatch-${name}.experiment.ts`, '--tier', 'smoke'].concat(given, flags),
       ),
     );
+    // Each takes all cores: one after the other.
+    expect(readFileSync(join(workspace, 'order'), 'utf8')).toBe('()()');
   });
 });
