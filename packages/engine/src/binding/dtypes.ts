@@ -40,11 +40,3 @@ export const AttributeType = {
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
-
-/** @throws Error for a size that is not a whole number from 0 up. */
-export function checkShape(shape: readonly number[]): void {
-  for (const size of shape) {
-    if (!Number.isSafeInteger(size) || size < 0)
-      throw new Error(`a shape holds whole numbers from 0 up, got [${shape.join(', ')}]`);
-  }
-}

@@ -1,5 +1,6 @@
 import type { CApi, Pointer } from './c-functions.ts';
-import { checkShape, DataType, dataTypeName, elementCount } from './dtypes.ts';
+import { DataType, dataTypeName, elementCount } from './dtypes.ts';
+import { checkShape } from './shape-limits.ts';
 
 /** What goes in: a typed array, or for a string tensor an array of byte arrays. */
 export type HostValues =

@@ -5,7 +5,7 @@ import { first } from '../lists.ts';
 
 /** A tensor's value: a handle of its own, or the current content of a resource variable that compiled steps update. */
 export type Entry =
-  | { readonly kind: 'value'; readonly handle: Pointer }
+  | { readonly kind: 'value'; readonly handle: Pointer; readonly shape: readonly number[] }
   | {
       readonly kind: 'variable';
       readonly resource: Pointer;

@@ -1,6 +1,8 @@
 import type { HostData, HostValues } from './host-data.ts';
 import type { Attribute } from './attributes.ts';
+import { zip } from '../lists.ts';
 import { AttributeType, DataType } from './dtypes.ts';
+import { checkForeseen, mayExceed } from './foreseen-shapes.ts';
 import type { Runtime } from './runtime.ts';
 import { SavedModels } from './saved-models.ts';
 import { TensorStore } from './tensor-store.ts';
@@ -65,7 +67,7 @@ export class TensorFlowBinding {
   createTensor(shape: number[], dtype: number, values: HostValues): number {
     if (!Array.isArray(shape)) throw new Error('createTensor: the shape must be a list of sizes');
     if (this.recording !== undefined) return this.recording.constant(shape, dtype, values);
-    return this.store.insert({ kind: 'value', handle: this.runtime.fromHost(shape, dtype, values) });
+    return this.store.insert({ kind: 'value', handle: this.runtime.fromHost(shape, dtype, values), shape: [...shape] });
   }
 
   deleteTensor(id: number): void {
@@ -86,14 +88,24 @@ export class TensorFlowBinding {
       throw new Error(`${name}: attributes and inputs must be lists`);
     if (!Number.isInteger(outputs) || outputs < 0) throw new Error(`${name}: the number of outputs must be given`);
     if (this.recording !== undefined) return this.recording.record(name, attributes, inputs, outputs);
-    const handles = this.store.withHandles(inputs, (values) => this.runtime.execute(name, attributes, values, outputs));
+    const shapes = inputs.map((id) => this.store.get(id).shape);
+    const handles = this.store.withHandles(inputs, (values) => {
+      if (mayExceed(shapes))
+        checkForeseen(
+          this.runtime,
+          name,
+          attributes,
+          zip(values, shapes).map(([handle, shape]) => ({ handle, dtype: this.runtime.dtypeOf(handle), shape })),
+        );
+      return this.runtime.execute(name, attributes, values, outputs);
+    });
     return handles.map((handle) => this.#describe(handle));
   }
 
   #describe(handle: bigint): TensorMetadata {
     const shape = this.runtime.shapeOf(handle);
     const dtype = this.runtime.dtypeOf(handle);
-    return { id: this.store.insert({ kind: 'value', handle }), shape, dtype };
+    return { id: this.store.insert({ kind: 'value', handle, shape: [...shape] }), shape, dtype };
   }
 
   /** @param tags comma-separated, such as `serve`. */

@@ -60,7 +60,11 @@ export function prepare(
   }
   const finish = (outputs: readonly Pointer[]): unknown => {
     const made = zip(outputs, trace.outputs).map(([handle, { dtype, shape }]) => {
-      return backend.createOutputTensor({ id: store.insert({ kind: 'value', handle }), shape: [...shape], dtype });
+      return backend.createOutputTensor({
+        id: store.insert({ kind: 'value', handle, shape }),
+        shape: [...shape],
+        dtype,
+      });
     });
     const result = unflatten(trace.outputStructure, made);
     if (state === undefined) return result;

@@ -1,6 +1,9 @@
 import koffi from 'koffi';
 import { graphSetter, setAttribute, type Attribute } from '../binding/attributes.ts';
-import { packOutputs } from '../binding/c-api.ts';
+import { checkGiven, checkNewAxes } from '../binding/foreseen-shapes.ts';
+import { addInputs } from '../binding/graph-inputs.ts';
+import { inferredShape } from '../binding/inferred-shape.ts';
+import { checkShape } from '../binding/shape-limits.ts';
 import type { GraphOutput, Pointer } from '../binding/c-functions.ts';
 import { AttributeType, DataType, dataTypeName } from '../binding/dtypes.ts';
 import { toTensor, type HostValues } from '../binding/host-data.ts';
@@ -57,6 +60,7 @@ export class Graph {
   }
 
   placeholder(dtype: number, shape: readonly number[]): Symbol {
+    checkShape(shape);
     const { api } = this.#runtime;
     const description = this.#describe('Placeholder');
     api.TF_SetAttrType(description, 'dtype', dtype);
@@ -74,15 +78,15 @@ export class Graph {
   ): Symbol[] {
     const { api, definitions, device } = this.#runtime;
     const groups = definitions.inputGroups(name, attributes, inputs.length);
+    checkNewAxes(name, attributes, inputs[0]?.shape);
     const description = this.#describe(name);
     if (device.type !== 'CPU') api.TF_SetDevice(description, device.name);
-    let next = 0;
-    for (const group of groups) {
-      const taken = inputs.slice(next, next + group.count);
-      next += group.count;
-      if (group.list) api.TF_AddInputList(description, packOutputs(taken.map(({ output }) => output)), taken.length);
-      else api.TF_AddInput(description, first(taken).output);
-    }
+    addInputs(
+      api,
+      description,
+      groups,
+      inputs.map(({ output }) => output),
+    );
     for (const operation of control) api.TF_AddControlInput(description, operation);
     const setter = graphSetter(api, description, (value) => koffi.address(value));
     for (const attribute of attributes)
@@ -158,22 +162,23 @@ export class Graph {
     this.#last = oper!;
     const outputs = Array.from({ length: api.TF_OperationNumOutputs(oper) }, (_, index) => {
       const output = { oper: oper!, index };
-      return { output, dtype: api.TF_OperationOutputType(output), shape: this.#inferredShape(output), node };
+      return { output, dtype: api.TF_OperationOutputType(output), shape: this.#shapeOf(name, output), node };
     });
     this.#sources.set(oper!, { name, inputs, outputs, control });
     this.#flops += flopsOf(name, inputs, outputs);
     return outputs;
   }
 
-  #inferredShape(output: GraphOutput): number[] | undefined {
+  /** Undefined where a size is not known. An op that gives more than TensorFlow can hold would end the process when it is run. */
+  #shapeOf(name: string, output: GraphOutput): number[] | undefined {
     const { api, status } = this.#runtime;
-    const rank = api.TF_GraphGetTensorNumDims(this.pointer, output, status.pointer);
-    status.check('could not infer a rank');
-    if (rank < 0) return undefined;
-    const dims = new BigInt64Array(Math.max(1, rank));
-    api.TF_GraphGetTensorShape(this.pointer, output, dims, rank, status.pointer);
-    status.check('could not infer a shape');
-    const shape = Array.from(dims.subarray(0, rank), Number);
+    const shape = inferredShape(api, status, this.pointer, output);
+    if (shape === undefined) return undefined;
+    try {
+      checkGiven(name, shape);
+    } catch (error) {
+      throw new Error(`${this.name}: ${(error as Error).message} (${callSite()})`, { cause: error });
+    }
     return shape.some((size) => size < 0) ? undefined : shape;
   }
 

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNormGradients, batchNormKernels, inferenceGradient } from './batch-norm.ts';
 import { biasGradients, biasKernels } from './bias.ts';
+import { checkingArguments } from './check-arguments.ts';
 import { convolutionGradient, convolutionKernels } from './convolution.ts';
 import { crossEntropyGradients, crossEntropyKernels } from './cross-entropy.ts';
 import { gatherKernels } from './gather.ts';
 import { poolingKernels } from './pooling.ts';
 import { rectifierGradients, rectifierKernels } from './rectifiers.ts';
 
-/** Puts the engine's kernels and gradients beside and over those of `@tensorflow/tfjs-node-gpu`. */
+/** Puts the engine's kernels and gradients beside and over those of `@tensorflow/tfjs-node-gpu`, and checks the arguments of all. */
 export function registerKernels(): void {
   const kernels = [
     ...biasKernels,
@@ -22,6 +23,10 @@ export function registerKernels(): void {
     // TensorFlow.js warns when a kernel is registered twice.
     if (tf.getKernel(kernelName, 'tensorflow') !== undefined) tf.unregisterKernel(kernelName, 'tensorflow');
     tf.registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc: kernelFunc as unknown as tf.KernelFunc });
+  }
+  for (const kernel of tf.getKernelsForBackend('tensorflow')) {
+    tf.unregisterKernel(kernel.kernelName, 'tensorflow');
+    tf.registerKernel(checkingArguments(kernel));
   }
   const gradients = [
     ...biasGradients,

@@ -1,7 +1,8 @@
 import * as host from '@spatial-ensemble/random';
 import { Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
-import { AttributeType, checkShape, DataType, elementCount } from '../binding/dtypes.ts';
+import { AttributeType, DataType, elementCount } from '../binding/dtypes.ts';
+import { checkInt32Shape, MOST_INT32 } from '../binding/shape-limits.ts';
 import { liveBackend } from '../backend/live-backend.ts';
 import type { KernelBackend } from '../backend/backend.ts';
 import { Recorder } from '../compile/recorder.ts';
@@ -50,7 +51,7 @@ function onHost(key: AnyKey): Key {
  * `@spatial-ensemble/random` gives on the host.
  */
 export function uniform(key: AnyKey, shape: readonly number[]): tf.Tensor {
-  checkShape(shape);
+  checkInt32Shape(shape);
   const backend = liveBackend();
   if (backend === undefined) return tf.tensor(host.uniform(onHost(key), elementCount(shape)), [...shape], 'float32');
   return draw(backend, 'StatelessRandomUniformV2', DataType.float32, key, shape);
@@ -58,7 +59,7 @@ export function uniform(key: AnyKey, shape: readonly number[]): tf.Tensor {
 
 /** Random 32-bit words as int32, the same bits as `words(key, n)` on the host. */
 export function words(key: AnyKey, shape: readonly number[]): tf.Tensor {
-  checkShape(shape);
+  checkInt32Shape(shape);
   const backend = liveBackend();
   if (backend === undefined)
     return tf.tensor(new Int32Array(host.words(onHost(key), elementCount(shape)).buffer), [...shape], 'int32');
@@ -67,7 +68,7 @@ export function words(key: AnyKey, shape: readonly number[]): tf.Tensor {
 
 /** Standard normal float32 by Box and Muller; within 1e-6 of `normal(key, n)` on the host. */
 export function normal(key: AnyKey, shape: readonly number[]): tf.Tensor {
-  checkShape(shape);
+  checkInt32Shape(shape);
   const backend = liveBackend();
   if (backend === undefined) return tf.tensor(host.normal(onHost(key), elementCount(shape)), [...shape], 'float32');
   return draw(backend, 'StatelessRandomNormalV2', DataType.float32, key, shape);
@@ -84,7 +85,8 @@ const INT64 = { name: 'T', type: AttributeType.type, value: DataType.int64 };
 
 /** A permutation of 0 … n − 1 as int32 `[n]`, the same as `permutation(key, n)` on the host. */
 export function permutation(key: AnyKey, n: number): tf.Tensor1D {
-  if (!Number.isSafeInteger(n) || n < 0) throw new Error(`a permutation has a length from 0 up, got ${n}`);
+  if (!Number.isSafeInteger(n) || n < 0 || n > MOST_INT32)
+    throw new Error(`a permutation has a length from 0 to ${MOST_INT32}, got ${n}`);
   const backend = liveBackend();
   if (backend === undefined) return tf.tensor1d(host.permutation(onHost(key), n), 'int32');
   const { binding } = backend;
