@@ -1,6 +1,10 @@
 import { join, resolve } from 'node:path';
-import { runProgram } from './program/program.ts';
-import { ROOT } from './program/surroundings.ts';
+import { listenFirst } from './first-line.ts';
+
+listenFirst();
+// Loaded only now: it takes a second, in which signals come too.
+const { runProgram } = await import('./program/program.ts');
+const { ROOT } = await import('./program/surroundings.ts');
 
 process.exitCode = await runProgram(process.argv.slice(2), {
   // Git ignores them.

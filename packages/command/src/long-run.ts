@@ -68,9 +68,10 @@ export function tooLong(title: string, left: number, maxHours: number): string {
   );
 }
 
-/** Asks on a terminal; anything but yes is no, and so is Ctrl-C. */
+/** Asks on a terminal; anything but yes is no, and so are Ctrl-C, a signal, and a terminal that is gone. */
 export async function askToGoOn(
   question: string,
+  signal: AbortSignal,
   input: NodeJS.ReadableStream = process.stdin,
   output: NodeJS.WritableStream = process.stderr,
 ): Promise<boolean> {
@@ -79,7 +80,8 @@ export async function askToGoOn(
     const answer = await new Promise<string>((resolve) => {
       terminal.once('close', () => resolve('no'));
       terminal.once('SIGINT', () => resolve('no'));
-      void terminal.question(`${question} [y/N] `).then(resolve, () => resolve('no'));
+      terminal.once('error', () => resolve('no'));
+      void terminal.question(`${question} [y/N] `, { signal }).then(resolve, () => resolve('no'));
     });
     return /^y(es)?$/i.test(answer.trim());
   } finally {
@@ -96,6 +98,6 @@ function bytesText(bytes: number): string {
 }
 
 /** A question on the terminal; undefined where there is none. */
-export function terminalQuestion(): ((question: string) => Promise<boolean>) | undefined {
-  return process.stdin.isTTY && process.stderr.isTTY ? (question) => askToGoOn(question) : undefined;
+export function terminalQuestion(signal: AbortSignal): ((question: string) => Promise<boolean>) | undefined {
+  return process.stdin.isTTY && process.stderr.isTTY ? (question) => askToGoOn(question, signal) : undefined;
 }

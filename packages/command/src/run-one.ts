@@ -74,8 +74,8 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
     const port = await openRun(folder, id, { fresh });
     for (const line of port.damaged) log(`${title}: ${line}`);
     if (port.damaged.length > 0) log(`${title}: goes on from the checkpoint before, after step ${port.saved!.step}`);
-    const outcome = await interrupt.during(() =>
-      trainRun({
+    return await interrupt.during(async () => {
+      const outcome = await trainRun({
         bound: trained,
         seed: run.seeds,
         data,
@@ -96,14 +96,10 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
         interrupted: interrupt.requested,
         onProgress: progress.update,
         onLook: progress.look,
-      }),
-    );
-    progress.stop();
-    const result = resultOf(spec, outcome, data.splits, data.test.count, method.evidence?.(run.spec));
-    await writeResult(
-      folder,
-      result,
-      runInfo({
+      });
+      progress.stop();
+      const result = resultOf(spec, outcome, data.splits, data.test.count, method.evidence?.(run.spec));
+      const written = runInfo({
         identity: id,
         startedAt: sitting.startedAt,
         seconds: before + sitting.seconds(),
@@ -111,14 +107,15 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
         peakMemoryMb: peakMemoryMb(),
         info,
         command: session.command,
-      }),
-    );
-    const outcomeText =
-      result.status === 'complete'
-        ? measuresText(result.measures)
-        : `saved after step ${outcome.done} of ${outcome.steps}`;
-    log([`${title}: ${outcomeText}`, describeTiming(outcome)].filter((part) => part !== '').join('; '));
-    return { result, source };
+      });
+      await interrupt.finishing(() => writeResult(folder, result, written));
+      const outcomeText =
+        result.status === 'complete'
+          ? measuresText(result.measures)
+          : `saved after step ${outcome.done} of ${outcome.steps}`;
+      log([`${title}: ${outcomeText}`, describeTiming(outcome)].filter((part) => part !== '').join('; '));
+      return { result, source };
+    });
   } finally {
     progress.stop();
     giveUp();

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { INTERRUPTED, watchInterrupt } from '../src/interrupt.ts';
+import { watchInterrupt } from '../src/interrupt.ts';
 
 describe('Ctrl-C', () => {
   test('once is a request, twice ends at once; one press that arrives twice is one', async () => {
@@ -11,14 +11,14 @@ describe('Ctrl-C', () => {
       const before = process.listenerCount('SIGINT');
       await interrupt.during(async () => {
         expect(interrupt.requested()).toBe(false);
-        process.emit('SIGINT');
+        process.emit('SIGINT', 'SIGINT');
         expect(interrupt.requested()).toBe(true);
         clock.mockReturnValue(1100);
-        process.emit('SIGTERM');
+        process.emit('SIGTERM', 'SIGTERM');
         expect(exit).not.toHaveBeenCalled();
         clock.mockReturnValue(3000);
-        process.emit('SIGINT');
-        expect(exit).toHaveBeenCalledWith(INTERRUPTED);
+        process.emit('SIGINT', 'SIGINT');
+        expect(exit).toHaveBeenCalledWith(130);
       });
       expect(said).toHaveLength(1);
       expect(said[0]).toMatch(/press Ctrl-C again/);

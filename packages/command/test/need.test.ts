@@ -217,7 +217,7 @@ describe('a command', () => {
 
   test('under --force goes on, whatever it needs', async () => {
     // Interrupted before the first step: the batch is not made.
-    const interrupt: Session['interrupt'] = { requested: () => true, during: (work) => work() };
+    const interrupt: Session['interrupt'] = { ...quietly(folder).interrupt, requested: () => true };
     const { plan } = await runExperiment(asked([`batch=${HUGE}`], {}, { force: true, interrupt }));
     expect(plan.study.name).toBe('needy');
     await dryRun(asked([], { workers: 1000 }, { force: true }));

@@ -15,6 +15,12 @@ export function quietly(runs: string, said: string[] = []): Session {
     maxHours: 12,
     log: (line) => said.push(line),
     displays: { run: () => ({ update: nothing, look: nothing, stop: nothing }), counts: () => nothing },
-    interrupt: { requested: () => false, during: (work) => work() },
+    interrupt: {
+      requested: () => false,
+      exitCode: () => 0,
+      signal: new AbortController().signal,
+      during: (work) => work(),
+      finishing: (work) => work(),
+    },
   };
 }

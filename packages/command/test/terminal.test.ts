@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Result } from '@spatial-ensemble/record';
 import xterm from '@xterm/headless';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -78,5 +79,27 @@ describe.skipIf(noTerminal)(`on a terminal${noTerminal ? ' (no python3 here to m
     expect(steps.filter(([, step]) => Number(step) > 21).length).toBeGreaterThan(0);
     expect(rows.join('')).toMatch(/Plan from 20 measured steps.*\[1\/1\] slow, seed 1: teacher [\d.]+ %/);
     expect(rows.join('\n')).not.toMatch(/\d\/100/);
+  }, 60_000);
+
+  test('a terminal that is closed is a request: the run is saved, and goes on from there', async () => {
+    const run = ['packages/command/src/cli.ts', 'run', join(PROGRAMS, 'tiny.experiment.ts'), '--arm', 'fast'];
+    const env = { ...process.env, TERM: 'xterm', SPATIAL_ENSEMBLE_RUNS: join(folder, 'closed') };
+    const closing = [
+      join(PROGRAMS, 'closing-terminal.py'),
+      ' [0-9]+/100,000 ',
+      ...NODE,
+      ...run,
+      '--set',
+      'steps=100000',
+    ];
+    const { status, stdout } = spawnSync('python3', closing, { cwd: ROOT, env, encoding: 'utf8', timeout: 50_000 });
+    // SIGHUP's.
+    expect(stdout).toBe('129\n');
+    expect(status).toBe(0);
+    const [run1] = readdirSync(join(folder, 'closed/tiny/small')).filter((name) => !name.endsWith('.running'));
+    const place = join(folder, 'closed/tiny/small', run1!);
+    const { status: kept, steps } = JSON.parse(readFileSync(join(place, 'result.json'), 'utf8')) as Result;
+    expect(kept).toBe('partial');
+    expect(readdirSync(join(place, 'checkpoint'))).toContain(`step-${String(steps.done).padStart(9, '0')}`);
   }, 60_000);
 });

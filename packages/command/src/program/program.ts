@@ -16,7 +16,7 @@ export interface ProgramSurroundings extends Surroundings {
  * The program.
  *
  * @param argv its arguments, without those of Node.js
- * @returns the exit code: 0, 1 for an error, 130 after Ctrl-C
+ * @returns the exit code: 0, 1 for an error, 128 and a signal's number after one: 130 for Ctrl-C
  */
 export async function runProgram(argv: readonly string[], surroundings: ProgramSurroundings): Promise<number> {
   const { log, lastWords } = surroundings;

@@ -3,7 +3,7 @@ import { tier } from '@spatial-ensemble/record';
 import type { Selection } from '@spatial-ensemble/study';
 import { Option, type Command } from 'commander';
 import { failuresText } from '../failures.ts';
-import { INTERRUPTED, watchInterrupt } from '../interrupt.ts';
+import { watchInterrupt } from '../interrupt.ts';
 import type { Asked } from '../job.ts';
 import { terminalQuestion } from '../long-run.ts';
 import type { Machine } from '../machine.ts';
@@ -100,7 +100,8 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
 }
 
 function askedBy(flags: Flags, command: string, { runs, log }: Surroundings): Omit<Asked, 'experiment'> {
-  const ask = terminalQuestion();
+  const interrupt = watchInterrupt(log);
+  const ask = terminalQuestion(interrupt.signal);
   return {
     selection: {
       ...(flags.tier !== undefined && { tier: flags.tier }),
@@ -127,7 +128,7 @@ function askedBy(flags: Flags, command: string, { runs, log }: Surroundings): Om
       ...(ask !== undefined && { ask }),
       log,
       displays: displaysOn(),
-      interrupt: watchInterrupt(log),
+      interrupt,
     },
   };
 }
@@ -139,7 +140,10 @@ async function runAndReport(asked: Asked, surroundings: Surroundings): Promise<v
   const failed = failures.length > 0 ? failuresText(failures, all) : undefined;
   if (interrupted) {
     if (failed !== undefined) surroundings.log(failed);
-    throw new Left('Interrupted. The same command goes on from here (without --fresh).', INTERRUPTED);
+    throw new Left(
+      'Interrupted. The same command goes on from here (without --fresh).',
+      asked.session.interrupt.exitCode(),
+    );
   }
   await writeReport(plan, surroundings);
   const left = [failed, refused].filter((text) => text !== undefined);
