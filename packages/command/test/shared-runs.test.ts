@@ -92,11 +92,12 @@ test('a plan tells which results there were when the study was declared as it is
 test('a result of an earlier declaration is stale in its place, and nowhere else', async () => {
   await run(studyOf('one', [0.9]));
   const now = studyOf('one', [0.8]);
+  const session = quietly(join(folder, 'runs'), said);
   const { plan } = await runExperiment({
     experiment: now,
     selection: {},
     machine: CPU,
-    session: { ...quietly(join(folder, 'runs'), said), interrupt: { requested: () => true, during: (work) => work() } },
+    session: { ...session, interrupt: { ...session.interrupt, requested: () => true } },
   });
   const results = await readResults(join(folder, 'runs'));
   expect(runStates(plan, results).map(({ state }) => state.kind)).toEqual(['stale']);

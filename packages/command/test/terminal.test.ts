@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Result } from '@spatial-ensemble/record';
 import xterm from '@xterm/headless';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runFolders } from './stored-runs.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PROGRAMS = join(import.meta.dirname, 'programs');
@@ -96,8 +97,7 @@ describe.skipIf(noTerminal)(`on a terminal${noTerminal ? ' (no python3 here to m
     // SIGHUP's.
     expect(stdout).toBe('129\n');
     expect(status).toBe(0);
-    const [run1] = readdirSync(join(folder, 'closed/tiny/small')).filter((name) => !name.endsWith('.running'));
-    const place = join(folder, 'closed/tiny/small', run1!);
+    const place = runFolders(join(folder, 'closed'), 'tiny').get('fast-seed1')!;
     const { status: kept, steps } = JSON.parse(readFileSync(join(place, 'result.json'), 'utf8')) as Result;
     expect(kept).toBe('partial');
     expect(readdirSync(join(place, 'checkpoint'))).toContain(`step-${String(steps.done).padStart(9, '0')}`);
