@@ -101,17 +101,20 @@ if (process.argv.includes('absent')) {
 
   afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
-  function start(...args: string[]): SpawnSyncReturns<string> {
+  // Nx gives each plugin a process of its own, unless it is told not to: the last test does as users do.
+  const IN_ONE_PROCESS = { NX_ISOLATE_PLUGINS: 'false' };
+
+  function start(args: readonly string[], env: NodeJS.ProcessEnv = IN_ONE_PROCESS): SpawnSyncReturns<string> {
     return spawnSync(NX, args, {
       cwd: workspace,
-      env: { ...process.env, NX_DAEMON: undefined, NX_TUI: undefined },
+      env: { ...process.env, NX_DAEMON: undefined, NX_TUI: undefined, ...env },
       encoding: 'utf8',
     });
   }
 
   /** Standard output. */
-  function nx(...args: string[]): string {
-    const { status, stdout, stderr } = start(...args);
+  function nx(args: readonly string[], env?: NodeJS.ProcessEnv): string {
+    const { status, stdout, stderr } = start(args, env);
     expect(status, stdout + stderr).toBe(0);
     return stdout;
   }
@@ -120,7 +123,7 @@ if (process.argv.includes('absent')) {
     ['run', 'experiments:quickstart:smol'],
     ['run-many', '-t', 'quickstart', 'fixmatch', '-c', 'smol'],
   ])('runs nothing where the tier is misspelt: %s %s', (...args) => {
-    const { status, stdout, stderr } = start(...args);
+    const { status, stdout, stderr } = start(args);
     expect(stdout + stderr).toContain("there is no tier 'smol'. Did you mean 'small'?");
     expect(stdout).not.toContain('cli ');
     expect(status).toBe(1);
@@ -128,13 +131,17 @@ if (process.argv.includes('absent')) {
 
   test('why an experiment failed stands last, below what Nx says itself', () => {
     const command = `"$0" run experiments:quickstart:smoke --arm absent 2>&1`;
-    const { status, stdout } = spawnSync('sh', ['-c', command, NX], { cwd: workspace, encoding: 'utf8' });
+    const { status, stdout } = spawnSync('sh', ['-c', command, NX], {
+      cwd: workspace,
+      env: { ...process.env, ...IN_ONE_PROCESS },
+      encoding: 'utf8',
+    });
     expect(stdout).toMatch(/Failed tasks:.*Run duration:.*\n\nthere is no arm 'absent'\.\n$/s);
     expect(status).toBe(1);
   });
 
   test('infers the project', () => {
-    const { name, targets } = JSON.parse(nx('show', 'project', 'experiments', '--json')) as Record<string, unknown>;
+    const { name, targets } = JSON.parse(nx(['show', 'project', 'experiments', '--json'])) as Record<string, unknown>;
     expect({ name, targets }).toMatchSnapshot();
   });
 
@@ -142,7 +149,7 @@ if (process.argv.includes('absent')) {
     const given = ['--set', 'steps=3', '--set', 'a.b=[1,2]', '--set=title=two words', '--arm', 'sts', '--arm', 'none'];
     const flags = ['--seed', '2', '--fresh', '--gpu'];
     rmSync(join(workspace, 'order'), { force: true });
-    const printed = nx('run', 'experiments:fixmatch:smoke', ...given, ...flags);
+    const printed = nx(['run', 'experiments:fixmatch:smoke', ...given, ...flags], {});
     const commands = [...printed.matchAll(/^cli (.*)$/gm)].map(([, json]) => JSON.parse(json ?? '') as string[]);
     expect(commands.toSorted()).toEqual(
       ['cifar10', 'svhn'].map((name) =>

@@ -35,7 +35,7 @@ test('settings are taken by name, in their order', () => {
 });
 
 test('the tests of a package are counted as another processor runs them', () => {
-  const { stdout, status } = spawnSync('npm', 'run --silent processors -- --setting off --package random'.split(' '), {
+  const { stdout, status } = spawnSync('npm', 'run --silent processors -- --setting off --package record'.split(' '), {
     cwd: resolve(import.meta.dirname, '../..'),
     encoding: 'utf8',
   });
