@@ -3,7 +3,6 @@ import { availableMemory, checkpointBytesIn, freeDisk } from './available.ts';
 import { countSteps, type StepCounts } from './cost.ts';
 import type { Counted } from './counted.ts';
 import { cannotFit, diskNeed, memoryNeed, needLine, type Available, type MemoryNeed, type NeedyRun } from './need.ts';
-import { defaultWorkers } from './threads.ts';
 import type { Machine, RunData } from '@spatial-ensemble/training';
 import { boundRun } from './bound-run.ts';
 import type { ResolvedRun } from './experiment.ts';
@@ -75,7 +74,7 @@ function larger(a: MemoryNeed, b: MemoryNeed): MemoryNeed {
 
 /** The most of a run and its evaluations, which come one after the other. */
 function mostOf(job: NeedyJob, run: ResolvedRun, { steps, processBytes }: Counted): MemoryNeed {
-  const { device, precision, xla, workers = defaultWorkers() } = job.machine;
+  const { device, precision, xla, workers } = job.machine;
   const machine = { device, precision, xla, workers, processBytes };
   return [run, ...run.evaluations]
     .map((one) => memoryNeed(needy(job, one, steps), machine))

@@ -10,7 +10,7 @@ export interface Machine {
   /** Of TensorFlow, inside an op and between ops; by default as many as there are cores. */
   readonly threads?: number;
   /** Threads that load and augment images; the result does not depend on it. */
-  readonly workers?: number;
+  readonly workers: number;
   /** Images that pass through the network at once, for methods that can add up their gradient. */
   readonly microBatch?: number;
 }

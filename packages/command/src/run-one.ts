@@ -2,7 +2,6 @@ import { shortIdentity, type Result } from '@spatial-ensemble/record';
 import { measuresText } from './measures-text.ts';
 import type { RunPace } from './pacing.ts';
 import { describeTiming } from './progress/run-progress.ts';
-import { defaultWorkers } from './threads.ts';
 import {
   claimRun,
   finishedResult,
@@ -51,15 +50,14 @@ export interface OneRun {
 
 /** Runs one run, or goes on with it; one that is finished is not run again. */
 export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun): Promise<StoredRun> {
-  const { experiment, session, info } = job;
+  const { experiment, machine, session, info } = job;
   const { log, interrupt, fresh } = session;
-  const { precision, xla, workers = defaultWorkers() } = job.machine;
   // `!`: a job has images and a record of each of its runs.
   const data = job.data.get(run)!;
   const { spec, identity: id } = job.specs.get(run)!;
   const { method } = run;
   const folder = runFolder(session.runs, spec, id);
-  const trained = boundRun(run, parts(run, job.machine));
+  const trained = boundRun(run, parts(run, machine));
   const source = { bound: trained, seed: run.seeds, identity: id, folder };
   const finished = fresh ? undefined : await finishedResult(folder);
   if (finished !== undefined) {
@@ -76,26 +74,28 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
     if (port.damaged.length > 0) log(`${title}: goes on from the checkpoint before, after step ${port.saved!.step}`);
     return await interrupt.during(async () => {
       const outcome = await trainRun({
-        bound: trained,
-        seed: run.seeds,
-        data,
-        port,
-        precision,
-        xla,
-        workers,
-        testPoints: run.testPoints,
-        ...(from && { from: () => weightsFrom(from.source, run) }),
-        measurings: measuringsOf(run.measurements, experiment.measurements),
-        pace: {
-          ...pace,
-          goOn: (measured) => {
-            progress.stop();
-            return pace.goOn(measured);
-          },
+        run: {
+          bound: trained,
+          seed: run.seeds,
+          data,
+          testPoints: run.testPoints,
+          ...(from && { from: () => weightsFrom(from.source, run) }),
+          measurings: measuringsOf(run.measurements, experiment.measurements),
         },
-        interrupted: interrupt.requested,
-        onProgress: progress.update,
-        onLook: progress.look,
+        port,
+        machine,
+        session: {
+          pace: {
+            ...pace,
+            goOn: (measured) => {
+              progress.stop();
+              return pace.goOn(measured);
+            },
+          },
+          interrupted: interrupt.requested,
+          onProgress: progress.update,
+          onLook: progress.look,
+        },
       });
       progress.stop();
       const result = resultOf(spec, outcome, data.splits, data.test.count, method.evidence?.(run.spec));

@@ -15,7 +15,7 @@ export function defaultWorkers(cores = availableParallelism()): number {
 
 /** The one limit of both. @throws Error for more threads than could be of use on these cores */
 export function checkThreads(
-  { threads, workers }: Pick<Machine, 'threads' | 'workers'>,
+  { threads, workers }: Partial<Pick<Machine, 'threads' | 'workers'>>,
   cores = availableParallelism(),
 ): void {
   const most = Math.max(ANYWHERE, PER_CORE * cores);

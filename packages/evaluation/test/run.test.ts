@@ -24,16 +24,6 @@ let data: RunData;
 let folder: string;
 let source: Parameters<typeof weightsIn>[0];
 
-const common = {
-  seed: SEED,
-  precision: 'float32',
-  xla: false,
-  workers: 0,
-  testPoints: 1,
-  interrupted: () => false,
-  onProgress: () => undefined,
-} as const;
-
 beforeAll(async () => {
   await useTensorFlow();
   const embedded = { source: 'fashion-mnist', images: 'embedded', labelled: 'all', heldOut: 9000 };
@@ -42,7 +32,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'evaluation-'));
   const stored = { folder: join(folder, 'tiny'), identity: ID };
   source = { bound: bound(tinyPretraining, TINY), seed: SEED, ...stored };
-  await trainStored({ ...common, bound: source.bound, data }, stored);
+  await trainStored({ seed: SEED, bound: source.bound, data }, stored);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -52,14 +42,13 @@ function evaluated(where: string, changes: object, stopAfter = Infinity): Promis
   let last = 0;
   return trainStored(
     {
-      ...common,
+      seed: SEED,
       bound: bound(linear, spec),
       data,
       from: () => weightsIn(source, spec.whose === 'untrained' ? 'first' : 'last'),
-      interrupted: () => last >= stopAfter,
-      onProgress: ({ step }) => (last = step),
     },
     { folder: join(folder, where), identity: ID },
+    { interrupted: () => last >= stopAfter, onProgress: ({ step }) => (last = step) },
   );
 }
 

@@ -29,16 +29,6 @@ let data: RunData;
 let folder: string;
 let source: Parameters<typeof weightsIn>[0];
 
-const common = {
-  seed: SEED,
-  precision: 'float32',
-  xla: false,
-  workers: 0,
-  testPoints: 1,
-  interrupted: () => false,
-  onProgress: () => undefined,
-} as const;
-
 beforeAll(async () => {
   await tf.setBackend('cpu');
   data = await prepareData(
@@ -54,7 +44,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'evaluation-'));
   const stored = { folder: join(folder, 'source'), identity: ID };
   source = { bound: REGRESSION, seed: SEED, ...stored };
-  await trainStored({ ...common, bound: REGRESSION, data }, stored);
+  await trainStored({ seed: SEED, bound: REGRESSION, data }, stored);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -67,14 +57,13 @@ function probe(
   const spec = { ...PROBE, ...changes };
   return trainStored(
     {
-      ...common,
+      seed: SEED,
       bound: bound(linearProbe, spec),
       data,
       from: () => weightsIn(source, spec.whose === 'untrained' ? 'first' : 'last'),
-      interrupted: () => last >= stopAfter,
-      onProgress: ({ step }) => (last = step),
     },
     { folder: join(folder, where), identity: ID },
+    { interrupted: () => last >= stopAfter, onProgress: ({ step }) => (last = step) },
   );
 }
 

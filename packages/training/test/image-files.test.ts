@@ -91,14 +91,9 @@ function train(
       bound: bound(method, SPEC),
       seed: SEED,
       data,
-      precision: 'float32',
-      xla: false,
-      workers: options.workers ?? 0,
-      testPoints: 1,
-      interrupted: () => false,
-      onProgress: ({ step }) => options.onStep?.(step),
     },
     { folder: join(folder, where), identity: data.manifests.map(({ sha256 }) => sha256).join(' ') },
+    { workers: options.workers ?? 0, onProgress: ({ step }) => options.onStep?.(step) },
   );
 }
 

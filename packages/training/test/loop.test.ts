@@ -50,14 +50,12 @@ function train(
       bound: bound(options.method ?? softmaxRegression, options.spec ?? SPEC),
       seed: SEED,
       data,
-      precision: 'float32',
-      xla: false,
-      workers: 0,
-      testPoints: 1,
+    },
+    { folder: join(folder, where), identity: options.identity ?? ID, fresh: options.fresh ?? false },
+    {
       interrupted: () => options.stopAfter !== undefined && last >= options.stopAfter,
       onProgress: ({ step }) => (last = step),
     },
-    { folder: join(folder, where), identity: options.identity ?? ID, fresh: options.fresh ?? false },
   );
 }
 

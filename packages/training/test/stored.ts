@@ -1,7 +1,7 @@
 import { openRun, savedRun } from '@spatial-ensemble/store';
 import type { Weights } from '../src/method.ts';
 import { firstWeights, lastWeights, type Source } from '../src/run/first-state.ts';
-import { trainRun, type LoopOutcome, type LoopRequest } from '../src/run/loop.ts';
+import { trainRun, type LoopMachine, type LoopOutcome, type LoopRun, type LoopSession } from '../src/run/loop.ts';
 
 /** Where a test's run is stored. */
 export interface Stored {
@@ -10,13 +10,15 @@ export interface Stored {
   readonly fresh?: boolean;
 }
 
-/** Trains a run that is stored in a folder. */
+/** Trains a run that is stored in a folder, tested once, in this thread unless told otherwise. */
 export async function trainStored(
-  request: Omit<LoopRequest, 'port'>,
+  run: Omit<LoopRun, 'testPoints'>,
   { folder, identity, fresh = false }: Stored,
+  { workers = 0, interrupted = () => false, onProgress = () => undefined }: Partial<LoopMachine & LoopSession> = {},
 ): Promise<LoopOutcome> {
   const port = await openRun(folder, identity, { fresh });
-  return trainRun({ ...request, port });
+  const machine = { precision: 'float32', xla: false, workers } as const;
+  return trainRun({ run: { ...run, testPoints: 1 }, port, machine, session: { interrupted, onProgress } });
 }
 
 /** The weights of a run that is stored in a folder. */

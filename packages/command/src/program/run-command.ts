@@ -8,6 +8,7 @@ import type { Asked } from '../job.ts';
 import { terminalQuestion } from '../long-run.ts';
 import type { Machine } from '../machine.ts';
 import { displaysOn } from '../progress/displays.ts';
+import { defaultWorkers } from '../threads.ts';
 import { atLeastOne, collect, hours, seedOf } from './arguments.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { ROOT, type Surroundings } from './surroundings.ts';
@@ -116,7 +117,7 @@ function askedBy(flags: Flags, command: string, { runs, log }: Surroundings): Om
       xla: flags.xla === true,
       deterministic: flags.deterministic,
       ...(flags.threads !== undefined && { threads: flags.threads }),
-      ...(flags.workers !== undefined && { workers: flags.workers }),
+      workers: flags.workers ?? defaultWorkers(),
       ...(flags.microBatch !== undefined && { microBatch: flags.microBatch }),
     },
     session: {

@@ -18,27 +18,42 @@ import { restoreState } from './state-tensors.ts';
 import { stepping } from './stepping.ts';
 import { EMPTY_WINDOW, firstOf } from './window.ts';
 
-/** What a loop needs to know. */
-export interface LoopRequest extends StepOptions {
+/** What is trained, tested and measured: all that decides what comes out. */
+export interface LoopRun {
   readonly bound: Bound;
   readonly seed: Seed;
   readonly data: RunData;
-  /** Where the run saves itself, and what it goes on from. */
-  readonly port: RunPort;
-  /** Threads that load and augment images. The batches do not depend on it. */
-  readonly workers: number;
-  /** Evaluate the test set so many times, at the end of the run; 1: after the last step only. */
-  readonly testPoints: number;
   /** The weights that an evaluation starts from. Their tensors are the loop's. */
   readonly from?: () => Promise<Weights>;
+  /** Evaluate the test set so many times, at the end of the run; 1: after the last step only. */
+  readonly testPoints: number;
   /** What is measured after the last step. */
   readonly measurings?: readonly Measuring[];
+}
+
+/** What it is trained on. */
+export interface LoopMachine extends StepOptions {
+  /** Threads that load and augment images. The batches do not depend on it. */
+  readonly workers: number;
+}
+
+/** Who watches. */
+export interface LoopSession {
   readonly pace?: Pacing;
   /** True once the user wants the run to stop; it is saved at the next step's end. */
   readonly interrupted: () => boolean;
   readonly onProgress: (progress: LoopProgress) => void;
   /** Told while images are looked at without training: for a curve, for the test, for their features. */
   readonly onLook?: OnLook;
+}
+
+/** What a loop needs to know. */
+export interface LoopRequest {
+  readonly run: LoopRun;
+  /** Where the run saves itself, and what it goes on from. */
+  readonly port: RunPort;
+  readonly machine: LoopMachine;
+  readonly session: LoopSession;
 }
 
 export interface LoopProgress extends Timing {
@@ -70,39 +85,42 @@ export interface LoopOutcome extends Timing {
  * it is, asks whether to go on. Goes on from what was saved; what it gives does not depend on how often it was
  * interrupted.
  */
-export async function trainRun(request: LoopRequest): Promise<LoopOutcome> {
-  const { bound, seed, data, port, workers, testPoints, interrupted, onLook } = request;
+export async function trainRun({ run, port, machine, session }: LoopRequest): Promise<LoopOutcome> {
+  const { bound, seed, data, testPoints, measurings = [] } = run;
+  const { interrupted, onLook, pace } = session;
+  const { workers } = machine;
   const { steps, scores, metrics, trainable } = bound;
   const { saved } = port;
-  const initial = firstState(trainable, seeds(seed).init, await request.from?.());
+  const initial = firstState(trainable, seeds(seed).init, await run.from?.());
   const state = saved === undefined ? initial : restoreState(initial, saved);
   const start = saved?.step ?? 0;
-  const batches = await batchesFor(request, state, start);
-  const run = stepping({ ...request, state, start, window: saved?.window ?? EMPTY_WINDOW, batches });
-  const saves = saving(port, run, interrupted);
-  const looks = looking({ bound, data, port, testPoints, workers, orSaved: saves.orSaved, ...(onLook && { onLook }) });
+  const images = { workers, ...(onLook && { onLook }) };
+  const batches = await batchesFor({ ...run, ...images }, state, start);
+  const taking = stepping({ bound, seed, state, start, window: saved?.window ?? EMPTY_WINDOW, batches, ...machine });
+  const saves = saving(port, taking, interrupted);
+  const looks = looking({ bound, data, port, testPoints, orSaved: saves.orSaved, ...images });
   const listeners: Listener[] = [
     writesLines(port),
     looks.listener,
     saves.listener,
-    showsProgress(request),
-    ...(request.pace === undefined ? [] : [paces(request.pace)]),
+    showsProgress(metrics, session.onProgress),
+    ...(pace === undefined ? [] : [paces(pace)]),
   ];
   try {
-    for await (const moment of run.moments(saves.orSaved))
+    for await (const moment of taking.moments(saves.orSaved))
       if ((await tell(listeners, moment)) === 'stop' || interrupted()) break;
-    const { done, state: last, timing } = run.now();
+    const { done, state: last, timing } = taking.now();
     if (done < steps) await saves.now();
-    const ready = { bound, seed, data, state: last, workers, ...(onLook && { onLook }) };
+    const ready = { bound, seed, data, state: last, ...images };
     const measures =
       done < steps
         ? []
-        : await saves.orSaved('the measurements after the last step', () => measured(ready, request.measurings ?? []));
+        : await saves.orSaved('the measurements after the last step', () => measured(ready, measurings));
     const best = bestEveryOf(scores) !== undefined;
     return { done, steps, lines: port.lines(), metrics, scores, best, measures, weights: saves.weights(), ...timing };
   } finally {
     await batches.close();
-    run.dispose();
+    taking.dispose();
     looks.dispose();
   }
 }
@@ -114,7 +132,7 @@ function writesLines(port: RunPort): Listener {
   };
 }
 
-function showsProgress({ bound: { metrics }, onProgress }: LoopRequest): Listener {
+function showsProgress(metrics: MetricDeclarations, onProgress: LoopSession['onProgress']): Listener {
   let shown: LoopProgress['shown'];
   return async ({ done: step, steps, taken, line, timing }) => {
     if (line !== undefined) shown = firstOf(metrics, line);
@@ -124,16 +142,19 @@ function showsProgress({ bound: { metrics }, onProgress }: LoopRequest): Listene
 }
 
 /** Batches of images, or of their features where the method's input does not change. */
-async function batchesFor(request: LoopRequest, state: State, startStep: number): Promise<Batches> {
-  const { bound, seed, data, workers, onLook } = request;
+async function batchesFor(
+  { bound, seed, data, ...images }: LoopRun & Pick<LoopMachine, 'workers'> & Pick<LoopSession, 'onLook'>,
+  state: State,
+  startStep: number,
+): Promise<Batches> {
   const options = {
     source: data.train,
     streams: streamsOf(bound.trainable.streams, data.split),
     key: seeds(seed).data,
     startStep,
     steps: bound.steps,
-    workers,
-    ...(onLook && { onLook }),
+    workers: images.workers,
+    ...(images.onLook && { onLook: images.onLook }),
   };
   return (await cachedBatches(bound, state, options)) ?? imageBatches(options);
 }

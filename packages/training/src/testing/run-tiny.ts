@@ -56,18 +56,17 @@ export async function runTiny<Spec>(
   const train = async (kept: Kept, diesAt?: number): Promise<TinyRun> => {
     const port = memoryPort(kept, diesAt);
     const outcome = await trainRun({
-      bound: tiny,
-      seed: SEED,
-      data,
+      run: {
+        bound: tiny,
+        seed: SEED,
+        data,
+        testPoints: 1,
+        ...(from && { from: async () => lastWeights({ bound: from.bound, seed: SEED }, from.kept.saved) }),
+        measurings: tiny.trainable.encodes === undefined ? [] : [{ measurement: featuresOf(tiny), spec: {} }],
+      },
       port,
-      precision: 'float32',
-      xla: false,
-      workers: 0,
-      testPoints: 1,
-      ...(from && { from: async () => lastWeights({ bound: from.bound, seed: SEED }, from.kept.saved) }),
-      measurings: tiny.trainable.encodes === undefined ? [] : [{ measurement: featuresOf(tiny), spec: {} }],
-      interrupted: () => false,
-      onProgress: () => undefined,
+      machine: { precision: 'float32', xla: false, workers: 0 },
+      session: { interrupted: () => false, onProgress: () => undefined },
     }).catch((error: unknown) => {
       if (error instanceof Killed) return undefined;
       throw error;
