@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 import { writeFinal } from '@spatial-ensemble/files';
-import { type JsonObject, parse, Result, resultBytes } from '@spatial-ensemble/record';
+import { infoText, type JsonObject, parse, Result, resultBytes, type RunInfo } from '@spatial-ensemble/record';
 import { PLAN_FILE, runFolder } from '@spatial-ensemble/store';
 
 import { converted } from './convert.ts';
@@ -49,7 +49,10 @@ for (const { file, result } of results) {
   await writeFinal(file, resultBytes(result));
   const info = file.replace(/result\.json$/, 'run.json');
   if (existsSync(info))
-    await writeFinal(info, `${JSON.stringify({ ...read(info), identity: result.identity }, null, 2)}\n`);
+    await writeFinal(
+      info,
+      infoText({ ...read(info), format: 'spatial-ensemble/run-2', identity: result.identity } as unknown as RunInfo),
+    );
   if (file.endsWith('/result.json')) move(dirname(file), runFolder(folder, result.run, result.identity));
 }
 for (const { file, plan } of plans) await writeFinal(file, `${JSON.stringify(plan, null, 2)}\n`);

@@ -12,6 +12,8 @@ const STEPS: { readonly [format: string]: Step } = {
   'spatial-ensemble/result-1': seriesOfCurve,
   'spatial-ensemble/result-2': seedsOfParts,
   'spatial-ensemble/result-3': withoutLabels,
+  // Format 5 has a checksum, which the bytes of every result get.
+  'spatial-ensemble/result-4': (old) => ({ ...old, format: 'spatial-ensemble/result-5' }),
 };
 
 /** A document in the newest format that there are steps to; the document itself, where there are none. */

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { type JsonObject, parse, Plan, Result, resultBytes, shortIdentity } from '@spatial-ensemble/record';
+import { type JsonObject, parse, Plan, Result, resultBytes, sealed, shortIdentity } from '@spatial-ensemble/record';
 import { describe, expect, test } from 'vitest';
 
 import { converted } from '../convert/convert.ts';
@@ -145,10 +145,9 @@ test('the command rewrites what is older, and says that no number changed', () =
     for (const result of [first!, second!])
       expect(readFileSync(join(at(result), 'result.json'), 'utf8')).toBe(resultBytes(result));
     expect(second!.run.from).toBe(first!.identity);
-    expect(JSON.parse(readFileSync(join(at(first!), 'run.json'), 'utf8'))).toEqual({
-      identity: first!.identity,
-      seconds: 3,
-    });
+    expect(JSON.parse(readFileSync(join(at(first!), 'run.json'), 'utf8'))).toEqual(
+      sealed({ identity: first!.identity, format: 'spatial-ensemble/run-2', seconds: 3 }),
+    );
     // The plan says which of them stands where, as they did themselves.
     const plan = parse(Plan, JSON.parse(readFileSync(join(folder, 'tiny', 'study.json'), 'utf8')), 'plan');
     expect(plan.study.headline.whose).toBe('teacher');

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Plan, type PlannedRun, resultsInPlace, shortIdentity, type StoredResult } from '@spatial-ensemble/record';
 import { runStates, type RunOfArm } from '@spatial-ensemble/report';
-import { writeFinal } from '@spatial-ensemble/files';
+import { writeChecked } from '@spatial-ensemble/files';
 import { readPlans, readResults, runFolder, studyFolder } from '@spatial-ensemble/store';
 import { planWith } from '@spatial-ensemble/study';
 import { declaredPlanned } from './declared-plan.ts';
@@ -97,7 +97,7 @@ async function removeStale(
 async function copyRun({ result, file }: StoredResult, store: string): Promise<void> {
   const to = runFolder(store, result.run, result.identity);
   for (const name of ['result.json', 'run.json'])
-    await writeFinal(join(to, name), await readFile(join(dirname(file), name)));
+    await writeChecked(join(to, name), await readFile(join(dirname(file), name)));
 }
 
 /** A plan that no longer knows some runs. */

@@ -80,7 +80,7 @@ export function runInfo({
 }: Execution): RunInfo {
   const cpus = os.cpus();
   return {
-    format: 'spatial-ensemble/run-1',
+    format: 'spatial-ensemble/run-2',
     identity,
     startedAt: startedAt.toISOString(),
     seconds,

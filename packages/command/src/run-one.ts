@@ -59,14 +59,14 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
   const folder = runFolder(session.runs, spec, id);
   const trained = boundRun(run, parts(run, machine));
   const source = { bound: trained, seed: run.seeds, identity: id, folder };
-  const finished = fresh ? undefined : await finishedResult(folder);
+  const finished = fresh ? undefined : await finishedResult(folder, id);
   if (finished !== undefined) {
     log(`${title}: finished before (${shortIdentity(id)}); ${beginAnew(run)} runs it again`);
     return { result: finished, source };
   }
   const giveUp = await claimRun(folder);
   const sitting = startSitting();
-  const before = fresh ? 0 : await secondsSoFar(folder);
+  const before = fresh ? 0 : await secondsSoFar(folder, id);
   const progress = session.displays.run(title);
   try {
     const port = await openRun(folder, id, { fresh });

@@ -8,6 +8,7 @@ import {
   parse,
   Plan,
   resultBytes,
+  sealed,
   type Result,
   type RunInfo,
   type RunSpec,
@@ -52,7 +53,7 @@ describe('accepting', () => {
     const id = identity(runSpec);
     const done = status === 'complete' ? steps : steps - 1;
     const result: Result = {
-      format: 'spatial-ensemble/result-4',
+      format: 'spatial-ensemble/result-5',
       identity: id,
       run: runSpec,
       status,
@@ -67,7 +68,7 @@ describe('accepting', () => {
     mkdirSync(to, { recursive: true });
     writeFileSync(join(to, 'result.json'), resultBytes(result));
     const info: RunInfo = {
-      format: 'spatial-ensemble/run-1',
+      format: 'spatial-ensemble/run-2',
       identity: id,
       startedAt: '2026-01-02T03:04:05Z',
       seconds: 1,
@@ -76,7 +77,7 @@ describe('accepting', () => {
       commit: null,
       sourceHash: null,
     };
-    writeFileSync(join(to, 'run.json'), `${JSON.stringify(info)}\n`);
+    writeFileSync(join(to, 'run.json'), JSON.stringify(sealed(info)));
     const file = join(studyFolder(join(folder, 'runs'), 'tiny'), PLAN_FILE);
     const before = existsSync(file) ? parse(Plan, JSON.parse(readFileSync(file, 'utf8')), file) : undefined;
     const declared = { hash: hash(EXPERIMENT.study), after: [] };

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Labels, parse, Plan, Result } from '@spatial-ensemble/record';
+import { type Labels, parse, Plan, Result, unsealed } from '@spatial-ensemble/record';
 import { PLAN_FILE, studyFolder } from '@spatial-ensemble/store';
 
 /** The folders of a study's runs that were begun, by what its plan calls them: `slow-linear-seed1`. */
@@ -25,7 +25,7 @@ export function runResults(...of: Parameters<typeof runFolders>): Map<string, Re
   return new Map(
     [...runFolders(...of)].flatMap(([name, folder]) => {
       const file = join(folder, 'result.json');
-      return existsSync(file) ? [[name, parse(Result, JSON.parse(readFileSync(file, 'utf8')), file)] as const] : [];
+      return existsSync(file) ? [[name, unsealed(Result, JSON.parse(readFileSync(file, 'utf8')), file)] as const] : [];
     }),
   );
 }

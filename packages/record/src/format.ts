@@ -2,7 +2,7 @@ import type { core } from 'zod';
 
 import { textsOf } from './allowed.ts';
 
-/** `spatial-ensemble/result-4`: a kind of document and the number of its format. */
+/** `spatial-ensemble/result-5`: a kind of document and the number of its format. */
 const FORMAT = /^(.+)-(\d+)$/;
 
 /**

@@ -1,4 +1,5 @@
 export { canonicalJson, hash, type Json, type JsonObject } from './canonical-json.ts';
+export { sealed, unsealed, type Sealed } from './sealed.ts';
 export { json, jsonObject, rule, tier, whose, type Rule, type Seeds, type Tier, type Whose } from './fields.ts';
 export type { KnownData, Problem } from './known-data.ts';
 export { BASELINES, isBaseline, marginsOf, type Baseline, type Margin } from './margins.ts';
@@ -8,7 +9,7 @@ export { CellOrigin, NOT_AVAILABLE, PaperTable, PaperTableCell } from './paper-t
 export { OtherFormat, parse, SchemaError } from './parse.ts';
 export { type Declared, type Labels, labelKey, Plan, PlannedRun } from './plan.ts';
 export { type Epoch, type MeasurementRecipe, type Recipe, type Score, topOne } from './recipe.ts';
-export { Measure, Result, resultBytes, RunInfo, SplitRecord, type StoredResult } from './result.ts';
+export { infoText, Measure, Result, resultBytes, RunInfo, SplitRecord, type StoredResult } from './result.ts';
 export { resultsInPlace } from './results-in-place.ts';
 export { Arithmetic, DataManifest, declarationHash, identity, RunSpec, shortIdentity } from './run-spec.ts';
 export { Evidence, MetricDeclaration, Series, seriesKey, type MetricDeclarations } from './series.ts';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canonicalJson } from './canonical-json.ts';
 import { rule, sha256, whose } from './fields.ts';
 import { identity, RunSpec } from './run-spec.ts';
+import { sealed } from './sealed.ts';
 import { Evidence, Series, seriesKey } from './series.ts';
 
 /** One measured number. */
@@ -37,7 +38,7 @@ export type SplitRecord = z.infer<typeof SplitRecord>;
 /** One run's outcome. Pure: the same run gives the same bytes. */
 export const Result = z
   .strictObject({
-    format: z.literal('spatial-ensemble/result-4'),
+    format: z.literal('spatial-ensemble/result-5'),
     identity: sha256,
     run: RunSpec,
     status: z.enum(['complete', 'partial']),
@@ -77,9 +78,9 @@ export const Result = z
   });
 export type Result = z.infer<typeof Result>;
 
-/** The bytes of a result file: canonical JSON and a newline. */
+/** The bytes of a result file: canonical JSON with its checksum, and a newline. */
 export function resultBytes(result: Result): string {
-  return `${canonicalJson(result)}\n`;
+  return `${canonicalJson(sealed(result))}\n`;
 }
 
 /** A result and where it lies. */
@@ -93,7 +94,7 @@ export interface StoredResult {
 
 /** `run.json`: what belongs to one execution of a run and differs between two executions of the same run. */
 export const RunInfo = z.strictObject({
-  format: z.literal('spatial-ensemble/run-1'),
+  format: z.literal('spatial-ensemble/run-2'),
   identity: sha256,
   /** ISO 8601, UTC. */
   startedAt: z.iso.datetime(),
@@ -118,3 +119,8 @@ export const RunInfo = z.strictObject({
   command: z.string().optional(),
 });
 export type RunInfo = z.infer<typeof RunInfo>;
+
+/** The text of `run.json`, with its checksum. */
+export function infoText(info: RunInfo): string {
+  return `${JSON.stringify(sealed(info), null, 2)}\n`;
+}

@@ -8,6 +8,7 @@ import {
   parse,
   Result,
   resultBytes,
+  unsealed,
   RunInfo,
   type Series,
   Study,
@@ -72,7 +73,7 @@ const KEPT: Evidence = { name: 'kept', title: 'units kept', unit: '', over: 'all
 
 function result(changes: Partial<Result> = {}): Result {
   return {
-    format: 'spatial-ensemble/result-4',
+    format: 'spatial-ensemble/result-5',
     identity: identity(run),
     run,
     status: 'complete',
@@ -176,7 +177,18 @@ describe('Result', () => {
   it('survives its own bytes', () => {
     const bytes = resultBytes(result());
     expect(bytes.endsWith('}\n')).toBe(true);
-    expect(resultBytes(parse(Result, JSON.parse(bytes), 'result'))).toBe(bytes);
+    expect(resultBytes(unsealed(Result, JSON.parse(bytes), 'result'))).toBe(bytes);
+  });
+
+  it('that was changed by a digit is refused', () => {
+    const bytes = resultBytes(result());
+    for (const text of [
+      bytes.replace(/"value":\d/, '"value":9'),
+      bytes.replace(/,"checksum":"[^"]*"|"checksum":"[^"]*",/, ''),
+    ])
+      expect(() => unsealed(Result, JSON.parse(text), 'result')).toThrow(
+        'result was changed after it was written: its checksum is not that of what it says.',
+      );
   });
 
   it.each<[string, Partial<Result>, RegExp]>([
@@ -200,7 +212,7 @@ describe('a document of another format', () => {
 
   it('is named as older, with what to do, and with nothing else that is wrong with it', () => {
     expect(refused('spatial-ensemble/result-1')).toThrow(
-      /^old\/result\.json cannot be read:\n {2}- format: is spatial-ensemble\/result-1, and this version reads spatial-ensemble\/result-4\. `npm run convert -- FOLDER` [^\n]*$/,
+      /^old\/result\.json cannot be read:\n {2}- format: is spatial-ensemble\/result-1, and this version reads spatial-ensemble\/result-5\. `npm run convert -- FOLDER` [^\n]*$/,
     );
   });
 
@@ -212,7 +224,7 @@ describe('a document of another format', () => {
 
   it('of another kind is what any wrong value is', () => {
     expect(refused('spatial-ensemble/plan-1')).toThrow(
-      /is not valid:\n {2}- format: must be 'spatial-ensemble\/result-4'/,
+      /is not valid:\n {2}- format: must be 'spatial-ensemble\/result-5'/,
     );
   });
 });
@@ -227,7 +239,7 @@ describe('series of one name', () => {
 describe('RunInfo', () => {
   it('takes the facts of one execution', () => {
     const info = {
-      format: 'spatial-ensemble/run-1',
+      format: 'spatial-ensemble/run-2',
       identity: identity(run),
       startedAt: '2025-01-02T03:04:05Z',
       seconds: 61.5,

@@ -33,7 +33,7 @@ function store(run: RunSpec, measures: readonly Measure[], steps = 1000): Stored
   const result = parse(
     Result,
     {
-      format: 'spatial-ensemble/result-4',
+      format: 'spatial-ensemble/result-5',
       identity: id,
       run,
       status: 'complete',

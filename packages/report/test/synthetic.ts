@@ -177,7 +177,7 @@ export function stored(run: RunSpec, done = 1000): StoredResult {
   const result = parse(
     Result,
     {
-      format: 'spatial-ensemble/result-4',
+      format: 'spatial-ensemble/result-5',
       identity: id,
       run,
       status: complete ? 'complete' : 'partial',

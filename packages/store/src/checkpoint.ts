@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UnusableRun } from '@spatial-ensemble/record';
+import { sealed, UnusableRun } from '@spatial-ensemble/record';
 import { isPartial, writeChecked, WriteError } from '@spatial-ensemble/files';
 import { z } from 'zod';
 import { MetricsMark } from './metrics-file.ts';
-import { readSealed, sealed } from './sealed.ts';
+import { readSealed } from './read-stored.ts';
 import type { StoredTensors } from './safetensors-header.ts';
 import { readTensors, TensorFile, writeTensors } from './tensor-files.ts';
 
@@ -78,7 +78,7 @@ async function save(
   const place = join(folder, nameOf(about.step));
   const written = await writeTensors(place, tensors, fileBytes);
   const manifest: CheckpointManifest = { format: 'spatial-ensemble/checkpoint-3', ...about, ...written };
-  await writeChecked(join(place, MANIFEST), sealed(manifest));
+  await writeChecked(join(place, MANIFEST), `${JSON.stringify(sealed(manifest), null, 2)}\n`);
   return manifest;
 }
 
@@ -102,15 +102,13 @@ export async function loadCheckpoint(
   identity: string,
   check: (manifest: CheckpointManifest) => Promise<void> = async () => {},
 ): Promise<LoadedCheckpoint | undefined> {
-  await refuseOlder(folder);
+  await refuseOlder(folder, identity);
   const damaged: string[] = [];
   for (const name of await whole(folder)) {
     const place = join(folder, name);
     const path = join(place, MANIFEST);
     try {
-      const manifest = await readSealed(path, CheckpointManifest);
-      if (manifest.identity !== identity)
-        throw new UnusableRun(`${path} belongs to another run (${manifest.identity.slice(0, 12)}).`);
+      const manifest = await readSealed(path, CheckpointManifest, identity);
       await check(manifest);
       return { manifest, tensors: await readTensors(place, manifest.files), place, damaged };
     } catch (error) {
@@ -123,9 +121,9 @@ export async function loadCheckpoint(
 }
 
 /** Until format 2 the manifest lay in the folder itself. */
-async function refuseOlder(folder: string): Promise<void> {
+async function refuseOlder(folder: string, identity: string): Promise<void> {
   const path = join(folder, MANIFEST);
-  if (existsSync(path)) await readSealed(path, CheckpointManifest);
+  if (existsSync(path)) await readSealed(path, CheckpointManifest, identity);
 }
 
 function nameOf(step: number): string {

@@ -1,33 +1,62 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
-import { PaperTable, parse, Plan, Result, RunInfo, type StoredResult } from '@spatial-ensemble/record';
+import {
+  PaperTable,
+  parse,
+  Plan,
+  Result,
+  RunInfo,
+  shortIdentity,
+  type StoredResult,
+  unsealed,
+} from '@spatial-ensemble/record';
+import { isBegunAnew } from './begun-anew.ts';
 
 /**
  * All results below a folder, in the order of their paths. A result is `result.json` with its `run.json` beside it
- * (a run store), or `NAME.result.json` with `NAME.run.json` (accepted results).
+ * (a run store), or `NAME.result.json` with `NAME.run.json`.
  *
- * @throws SchemaError naming the file that is not a valid result.
+ * @throws SchemaError, Error naming the file that is not a valid result, was changed, or lies in another's place.
  */
 export async function readResults(folder: string): Promise<StoredResult[]> {
-  const files = await filesBelow(folder);
+  const files = (await filesBelow(folder)).filter((file) => !isBegunAnew(dirname(file)));
   const known = new Set(files);
   return Promise.all(
     files
       .filter((file) => /(^|[/\\.])result\.json$/.test(file))
       .map(async (file) => {
         const beside = file.replace(/result\.json$/, 'run.json');
-        const result = await readJson(Result, file);
-        return known.has(beside) ? { result, file, info: await readJson(RunInfo, beside) } : { result, file };
+        const result = await readDocument(file, (value) => unsealed(Result, value, file));
+        checkPlace(file, result.identity);
+        if (!known.has(beside)) return { result, file };
+        const info = await readDocument(beside, (value) => unsealed(RunInfo, value, beside));
+        if (info.identity !== result.identity)
+          throw new Error(
+            `${beside} is of run ${shortIdentity(info.identity)}, and the result beside it of ${shortIdentity(result.identity)}. ${WAY_OUT}`,
+          );
+        return { result, file, info };
       }),
   );
+}
+
+const WAY_OUT = 'Put back what belongs there (accepted results: `git checkout`), or delete both and run again.';
+
+/** A folder that is called as a run is called holds that run. */
+function checkPlace(file: string, identity: string): void {
+  const name = basename(dirname(file));
+  if (/^[0-9a-f]{12}$/.test(name) && name !== shortIdentity(identity))
+    throw new Error(`${file} is the result of run ${shortIdentity(identity)}, in another's place. ${WAY_OUT}`);
 }
 
 /** Every `study.json` below a folder, with its folder, in the order of the studies' names. */
 export async function readPlans(folder: string): Promise<{ plan: Plan; folder: string }[]> {
   const files = (await filesBelow(folder)).filter((file) => /(^|[/\\])study\.json$/.test(file));
   const plans = await Promise.all(
-    files.map(async (file) => ({ plan: await readJson(Plan, file), folder: dirname(file) })),
+    files.map(async (file) => ({
+      plan: await readDocument(file, (value) => parse(Plan, value, file)),
+      folder: dirname(file),
+    })),
   );
   return plans.sort((a, b) => (a.plan.study.name < b.plan.study.name ? -1 : 1));
 }
@@ -35,21 +64,19 @@ export async function readPlans(folder: string): Promise<{ plan: Plan; folder: s
 /** What is published about the paper's tables: every JSON file of a folder. */
 export async function readTables(folder: string): Promise<PaperTable[]> {
   const files = (await filesBelow(folder)).filter((file) => file.endsWith('.json'));
-  return Promise.all(files.map((file) => readJson(PaperTable, file)));
+  return Promise.all(files.map((file) => readDocument(file, (value) => parse(PaperTable, value, file))));
 }
 
-/** @throws SchemaError */
-async function readJson<T>(schema: Parameters<typeof parse<T>>[0], file: string): Promise<T> {
+/** @throws Error that names the file */
+async function readDocument<T>(file: string, check: (value: unknown) => T): Promise<T> {
   const text = await readFile(file, 'utf8');
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${file} is not JSON (${(error as Error).message}). Was it cut off? Delete it and run again.`, {
-      cause: error,
-    });
+    throw new Error(`${file} is not JSON (${(error as Error).message}). Was it cut off? ${WAY_OUT}`, { cause: error });
   }
-  return parse(schema, value, file);
+  return check(value);
 }
 
 async function filesBelow(folder: string): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { OtherFormat, UnusableRun } from '@spatial-ensemble/record';
+import { OtherFormat, UnusableRun, unsealed } from '@spatial-ensemble/record';
+import type { z } from 'zod';
 
 /**
  * Reads a JSON file of the run store.
@@ -13,6 +14,23 @@ export async function readStored<T>(path: string, check: (value: unknown) => T):
     return check(JSON.parse(text));
   } catch (error) {
     if (error instanceof OtherFormat) throw new UnusableRun(error.message, { cause: error });
-    throw new UnusableRun(`${path} is damaged: ${(error as Error).message}`, { cause: error });
+    const why = (error as Error).message.replace(`${path} `, 'it ');
+    throw new UnusableRun(`${path} is damaged: ${why}`, { cause: error });
   }
+}
+
+/**
+ * Reads a document that was sealed, and belongs to a run.
+ *
+ * @throws UnusableRun that names the file, also where it is not as it was written, or another run's.
+ */
+export async function readSealed<T extends { readonly identity: string }>(
+  path: string,
+  schema: z.ZodType<T>,
+  identity: string,
+): Promise<T> {
+  const document = await readStored(path, (value) => unsealed(schema, value, path));
+  if (document.identity !== identity)
+    throw new UnusableRun(`${path} belongs to another run (${document.identity.slice(0, 12)}).`);
+  return document;
 }

@@ -61,12 +61,20 @@ test('one that is damaged falls back to the one before, says so, and gives way t
   const manifest = readFileSync(at(5, 'checkpoint.json'), 'utf8');
   const state = readFileSync(at(5, 'state.safetensors'));
   const damages: [name: string, content: string | Uint8Array, message: RegExp][] = [
-    ['checkpoint.json', manifest.replace('"step": 5', '"step": 6'), /checkpoint\.json is damaged: its checksum/],
-    ['checkpoint.json', manifest.replace('0.30000000000000004', '0.31'), /checkpoint\.json is damaged: its checksum/],
+    [
+      'checkpoint.json',
+      manifest.replace('"step": 5', '"step": 6'),
+      /checkpoint\.json is damaged: it was changed after/,
+    ],
+    [
+      'checkpoint.json',
+      manifest.replace('0.30000000000000004', '0.31'),
+      /checkpoint\.json is damaged: it was changed after/,
+    ],
     ['checkpoint.json', manifest.slice(0, 80), /checkpoint\.json is damaged: .*JSON/],
     ['checkpoint.json', '', /checkpoint\.json is damaged: .*JSON/],
     ['checkpoint.json', 'null', /checkpoint\.json is damaged/],
-    ['checkpoint.json', manifest.replace(ID, 'b'.repeat(64)), /checkpoint\.json is damaged: its checksum/],
+    ['checkpoint.json', manifest.replace(ID, 'b'.repeat(64)), /checkpoint\.json is damaged: it was changed after/],
     ['checkpoint.json', manifest.replace('"state.', '"../../state.'), /checkpoint\.json is damaged: .*files\.0\.name/s],
     ['state.safetensors', state.subarray(0, -1), /state\.safetensors is damaged: .*is cut off/],
     ['state.safetensors', state.with(state.length - 1, 0x3f), /state\.safetensors is damaged: its hash/],

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -20,6 +20,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+/** A document without its checksum. */
+function unsealedText(text: string): unknown {
+  const { checksum, ...document } = JSON.parse(text) as { readonly checksum: string };
+  expect(checksum).toMatch(/^[0-9a-f]{64}$/);
+  return document;
+}
+
 describe('readResults', () => {
   it('reads a run store and accepted results alike, by their paths', async () => {
     await mkdir(join(folder, 'runs/a'), { recursive: true });
@@ -28,9 +35,9 @@ describe('readResults', () => {
     await writeFile(join(folder, 'sts-seed1.result.json'), run.result);
     await writeFile(join(folder, 'metrics.jsonl'), 'not a result');
     const results = await readResults(folder);
-    const expected = JSON.parse(run.result) as unknown;
+    const [expected, info] = [run.result, run.info].map(unsealedText);
     expect(results.map(({ result }) => result)).toEqual([expected, expected]);
-    expect(results.map(({ info }) => info)).toEqual([JSON.parse(run.info), undefined]);
+    expect(results.map(({ info }) => info)).toEqual([info, undefined]);
     expect(results.map(({ file }) => file)).toEqual(['runs/a/result.json', 'sts-seed1.result.json'].map((one) => join(folder, one))); // prettier-ignore
   });
 
@@ -44,6 +51,30 @@ describe('readResults', () => {
     await expect(readResults(folder)).rejects.toThrow(
       /result\.json cannot be read:\n {2}- format: is spatial-ensemble\/result-1, and this version reads/,
     );
+  });
+
+  it('names the result that was changed by a digit, and the one in the place of another run', async () => {
+    const place = join(folder, 'fixmatch', (JSON.parse(run.result) as { identity: string }).identity.slice(0, 12));
+    await mkdir(place, { recursive: true });
+    await writeFile(join(place, 'run.json'), run.info);
+    await writeFile(join(place, 'result.json'), run.result);
+    expect(await readResults(folder)).toHaveLength(1);
+    await writeFile(join(place, 'result.json'), run.result.replace(/"value":(\d)/, '"value":1$1'));
+    await expect(readResults(folder)).rejects.toThrow(/result\.json was changed after it was written: its checksum/);
+    await writeFile(join(place, 'result.json'), run.result);
+    await writeFile(join(place, 'run.json'), run.info.replace(/"seconds": /, '"seconds": 9'));
+    await expect(readResults(folder)).rejects.toThrow(/run\.json was changed after it was written/);
+    await rename(place, join(folder, 'fixmatch', '0123456789ab'));
+    await writeFile(join(folder, 'fixmatch/0123456789ab/run.json'), run.info);
+    await expect(readResults(folder)).rejects.toThrow(
+      /0123456789ab\/result\.json is the result of run [0-9a-f]{12}, in another's place\. Put back what belongs there/,
+    );
+  });
+
+  it('leaves out what is being run anew', async () => {
+    await mkdir(join(folder, 'fixmatch/0123456789ab.anew'), { recursive: true });
+    await writeFile(join(folder, 'fixmatch/0123456789ab.anew/result.json'), 'half a');
+    expect(await readResults(folder)).toEqual([]);
   });
 
   it('finds nothing in a folder that is not there', async () => {

@@ -66,7 +66,7 @@ export function resultOf(
   return parse(
     Result,
     {
-      format: 'spatial-ensemble/result-4',
+      format: 'spatial-ensemble/result-5',
       identity: identity(run),
       run,
       status: complete ? 'complete' : 'partial',
