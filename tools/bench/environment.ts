@@ -25,9 +25,9 @@ export function pytorchEnvironment(log: (line: string) => void): Environment {
   process.once('exit', remove);
   try {
     log(`Installing ${REQUIREMENTS[0]} into a throw-away environment …`);
-    execFileSync('python3', ['-m', 'venv', folder], { stdio: ['ignore', 'ignore', 'pipe'] });
+    execFileSync('python3', ['-I', '-m', 'venv', folder], { stdio: ['ignore', 'ignore', 'pipe'] });
     const python = join(folder, 'bin', 'python');
-    execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...REQUIREMENTS], {
+    execFileSync(python, ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...REQUIREMENTS], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     return { python, remove };

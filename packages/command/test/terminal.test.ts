@@ -10,7 +10,7 @@ import { runFolders } from './stored-runs.ts';
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PROGRAMS = join(import.meta.dirname, 'programs');
 const NODE = [process.execPath, '--import', 'tsx', '--conditions=@spatial-ensemble/source'];
-const noTerminal = spawnSync('python3', ['-c', 'import pty, fcntl, termios']).status !== 0;
+const noTerminal = spawnSync('python3', ['-I', '-c', 'import pty, fcntl, termios']).status !== 0;
 
 /** What a terminal showed of a program. */
 interface Shown {

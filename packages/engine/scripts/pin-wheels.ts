@@ -72,6 +72,7 @@ async function pin(
     execFileSync(
       'python3',
       [
+        '-I',
         '-m',
         'pip',
         'download',

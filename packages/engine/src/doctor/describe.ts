@@ -20,6 +20,7 @@ export function describeInspection(inspection: Inspection): [label: string, text
       'Library',
       library === undefined ? 'not found' : `${library.directory} (${build[library.build]}, ${source[library.source]})`,
     ],
+    ['Checksums', checksums(inspection)],
     ['TensorFlow', tensorflow?.version ?? (library === undefined ? 'unknown' : 'does not start')],
     [
       'Devices',
@@ -36,4 +37,10 @@ export function describeInspection(inspection: Inspection): [label: string, text
     ['Memory', `${formatBytes(memory.total)}, of which ${formatBytes(memory.available)} are available`],
     ['Disk', `${formatBytes(disk.free)} free for ${disk.cache}`],
   ];
+}
+
+function checksums({ library, damaged }: Inspection): string {
+  if (library === undefined) return 'unknown';
+  if (damaged === undefined) return 'none are recorded beside the library';
+  return damaged.length === 0 ? 'every file is what was unpacked' : `${damaged.length} damaged`;
 }

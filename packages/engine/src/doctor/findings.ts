@@ -24,6 +24,13 @@ function startAgain({ library, tensorflow, device }: Inspection): string {
   if (device === 'gpu' && tensorflow?.devices !== undefined)
     return 'see whether `nvidia-smi` lists a GPU, and whether its driver is 525 or newer';
   if (library?.source === 'environment') return 'name another library, or unset SPATIAL_ENSEMBLE_TENSORFLOW';
+  return fetchAgain({ library, device });
+}
+
+function fetchAgain({
+  library,
+  device,
+}: Pick<Inspection, 'device'> & { readonly library?: Inspection['library'] | undefined }): string {
   return `delete ${library?.directory} and fetch it again: npm run doctor -- --fetch${device === 'gpu' ? ' --gpu' : ''}`;
 }
 
@@ -52,6 +59,8 @@ export function findings(inspection: Inspection): Finding[] {
       `name a library of TensorFlow ${TENSORFLOW_VERSION}, or unset SPATIAL_ENSEMBLE_TENSORFLOW`,
     );
   }
+  for (const name of inspection.damaged ?? [])
+    error(`${name} is damaged: it is not what was unpacked`, fetchAgain(inspection));
   for (const { name, from, reason } of tensorflow?.missingCuda ?? []) {
     const mend = from.startsWith('nvidia-')
       ? `unpack the wheel ${from} beside TensorFlow, or fetch the CUDA build: npm run doctor -- --fetch --gpu`

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { damagedFiles } from '../library/checksums.ts';
 import { freeBytes } from '../library/disk.ts';
 import { LibraryError } from '../library/errors.ts';
 import { findLibrary, type FindOptions, type Library } from '../library/find.ts';
@@ -27,6 +28,8 @@ export interface Inspection {
   readonly library?: Library;
   /** Why there is none. */
   readonly libraryProblem?: { readonly problem: string; readonly message: string };
+  /** Its files that are not what was unpacked; absent where nothing is recorded of them. */
+  readonly damaged?: readonly string[];
   /** What came of loading it, in a process of its own. */
   readonly tensorflow?: Probe;
   /** Version of the NVIDIA driver. */
@@ -40,6 +43,8 @@ export interface Inspection {
 
 const SIGNALS: Readonly<Record<string, string>> = {
   SIGILL: "it uses instructions that this processor lacks; TensorFlow's wheels need AVX",
+  SIGBUS: 'its file is cut off or damaged, or the disk cannot be read',
+  SIGSEGV: 'its file may be damaged',
   SIGKILL: 'it was killed, probably for want of memory',
 };
 
@@ -53,7 +58,8 @@ function probe(library: Library, device: 'cpu' | 'gpu'): Promise<Probe> {
       const line = out.trim().split('\n').at(-1) ?? '';
       if (line.startsWith('{')) return resolve(JSON.parse(line) as Probe);
       const signal = error?.signal ?? '';
-      const reason = SIGNALS[signal] ?? err.trim().split('\n').slice(-3).join(' ');
+      const said = err.trim().split('\n').slice(-3).join(' ');
+      const reason = [SIGNALS[signal], said].filter((part) => part !== undefined && part !== '').join('; it said: ');
       resolve({ error: `TensorFlow could not be loaded (${signal || `exit code ${error?.code ?? 0}`}): ${reason}` });
     });
   });
@@ -96,6 +102,7 @@ export async function inspect(options: InspectOptions = {}): Promise<Inspection>
   const { device = 'cpu', env = process.env } = options;
   const found = await find(options);
   const library = found instanceof LibraryError ? undefined : found;
+  const damaged = library && (await damagedFiles(dirname(library.directory), 'all'));
   const driver = nvidiaDriver(env);
   const cores = availableParallelism();
   const cache = join(cacheDirectory(env, process.platform), 'tensorflow');
@@ -104,6 +111,7 @@ export async function inspect(options: InspectOptions = {}): Promise<Inspection>
     host: thisHost(),
     device,
     ...(library && { library, tensorflow: await load(library, device) }),
+    ...(damaged !== undefined && { damaged }),
     ...(found instanceof LibraryError && { libraryProblem: { problem: found.problem, message: found.message } }),
     ...(driver !== undefined && { nvidiaDriver: driver }),
     threads: { intra: cores, inter: cores },

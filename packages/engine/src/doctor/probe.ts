@@ -1,5 +1,6 @@
 /**
- * Loads TensorFlow in a process of its own, which may die of it, and prints what it found as one line of JSON:
+ * Loads TensorFlow in a process of its own, which may die of it, and prints what it found as one line of JSON; standard
+ * error stays open, so that the dynamic loader's last words are heard:
  *
  *     probe.ts DIRECTORY FRAMEWORK CC cpu|gpu
  */
@@ -21,7 +22,7 @@ export interface Probe {
 
 function load(framework: string, cc: string, device: 'cpu' | 'gpu'): Probe {
   try {
-    const { version, devices, oneDNN, environment } = startRuntime({ framework, cc, device });
+    const { version, devices, oneDNN, environment } = startRuntime({ framework, cc, device, verbose: true });
     return { version, devices, oneDNN, environment };
   } catch (error) {
     return { error: (error as Error).message };

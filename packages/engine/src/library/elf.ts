@@ -15,12 +15,15 @@ interface Segment {
   readonly size: number;
 }
 
-/**
- * The run path of a 64-bit little-endian ELF library: where it looks for other libraries.
- *
- * @returns `undefined` for a library without one, and for a file that is no such library.
- */
-export function runPath(path: string): string | undefined {
+/** A 64-bit little-endian ELF library: its segments, its bytes, and what reads from it. */
+interface Elf {
+  readonly segments: readonly Segment[];
+  readonly end: number;
+  readonly read: (offset: number, length: number) => Buffer;
+}
+
+/** @returns what `use` makes of the library; undefined for a file that is none */
+function withElf<T>(path: string, use: (elf: Elf) => T): T | undefined {
   const file = openSync(path, 'r');
   try {
     const { size: end } = fstatSync(file);
@@ -45,6 +48,30 @@ export function runPath(path: string): string | undefined {
         return { type: headers.readUInt32LE(i * entrySize), offset: word(8), address: word(16), size: word(32) };
       },
     );
+    return use({ segments, end, read });
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Whether a library ends before what its own headers say that is loaded of it: the system maps such a file, and ends
+ * the process (SIGBUS) once it looks there. False for a file that is no such library.
+ */
+export function isCutOff(path: string): boolean {
+  const cut = withElf(path, ({ segments, end }) =>
+    segments.some(({ type, offset, size }) => type === PT_LOAD && offset + size > end),
+  );
+  return cut ?? false;
+}
+
+/**
+ * The run path of a 64-bit little-endian ELF library: where it looks for other libraries.
+ *
+ * @returns `undefined` for a library without one, and for a file that is no such library.
+ */
+export function runPath(path: string): string | undefined {
+  return withElf(path, ({ segments, read }) => {
     const dynamic = segments.find(({ type }) => type === PT_DYNAMIC);
     if (dynamic === undefined) return undefined;
     const section = read(dynamic.offset, dynamic.size);
@@ -61,7 +88,5 @@ export function runPath(path: string): string | undefined {
     const text = read(strings - holder.address + holder.offset + name, 1 << 16);
     const terminator = text.indexOf(0);
     return terminator === -1 ? undefined : text.toString('latin1', 0, terminator);
-  } finally {
-    closeSync(file);
-  }
+  });
 }

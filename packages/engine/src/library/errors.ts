@@ -16,6 +16,7 @@ export type LibraryProblem =
   | 'not-in-index'
   | 'hash-mismatch'
   | 'corrupt-wheel'
+  | 'damaged'
   | 'pip-failed';
 
 /** What every message ends with when fetching cannot go on. */

@@ -1,7 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { damagedFiles, joinChecksums, recordChecksums, sha256Of } from './checksums.ts';
 import { checkSpace } from './disk.ts';
 import { BY_HAND, LibraryError } from './errors.ts';
 import { acquire } from './lock.ts';
@@ -33,7 +33,7 @@ function code(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
 
-/** Whether a folder holds all files of some wheels, at their sizes. */
+/** Whether a folder holds all files of some wheels, at their sizes, and as they were unpacked where they were changed since. */
 export async function isComplete(directory: string, wheels: readonly PinnedWheel[]): Promise<boolean> {
   for (const wheel of wheels) {
     for (const [name, bytes] of Object.entries(wheel.files)) {
@@ -41,7 +41,8 @@ export async function isComplete(directory: string, wheels: readonly PinnedWheel
       if (found?.size !== bytes) return false;
     }
   }
-  return true;
+  const damaged = await damagedFiles(directory, 'changed');
+  return damaged === undefined || damaged.length === 0;
 }
 
 async function makeRoot(root: string): Promise<void> {
@@ -74,12 +75,6 @@ async function removeLeftovers(root: string): Promise<void> {
     const found = await stat(path).catch(() => undefined);
     if (found !== undefined && now - found.mtimeMs > PART_LIFETIME) await remove(path);
   }
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
 
 /** Bytes of all files below a folder; files may come and go meanwhile. */
@@ -117,7 +112,7 @@ async function download(wheel: PinnedWheel, directory: string, { env, progress }
 
 async function unpackWheel(wheel: PinnedWheel, path: string, into: string, progress: Progress): Promise<void> {
   // pip verified it; this is for a pip that is another program under its name.
-  if ((await sha256(path)) !== wheel.sha256) {
+  if ((await sha256Of(path)) !== wheel.sha256) {
     throw new LibraryError(
       'hash-mismatch',
       `the fetched ${wheel.name} ${wheel.version} is not the expected file (its SHA-256 is wrong). Nothing of it was kept. Try again. ${BY_HAND}`,
@@ -126,7 +121,13 @@ async function unpackWheel(wheel: PinnedWheel, path: string, into: string, progr
   progress.start(`Unpacking ${wheel.name}`, unpackedBytes(wheel));
   let done = 0;
   try {
-    await unpack(path, wheel.files, into, (bytes) => progress.update((done += bytes)));
+    const unpacked = await unpack(path, wheel.files, into, (bytes) => progress.update((done += bytes)));
+    const damaged = await recordChecksums(into, unpacked);
+    if (damaged.length > 0)
+      throw new LibraryError(
+        'damaged',
+        `the disk of ${into} gives other bytes of ${damaged.join(', ')} than were written. Nothing of it was kept. Put the cache on another disk: ${CACHE_VARIABLE}=/path/to/directory. ${BY_HAND}`,
+      );
   } catch (error) {
     if (error instanceof CorruptZip)
       throw new LibraryError('corrupt-wheel', `${error.message}. Nothing of it was kept. Try again. ${BY_HAND}`, {
@@ -185,6 +186,10 @@ async function assemble({ root, name, wheels }: FetchOptions): Promise<void> {
         await rename(join(root, PARTS, wheel.sha256, file), join(together, file));
       }
     }
+    await joinChecksums(
+      wheels.map(({ sha256 }) => join(root, PARTS, sha256)),
+      together,
+    );
     await publish(together, join(root, name), () => isComplete(join(root, name), wheels));
     for (const wheel of wheels) await rm(join(root, PARTS, wheel.sha256), { recursive: true, force: true });
   } finally {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { damagedFiles } from './checksums.ts';
 import { freeBytes } from './disk.ts';
 import { BY_HAND, LibraryError } from './errors.ts';
 import { fetchBuild, isComplete } from './fetch.ts';
@@ -86,12 +87,21 @@ export async function findLibrary(options: FindOptions = {}): Promise<Library> {
       `There is no NVIDIA driver here (no libcuda.so.1, no /dev/nvidia*), without which TensorFlow's CUDA build (${formatBytes(download)}, not fetched) finds no GPU. Install the driver, version 525 or newer (in a container: start it with its GPUs, as \`docker run --gpus all\` does), or run on the CPU. If there is one all the same, or the run will be on another machine, set ${DRIVER_VARIABLE}=1.`,
     );
   }
+  const damaged = (await damagedFiles(join(root, name), 'changed')) ?? [];
+  const isDamaged = `${damaged.map((file) => join(root, name, file)).join(' and ')} ${damaged.length === 1 ? 'is' : 'are'} damaged: not what was unpacked`;
+  const again = `npm run doctor -- --fetch${device === 'gpu' ? ' --gpu' : ''}`;
+  if (options.fetch === false && damaged.length > 0)
+    throw new LibraryError(
+      'damaged',
+      `${isDamaged}. Fetch the library again (${formatBytes(download)}): ${again}. ${BY_HAND}`,
+    );
   if (options.fetch === false) {
     throw new LibraryError(
       'not-cached',
-      `TensorFlow ${TENSORFLOW_VERSION} (${build} build) is not in ${root}. Fetch it (${formatBytes(download)}): npm run doctor -- --fetch${device === 'gpu' ? ' --gpu' : ''}. ${BY_HAND}`,
+      `TensorFlow ${TENSORFLOW_VERSION} (${build} build) is not in ${root}. Fetch it (${formatBytes(download)}): ${again}. ${BY_HAND}`,
     );
   }
+  if (damaged.length > 0) progress.line(`${isDamaged}. It is fetched again.`);
   await fetchBuild({ root, name, wheels, env, progress, freeBytes: options.freeBytes ?? freeBytes });
   if (build === 'cpu') mentionDriver(options, builds[`${platform}-cuda12`], progress);
   return { ...librariesIn(join(root, name))!, build, version: TENSORFLOW_VERSION, source: 'fetched' };

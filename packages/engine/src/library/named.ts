@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readSync, readdirSync, statSync } from
 import { dirname, join } from 'node:path';
 import { LIBRARY_VARIABLE } from './location.ts';
 import { LibraryError } from './errors.ts';
-import { runPath } from './elf.ts';
+import { isCutOff, runPath } from './elf.ts';
 
 /** The CPU build, or the one for NVIDIA GPUs. */
 export type Build = 'cpu' | 'cuda12';
@@ -85,6 +85,7 @@ export function namedLibrary(path: string, host: string): LibraryFiles {
   for (const library of [files.cc, files.framework]) {
     const built = builtFor(library);
     if (built === undefined) return wrong(`but ${library} is not a shared library`);
+    if (isCutOff(library)) return wrong(`but ${library} is cut off: it ends before what its headers tell of`);
     if (built !== host) {
       throw new LibraryError(
         'wrong-architecture',

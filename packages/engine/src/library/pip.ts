@@ -8,6 +8,11 @@ import type { PinnedWheel } from './wheel.ts';
 /** Names the Python whose pip fetches, where `python3` is not it. */
 const PYTHON_VARIABLE = 'SPATIAL_ENSEMBLE_PYTHON';
 
+// As `python3 -m pip`, but for modules of the current folder: a pip.py there would be run. `-I` would leave out the user's
+// own pip and settings too.
+const PIP =
+  "import sys; sys.path[:] = [p for p in sys.path if p]; import runpy; runpy.run_module('pip', run_name='__main__', alter_sys=True)";
+
 // Any Python's pip can fetch for another one; the library that is taken from the wheel needs none.
 const PYTHON_VERSION = '3.12';
 
@@ -88,8 +93,8 @@ export async function pipDownload(wheel: PinnedWheel, directory: string, env: En
   ];
   const platform = ['--python-version', PYTHON_VERSION, '--implementation', 'cp', '--platform', wheel.platform];
   const command = [
-    '-m',
-    'pip',
+    '-c',
+    PIP,
     'download',
     ...options,
     '--progress-bar',

@@ -105,6 +105,16 @@ test('notes come after errors and stop nothing: a driver without the CUDA build,
   expect(found({ nvidiaDriver: '580.65.06', library: { ...LIBRARY, build: 'cuda12' } })).toEqual([]);
 });
 
+test('files that are not what was unpacked', () => {
+  expect(found({ damaged: [] })).toEqual([]);
+  expect(found({ damaged: ['tensorflow/libtensorflow_cc.so.2'] })).toEqual([
+    'error: tensorflow/libtensorflow_cc.so.2 is damaged: it is not what was unpacked → delete /c/tensorflow and fetch it again: npm run doctor -- --fetch',
+  ]);
+  const line = (damaged: readonly string[]) => describeInspection({ ...HEALTHY, damaged })[3];
+  expect(line([])).toEqual(['Checksums', 'every file is what was unpacked']);
+  expect(line(['a', 'b'])).toEqual(['Checksums', '2 damaged']);
+});
+
 test('variables that change bits, by name and value, and oneDNN that is off', () => {
   const tensorflow = (environment: Record<string, string>, oneDNN: boolean) => ({
     version: '2.21.0',
@@ -127,6 +137,7 @@ test('the description names what is there and what is not', () => {
     'Node.js: 20.19.0',
     'System: linux, x64, glibc 2.36',
     'Library: /c/tensorflow (CPU build, from the cache)',
+    'Checksums: none are recorded beside the library',
     'TensorFlow: 2.21.0',
     'Devices: CPU (CPU:0)',
     'oneDNN: on',

@@ -8,11 +8,13 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { damagedFiles } from '../../src/library/checksums.ts';
 import type { Environment } from '../../src/library/location.ts';
 import { nvidiaDriver } from '../../src/library/nvidia.ts';
 import { CPU, CUDA, expectMended, isRunning, problem, test } from './places.ts';
@@ -113,6 +115,59 @@ describe.concurrent('a later run', () => {
   });
 });
 
+describe.concurrent('a library that is damaged', () => {
+  const CC = 'tensorflow/libtensorflow_cc.so.2';
+  const parsed = (record: string) => JSON.parse(readFileSync(record, 'utf8')) as Record<string, { changed: number }>;
+  const flip = (path: string): void => {
+    const bytes = readFileSync(path);
+    bytes[100_000]! ^= 1;
+    writeFileSync(path, bytes);
+  };
+
+  test('by one bit is named, and fetched again by who may', async ({ at }) => {
+    const { cc, framework } = await at.find();
+    expect(await damagedFiles(join(at.root, CPU), 'all')).toEqual([]);
+    flip(cc);
+    expect(await damagedFiles(join(at.root, CPU), 'all')).toEqual([CC]);
+    await expect(at.find({ fetch: false })).rejects.toEqual(
+      problem(
+        'damaged',
+        /libtensorflow_cc.so.2 is damaged: not what was unpacked\. Fetch the library again .*doctor -- --fetch/,
+      ),
+    );
+    const progress = recorder();
+    expect(await at.find({ progress })).toMatchObject({ source: 'fetched' });
+    expect(progress.said[0]).toMatch(
+      /libtensorflow_cc.so.2 is damaged: not what was unpacked\. It is fetched again\.$/,
+    );
+    expect(readFileSync(cc).equals(fakeLibrary(200_000, 1))).toBe(true);
+
+    // As it was, but touched: it is read once, and then known again.
+    const record = join(at.root, CPU, 'sha256.json');
+    const before = readFileSync(record, 'utf8');
+    utimesSync(framework, 1, 1);
+    expect(await at.find({ fetch: false })).toMatchObject({ source: 'cache' });
+    expect(readFileSync(record, 'utf8')).not.toBe(before);
+    expect(parsed(record)).toMatchObject({
+      'tensorflow/libtensorflow_framework.so.2': { changed: 1000 },
+    });
+
+    // Where the disk itself lost the bit, the doctor sees it, who reads all files.
+    flip(cc);
+    const text = JSON.stringify({ ...parsed(record), [CC]: { ...parsed(record)[CC], changed: statSync(cc).mtimeMs } });
+    writeFileSync(record, text);
+    expect(await at.find({ fetch: false })).toMatchObject({ source: 'cache' });
+    expect(await damagedFiles(join(at.root, CPU), 'all')).toEqual([CC]);
+
+    // Of an older version, or put there by hand, there is nothing that it could be held against.
+    for (const other of ['', '[1]', '{"a": 1}']) {
+      writeFileSync(record, other);
+      expect(await damagedFiles(join(at.root, CPU), 'all')).toBeUndefined();
+      expect(await at.find({ fetch: false })).toMatchObject({ source: 'cache' });
+    }
+  });
+});
+
 describe.concurrent('several processes at once', () => {
   test('fetch it once, and all end well', async ({ at }) => {
     const ended = await Promise.all([at.inAProcess('cpu'), at.inAProcess('cpu')]);
@@ -171,6 +226,19 @@ describe.concurrent('what can go wrong says what to do', () => {
     await expect(at.find({ env: { ...at.env(), SPATIAL_ENSEMBLE_PYTHON: python } })).rejects.toEqual(
       problem('no-pip', /apt-get install python3-pip/),
     );
+  });
+
+  test('a pip.py in the current folder is not run', async ({ at }) => {
+    const evil = join(at.cache, 'evil');
+    mkdirSync(evil);
+    for (const name of ['pip', 'runpy', 'argparse'])
+      writeFileSync(join(evil, `${name}.py`), `open(${JSON.stringify(join(evil, 'ran'))}, 'w')\n`);
+    const python = join(at.cache, 'python-in-a-folder');
+    writeFileSync(python, `#!/bin/sh\ncd ${evil}\nexec python3 "$@"\n`, { mode: 0o755 });
+    expect(await at.find({ env: { ...at.env(), SPATIAL_ENSEMBLE_PYTHON: python } })).toMatchObject({
+      source: 'fetched',
+    });
+    expect(existsSync(join(evil, 'ran'))).toBe(false);
   });
 
   test('nothing of that name in the index', async ({ at }) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findLibrary } from '../../src/library/index.ts';
 import { builtFor, namedLibrary } from '../../src/library/named.ts';
-import { runPath } from '../../src/library/elf.ts';
+import { isCutOff, runPath } from '../../src/library/elf.ts';
 import { elf, machO } from './elf.ts';
 import { LINUX } from './wheels.ts';
 
@@ -83,6 +83,15 @@ describe('a library that is named by hand', () => {
       message: expect.stringMatching(/built for linux-arm64; this is Node\.js for linux-x64/) as string,
     });
   });
+});
+
+test('a library that is cut off is told by its own headers, and not loaded', () => {
+  const whole = put('libtensorflow_cc.so.2', elf());
+  const cut = put('libtensorflow_framework.so.2', elf().subarray(0, 1023));
+  expect([isCutOff(whole), isCutOff(cut), isCutOff(put('mac', machO()))]).toEqual([false, true, false]);
+  expect(() => namedLibrary(directory, 'linux-x64')).toThrow(
+    `but ${cut} is cut off: it ends before what its headers tell of. Correct it, or unset it`,
+  );
 });
 
 test('what a library was built for is read from its first bytes', () => {

@@ -5,6 +5,8 @@ import { key, type Key } from '@spatial-ensemble/random';
 
 await useTensorFlow();
 
+const LARGE = [2 ** 31 - 1, 2 ** 31 - 1, 4];
+const BEYOND = [2 ** 32 + 3];
 const ones = (n: number): number[] => new Array<number>(n).fill(1);
 const ofRank = (n: number, dtype: 'float32' | 'int32' = 'float32'): tf.Tensor => tf.tensor([1], ones(n), dtype);
 const empty = (...shape: number[]): tf.Tensor => tf.tensor([], shape, 'float32');
@@ -13,8 +15,8 @@ const host = (...shape: number[]): tf.Tensor => ({ data: new Float32Array(shape.
 /** Each once op by op and once traced. */
 const OPS: { readonly [name: string]: readonly [(...x: tf.Tensor[]) => tf.Tensor, ...(() => tf.Tensor)[]] } = {
   'fill of rank 300': [() => tf.fill(ones(300), 1)],
-  'fill of too many elements': [() => tf.fill([2 ** 31 - 1, 2 ** 31 - 1, 4], 1)],
-  'fill beyond int32': [() => tf.fill([2 ** 32 + 3], 1)],
+  'fill of too many elements': [() => tf.fill(LARGE, 1)],
+  'fill beyond int32': [() => tf.fill(BEYOND, 1)],
   'reshape to rank 255': [(x) => tf.reshape(x!, ones(255)), () => tf.ones([1])],
   'reshape beyond int32': [(x) => tf.reshape(x!, [2 ** 32, 0]), () => empty(0)],
   'broadcastTo of rank 300': [(x) => tf.broadcastTo(x!, ones(300)), () => tf.scalar(1)],
