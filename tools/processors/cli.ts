@@ -1,6 +1,6 @@
 /**
  * `npm run processors`: the tests as other processors run them, a count for each, and their sum as the last line.
- * What this one cannot play is skipped, and said.
+ * What this one cannot play is skipped, and said. Tests of what no processor changes are left out (tools/vitest/config.ts).
  *
  *     npm run processors -- --setting off --setting avx2 --package nn --package engine
  */
@@ -31,7 +31,7 @@ for (const setting of named(options.setting)) {
   const variables = Object.entries(setting.environment).map(([name, value]) => `${name}=${value}`);
   console.log(`\n=== ${setting.name}: ${variables.join(' ') || 'as this machine is'}`);
   const { stdout, status, error } = spawnSync('npm', ['test', '--silent', '--', ...filters], {
-    env: { ...process.env, ...setting.environment },
+    env: { ...process.env, ...setting.environment, PLAYED_PROCESSOR: setting.name },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 1 << 28,

@@ -11,8 +11,12 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['test/**/*.test.ts'],
-    // What takes long runs by night: `npm run nightly`.
-    exclude: process.env['NIGHTLY'] === '1' ? [] : ['test/**/*.nightly.test.ts'],
+    exclude: [
+      // What takes long runs by night: `npm run nightly`.
+      ...(process.env['NIGHTLY'] === '1' ? [] : ['test/**/*.nightly.test.ts']),
+      // How a library is fetched, and what sets its own processor, is the same on any: `npm run processors`.
+      ...(process.env['PLAYED_PROCESSOR'] === undefined ? [] : ['test/library/**', 'test/process*.test.ts']),
+    ],
     // All of a package's tests in one process, one file after the other: TensorFlow is one per process and takes every
     // core it is given, and what a test imports is loaded once. So tests leave nothing behind.
     pool: 'forks',

@@ -3,7 +3,10 @@ import base from './config.ts';
 
 const ALONE = 'test/alone/**/*.test.ts';
 
-/** For a package of which some tests start TensorFlow in their own way: they lie in `test/alone`, a process to each. */
+/**
+ * For a package of which some tests start TensorFlow in their own way, or measure what their process holds: they lie in
+ * `test/alone`, a process to each.
+ */
 export const someAlone = mergeConfig(base, {
   test: {
     projects: [
