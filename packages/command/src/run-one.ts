@@ -5,7 +5,9 @@ import { describeTiming } from './progress/run-progress.ts';
 import {
   claimRun,
   finishedResult,
+  isBegunAnew,
   openRun,
+  placeOfRun,
   runFolder,
   savedRun,
   secondsSoFar,
@@ -59,17 +61,19 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
   const folder = runFolder(session.runs, spec, id);
   const trained = boundRun(run, parts(run, machine));
   const source = { bound: trained, seed: run.seeds, identity: id, folder };
-  const finished = fresh ? undefined : await finishedResult(folder, id);
+  const finished = fresh || isBegunAnew(folder) ? undefined : await finishedResult(folder, id);
   if (finished !== undefined) {
     log(`${title}: finished before (${shortIdentity(id)}); ${beginAnew(run)} runs it again`);
     return { result: finished, source };
   }
   const giveUp = await claimRun(folder);
   const sitting = startSitting();
-  const before = fresh ? 0 : await secondsSoFar(folder, id);
   const progress = session.displays.run(title);
   try {
-    const port = await openRun(folder, id, { fresh });
+    const place = await placeOfRun(folder, id, fresh);
+    if (place.note !== undefined) log(`${title}: ${place.note}`);
+    const before = await secondsSoFar(place.folder, id);
+    const port = await openRun(place.folder, id);
     for (const line of port.damaged) log(`${title}: ${line}`);
     if (port.damaged.length > 0) log(`${title}: goes on from the checkpoint before, after step ${port.saved!.step}`);
     return await interrupt.during(async () => {
@@ -108,7 +112,10 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
         info,
         command: session.command,
       });
-      await interrupt.finishing(() => writeResult(folder, result, written));
+      await interrupt.finishing(async () => {
+        await writeResult(place.folder, result, written);
+        if (result.status === 'complete') await place.finish();
+      });
       const outcomeText =
         result.status === 'complete'
           ? measuresText(result.measures)

@@ -118,6 +118,11 @@ test('a run leaves its results, what the code was, and a report, and is not run 
   const hash = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
   expect(read('result.json')).toMatchObject({ status: 'complete', weights: hash });
   expect(read('run.json')).toMatchObject({ sourceHash: hash, command: run.join(' ').replace(`${ROOT}/`, '') });
+  const before = readFileSync(join(at, 'result.json'), 'utf8');
+  const anew = await program('whole', ...run, '--fresh');
+  expect(anew.said).toMatch(/Plan from 20 measured steps/);
+  expect(readFileSync(join(at, 'result.json'), 'utf8')).toBe(before);
+  expect(existsSync(`${at}.anew`)).toBe(false);
 });
 
 test.each([

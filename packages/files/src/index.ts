@@ -1,3 +1,4 @@
+export { syncFolder } from './sync-folder.ts';
 export { readBounded, readOpen } from './read-bounded.ts';
 export { isPartial, writeChecked, writeFinal } from './write-final.ts';
 export { writeAt } from './write-at.ts';

@@ -1,3 +1,4 @@
+export { isBegunAnew, placeOfRun } from './begun-anew.ts';
 export { claimRun } from './claim.ts';
 export { openRun, savedRun, type OpenRun, type SavedRun } from './open-run.ts';
 export { PLAN_FILE } from './plan-file.ts';

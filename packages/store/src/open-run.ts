@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnusableRun, type MetricsLine, type Window } from '@spatial-ensemble/record';
 import { loadCheckpoint, saveCheckpoint, type LoadedCheckpoint } from './checkpoint.ts';
@@ -56,15 +56,9 @@ function savedOf({ manifest: { step, window, weights }, tensors, place }: Loaded
 /**
  * Opens the run in a folder, which is made where it is not there. It goes on from its last checkpoint that is whole.
  *
- * @param fresh begin anew, whatever is there.
  * @throws UnusableRun when what is there is damaged or belongs to another run.
  */
-export async function openRun(
-  folder: string,
-  identity: string,
-  { fresh = false }: { readonly fresh?: boolean } = {},
-): Promise<OpenRun> {
-  if (fresh) await rm(folder, { recursive: true, force: true });
+export async function openRun(folder: string, identity: string): Promise<OpenRun> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, METRICS_FILE);
   const checkpoints = join(folder, CHECKPOINT_FOLDER);

@@ -11,7 +11,7 @@ import {
   type StoredResult,
   unsealed,
 } from '@spatial-ensemble/record';
-import { isBegunAnew } from './begun-anew.ts';
+import { isBeside } from './begun-anew.ts';
 
 /**
  * All results below a folder, in the order of their paths. A result is `result.json` with its `run.json` beside it
@@ -20,7 +20,7 @@ import { isBegunAnew } from './begun-anew.ts';
  * @throws SchemaError, Error naming the file that is not a valid result, was changed, or lies in another's place.
  */
 export async function readResults(folder: string): Promise<StoredResult[]> {
-  const files = (await filesBelow(folder)).filter((file) => !isBegunAnew(dirname(file)));
+  const files = (await filesBelow(folder)).filter((file) => !isBeside(dirname(file)));
   const known = new Set(files);
   return Promise.all(
     files

@@ -73,6 +73,7 @@ describe('readResults', () => {
 
   it('leaves out what is being run anew', async () => {
     await mkdir(join(folder, 'fixmatch/0123456789ab.anew'), { recursive: true });
+    await mkdir(join(folder, 'fixmatch/0123456789ab'));
     await writeFile(join(folder, 'fixmatch/0123456789ab.anew/result.json'), 'half a');
     expect(await readResults(folder)).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { openRun, savedRun } from '@spatial-ensemble/store';
 import type { Weights } from '../src/method.ts';
 import { firstWeights, lastWeights, type Source } from '../src/run/first-state.ts';
@@ -16,7 +17,8 @@ export async function trainStored(
   { folder, identity, fresh = false }: Stored,
   { workers = 0, interrupted = () => false, onProgress = () => undefined }: Partial<LoopMachine & LoopSession> = {},
 ): Promise<LoopOutcome> {
-  const port = await openRun(folder, identity, { fresh });
+  if (fresh) await rm(folder, { recursive: true, force: true });
+  const port = await openRun(folder, identity);
   const machine = { precision: 'float32', xla: false, workers } as const;
   return trainRun({ run: { ...run, testPoints: 1 }, port, machine, session: { interrupted, onProgress } });
 }
