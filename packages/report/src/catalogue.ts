@@ -7,7 +7,7 @@ import { declaredSettings } from './declared.ts';
 import { headlineSample, type Section, sections, trainedOn } from './rows.ts';
 import { runStates } from './pairing.ts';
 import { table } from './tables.ts';
-import { ABSENT, rowStatesText, sampleText, tallyText } from './text.ts';
+import { ABSENT, code, plain, prose, rowStatesText, sampleText, tallyText } from './text.ts';
 import { verdict } from './verdict.ts';
 
 export interface StudyResults {
@@ -81,9 +81,13 @@ function indexPage(studies: readonly StudyResults[]): string {
     lines.length === 0
       ? 'No results have been accepted yet.'
       : table(lines, [
-          ['study', 'l', ({ plan }) => `[${plan.study.title}](${plan.study.name}/index.md)`],
-          ['setting', 'l', ({ section }) => sectionTitle(section)],
-          ['trained on', 'l', ({ plan, section }) => dataText(plan, section)],
+          [
+            'study',
+            'l',
+            ({ plan }) => ({ markdown: `[${plain(plan.study.title)}](${encodeURI(plan.study.name)}/index.md)` }),
+          ],
+          ['setting', 'l', ({ section }) => ({ markdown: sectionTitle(section) })],
+          ['trained on', 'l', ({ plan, section }) => ({ markdown: dataText(plan, section) })],
           ['arms', 'r', ({ section }) => String(section.rows.length)],
           ['runs', 'l', ({ section }) => tallyText(section.rows.flatMap(({ runs }) => runs))],
         ]),
@@ -93,8 +97,8 @@ function indexPage(studies: readonly StudyResults[]): string {
 /** The data of a section's runs; where there are none, the source that is declared for them. */
 function dataText(plan: Plan, section: Section): string {
   return (
-    trainedOn(section.rows).join('; ') ||
-    `not run; declared: \`${String(declaredSettings(plan, section).data['source'])}\``
+    plain(trainedOn(section.rows).join('; ')) ||
+    `not run; declared: ${code(String(declaredSettings(plan, section).data['source']))}`
   );
 }
 
@@ -104,8 +108,8 @@ function paperPage(studies: readonly StudyResults[], tables: readonly PaperTable
     '# What the paper prints, and ours',
     'The body of the paper was not open to us. What stands here was read in its abstract, its official code, a leaderboard, or another publication; the column “from” says which. Everything else is “not available to us”.',
     ...knownFirst(tables).flatMap(({ id, title, note, cells }) => [
-      `## ${title}`,
-      note,
+      `## ${plain(title)}`,
+      note === undefined ? undefined : prose(note),
       table(cells, [
         ['row', 'l', ({ row }) => row],
         ['column', 'l', ({ column }) => column],
@@ -123,7 +127,7 @@ function paperPage(studies: readonly StudyResults[], tables: readonly PaperTable
         ],
         ['source', 'l', ({ source }) => source ?? ABSENT],
         ['note', 'l', ({ note: text }) => text ?? ''],
-        ['ours', 'l', ({ id: cell }) => oursText(studies, id, cell)],
+        ['ours', 'l', ({ id: cell }) => ({ markdown: oursText(studies, id, cell) })],
       ]),
     ]),
   ]);
@@ -147,7 +151,7 @@ function oursText(studies: readonly StudyResults[], tableId: string, cellId: str
           const ours =
             row.shown.length === 0 ? null : sampleText(headlineSample(row, headline, headline.whose, cell.metric));
           const parts = [ours, rowStatesText(row), verdict(cell, row, headline)].filter((part) => part !== null);
-          return `[${name}](${name}/index.md): ${parts.join(', ')}`;
+          return `[${plain(name)}](${encodeURI(name)}/index.md): ${plain(parts.join(', '))}`;
         }),
     );
   });

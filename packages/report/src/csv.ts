@@ -24,8 +24,19 @@ function csv(records: Parameters<typeof stringify>[0], columns?: readonly string
   return stringify(records, {
     header: true,
     ...(columns !== undefined && { columns: [...columns] }),
-    cast: { number: (value) => String(rounded(value)) },
+    cast: { number: (value) => String(rounded(value)), string: asText },
   });
+}
+
+/** Numbers, also several of them: `-0.5`, `-0.5;1e-7`. */
+const NUMBERS = /^[-+]?[\d.]+(?:e[-+]?\d+)?(?:;[-+]?[\d.]+(?:e[-+]?\d+)?)*$/i;
+
+/**
+ * Text that a spreadsheet does not take for a formula, which could fetch and send (CWE-1236): where it begins like one,
+ * an apostrophe stands before it.
+ */
+function asText(value: string): string {
+  return /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(value) && !NUMBERS.test(value) ? `'${value}` : value;
 }
 
 /** The headline tables of all sections, one line an arm. */

@@ -3,7 +3,7 @@ import type { Json, JsonObject, Plan } from '@spatial-ensemble/record';
 import { declaredSettings, type Settings } from './declared.ts';
 import type { Row, Section } from './rows.ts';
 import { table } from './tables.ts';
-import { ABSENT } from './text.ts';
+import { ABSENT, code } from './text.ts';
 
 /**
  * The settings that are not the same for all arms of a section, an arm a line, with a sentence on where they were read.
@@ -23,7 +23,7 @@ export function differingTexts(plan: Plan, section: Section): readonly string[] 
   return [
     table(arms, [
       ['arm', 'l', ({ row }) => row.arm.title],
-      ...keys.map((key) => [`\`${key}\``, 'l', ({ settings }: (typeof arms)[number]) => settings.get(key) ?? ABSENT] as const), // prettier-ignore
+      ...keys.map((key) => [{ markdown: code(key) }, 'l', ({ settings }: (typeof arms)[number]) => settings.get(key) ?? ABSENT] as const), // prettier-ignore
     ]),
     run
       ? 'All other settings of their specs and data are the same.'

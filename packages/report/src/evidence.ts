@@ -2,7 +2,7 @@ import type { Evidence } from '@spatial-ensemble/record';
 
 import type { Row } from './rows.ts';
 import { type Sample, sampleOf } from './statistics.ts';
-import { capitalised, inUnit, meanText, sampleText } from './text.ts';
+import { capitalised, inUnit, meanText, plain, sampleText } from './text.ts';
 
 /** A number of evidence without its value: what runs share. */
 export type EvidenceKind = Omit<Evidence, 'value'>;
@@ -46,7 +46,7 @@ export function evidenceMeanings(rows: readonly Row[]): string {
   return evidenceKinds(rows)
     .map(({ title, meaning, over }) => {
       const parts = [meaning, OVER[over]].filter((part) => part !== undefined);
-      return `${capitalised(title)}: ${parts.join('; ')}.`;
+      return plain(`${capitalised(title)}: ${parts.join('; ')}.`);
     })
     .join(' ');
 }

@@ -42,9 +42,14 @@ function withList(files: Files): Files {
 /** What an earlier report wrote; paths that lead out of the folder are not ours to touch. */
 async function listed(folder: string): Promise<string[]> {
   const text = await readFile(join(folder, LIST), 'utf8').catch(() => '[]');
-  const paths: unknown = JSON.parse(text);
-  if (!Array.isArray(paths))
-    throw new Error(`${join(folder, LIST)} is not a list of files. Delete it and generate again.`);
+  const damaged = `${join(folder, LIST)} is not a list of files. Delete it and generate again.`;
+  let paths: unknown;
+  try {
+    paths = JSON.parse(text);
+  } catch (error) {
+    throw new Error(damaged, { cause: error });
+  }
+  if (!Array.isArray(paths)) throw new Error(damaged);
   return paths.filter(
     (path): path is string => typeof path === 'string' && !path.split('/').includes('..') && !path.startsWith('/'),
   );

@@ -16,7 +16,7 @@ import {
   runsTable,
   table,
 } from './tables.ts';
-import { ABSENT, paperText, plural } from './text.ts';
+import { ABSENT, code, paperText, plain, plural, prose } from './text.ts';
 import { wordsOf } from './words.ts';
 
 /** A section with the file names of its figures. */
@@ -41,12 +41,12 @@ export function studyPage(plan: Plan, sections: readonly IllustratedSection[], l
   const words = wordsOf(blocks([study.description, body]));
   return blocks([
     '<!-- Generated from results; do not edit. -->',
-    `# ${study.title}${unverified ? ' (unverified data)' : ''}`,
-    study.description,
+    `# ${plain(study.title)}${unverified ? ' (unverified data)' : ''}`,
+    study.description === undefined ? undefined : prose(study.description),
     blocks(
       [
-        `- Study \`${study.name}\`, method \`${plan.method.name}\` version ${plan.method.version}.`,
-        `- Headline: ${headlineText(study.headline)}`,
+        `- Study ${code(study.name)}, method ${code(plan.method.name)} version ${plan.method.version}.`,
+        `- Headline: ${plain(headlineText(study.headline))}`,
         `- Cost: ${costText(study.cost)}`,
         `- The same numbers to six decimals: [table.csv](table.csv), an arm a line; [measures.csv](measures.csv), a measure a line.`,
       ],
@@ -66,20 +66,20 @@ function sectionText(plan: Plan, { section, figures }: IllustratedSection): stri
   const differing = differingTexts(plan, section);
   const anyRun = section.rows.some(({ shown }) => shown.length > 0);
   if (!anyRun && section.tier !== 'paper')
-    return blocks([`## ${sectionTitle(section)}`, `Not run. \`${commandText(plan, section)}\` runs it.`]);
+    return blocks([`## ${sectionTitle(section)}`, `Not run. ${code(commandText(plan, section))} runs it.`]);
   return blocks([
-    `## ${[sectionTitle(section), ...trainedOn(section.rows)].join(' · ')}`,
+    `## ${[sectionTitle(section), ...trainedOn(section.rows).map(plain)].join(' · ')}`,
     TIER_TEXT[section.tier],
-    anyRun ? `Trained on: ${trainedOn(section.rows).join('; ')}.` : undefined,
+    anyRun ? `Trained on: ${plain(trainedOn(section.rows).join('; '))}.` : undefined,
     anyRun ? seedsText(section.rows) : undefined,
     pooledText(section.rows),
     headlineTable(section, headline),
-    ...basisTexts(section, commandText(plan, section)),
+    ...basisTexts(section, code(commandText(plan, section))),
     differing === null ? undefined : blocks(['### What differs between the arms', ...differing]),
     margins === null ? undefined : blocks(['### What the features are worth', margins, MARGINS_TEXT]),
     ...figures.map(
       ({ title, svg, specification }) =>
-        `![${title}](${svg})\n\n<sub>[Vega-Lite specification](${specification})</sub>`,
+        `![${plain(title)}](${svg})\n\n<sub>[Vega-Lite specification](${specification})</sub>`,
     ),
     evidence === null ? undefined : blocks(['### What the runs show', evidence, evidenceMeanings(section.rows)]),
     others === null ? undefined : blocks(['### Other measures', others]),
@@ -90,7 +90,7 @@ function sectionText(plan: Plan, { section, figures }: IllustratedSection): stri
 }
 
 export function sectionTitle({ tier, variant }: Section): string {
-  return variant === null ? `Tier \`${tier}\`` : `${variant.title}, tier \`${tier}\``;
+  return variant === null ? `Tier \`${tier}\`` : `${plain(variant.title)}, tier \`${tier}\``;
 }
 
 const TIER_TEXT: Readonly<Record<Tier, string | undefined>> = {
@@ -122,7 +122,7 @@ function commandText({ study }: Plan, { tier, variant }: Section): string {
 function basisTexts({ rows }: Section, command: string): string[] {
   const having = (is: (row: Row) => boolean): string | undefined => {
     const titles = rows.filter(is).map(({ arm }) => arm.title);
-    return titles.length === 0 ? undefined : titles.join('; ');
+    return titles.length === 0 ? undefined : plain(titles.join('; '));
   };
   const wired = having((row) => behind(row).some(isWiringCheck));
   const partial = having(({ basis }) => basis === 'partial');
@@ -136,16 +136,16 @@ function basisTexts({ rows }: Section, command: string): string[] {
       : [
           `**Wiring check**: ${wired}. Trained and tested on the same images, so that the numbers say only that everything fits together.`,
         ]),
-    ...(partial === undefined ? [] : [`Numbers of unfinished runs: ${partial}. \`${command}\` goes on with them.`]),
+    ...(partial === undefined ? [] : [`Numbers of unfinished runs: ${partial}. ${command} goes on with them.`]),
     ...(stale === undefined
       ? []
       : [
-          `**Stale**: ${stale}. These numbers were ${staleReasons(rows).join(', or ')}: the study as it is now would give others. They stand here until the runs are made again, by \`${command}\`.`,
+          `**Stale**: ${stale}. These numbers were ${plain(staleReasons(rows).join(', or '))}: the study as it is now would give others. They stand here until the runs are made again, by ${command}.`,
         ]),
     ...(unpaired === undefined
       ? []
       : [
-          `**Not paired**: ${unpaired}. The arms of a seed are held against each other, so all of them are shown with the arithmetic that most of them have. \`${command}\`, with the options of the others, makes what is missing.`,
+          `**Not paired**: ${unpaired}. The arms of a seed are held against each other, so all of them are shown with the arithmetic that most of them have. ${command}, with the options of the others, makes what is missing.`,
         ]),
   ];
 }
@@ -193,8 +193,8 @@ function costText({ gpuHours, cpuMinutes, flopPerSecond, hardware, basis }: Cost
     ...(cpuMinutes === undefined ? [] : [plural(cpuMinutes, 'CPU minute')]),
   ];
   if (amounts.length === 0 && flopPerSecond !== undefined)
-    return `that of the traced arithmetic on ${hardware} (${basis}), which the command says with \`--dry-run\`.`;
-  return `${amounts.join(', ') || 'not estimated'} a run on ${hardware} (${basis}).`;
+    return `that of the traced arithmetic on ${plain(hardware)} (${plain(basis)}), which the command says with \`--dry-run\`.`;
+  return `${amounts.join(', ') || 'not estimated'} a run on ${plain(hardware)} (${plain(basis)}).`;
 }
 
 /** Joins what is there: by default paragraphs. */

@@ -3,7 +3,7 @@ import type { DataManifest } from '@spatial-ensemble/record';
 import { distinct, type Pool, poolsOf } from './pools.ts';
 import { behind, type Row } from './rows.ts';
 import { runLink } from './tables.ts';
-import { plural, seedsText } from './text.ts';
+import { plain, plural, seedsText } from './text.ts';
 
 /** The data behind rows, each set of images once. */
 export function dataOf(rows: readonly Row[]): DataManifest[] {
@@ -15,7 +15,7 @@ export function dataOf(rows: readonly Row[]): DataManifest[] {
 export function provenance(rows: readonly Row[]): string[] {
   const data = dataOf(rows).map(
     ({ title, split, images, sha256, verified }) =>
-      `${title}, ${split}: ${plural(images, 'image')}, \`${sha256.slice(0, 12)}\`${verified ? '' : ', **unverified**'}`,
+      `${plain(title)}, ${split}: ${plural(images, 'image')}, \`${sha256.slice(0, 12)}\`${verified ? '' : ', **unverified**'}`,
   );
   const splits = distinct(
     rows.flatMap((row) =>
@@ -26,7 +26,7 @@ export function provenance(rows: readonly Row[]): string[] {
     .sort((a, b) => a.seed - b.seed)
     .map(
       ({ name, seed, images, indices }) =>
-        `seed ${seed}, ${name}: ${plural(images, 'image')}, indices \`${indices.slice(0, 12)}\``,
+        `seed ${seed}, ${plain(name)}: ${plural(images, 'image')}, indices \`${indices.slice(0, 12)}\``,
     );
   const pools = poolsOf(rows);
   return [
@@ -36,7 +36,9 @@ export function provenance(rows: readonly Row[]): string[] {
       pools.length > 1
         ? 'Arithmetic, of more than one kind (last digits do not compare between kinds, and the arms of a seed ran with one):'
         : 'Arithmetic:',
-      pools.map((pool) => (pools.length > 1 ? `(${pool.letter}) ${pool.text}: ${usesText(pool)}` : pool.text)),
+      pools.map((pool) =>
+        pools.length > 1 ? `(${pool.letter}) ${plain(`${pool.text}: ${usesText(pool)}`)}` : plain(pool.text),
+      ),
     ),
   ];
 }
@@ -54,7 +56,7 @@ export function othersTexts(rows: readonly Row[]): string[] {
     [...runs, ...evaluations].flatMap(({ planned, others }) =>
       others.map(
         ({ stored, why }) =>
-          `Not counted: ${[arm.title, planned.evaluation].filter((part) => part !== undefined).join(': ')}, seed ${planned.seed}, ${runLink(stored)}: ${why}.`,
+          `Not counted: ${plain([arm.title, planned.evaluation].filter((part) => part !== undefined).join(': '))}, seed ${planned.seed}, ${runLink(stored)}: ${plain(why)}.`,
       ),
     ),
   );

@@ -2,6 +2,7 @@ import { relative, sep } from 'node:path';
 
 import type { Plan, StoredResult } from '@spatial-ensemble/record';
 import prettyCompact from 'json-stringify-pretty-compact';
+import type { TopLevelSpec } from 'vega-lite';
 
 import { headlineCsv, measuresCsv } from './csv.ts';
 import { figuresOf } from './figures.ts';
@@ -44,8 +45,9 @@ export async function buildReport(
     const figures = [];
     // The figures of one tier share their axes.
     const beside = all.filter(({ tier }) => tier === section.tier).flatMap(({ rows }) => rows);
-    for (const { name, title, specification } of figuresOf(plan, section, beside)) {
-      const stem = [name, section.variant?.name, section.tier].filter((part) => part !== undefined).join('-');
+    for (const { name, title, specification: given } of figuresOf(plan, section, beside)) {
+      const specification = withoutControls(given);
+      const stem = fileName([name, section.variant?.name, section.tier].filter((part) => part !== undefined).join('-'));
       const svg = await renderSvg(specification);
       files.set(`${stem}.vl.json`, `${prettyCompact(specification, { maxLength: 160 })}\n`);
       files.set(`${stem}.svg`, svg);
@@ -58,4 +60,16 @@ export async function buildReport(
   files.set('table.csv', headlineCsv(plan.study.name, all, plan.study.headline, link));
   files.set('measures.csv', measuresCsv(plan.study.name, all, link));
   return files;
+}
+
+/** Vega makes expressions of titles, in which the end of a line would end the expression. */
+function withoutControls(specification: TopLevelSpec): TopLevelSpec {
+  return JSON.parse(JSON.stringify(specification), (name, value: unknown) =>
+    typeof value === 'string' && name === 'title' ? value.replace(/\p{Cc}+/gu, ' ') : value,
+  ) as TopLevelSpec;
+}
+
+/** A name from outside as one of a file in the report's own folder, whatever it holds. */
+function fileName(name: string): string {
+  return name.replace(/[^\w.-]+/g, '-');
 }

@@ -32,6 +32,7 @@ import {
   durationText,
   inUnit,
   paperText,
+  plain,
   rowStatesText,
   sampleText,
   stateText,
@@ -42,15 +43,16 @@ import { verdicts } from './verdict.ts';
 export type Link = (stored: StoredResult) => string;
 
 type Align = 'l' | 'r';
-type Column<T> = readonly [title: string, align: Align, cell: (item: T) => string];
+/** What stands in a cell: text, which is shown letter for letter, or Markdown of our own making. */
+type Content = string | { readonly markdown: string };
+type Column<T> = readonly [title: Content, align: Align, cell: (item: T) => Content];
 
-/** A table in GitHub's Markdown, a line for each item. */
+/** A table in GitHub's Markdown, a line for each item. Whatever came from outside is text. */
 export function table<T>(items: readonly T[], columns: readonly Column<T>[]): string {
+  const shown = (content: Content): string =>
+    (typeof content === 'string' ? plain(content) : content.markdown).replaceAll('|', '\\|');
   return markdownTable(
-    [
-      columns.map(([title]) => title),
-      ...items.map((item) => columns.map(([, , cell]) => cell(item).replaceAll('|', '\\|'))),
-    ],
+    [columns.map(([title]) => shown(title)), ...items.map((item) => columns.map(([, , cell]) => shown(cell(item))))],
     { align: columns.map(([, align]) => align) },
   );
 }
@@ -80,7 +82,7 @@ export function headlineTable({ tier, rows }: Section, headline: Headline): stri
       ...(paper ? [column('against it', 'l', (row) => verdicts(row, headline) ?? ABSENT)] : []),
       ['seeds', 'r', (row) => ('arm' in row ? seeds(row) : count(row.sample.values.length))],
       column('state', 'l', rowStatesText),
-      column('runs', 'l', (row) => behind(row).map(runLink).join(' ') || ABSENT),
+      column('runs', 'l', (row) => ({ markdown: behind(row).map(runLink).join(' ') || ABSENT })),
     ],
   );
 }
@@ -92,7 +94,7 @@ interface SanityRow {
 }
 
 /** A column that sanity rows leave empty. */
-function column(title: string, align: Align, cell: (row: Row) => string): Column<Row | SanityRow> {
+function column(title: string, align: Align, cell: (row: Row) => Content): Column<Row | SanityRow> {
   return [title, align, (row) => ('arm' in row ? cell(row) : ABSENT)];
 }
 
@@ -193,7 +195,7 @@ export function runsTable({ rows }: Section): string {
       ({ row, run }) => [row.arm.title, run.planned.evaluation].filter((part) => part !== undefined).join(': '),
     ],
     ['seed', 'r', ({ run }) => String(run.planned.seed)],
-    ['run', 'l', ({ stored }) => (stored === null ? ABSENT : runLink(stored))],
+    ['run', 'l', ({ stored }) => (stored === null ? ABSENT : { markdown: runLink(stored) })],
     ['state', 'l', ({ run }) => stateText(run)],
     ['steps', 'r', ({ stored }) => (stored === null ? ABSENT : count(stored.result.steps.done))],
     ['wall time', 'r', ({ stored }) => (stored?.info === undefined ? ABSENT : durationText(stored.info.seconds))],

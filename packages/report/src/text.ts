@@ -39,6 +39,42 @@ export function seedsText(seeds: readonly number[]): string {
   return `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
 }
 
+/**
+ * Text from outside as Markdown shows it letter for letter: no HTML, no markup, no link, no image, no line of its own.
+ * What no Markdown would read another way stays as it is.
+ */
+export function plain(text: string): string {
+  return (
+    text
+      .replace(/\s+/g, ' ')
+      .replace(/&(?=#?\w+;)/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/[\\`*]|~~|\](?=[([:])/g, '\\$&')
+      // Within a word it marks nothing.
+      .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
+      .replace(/^([#>+=|-]|\d+[.)])(?=\s|$|[#=-])/, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`)
+  );
+}
+
+/** A paragraph from outside, of an author who may mark words and link to pages, but has no HTML and no images. */
+export function prose(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/&(?=#?\w+;)/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/!\[/g, '!\\[')
+    .replace(/\](?=\(\s*(?!https?:)[a-z][\w+.-]*:)/gi, '\\]');
+}
+
+/** Text from outside as code, whatever it holds. */
+export function code(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const space = longest > 0 ? ' ' : '';
+  return `${fence}${space}${line}${space}${fence}`;
+}
+
 /** `accuracy (%)`; the title alone, where there is no unit. */
 export function inUnit(title: string, unit: string): string {
   return unit === '' ? title : `${title} (${unit})`;
