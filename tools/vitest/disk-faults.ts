@@ -38,6 +38,11 @@ export function faultLibrary(): FaultLibrary | string {
   };
 }
 
+/** The variables by which a process has a fault from its beginning. */
+export function faultsIn(folder: string, kind: FaultKind, at: number): { readonly DISK_FAULT: string } {
+  return { DISK_FAULT: `${kind}:${at}:${folder}` };
+}
+
 /** What became of work with a fault in it. */
 export interface Faulty {
   /** The call that failed; undefined where the work made fewer calls. */
@@ -53,7 +58,7 @@ export async function withFault(
   work: () => Promise<unknown>,
 ): Promise<Faulty> {
   delete process.env['DISK_FAULT_HIT'];
-  process.env['DISK_FAULT'] = `${kind}:${at}:${folder}`;
+  Object.assign(process.env, faultsIn(folder, kind, at));
   let error: unknown;
   try {
     await work();

@@ -39,8 +39,10 @@ export async function claimRun(folder: string): Promise<() => void> {
 function locked(file: string): number {
   const descriptor = opened(file);
   if (!tryLock(descriptor)) {
+    // Its own descriptor: the file of that name may be gone, or another process's, by now.
+    const holder = readFileSync(descriptor, 'utf8');
     closeSync(descriptor);
-    throw new Error(claimedBy(readFileSync(file, 'utf8')));
+    throw new Error(claimedBy(holder));
   }
   if (statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(descriptor).ino) return descriptor;
   closeSync(descriptor);

@@ -19,5 +19,5 @@ await interrupt.during(async () => {
     await sleep(700);
     console.log('written');
   });
+  process.exit(interrupt.exitCode());
 });
-process.exit(interrupt.exitCode());

@@ -1,0 +1,43 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+/** A program that was started, and what it has said so far. */
+export interface Child {
+  readonly process: ChildProcessByStdio<null, Readable, null>;
+  said(): string;
+  /** Resolves when it has said something, or has ended. */
+  says(text: string): Promise<void>;
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+}
+
+/** Starts a program by its path from the repository's root. */
+export function start(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Child {
+  const root = join(import.meta.dirname, '../..');
+  const node = ['--import', 'tsx', '--conditions=@spatial-ensemble/source', join(root, program), ...args];
+  const child = spawn(process.execPath, node, { cwd: root, env, stdio: ['ignore', 'pipe', 'ignore'] });
+  let said = '';
+  let heard = (): void => undefined;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+    heard();
+  });
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((done) =>
+    child.once('close', (code, signal) => done({ code, signal })),
+  );
+  return {
+    process: child,
+    said: () => said,
+    ended,
+    says: (text) =>
+      Promise.race([
+        ended.then(() => undefined),
+        new Promise<void>((done) => {
+          heard = () => {
+            if (said.includes(text)) done();
+          };
+          heard();
+        }),
+      ]),
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * `npm run nightly`: what the suite promises, tried again and again, a line for each with its count. Then the tests that
+ * take long, other processors, and parity with PyTorch, unless a guarantee is named.
+ *
+ *     npm run nightly -- --minutes 30 --only kills --only claims
+ */
+import { spawnSync } from 'node:child_process';
+import { Command } from 'commander';
+import { line, tried } from './guarantee.ts';
+import { GUARANTEES } from './guarantees.ts';
+
+const collect = (name: string, before: readonly string[]): readonly string[] => [...before, name];
+const options = new Command('nightly')
+  .description('Tries what the suite promises.')
+  .option('--minutes <n>', 'for the guarantees together', Number, 20)
+  .option('--only <name>', `one of ${Object.keys(GUARANTEES).join(', ')}; may be repeated`, collect, [])
+  .option('--first <n>', 'the number of the first round, to try again what failed', Number, 0)
+  .parse()
+  .opts<{ readonly minutes: number; readonly only: readonly string[]; readonly first: number }>();
+const stray = options.only.find((name) => !Object.hasOwn(GUARANTEES, name));
+if (stray !== undefined) throw new Error(`there is no guarantee ${stray}: ${Object.keys(GUARANTEES).join(', ')}`);
+if (!(options.minutes > 0)) throw new Error(`--minutes must be a number above 0, got ${options.minutes}`);
+
+const chosen = Object.entries(GUARANTEES).filter(([name]) => options.only.length === 0 || options.only.includes(name));
+for (const [, make] of chosen) {
+  const guarantee = make();
+  if (guarantee.missing !== undefined) {
+    console.log(`${guarantee.name} skipped: ${guarantee.missing}`);
+    continue;
+  }
+  try {
+    const all = await tried(guarantee, (options.minutes * 60_000) / chosen.length, options.first);
+    console.log(line(guarantee, all));
+    if (all.failures.length > 0) process.exitCode = 1;
+  } finally {
+    guarantee.close?.();
+  }
+}
+if (options.only.length === 0) {
+  for (const [script, env] of [['test', { NIGHTLY: '1' }], ['processors', {}], ['parity', {}]] as const) {
+    const { status } = spawnSync('npm', ['run', script], { env: { ...process.env, ...env }, stdio: 'inherit' });
+    if (status !== 0) process.exitCode = 1;
+  }
+} // prettier-ignore

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openRun } from '@spatial-ensemble/store';
+import { draws, key } from '@spatial-ensemble/random';
+import { FAULT_KINDS, faultLibrary } from '../vitest/disk-faults.ts';
+import { smallDisk, type DiskKind } from '../vitest/small-disk.ts';
+import { start } from './child.ts';
+import type { Guarantee, Round } from './guarantee.ts';
+import { IDENTITY, takeStep, wrongWith } from './known-run.ts';
+
+const DISKS: readonly DiskKind[] = ['tmpfs', 'ext4', 'xfs'];
+const DISK_BYTES = 1_000_000;
+const SAVES = 10;
+
+/**
+ * Each call of a save fails in each way, where that can be had; and saves on small disks that are nearly full.
+ *
+ * @param every of so many calls one, for a test that is to be short.
+ */
+export function diskErrors(every = 1): Guarantee {
+  const library = faultLibrary();
+  return {
+    name: 'disk errors survived',
+    async round(n) {
+      const disk = await onSmallDisk(n);
+      if (typeof library === 'string') return disk;
+      const kind = FAULT_KINDS[n % FAULT_KINDS.length]!;
+      const place = mkdtempSync(join(tmpdir(), 'disk-errors-'));
+      const child = start('tools/nightly/programs/faulty-saves.ts', [join(place, 'run'), kind, '1', String(every)], library.environment); // prettier-ignore
+      const { code } = await child.ended;
+      rmSync(place, { recursive: true });
+      const lines = child.said().split('\n').slice(0, -1);
+      const outcomes = lines.map((text) => JSON.parse(text) as { at: number; hit: string; wrong: string | null });
+      const failures = outcomes
+        .filter(({ wrong }) => wrong !== null)
+        .map(({ at, hit, wrong }) => `${kind} at call ${at} (${hit}): ${wrong}`);
+      if (code !== 0) failures.push(`${kind}: the program ended with ${code} after call ${outcomes.length}`);
+      return {
+        tried: disk.tried + outcomes.length + (code === 0 ? 0 : 1),
+        failures: [...disk.failures, ...failures],
+      };
+    },
+    close: () => typeof library !== 'string' && library.remove(),
+  };
+}
+
+/** Ten saves on a disk that has a random number of bytes left before each. */
+async function onSmallDisk(n: number): Promise<Round> {
+  const kind = DISKS[n % DISKS.length]!;
+  const disk = smallDisk(DISK_BYTES, kind);
+  if (typeof disk === 'string') return { tried: 0, failures: [] };
+  const failures: string[] = [];
+  try {
+    const folder = join(disk.folder, 'run');
+    const draw = draws(key('small disk').fold(n));
+    let said = 0;
+    for (let save = 0; save < SAVES; save++) {
+      const left = draw.int(250_000);
+      const run = await openRun(folder, IDENTITY);
+      disk.fill('filler', left);
+      const step = (run.saved?.step ?? 0) + 1;
+      await takeStep(run, step).then(
+        () => (said = step),
+        () => undefined,
+      );
+      rmSync(join(disk.folder, 'filler'));
+      const wrong = await wrongWith(folder, said);
+      if (wrong !== undefined) failures.push(`${kind}, round ${n}, ${left} bytes left: ${wrong}`);
+    }
+  } finally {
+    disk.remove();
+  }
+  return { tried: SAVES, failures };
+}

@@ -1,0 +1,35 @@
+/** What a round of tries came to. */
+export interface Round {
+  readonly tried: number;
+  /** A line for each try in which the guarantee did not hold, with what is needed to try it again. */
+  readonly failures: readonly string[];
+}
+
+/** Something that the suite promises, tried until the time is over. */
+export interface Guarantee {
+  /** As it is counted: `kills survived`. */
+  readonly name: string;
+  /** Why it cannot be tried here; undefined where it can. */
+  readonly missing?: string | undefined;
+  /** Some seconds of tries. What it tries follows from its number. */
+  round(n: number): Promise<Round>;
+  /** What is to be removed at the end. */
+  close?(): void;
+}
+
+/** Tries a guarantee for so many milliseconds, at least one round. */
+export async function tried(guarantee: Guarantee, milliseconds: number, first = 0): Promise<Round> {
+  const end = performance.now() + milliseconds;
+  const all = { tried: 0, failures: [] as string[] };
+  for (let n = first; n === first || performance.now() < end; n++) {
+    const { tried: more, failures } = await guarantee.round(n);
+    all.tried += more;
+    all.failures.push(...failures);
+  }
+  return all;
+}
+
+/** `kills survived 120/120`, and what did not hold below it. */
+export function line({ name }: Guarantee, { tried: n, failures }: Round): string {
+  return [`${name} ${n - failures.length}/${n}`, ...failures.map((failure) => `  ${failure}`)].join('\n');
+}

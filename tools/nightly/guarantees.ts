@@ -1,0 +1,15 @@
+import { claims } from './claims.ts';
+import { damagedFiles } from './damaged-files.ts';
+import { diskErrors } from './disk-errors.ts';
+import type { Guarantee } from './guarantee.ts';
+import { kills } from './kills.ts';
+import { signals } from './signals.ts';
+
+/** What is tried by night, by the name that `--only` takes. */
+export const GUARANTEES: Readonly<Record<string, () => Guarantee>> = {
+  kills: () => kills(),
+  disk: () => diskErrors(),
+  signals: () => signals,
+  damaged: () => damagedFiles,
+  claims: () => claims(),
+};

@@ -1,0 +1,11 @@
+import { openRun } from '@spatial-ensemble/store';
+import { IDENTITY, takeStep } from '../known-run.ts';
+
+/** Goes on with the known run in a folder, and says which step is saved, until it is killed. */
+
+const run = await openRun(process.argv[2]!, IDENTITY);
+console.log('ready');
+for (let step = (run.saved?.step ?? 0) + 1; ; step++) {
+  await takeStep(run, step);
+  console.log(`saved ${step}`);
+}

@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { claims } from '../nightly/claims.ts';
+import { diskErrors } from '../nightly/disk-errors.ts';
+import { line, tried } from '../nightly/guarantee.ts';
+import { GUARANTEES } from '../nightly/guarantees.ts';
+import { kills } from '../nightly/kills.ts';
+
+/** One round of each; by night there are as many as fit into the time. */
+describe.concurrent('what the suite promises holds', () => {
+  const shorter = { ...GUARANTEES, kills: () => kills(2), disk: () => diskErrors(6), claims: () => claims(500) };
+  test.each(Object.entries(shorter))('%s', async (_, make) => {
+    const guarantee = make();
+    try {
+      const round = await tried(guarantee, 0);
+      expect(round.failures).toEqual([]);
+      expect(round.tried).toBeGreaterThan(0);
+      expect(line(guarantee, round)).toBe(`${guarantee.name} ${round.tried}/${round.tried}`);
+    } finally {
+      guarantee.close?.();
+    }
+  });
+});
+
+test('what does not hold is counted and said', async () => {
+  const round = await tried({ name: 'promises', round: async (n) => ({ tried: 2, failures: [`round ${n}`] }) }, 0, 3);
+  expect(line({ name: 'promises', round: async () => round }, round)).toBe('promises 1/2\n  round 3');
+});
