@@ -1,65 +1,23 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeAt, WriteError } from '@spatial-ensemble/files';
-// @ts-expect-error: the library has no types
-import * as extensions from 'fs-native-extensions';
-
-/** Locks an open file as a whole for this process; false where another one holds it. */
-const tryLock = extensions.tryLock as (descriptor: number) => boolean;
+import { WriteError } from '@spatial-ensemble/files';
+import { claimByHeartbeat } from './claim-by-heartbeat.ts';
+import { claimByLock } from './claim-by-lock.ts';
+import { isLocal } from './local-file-system.ts';
 
 /**
- * Claims a run for this process, so that two do not write to one folder: a file beside the folder, locked as long as
- * the process trains it, says who does. The system gives the lock up with the process, however that ends.
+ * Claims a run for this process, so that two do not write to one folder: a file beside the folder says who trains it.
+ * On a disk of this machine it is locked, and free with the process, however that ends. On a network file system, where
+ * a lock may succeed and mean nothing, it is written again and again (`claim-by-heartbeat.ts`).
  *
  * @returns what gives the claim up.
- * @throws Error that names the file, while another process trains the run; WriteError where it cannot be written.
+ * @throws Error that names the holder, while another process trains the run; WriteError where it cannot be written.
  */
 export async function claimRun(folder: string): Promise<() => void> {
   const file = `${folder}.running`;
-  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
+  const above = dirname(file);
+  await mkdir(above, { recursive: true }).catch((error: unknown) => {
     throw new WriteError(file, undefined, error);
   });
-  const descriptor = locked(file);
-  try {
-    ftruncateSync(descriptor, 0);
-    writeAt(descriptor, file, Buffer.from(String(process.pid)), 0);
-  } catch (error) {
-    rmSync(file, { force: true });
-    closeSync(descriptor);
-    throw error;
-  }
-  return () => {
-    rmSync(file, { force: true });
-    closeSync(descriptor);
-  };
-}
-
-/** Opens the file and locks it; once more where whoever held it has just removed it. */
-function locked(file: string): number {
-  const descriptor = opened(file);
-  if (!tryLock(descriptor)) {
-    // Its own descriptor: the file of that name may be gone, or another process's, by now.
-    const holder = readFileSync(descriptor, 'utf8');
-    closeSync(descriptor);
-    throw new Error(claimedBy(holder));
-  }
-  if (statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(descriptor).ino) return descriptor;
-  closeSync(descriptor);
-  return locked(file);
-}
-
-function opened(file: string): number {
-  try {
-    return openSync(file, 'a+');
-  } catch (error) {
-    throw new WriteError(file, undefined, error);
-  }
-}
-
-/** The process that holds a claim may not have written its number yet. */
-function claimedBy(pid: string): string {
-  return /^\d+$/.test(pid)
-    ? `another process (${pid}) trains this run: wait for it, or stop it.`
-    : 'another process has just begun this run: wait for it, or stop it.';
+  return (await isLocal(above)) ? claimByLock(file) : claimByHeartbeat(file);
 }
