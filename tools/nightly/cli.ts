@@ -6,22 +6,27 @@
  */
 import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
+import { fuzz, fuzzLine } from '../fuzz/fuzz.ts';
 import { line, tried } from './guarantee.ts';
 import { GUARANTEES } from './guarantees.ts';
+
+const NAMES = [...Object.keys(GUARANTEES), 'fuzz'];
 
 const collect = (name: string, before: readonly string[]): readonly string[] => [...before, name];
 const options = new Command('nightly')
   .description('Tries what the suite promises.')
   .option('--minutes <n>', 'for the guarantees together', Number, 20)
-  .option('--only <name>', `one of ${Object.keys(GUARANTEES).join(', ')}; may be repeated`, collect, [])
+  .option('--only <name>', `one of ${NAMES.join(', ')}; may be repeated`, collect, [])
   .option('--first <n>', 'the number of the first round, to try again what failed', Number, 0)
   .parse()
   .opts<{ readonly minutes: number; readonly only: readonly string[]; readonly first: number }>();
-const stray = options.only.find((name) => !Object.hasOwn(GUARANTEES, name));
-if (stray !== undefined) throw new Error(`there is no guarantee ${stray}: ${Object.keys(GUARANTEES).join(', ')}`);
+const stray = options.only.find((name) => !NAMES.includes(name));
+if (stray !== undefined) throw new Error(`there is no guarantee ${stray}: ${NAMES.join(', ')}`);
 if (!(options.minutes > 0)) throw new Error(`--minutes must be a number above 0, got ${options.minutes}`);
 
-const chosen = Object.entries(GUARANTEES).filter(([name]) => options.only.length === 0 || options.only.includes(name));
+const isAsked = (name: string): boolean => options.only.length === 0 || options.only.includes(name);
+const chosen = Object.entries(GUARANTEES).filter(([name]) => isAsked(name));
+const minutesEach = options.minutes / NAMES.filter(isAsked).length;
 for (const [, make] of chosen) {
   const guarantee = make();
   if (guarantee.missing !== undefined) {
@@ -29,12 +34,18 @@ for (const [, make] of chosen) {
     continue;
   }
   try {
-    const all = await tried(guarantee, (options.minutes * 60_000) / chosen.length, options.first);
+    const all = await tried(guarantee, minutesEach * 60_000, options.first);
     console.log(line(guarantee, all));
     if (all.failures.length > 0) process.exitCode = 1;
   } finally {
     guarantee.close?.();
   }
+}
+if (isAsked('fuzz')) {
+  const fuzzed = await fuzz({ minutes: minutesEach });
+  for (const failure of fuzzed.failures) console.log(failure);
+  console.log(fuzzLine(fuzzed));
+  if (fuzzed.failures.length > 0) process.exitCode = 1;
 }
 if (options.only.length === 0) {
   for (const [script, env] of [['test', { NIGHTLY: '1' }], ['processors', {}], ['parity', {}]] as const) {
