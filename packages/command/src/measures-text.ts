@@ -31,7 +31,8 @@ export function marginLines(measures: readonly Measure[]): string[] {
   });
 }
 
-function numberText(value: number): string {
+/** With two decimals, as a percentage is read. */
+export function numberText(value: number): string {
   return value.toFixed(2);
 }
 

@@ -1,3 +1,4 @@
+export { arithmeticText } from './arithmetic.ts';
 export { buildCatalogue, checkCells, type StudyResults } from './catalogue.ts';
 export { drift, writeFiles, type Files } from './files.ts';
 export { runStates } from './pairing.ts';

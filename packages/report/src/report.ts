@@ -6,7 +6,6 @@ import type { TopLevelSpec } from 'vega-lite';
 
 import { headlineCsv, measuresCsv } from './csv.ts';
 import { figuresOf } from './figures.ts';
-import { renderPng, renderSvg } from './figures/render.ts';
 import { type Files, writeFiles } from './files.ts';
 import { type IllustratedSection, studyPage } from './page.ts';
 import { sections } from './rows.ts';
@@ -41,6 +40,8 @@ export async function buildReport(
   const files = new Map<string, string | Uint8Array>();
   const all = sections(plan, runStates(plan, results));
   const illustrated: IllustratedSection[] = [];
+  // Loaded where figures are drawn: Vega takes a second, which every other command would wait.
+  const { renderPng, renderSvg } = await import('./figures/render.ts');
   for (const section of all) {
     const figures = [];
     // The figures of one tier share their axes.

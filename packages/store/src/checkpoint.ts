@@ -12,7 +12,7 @@ import { readTensors, TensorFile, writeTensors } from './tensor-files.ts';
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** `checkpoint.json`: what the tensors beside it are. It is written last: where it is, the checkpoint is whole. */
-const CheckpointManifest = z.strictObject({
+export const CheckpointManifest = z.strictObject({
   format: z.literal('spatial-ensemble/checkpoint-3'),
   /** The run that it belongs to. */
   identity: z.string(),
@@ -35,7 +35,7 @@ export type CheckpointManifest = z.infer<typeof CheckpointManifest>;
 /** What is known of a checkpoint beside its tensors. */
 export type AboutCheckpoint = Omit<CheckpointManifest, 'format' | 'files' | 'weights'>;
 
-const MANIFEST = 'checkpoint.json';
+export const MANIFEST = 'checkpoint.json';
 
 /** So many are kept: one that turns out to be damaged has another before it. */
 const KEPT = 2;
@@ -104,7 +104,7 @@ export async function loadCheckpoint(
 ): Promise<LoadedCheckpoint | undefined> {
   await refuseOlder(folder, identity);
   const damaged: string[] = [];
-  for (const name of await whole(folder)) {
+  for (const name of await wholeCheckpoints(folder)) {
     const place = join(folder, name);
     const path = join(place, MANIFEST);
     try {
@@ -131,7 +131,7 @@ function nameOf(step: number): string {
 }
 
 /** The folders of checkpoints that have their manifest, the newest first. */
-async function whole(folder: string): Promise<string[]> {
+export async function wholeCheckpoints(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -149,7 +149,7 @@ async function whole(folder: string): Promise<string[]> {
  * @param last and those of later steps.
  */
 async function clean(folder: string, kept: number, last = Infinity): Promise<void> {
-  const there = await whole(folder).catch(() => undefined);
+  const there = await wholeCheckpoints(folder).catch(() => undefined);
   if (there === undefined) return;
   const newest = there.filter((name) => Number(name.slice('step-'.length)) <= last).slice(0, kept);
   const names = await readdir(folder).catch(() => []);

@@ -6,4 +6,6 @@ export { readPlans, readResults, readTables } from './read-results.ts';
 export { readStored } from './read-stored.ts';
 export { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 export type { StoredTensor } from './safetensors-header.ts';
+export { surveyRuns, type RunOnDisk } from './survey.ts';
+export { verifyRun, type Verified } from './verify-run.ts';
 export { finishedResult, runFolder, secondsSoFar, studyFolder, writeResult } from './run-folder.ts';

@@ -6,10 +6,10 @@ import { checkMark, MetricsFile } from './metrics-file.ts';
 import type { StoredTensors } from './safetensors-header.ts';
 
 /** The file that holds a run's numbers over time. */
-const METRICS_FILE = 'metrics.jsonl';
+export const METRICS_FILE = 'metrics.jsonl';
 
 /** The folder of a run's last checkpoints, in the run's. */
-const CHECKPOINT_FOLDER = 'checkpoint';
+export const CHECKPOINT_FOLDER = 'checkpoint';
 
 /** What a run goes on from. */
 export interface SavedRun {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addFingerprint } from './fingerprint-command.ts';
 import { reportsCommand } from './reports-command.ts';
 import { addResults } from './results-commands.ts';
+import { addStore } from './store-commands.ts';
 import { addRun, Left } from './run-command.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -26,13 +27,14 @@ export async function runProgram(argv: readonly string[], surroundings: ProgramS
     appendFileSync(lastWords, `${[experimentIn(argv), text].filter((part) => part !== undefined).join(': ')}\n`);
   };
   const program = new Command('spatial-ensemble')
-    .description('Runs experiments, writes their reports, accepts their results.')
+    .description('Runs experiments, writes their reports, accepts their results, and tells what there is.')
     .configureOutput({ writeErr: (text) => log(text.trimEnd()), outputError: (text) => leave(text.trimEnd()) })
     .showHelpAfterError('(--help lists what there is)')
     .exitOverride();
   addRun(program, argv, surroundings);
   addResults(program, surroundings);
   program.addCommand(reportsCommand(log).copyInheritedSettings(program));
+  addStore(program, surroundings);
   addFingerprint(program, surroundings);
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -13,6 +13,8 @@ export interface Surroundings {
   /** Runs, and the reports of a user's own runs. */
   readonly runs: string;
   readonly log: (line: string) => void;
+  /** What was asked for, which may be read by a program; default: as `log`. */
+  readonly print?: (text: string) => void;
 }
 
 /** @throws Error where there is no such experiment */

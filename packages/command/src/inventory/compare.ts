@@ -1,0 +1,66 @@
+import type { Measure } from '@spatial-ensemble/record';
+import { markdownTable } from 'markdown-table';
+import type { z } from 'zod';
+import type { Compared } from './formats.ts';
+import type { KnownRun } from './inventory.ts';
+
+type Comparison = z.infer<typeof Compared>;
+
+/**
+ * What differs between two runs: all that decides them, and what they came to.
+ *
+ * @throws Error where one has no result that could be read
+ */
+export function comparedRuns(...runs: readonly [KnownRun, KnownRun]): Comparison {
+  const [a, b] = runs.map(({ stored, short, state, problem }) => {
+    if (stored === undefined) throw new Error(`run ${short} has no result to compare: it is ${problem ?? state}`);
+    return stored.result;
+  });
+  const flat = [a, b].map((result) => new Map(leaves(result!.run)));
+  const paths = [...new Set(flat.flatMap((one) => [...one.keys()]))];
+  const numbers = [a, b].map((result) => new Map(result!.measures.map((one) => [measureName(one), one.value])));
+  const names = [...new Set(numbers.flatMap((one) => [...one.keys()]))];
+  return {
+    format: 'spatial-ensemble/compare-1',
+    runs: [runs[0].short, runs[1].short],
+    differences: paths
+      .map((path) => ({ path, values: [flat[0]!.get(path) ?? null, flat[1]!.get(path) ?? null] as [unknown, unknown] }))
+      .filter(({ values: [one, other] }) => JSON.stringify(one) !== JSON.stringify(other)),
+    measures: names.map((measure) => ({
+      measure,
+      values: [numbers[0]!.get(measure) ?? null, numbers[1]!.get(measure) ?? null],
+    })),
+  };
+}
+
+export function comparedText({ runs, differences, measures }: Comparison): string {
+  const table = (what: string, rows: readonly (readonly [string, readonly [unknown, unknown]])[]): string =>
+    markdownTable([[what, ...runs], ...rows.map(([name, values]) => [name, ...values.map(valueText)])]);
+  return [
+    differences.length === 0
+      ? 'the same run'
+      : table(
+          'differs',
+          differences.map(({ path, values }) => [path, values]),
+        ),
+    table(
+      'measure',
+      measures.map(({ measure, values }) => [measure, values]),
+    ),
+  ].join('\n\n');
+}
+
+function measureName({ name, whose, split, rule }: Measure): string {
+  return [name, whose, split, rule].join(' ');
+}
+
+/** Every value of a document that is no object, with its path; lists are values. */
+function leaves(value: unknown, path = ''): [string, unknown][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
+  return Object.entries(value).flatMap(([name, one]) => leaves(one, path === '' ? name : `${path}.${name}`));
+}
+
+function valueText(value: unknown): string {
+  if (value === null) return '–';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,99 @@
+import {
+  declarationHash,
+  labelKey,
+  type Labels,
+  type Plan,
+  type PlannedRun,
+  suggestion,
+} from '@spatial-ensemble/record';
+import { readPlans, type RunOnDisk, surveyRuns } from '@spatial-ensemble/store';
+
+/** What a study calls a run. */
+export interface Place {
+  readonly study: string;
+  readonly planned: PlannedRun;
+  /** Whether the run is what the study declares in that place now; else it is of an earlier declaration. */
+  readonly current: boolean;
+}
+
+/** A run of a store, and what it stands for. */
+export interface KnownRun extends RunOnDisk {
+  readonly places: readonly Place[];
+}
+
+/** A store with its plans. */
+export interface Inventory {
+  readonly store: string;
+  readonly runs: readonly KnownRun[];
+  readonly plans: readonly Plan[];
+}
+
+/** Looks through a store. */
+export async function takeInventory(store: string): Promise<Inventory> {
+  const plans = (await readPlans(store)).map(({ plan }) => plan);
+  const runs = (await surveyRuns(store)).map((run) => ({ ...run, places: placesOf(run, plans) }));
+  return { store, runs, plans };
+}
+
+function placesOf({ short, stored }: RunOnDisk, plans: readonly Plan[]): Place[] {
+  const declaration = stored && declarationHash(stored.result.run);
+  return plans.flatMap(({ study: { name: study }, runs }) =>
+    runs.flatMap((planned) => {
+      const at = planned.identities.findIndex((identity) => identity.startsWith(short));
+      const declared = declaration === planned.declaration;
+      if (at === -1 && !declared) return [];
+      // Without a result, what was asked for last is what is declared now.
+      return [{ study, planned, current: stored === undefined ? at === planned.identities.length - 1 : declared }];
+    }),
+  );
+}
+
+/** `quickstart small sts, seed 1`. */
+export function placeText({ study, planned }: Pick<Place, 'study' | 'planned'>): string {
+  return `${study} ${labelsText(planned)}`;
+}
+
+/** `small labels-40 sts linear, seed 1`. */
+export function labelsText({ tier, variant, arm, evaluation, seed }: Labels): string {
+  return `${[tier, variant, arm, evaluation].filter((part) => part !== undefined).join(' ')}, seed ${seed}`;
+}
+
+/**
+ * The run that a beginning of its identity names.
+ *
+ * @throws Error where there is none, or more than one
+ */
+export function findRun({ runs, store }: Inventory, reference: string): KnownRun {
+  const digits = reference.split('/').at(-1) ?? '';
+  const found = runs.filter(
+    ({ short }) => digits.length >= 4 && (short.startsWith(digits) || digits.startsWith(short)),
+  );
+  const [run, ...others] = found;
+  if (run === undefined)
+    throw new Error(
+      `no run ${reference} in ${store}: give the first digits of an identity, four at least.${suggestion(
+        digits,
+        runs.map(({ short }) => short),
+      )} \`npm run spatial-ensemble -- list\` shows all.`,
+    );
+  if (others.length > 0)
+    throw new Error(`${reference} may be ${found.map(({ short }) => short).join(' or ')}: give more digits`);
+  return run;
+}
+
+/** The command that makes a planned run. */
+export function commandOf({ name, variants }: Plan['study'], planned: PlannedRun): string {
+  const { tier, variant, arm, seed, overrides = [] } = planned;
+  const first = Object.keys(variants ?? {})[0];
+  return [
+    `npx nx run experiments:${name}:${tier}`,
+    ...(variant === undefined || variant === first ? [] : [`--variant ${variant}`]),
+    `--arm ${arm} --seed ${seed}`,
+    ...overrides.map((text) => `--set ${text}`),
+  ].join(' ');
+}
+
+/** The runs that a study planned in one place: the trained one and its evaluations. */
+export function sameArm(a: Labels, b: Labels): boolean {
+  return labelKey({ ...a, evaluation: undefined }) === labelKey({ ...b, evaluation: undefined });
+}

@@ -1,0 +1,45 @@
+import { sizeText } from '@spatial-ensemble/files';
+import type { z } from 'zod';
+import { measuresText } from '../measures-text.ts';
+import type { Shown } from './formats.ts';
+import { commandOf, type Inventory, type KnownRun, placeText } from './inventory.ts';
+import { entryOf, stateText } from './list.ts';
+
+/** All that a store knows of a run. */
+export function shownRun({ plans }: Inventory, run: KnownRun): z.infer<typeof Shown> {
+  const { stored } = run;
+  const commands = run.places.map(({ study, planned }) =>
+    commandOf(plans.find((plan) => plan.study.name === study)!.study, planned),
+  );
+  return {
+    format: 'spatial-ensemble/show-1',
+    ...entryOf(run),
+    ...(stored && {
+      spec: stored.result.run.spec,
+      seeds: stored.result.run.seeds,
+      data: stored.result.run.data,
+      arithmetic: stored.result.run.arithmetic,
+      ...(stored.result.run.from !== undefined && { from: stored.result.run.from }),
+      measures: stored.result.measures,
+      ...(stored.info && { startedAt: stored.info.startedAt, commit: stored.info.commit }),
+    }),
+    commands: [...new Set(commands)],
+  };
+}
+
+export function shownText(inventory: Inventory, run: KnownRun): string {
+  const { steps, commands, seconds, startedAt, commit, spec, arithmetic, from, measures } = shownRun(inventory, run);
+  const lines: (string | undefined)[] = [
+    `${run.method} ${run.short}: ${stateText(run)}, ${steps.done}${steps.total === undefined ? '' : ` of ${steps.total}`} steps`,
+    run.problem,
+    ...run.places.map((place) => `stands for ${placeText(place)}${place.current ? '' : ' (stale)'}`),
+    measures === undefined || measures.length === 0 ? undefined : measuresText(measures),
+    `in ${run.folder}: ${sizeText(run.bytes)}, of which checkpoints ${sizeText(run.checkpointBytes)}${run.checkpoints.length === 0 ? '' : `, after step ${run.checkpoints.join(', ')}`}`,
+    startedAt && `begun ${startedAt}, ${Math.round(seconds ?? 0)} s in all, commit ${commit ?? 'unknown'}`,
+    from && `starts from run ${from.slice(0, 12)}`,
+    arithmetic && `arithmetic ${JSON.stringify(arithmetic)}`,
+    spec && `spec ${JSON.stringify(spec, null, 2)}`,
+    ...commands.map((command) => `made by ${command}`),
+  ];
+  return lines.filter((line) => line !== undefined).join('\n');
+}

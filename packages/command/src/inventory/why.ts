@@ -1,0 +1,119 @@
+import {
+  type Arithmetic,
+  type Labels,
+  type Plan,
+  shortIdentity,
+  suggestion,
+  type Tier,
+} from '@spatial-ensemble/record';
+import { arithmeticText, type RunOfArm, runStates } from '@spatial-ensemble/report';
+import { readResults } from '@spatial-ensemble/store';
+import type { z } from 'zod';
+import { numberText } from '../measures-text.ts';
+import type { Origin, Why } from './formats.ts';
+import { commandOf, type Inventory, labelsText } from './inventory.ts';
+
+/** What narrows the cells of an arm down. */
+export interface Within {
+  readonly tier?: Tier;
+  readonly variant?: string;
+  readonly seed?: number;
+}
+
+/**
+ * Where the numbers of an arm come from: for each planned run of it the result that counts, and the command that makes
+ * it again.
+ *
+ * @param cell `STUDY/ARM`, or `TABLE/CELL` of the paper, which is the arm of a study.
+ * @throws Error that names what there is, where there is no such cell
+ */
+export async function whyCell(
+  { plans, store }: Inventory,
+  cell: string,
+  within: Within = {},
+): Promise<z.infer<typeof Why>> {
+  const { plan, arm } = armOf(plans, cell, store);
+  const states = runStates(plan, await readResults(store)).filter(({ planned }) => isWithin(planned, arm, within));
+  if (states.length === 0) throw new Error(`${plan.study.name} plans no run of ${arm} there`);
+  return {
+    format: 'spatial-ensemble/why-1',
+    study: plan.study.name,
+    arm,
+    origins: states.map((state) => originOf(plan, state)),
+  };
+}
+
+function armOf(plans: readonly Plan[], cell: string, store: string): { readonly plan: Plan; readonly arm: string } {
+  const [first = '', second = ''] = cell.split('/');
+  const ofPaper = plans
+    .flatMap((plan) => plan.study.paper.map((one) => ({ plan, one })))
+    .find(({ one }) => one.table === first && one.cell === second && one.arm !== undefined);
+  if (ofPaper?.one.arm !== undefined) return { plan: ofPaper.plan, arm: ofPaper.one.arm };
+  const plan = plans.find(({ study }) => study.name === first);
+  const names = plans.map(({ study }) => study.name);
+  if (plan === undefined) throw new Error(`there is no study '${first}' in ${store}.${suggestion(first, names)}`);
+  const arms = Object.keys(plan.study.arms);
+  if (!arms.includes(second)) throw new Error(`${first} has no arm '${second}'.${suggestion(second, arms)}`);
+  return { plan, arm: second };
+}
+
+function isWithin(planned: Labels, arm: string, { tier, variant, seed }: Within): boolean {
+  return (
+    planned.arm === arm &&
+    (tier === undefined || planned.tier === tier) &&
+    (variant === undefined || planned.variant === variant) &&
+    (seed === undefined || planned.seed === seed)
+  );
+}
+
+function originOf({ study }: Plan, { planned, state }: RunOfArm): Origin {
+  const { tier, variant, seed, evaluation } = planned;
+  const stored = 'stored' in state ? state.stored : undefined;
+  const run = stored?.result.run;
+  return {
+    tier,
+    ...(variant !== undefined && { variant }),
+    seed,
+    ...(evaluation !== undefined && { evaluation }),
+    state: state.kind,
+    ...('why' in state && { why: state.why }),
+    ...(stored && {
+      run: shortIdentity(stored.result.identity),
+      file: stored.file,
+      ...(stored.info && { startedAt: stored.info.startedAt, commit: stored.info.commit }),
+    }),
+    ...(run && { arithmetic: arithmeticText(run.arithmetic) }),
+    measures: stored?.result.measures ?? [],
+    command: [commandOf(study, planned), ...(run ? optionsOf(run.arithmetic) : [])].join(' '),
+  };
+}
+
+/** The options that ask for an arithmetic, on a machine that can do it. */
+function optionsOf({ device, precision, threads, xla, deterministic, microBatch }: Arithmetic): string[] {
+  return [
+    ...(device === 'gpu' ? ['--gpu'] : []),
+    ...(precision === 'float32' ? [] : [`--precision ${precision}`]),
+    ...(threads.intra === threads.inter ? [`--threads ${threads.intra}`] : []),
+    ...(xla ? ['--xla'] : []),
+    ...(device === 'gpu' && !deterministic ? ['--no-deterministic'] : []),
+    ...(microBatch === undefined ? [] : [`--micro-batch ${microBatch}`]),
+  ];
+}
+
+export function whyText({ study, arm, origins }: z.infer<typeof Why>): string {
+  const blocks = origins.map((origin) => {
+    const { state, why, run, file, startedAt, commit, arithmetic, measures, command } = origin;
+    const labels = labelsText({ ...origin, arm });
+    return [
+      `${labels}: ${state}${why === undefined ? '' : ` (${why})`}${run === undefined ? '' : `, run ${run}`}`,
+      ...measures.map(
+        ({ name, whose, split, rule, value, unit, n }) =>
+          `  ${name}${whose === 'none' ? '' : `, ${whose}`}: ${numberText(value)} ${unit} of ${n} ${split} images, ${rule}`,
+      ),
+      ...(file === undefined ? [] : [`  ${file}`]),
+      ...(startedAt === undefined ? [] : [`  begun ${startedAt}, commit ${commit ?? 'unknown'}; ${arithmetic}`]),
+      `  ${command}`,
+    ].join('\n');
+  });
+  return [`${study}, arm ${arm}`, ...blocks].join('\n\n');
+}

@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isPartial } from '@spatial-ensemble/files';
+import { Result, RunInfo, type StoredResult, unsealed } from '@spatial-ensemble/record';
+import { isBegunAnew } from './begun-anew.ts';
+import { checkpointsIn } from './check-checkpoints.ts';
+import { CHECKPOINT_FOLDER } from './open-run.ts';
+import { readStored } from './read-stored.ts';
+
+/** A run as it lies in a store. */
+export interface RunOnDisk {
+  readonly folder: string;
+  readonly method: string;
+  /** The first 12 digits of its identity. */
+  readonly short: string;
+  /** `begun`: there is no result yet; `damaged`: a file is not as it was written. */
+  readonly state: 'complete' | 'partial' | 'begun' | 'damaged';
+  /** What is wrong with it. */
+  readonly problem: string | undefined;
+  /** The process that trains it now, on this machine. */
+  readonly process: number | undefined;
+  readonly stored: StoredResult | undefined;
+  /** Steps after which it has a checkpoint, the newest first. */
+  readonly checkpoints: readonly number[];
+  readonly bytes: number;
+  readonly checkpointBytes: number;
+  /** What killed processes left behind: half-written files, and folders of runs that were begun anew. */
+  readonly leftovers: readonly string[];
+  readonly leftoverBytes: number;
+  /** When a file of it was last written; undefined where there is none. */
+  readonly modified: Date | undefined;
+}
+
+/** The runs of a store, in the order of their folders. What is damaged is among them, and says why. */
+export async function surveyRuns(store: string): Promise<RunOnDisk[]> {
+  const runs: RunOnDisk[] = [];
+  for (const method of await foldersIn(store))
+    for (const name of await foldersIn(join(store, method)))
+      if (/^[0-9a-f]{12}$/.test(name)) runs.push(await surveyRun(join(store, method, name), method, name));
+  return runs;
+}
+
+async function surveyRun(folder: string, method: string, short: string): Promise<RunOnDisk> {
+  const all = await filesBelow(folder);
+  const anew = await filesBelow(`${folder}.anew`);
+  const partial = all.filter(({ path }) => path.split('/').some(isPartial));
+  const checkpoints = all.filter(({ path }) => path.startsWith(join(folder, CHECKPOINT_FOLDER)));
+  const read = await readRun(folder);
+  const trainedBy = await processOf(folder);
+  const leftovers = trainedBy === undefined ? [...partial, ...anew] : [];
+  return {
+    folder,
+    method,
+    short,
+    ...read,
+    process: trainedBy,
+    checkpoints: await checkpointsIn(join(folder, CHECKPOINT_FOLDER)),
+    bytes: sum([...all, ...anew]),
+    checkpointBytes: sum(checkpoints),
+    leftovers: [
+      ...partial.filter(() => trainedBy === undefined).map(({ path }) => path),
+      ...(anew.length > 0 && trainedBy === undefined ? [`${folder}.anew`] : []),
+    ],
+    leftoverBytes: sum(leftovers),
+    modified: latest([...all, ...anew]),
+  };
+}
+
+async function readRun(folder: string): Promise<Pick<RunOnDisk, 'state' | 'problem' | 'stored'>> {
+  const file = join(folder, 'result.json');
+  const beside = join(folder, 'run.json');
+  if (!existsSync(file)) return { state: 'begun', problem: undefined, stored: undefined };
+  try {
+    const result = await readStored(file, (value) => unsealed(Result, value, file));
+    const info = existsSync(beside) ? await readStored(beside, (value) => unsealed(RunInfo, value, beside)) : undefined;
+    return { state: result.status, problem: undefined, stored: { result, file, ...(info && { info }) } };
+  } catch (error) {
+    return { state: 'damaged', problem: (error as Error).message, stored: undefined };
+  }
+}
+
+/** The process whose number stands in a claim, if there is one of that number here. */
+async function processOf(folder: string): Promise<number | undefined> {
+  const text = await readFile(`${folder}.running`, 'utf8').catch(() => '');
+  if (!/^\d+$/.test(text)) return undefined;
+  try {
+    process.kill(Number(text), 0);
+    return Number(text);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? Number(text) : undefined;
+  }
+}
+
+interface FileOnDisk {
+  readonly path: string;
+  readonly bytes: number;
+  readonly modified: Date;
+}
+
+async function filesBelow(folder: string): Promise<FileOnDisk[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(absent);
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const found = await Promise.all(
+    files.map(async (path) => {
+      // A run that is being trained replaces its files meanwhile.
+      const known = await stat(path).catch(() => undefined);
+      return known === undefined ? [] : [{ path, bytes: known.size, modified: known.mtime }];
+    }),
+  );
+  return found.flat().toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(absent);
+  return entries
+    .filter((entry) => entry.isDirectory() && !isBegunAnew(entry.name))
+    .map(({ name }) => name)
+    .toSorted();
+}
+
+function absent(error: NodeJS.ErrnoException): [] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
+}
+
+function latest(files: readonly FileOnDisk[]): Date | undefined {
+  return files.map(({ modified }) => modified).toSorted((a, b) => b.getTime() - a.getTime())[0];
+}
+
+function sum(files: readonly FileOnDisk[]): number {
+  return files.reduce((bytes, file) => bytes + file.bytes, 0);
+}
