@@ -1,4 +1,5 @@
 import { shortIdentity, type Result } from '@spatial-ensemble/record';
+import { withRoom } from './full-disk.ts';
 import { measuresText } from './measures-text.ts';
 import type { RunPace } from './pacing.ts';
 import { describeTiming } from './progress/run-progress.ts';
@@ -76,6 +77,7 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
     const port = await openRun(place.folder, id);
     for (const line of port.damaged) log(`${title}: ${line}`);
     if (port.damaged.length > 0) log(`${title}: goes on from the checkpoint before, after step ${port.saved!.step}`);
+    const waiting = { fullDisk: session.fullDisk, log, signal: interrupt.signal };
     return await interrupt.during(async () => {
       const outcome = await trainRun({
         run: {
@@ -86,7 +88,7 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
           ...(from && { from: () => weightsFrom(from.source, run) }),
           measurings: measuringsOf(run.measurements, experiment.measurements),
         },
-        port,
+        port: { ...port, save: (tensors, at) => withRoom(title, waiting, () => port.save(tensors, at)) },
         machine,
         session: {
           pace: {
@@ -113,7 +115,7 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
         command: session.command,
       });
       await interrupt.finishing(async () => {
-        await writeResult(place.folder, result, written);
+        await withRoom(title, waiting, () => writeResult(place.folder, result, written));
         if (result.status === 'complete') await place.finish();
       });
       const outcomeText =

@@ -1,3 +1,4 @@
+import type { FullDisk } from './full-disk.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Displays } from './progress/displays.ts';
 
@@ -13,6 +14,8 @@ export interface Session {
   readonly force: boolean;
   /** Hours; a run that is planned to take longer asks, or stops where nobody can be asked. */
   readonly maxHours: number;
+  /** What becomes of a run whose disk is full. */
+  readonly fullDisk: FullDisk;
   /** Asks whether to go on; undefined where there is no terminal. */
   readonly ask?: (question: string) => Promise<boolean>;
   readonly log: (line: string) => void;

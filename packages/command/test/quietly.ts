@@ -13,6 +13,7 @@ export function quietly(runs: string, said: string[] = []): Session {
     fresh: false,
     force: false,
     maxHours: 12,
+    fullDisk: 'stop',
     log: (line) => said.push(line),
     displays: { run: () => ({ update: nothing, look: nothing, stop: nothing }), counts: () => nothing },
     interrupt: {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WriteError } from '@spatial-ensemble/files';
 
 /** How often a claim says that it lives, and how long it may be silent. */
-export interface Beat {
+interface Beat {
   readonly everyMs: number;
   readonly silentMs: number;
 }

@@ -3,6 +3,7 @@ import { tier } from '@spatial-ensemble/record';
 import type { Selection } from '@spatial-ensemble/study';
 import { Option, type Command } from 'commander';
 import { failuresText } from '../failures.ts';
+import { FULL_DISK, type FullDisk } from '../full-disk.ts';
 import { watchInterrupt } from '../interrupt.ts';
 import type { Asked } from '../job.ts';
 import { terminalQuestion } from '../long-run.ts';
@@ -30,6 +31,7 @@ interface Flags {
   readonly deterministic: boolean;
   readonly microBatch?: number;
   readonly maxHours: number;
+  readonly fullDisk: FullDisk;
   readonly dryRun?: true;
 }
 
@@ -89,6 +91,11 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
         .argParser(hours)
         .default(12),
     )
+    .addOption(
+      new Option('--full-disk <what>', 'what a run does whose disk is full: stop, or wait until there is room')
+        .choices(FULL_DISK)
+        .default('stop'),
+    )
     .option('--dry-run', 'say what would be run and what it costs, by the arithmetic of a traced step; needs no data')
     .action(async (file: string, flags: Flags) => {
       const command = argv.map((part) => (part === file ? relative(ROOT, resolve(file)) : part)).join(' ');
@@ -126,6 +133,7 @@ function askedBy(flags: Flags, command: string, { runs, log }: Surroundings): Om
       fresh: flags.fresh === true,
       force: flags.force === true,
       maxHours: flags.maxHours,
+      fullDisk: flags.fullDisk,
       ...(ask !== undefined && { ask }),
       log,
       displays: displaysOn(),
