@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isPartial } from '@spatial-ensemble/files';
 import { UnusableRun, type MetricsLine, type Window } from '@spatial-ensemble/record';
 import { loadCheckpoint, saveCheckpoint, type LoadedCheckpoint } from './checkpoint.ts';
 import { checkMark, MetricsFile } from './metrics-file.ts';
@@ -60,6 +61,7 @@ function savedOf({ manifest: { step, window, weights }, tensors, place }: Loaded
  */
 export async function openRun(folder: string, identity: string): Promise<OpenRun> {
   await mkdir(folder, { recursive: true });
+  await removePartial(folder);
   const path = join(folder, METRICS_FILE);
   const checkpoints = join(folder, CHECKPOINT_FOLDER);
   const last = await loadCheckpoint(checkpoints, identity, ({ metrics }) => checkMark(path, metrics));
@@ -74,4 +76,9 @@ export async function openRun(folder: string, identity: string): Promise<OpenRun
       return (await saveCheckpoint(checkpoints, tensors, about)).weights;
     },
   };
+}
+
+/** Removes what a process was writing that was killed; whoever opens the run has claimed it. */
+async function removePartial(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) if (isPartial(name)) await rm(join(folder, name), { force: true });
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -32,6 +32,13 @@ test('lines behind the checkpoint are cut off on resume, also one that is cut it
   run.append(line(3));
   await run.save(tensors(3), { step: 3, window: WINDOW });
   expect(readFileSync(metrics(), 'utf8')).toBe([1, 2, 3].map((step) => `${JSON.stringify(line(step))}\n`).join(''));
+});
+
+test('what a killed process was writing is removed by the next owner', async () => {
+  await trained(1);
+  writeFileSync(join(folder, '.result.json.4711-abcdef01.partial'), '{"format"');
+  await openRun(folder, ID);
+  expect(readdirSync(folder).toSorted()).toEqual(['checkpoint', 'metrics.jsonl']);
 });
 
 test('a number that was changed is found: the checkpoint before, or a run that cannot be gone on with', async () => {
