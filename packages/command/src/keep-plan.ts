@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFinal } from '@spatial-ensemble/files';
 import { type Declared, hash, Plan, resultsInPlace } from '@spatial-ensemble/record';
-import { PLAN_FILE, readResults, readStored, studyFolder } from '@spatial-ensemble/store';
+import { inTurn, PLAN_FILE, readResults, readStored, studyFolder } from '@spatial-ensemble/store';
 import { declaredRuns, plannedRuns, planOf } from '@spatial-ensemble/study';
 import type { Experiment } from './experiment.ts';
 import type { ReadyJob } from './job.ts';
@@ -10,12 +10,14 @@ import type { ReadyJob } from './job.ts';
 /** Writes the plan of a study beside its runs, with what was planned there before. */
 export async function keepPlan({ experiment, runs, specs, session }: ReadyJob): Promise<Plan> {
   const folder = studyFolder(session.runs, experiment.study.name);
-  const before = await planIn(folder);
-  const declared = await declaredSince(experiment, before, session.runs);
   const identities = new Map([...specs].map(([run, { identity }]) => [run, identity]));
-  const plan = planOf(experiment, runs, { declared, before }, identities);
-  await writePlan(folder, plan);
-  return plan;
+  return inTurn(folder, async () => {
+    const before = await planIn(folder);
+    const declared = await declaredSince(experiment, before, session.runs);
+    const plan = planOf(experiment, runs, { declared, before }, identities);
+    await writePlan(folder, plan);
+    return plan;
+  });
 }
 
 /** The plan in a study's folder; undefined where there is none, or one of another format. */

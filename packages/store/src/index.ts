@@ -1,5 +1,6 @@
 export { isBegunAnew, placeOfRun } from './begun-anew.ts';
 export { claimRun } from './claim.ts';
+export { inTurn } from './in-turn.ts';
 export { openRun, savedRun, type OpenRun, type SavedRun } from './open-run.ts';
 export { PLAN_FILE } from './plan-file.ts';
 export { readPlans, readResults, readTables } from './read-results.ts';
