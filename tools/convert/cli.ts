@@ -2,7 +2,7 @@
  * `npm run convert -- FOLDER` rewrites a store of older formats, and shows that no measured number changes. Runs are
  * moved to the folders of their identities; the plans of the studies then say which run stands where.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
@@ -45,6 +45,8 @@ const plans = all
   .filter(({ before }) => before['format'] === 'spatial-ensemble/plan-1')
   .map(({ file, before }) => ({ file, plan: planWithIdentities(before, placed, file) }));
 
+// First: until a plan says where runs stand, they say so themselves.
+for (const { file, plan } of plans) await writeFinal(file, `${JSON.stringify(plan, null, 2)}\n`);
 for (const { file, result } of results) {
   await writeFinal(file, resultBytes(result));
   const info = file.replace(/result\.json$/, 'run.json');
@@ -55,17 +57,17 @@ for (const { file, result } of results) {
     );
   if (file.endsWith('/result.json')) move(dirname(file), runFolder(folder, result.run, result.identity));
 }
-for (const { file, plan } of plans) await writeFinal(file, `${JSON.stringify(plan, null, 2)}\n`);
 console.log(
   `${results.length} of ${files.length} results below ${folder} rewritten, and ${plans.length} plans; as before: ` +
     `${counts.measures} measures, ${counts.points} points, ${counts.evidence} numbers of evidence`,
 );
 
-/** Moves a folder, and removes those above it that are empty then. */
+/** Moves a folder, unless the same run is there already, and removes those above it that are empty then. */
 function move(from: string, to: string): void {
   if (resolve(from) === resolve(to)) return;
   mkdirSync(dirname(to), { recursive: true });
-  renameSync(from, to);
+  if (existsSync(to)) rmSync(from, { recursive: true });
+  else renameSync(from, to);
   for (let above = dirname(from); above !== folder && readdirSync(above).length === 0; above = dirname(above))
     rmdirSync(above);
 }

@@ -118,15 +118,16 @@ test('what is held to be measured sees every number', () => {
 test('the command rewrites what is older, and says that no number changed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'convert-'));
   try {
-    // A run, and one that starts from its weights.
+    // A run, the same one under another arm's name, and one that starts from its weights.
     const earlier = { ...OLD, run: OLD_RUN };
     const later = {
       ...OLD,
       identity: 'e'.repeat(64),
       run: { ...OLD_RUN, evaluation: 'linear', from: OLD['identity']! },
     };
+    const twin = { ...earlier, run: { ...OLD_RUN, arm: 'tma' } };
     const small = join(folder, 'tiny', 'small');
-    for (const [name, document] of [['run', earlier], ['later', later]] as const) {
+    for (const [name, document] of [['run', earlier], ['twin', twin], ['later', later]] as const) {
       mkdirSync(join(small, name), { recursive: true });
       writeFileSync(join(small, name, 'result.json'), JSON.stringify(document));
     } // prettier-ignore
@@ -135,7 +136,7 @@ test('the command rewrites what is older, and says that no number changed', () =
     const run = () =>
       spawnSync(process.execPath, ['--import', 'tsx', '--conditions=@spatial-ensemble/source', 'tools/convert/cli.ts', folder], { cwd: ROOT, encoding: 'utf8' }).stdout; // prettier-ignore
     expect(run()).toMatch(
-      /^2 of 2 results .* rewritten, and 1 plans; as before: 6 measures, 20 points, 10 numbers of evidence\n$/,
+      /^3 of 3 results .* rewritten, and 1 plans; as before: 9 measures, 30 points, 15 numbers of evidence\n$/,
     );
     const [first, second] = renamed([earlier, later].map((document) => converted(document))).map(({ document }) =>
       parse(Result, document, 'result'),
@@ -155,7 +156,7 @@ test('the command rewrites what is older, and says that no number changed', () =
     expect(plan.runs.map(({ arm, evaluation, identities }) => [arm, evaluation, identities])).toEqual([
       ['sts', undefined, [first!.identity]],
       ['sts', 'linear', [second!.identity]],
-      ['tma', undefined, []],
+      ['tma', undefined, [first!.identity]],
     ]);
     expect(run()).toMatch(/^0 of 2 results/);
   } finally {

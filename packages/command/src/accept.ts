@@ -88,7 +88,11 @@ async function removeStale(
   const results = await readResults(folder);
   const others = (await readPlans(folder)).filter(({ plan }) => plan.study.name !== study);
   const kept = new Set(placed([...now, ...others.flatMap(({ plan }) => plan.runs)], results));
-  const stale = placed(before, results).filter((stored) => !kept.has(stored));
+  const identities = new Set([...kept].map(({ result }) => result.identity));
+  // An evaluation goes with the run that it starts from.
+  const stays = (stored: StoredResult): boolean =>
+    kept.has(stored) && (stored.result.run.from === undefined || identities.has(stored.result.run.from));
+  const stale = placed(before, results).filter((stored) => !stays(stored));
   for (const { file } of stale) await rm(dirname(file), { recursive: true });
   return stale.map(({ result }) => result.identity);
 }

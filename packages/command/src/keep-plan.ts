@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFinal } from '@spatial-ensemble/files';
-import { type Declared, hash, Plan, resultsInPlace } from '@spatial-ensemble/record';
+import { type Declared, hash, parse, Plan, resultsInPlace } from '@spatial-ensemble/record';
 import { inTurn, PLAN_FILE, readResults, readStored, studyFolder } from '@spatial-ensemble/store';
 import { declaredRuns, plannedRuns, planOf } from '@spatial-ensemble/study';
 import type { Experiment } from './experiment.ts';
@@ -20,10 +20,10 @@ export async function keepPlan({ experiment, runs, specs, session }: ReadyJob): 
   });
 }
 
-/** The plan in a study's folder; undefined where there is none, or one of another format. */
+/** The plan in a study's folder; undefined where there is none. @throws UnusableRun where it cannot be read */
 export async function planIn(folder: string): Promise<Plan | undefined> {
   const file = join(folder, PLAN_FILE);
-  return existsSync(file) ? readStored(file, (value) => Plan.safeParse(value).data) : undefined;
+  return existsSync(file) ? readStored(file, (value) => parse(Plan, value, file)) : undefined;
 }
 
 /** Writes a plan into the folder of its study. */
@@ -39,8 +39,12 @@ export async function declaredSince(
 ): Promise<Declared> {
   const now = hash(experiment.study);
   if (before?.declared.hash === now) return before.declared;
-  const inPlace = resultsInPlace(await readResults(store));
-  const runs = [...(before?.runs ?? []), ...plannedRuns(declaredRuns(experiment))];
-  const after = runs.flatMap((run) => inPlace(run).map(({ result }) => result.identity));
-  return { hash: now, after: [...new Set(after)].toSorted() };
+  // A result that cannot be read is none.
+  const results = await readResults(store, () => undefined);
+  const inPlace = resultsInPlace(results);
+  const planned = [...(before?.runs ?? []), ...plannedRuns(declaredRuns(experiment))];
+  const found = planned.flatMap((run) => inPlace(run).map(({ result }) => result.identity));
+  const former = new Set(before?.former?.flatMap(({ identities }) => identities));
+  const there = results.flatMap(({ result: { identity } }) => (former.has(identity) ? [identity] : []));
+  return { hash: now, after: [...new Set([...found, ...there])].toSorted() };
 }

@@ -132,7 +132,7 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
 }
 
 /** The weights that an evaluation starts from. */
-async function weightsFrom(source: StoredSource, { spec }: ResolvedRun): Promise<Weights> {
-  if (spec['whose'] === 'untrained') return firstWeights(source);
+async function weightsFrom(source: StoredSource, { startsFrom }: ResolvedRun): Promise<Weights> {
+  if (startsFrom === 'first') return firstWeights(source);
   return lastWeights(source, await savedRun(source.folder, source.identity));
 }

@@ -1,5 +1,5 @@
 import { hash, type Plan } from '@spatial-ensemble/record';
-import { planOf, resolveRuns } from '@spatial-ensemble/study';
+import { planOf, resolveRuns, type Selection } from '@spatial-ensemble/study';
 import { describe, expect, test } from 'vitest';
 import { EXPERIMENT, resolved } from './declared.ts';
 
@@ -37,5 +37,38 @@ describe('plans', () => {
       'smoke few slow 1',
       'smoke few fast 1',
     ]);
+  });
+});
+
+describe('what was run', () => {
+  const asked = (selection: Selection, identity: string, before?: Plan, experiment = EXPERIMENT): Plan => {
+    const runs = resolveRuns(experiment, selection);
+    return planOf(experiment, runs, { ...HISTORY, before }, new Map([[runs[0]!, identity]]));
+  };
+  const [A, B, C] = ['a', 'b', 'c'].map((digit) => digit.repeat(64)) as [string, string, string];
+  const small: Selection = { tier: 'small', arms: ['slow'] };
+  const identities = ({ runs, former = [] }: Plan) =>
+    [...runs, ...former].filter((run) => run.identities.length > 0).map((run) => [run.tier, run.seed, run.identities]);
+
+  test('is known of tiers, seeds and settings that are not asked for any more, also when the study has changed', () => {
+    const first = asked(small, A);
+    const other = { ...EXPERIMENT, study: { ...EXPERIMENT.study, title: 'Another' } };
+    const second = asked({ tier: 'smoke', arms: ['slow'] }, B, first, other);
+    expect(identities(second)).toEqual([['smoke', 1, [B]], ['small', 5, [A]]]); // prettier-ignore
+    expect(second.runs.every(({ tier }) => tier === 'smoke')).toBe(true);
+    const third = asked({ ...small, seeds: [9] }, C, second, other);
+    expect(identities(third)).toContainEqual(['small', 5, [A]]);
+    expect(identities(asked(small, A, third, other))).toContainEqual(['small', 9, [C]]);
+  });
+
+  test('with --set stands in a place of its own', () => {
+    const plan = asked(small, B, asked({ ...small, overrides: ['steps=7'] }, A));
+    expect(plan.runs.flatMap((run) => run.identities)).toEqual([B]);
+    expect(plan.former).toMatchObject([{ overrides: ['steps=7'], identities: [A] }]);
+  });
+
+  test('last is last, also where it was run before', () => {
+    const plan = asked(small, A, asked(small, B, asked(small, A)));
+    expect(identities(plan)).toEqual([['small', 5, [B, A]]]);
   });
 });

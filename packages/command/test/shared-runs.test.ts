@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fashionMnist } from '@spatial-ensemble/datasets';
@@ -10,8 +10,10 @@ import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { softmaxRegression } from '../../training/test/softmax-regression.ts';
 import { acceptResults } from '../src/accept.ts';
 import type { Experiment } from '../src/experiment.ts';
+import { writeReport } from '../src/program/write-report.ts';
 import { type ExperimentOutcome, runExperiment } from '../src/run-experiment.ts';
 import { CPU, quietly } from './quietly.ts';
+import { EVALUATED } from './studies.ts';
 
 /** A study of the momentum; its first arm is the same run in every study that has it. */
 function studyOf(name: string, momenta: readonly number[], title = name): Experiment {
@@ -102,4 +104,35 @@ test('a result of an earlier declaration is stale in its place, and nowhere else
   const results = await readResults(join(folder, 'runs'));
   expect(runStates(plan, results).map(({ state }) => state.kind)).toEqual(['stale']);
   expect(plan.runs[0]!.identities).toHaveLength(2);
+});
+
+test('what cannot be read of another study stops none, and is said; an edited plan is named', async () => {
+  await run(studyOf('one', [0.9]));
+  const [first] = await readResults(join(folder, 'runs'));
+  truncateSync(first!.file, 100);
+  const { plan } = await run(studyOf('other', [0.1]));
+  expect(plan.declared.after).toEqual([]);
+  await writeReport(plan, { runs: join(folder, 'runs'), log: (line) => said.push(line) });
+  expect(said).toContainEqual(expect.stringMatching(/^Left out of the report: .*result\.json is not JSON/));
+
+  const edited = join(folder, 'runs', 'other', 'study.json');
+  writeFileSync(edited, readFileSync(edited, 'utf8').replace('"title": "other"', '"title": "another"'));
+  await expect(run(studyOf('other', [0.1]))).rejects.toThrow(/study\.json .*was the file edited\?/s);
+});
+
+test('an accepted evaluation goes with the run that it starts from', async () => {
+  const only = (experiment: Experiment) =>
+    runExperiment({
+      experiment,
+      selection: { arms: ['slow'] },
+      machine: CPU,
+      session: quietly(join(folder, 'runs'), said),
+    });
+  await only(EVALUATED);
+  expect(await accept(EVALUATED)).toMatchObject({ copied: 3, removed: 0 });
+  // The evaluations declare what they declared: the version is their run's.
+  const newer = { ...EVALUATED, method: { ...EVALUATED.method, version: 9 } };
+  await only(newer);
+  expect(await accept(newer)).toMatchObject({ copied: 3, removed: 3 });
+  expect(await readResults(join(folder, 'accepted'))).toHaveLength(3);
 });

@@ -26,12 +26,20 @@ export const PlannedRun = z.strictObject({
   /** Steps of the run that the study declares in its place. */
   declaredSteps: z.int().positive().optional(),
   /**
-   * The runs that were asked for in its place, in that order, each under the declaration of its time: how a result is
-   * still found, and called stale, when the declaration has changed.
+   * The runs that were asked for in its place, the last one last, each under the declaration of its time: how a result
+   * is still found, and called stale, when the declaration has changed.
    */
   identities: z.array(sha256),
 });
 export type PlannedRun = z.infer<typeof PlannedRun>;
+
+/** What was run in a place that the study, as it is asked for now, does not plan: another tier, a seed, `--set`. */
+export const FormerRun = z.strictObject({
+  ...labels,
+  overrides: z.array(z.string().min(1)).min(1).optional(),
+  identities: z.array(sha256).min(1),
+});
+export type FormerRun = z.infer<typeof FormerRun>;
 
 /** The labels of a planned run. */
 export type Labels = Pick<PlannedRun, keyof typeof labels>;
@@ -58,6 +66,8 @@ export const Plan = z
     /** The methods of the study's evaluations. */
     evaluations: z.record(name, z.strictObject({ name, version: z.int().positive() })).optional(),
     runs: z.array(PlannedRun),
+    /** Absent where nothing else was run. */
+    former: z.array(FormerRun).min(1).optional(),
   })
   .check(({ value, issues }) => {
     if (value.declared.hash === hash(value.study)) return;

@@ -17,27 +17,40 @@ import { isBeside } from './begun-anew.ts';
  * All results below a folder, in the order of their paths. A result is `result.json` with its `run.json` beside it
  * (a run store), or `NAME.result.json` with `NAME.run.json`.
  *
- * @throws SchemaError, Error naming the file that is not a valid result, was changed, or lies in another's place.
+ * @param damaged told of each that cannot be read, which is then left out.
+ * @throws SchemaError, Error naming the file that is not a valid result, was changed, or lies in another's place; where
+ *   nobody is told of it.
  */
-export async function readResults(folder: string): Promise<StoredResult[]> {
+export async function readResults(folder: string, damaged?: (problem: string) => void): Promise<StoredResult[]> {
   const files = (await filesBelow(folder)).filter((file) => !isBeside(dirname(file)));
   const known = new Set(files);
-  return Promise.all(
+  const found = await Promise.all(
     files
       .filter((file) => /(^|[/\\.])result\.json$/.test(file))
       .map(async (file) => {
-        const beside = file.replace(/result\.json$/, 'run.json');
-        const result = await readDocument(file, (value) => unsealed(Result, value, file));
-        checkPlace(file, result.identity);
-        if (!known.has(beside)) return { result, file };
-        const info = await readDocument(beside, (value) => unsealed(RunInfo, value, beside));
-        if (info.identity !== result.identity)
-          throw new Error(
-            `${beside} is of run ${shortIdentity(info.identity)}, and the result beside it of ${shortIdentity(result.identity)}. ${WAY_OUT}`,
-          );
-        return { result, file, info };
+        try {
+          return [await readResult(file, known)];
+        } catch (error) {
+          if (damaged === undefined) throw error;
+          damaged((error as Error).message);
+          return [];
+        }
       }),
   );
+  return found.flat();
+}
+
+async function readResult(file: string, known: ReadonlySet<string>): Promise<StoredResult> {
+  const beside = file.replace(/result\.json$/, 'run.json');
+  const result = await readDocument(file, (value) => unsealed(Result, value, file));
+  checkPlace(file, result.identity);
+  if (!known.has(beside)) return { result, file };
+  const info = await readDocument(beside, (value) => unsealed(RunInfo, value, beside));
+  if (info.identity !== result.identity)
+    throw new Error(
+      `${beside} is of run ${shortIdentity(info.identity)}, and the result beside it of ${shortIdentity(result.identity)}. ${WAY_OUT}`,
+    );
+  return { result, file, info };
 }
 
 const WAY_OUT = 'Put back what belongs there (accepted results: `git checkout`), or delete both and run again.';

@@ -1,4 +1,12 @@
-import { canonicalJson, type Declared, labelKey, type Plan, type PlannedRun } from '@spatial-ensemble/record';
+import {
+  canonicalJson,
+  type Declared,
+  type FormerRun,
+  labelKey,
+  type Labels,
+  type Plan,
+  type PlannedRun,
+} from '@spatial-ensemble/record';
 import type { Experiment } from './experiment.ts';
 import { first } from './named.ts';
 import { resolveRuns } from './resolve.ts';
@@ -39,17 +47,41 @@ export function planWith(
   const methods = Object.fromEntries(
     Object.entries(evaluations).map(([name, one]) => [name, { name: one.name, version: one.version }]),
   );
-  const earlier = new Map(before?.runs.map((run) => [labelKey(run), run.identities]));
+  const earlier = new Map([...(before?.runs ?? []), ...(before?.former ?? [])].map((run) => [placeKey(run), run]));
+  const planned = runs.map((run) => {
+    const known = earlier.get(placeKey(run))?.identities ?? [];
+    return { ...run, identities: [...known.filter((one) => !run.identities.includes(one)), ...run.identities] };
+  });
+  const here = new Set(planned.map(placeKey));
+  const former = [...earlier.values()]
+    .filter((run) => run.identities.length > 0 && !here.has(placeKey(run)))
+    .map(formerRun);
   return {
     format: 'spatial-ensemble/plan-2',
     study,
     declared,
     method: { name: method.name, version: method.version },
     ...(Object.keys(methods).length > 0 && { evaluations: methods }),
-    runs: runs.map((run) => ({
-      ...run,
-      identities: [...new Set([...(earlier.get(labelKey(run)) ?? []), ...run.identities])],
-    })),
+    runs: planned,
+    ...(former.length > 0 && { former }),
+  };
+}
+
+/** The same place: what `--set` made of a run is another one. */
+function placeKey(run: Labels & { readonly overrides?: readonly string[] | undefined }): string {
+  return JSON.stringify([labelKey(run), run.overrides]);
+}
+
+function formerRun(run: PlannedRun | FormerRun): FormerRun {
+  const { variant, tier, arm, seed, evaluation, overrides, identities } = run;
+  return {
+    ...(variant !== undefined && { variant }),
+    tier,
+    arm,
+    seed,
+    ...(evaluation !== undefined && { evaluation }),
+    ...(overrides !== undefined && { overrides }),
+    identities,
   };
 }
 

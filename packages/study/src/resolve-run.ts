@@ -75,13 +75,20 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
     ...place,
     ...resolved(method, own, dataSets),
     evaluation: undefined,
+    startsFrom: undefined,
     evaluations: evaluations.map(({ name, method: evaluating, spec: ofIt, data: images }) => ({
       ...place,
       ...resolved(evaluating, { spec: ofIt, data: images, seeds, testPoints: 1, measurements: undefined }, dataSets),
       evaluation: name,
+      startsFrom: startOf(ofIt),
       evaluations: [],
     })),
   };
+}
+
+/** `whose` is what a study gives the spec of every evaluation. */
+function startOf({ whose }: JsonObject): 'first' | 'last' {
+  return whose === 'untrained' ? 'first' : 'last';
 }
 
 /** What a run is beside its method. */

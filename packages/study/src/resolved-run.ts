@@ -42,6 +42,8 @@ export interface ResolvedRun<M extends Recipe<unknown> = Recipe<unknown>> {
   readonly changed: { readonly overrides: readonly string[]; readonly declaredSteps: number } | undefined;
   /** The study's name for it, if it is an evaluation. */
   readonly evaluation: string | undefined;
+  /** Which weights of the run that it evaluates it starts from; undefined where it is none. */
+  readonly startsFrom: 'first' | 'last' | undefined;
   /** What is run on its weights; empty for an evaluation. */
   readonly evaluations: readonly ResolvedRun<M>[];
 }

@@ -8,7 +8,7 @@ import type { Surroundings } from './surroundings.ts';
 export async function writeReport(plan: Plan, { runs, log }: Surroundings): Promise<void> {
   const { name } = plan.study;
   const report = join(runs, 'reports', name);
-  const results = await readResults(runs);
+  const results = await readResults(runs, (problem) => log(`Left out of the report: ${problem}`));
   await generateReport(results, plan, report);
   for (const line of summary(results, plan)) log(line);
   log(`Report: ${join(report, 'index.md')}`);
