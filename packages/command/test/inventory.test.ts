@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useTensorFlow } from '@spatial-ensemble/engine';
+import { claimRun } from '@spatial-ensemble/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { FORMATS } from '../src/inventory/formats.ts';
@@ -116,6 +117,15 @@ describe('verify', () => {
     expect(whole).toBeGreaterThanOrEqual(12);
   });
 
+  test('finds a result that is cut off, also where nothing else says whose it is', async () => {
+    const folder = join(store, 'softmax-regression', 'abcdefabcdef');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'result.json'), readFileSync(join(folders.get('slow-seed1')!, 'result.json')).subarray(0, 500)); // prettier-ignore
+    expect(await program('verify')).toBe(1);
+    expect(printed.join('\n')).toContain(`${join(folder, 'result.json')} is damaged`);
+    rmSync(folder, { recursive: true });
+  });
+
   test.each([
     ['result.json', () => 'result.json'],
     ['run.json', () => 'run.json'],
@@ -146,6 +156,26 @@ describe('verify', () => {
 });
 
 describe('clean', () => {
+  test('leaves alone what is begun anew: it goes on, and may be whole', async () => {
+    const anew = `${folders.get('slow-seed1')!}.anew`;
+    mkdirSync(join(anew, 'checkpoint'), { recursive: true });
+    writeFileSync(join(anew, 'metrics.jsonl'), 'a line\n');
+    const paths = (await json('clean', '--checkpoints')).removed.map(({ path }) => path);
+    expect(paths.filter((path) => path.startsWith(folders.get('slow-seed1')!))).toEqual([]);
+    expect(paths).toHaveLength(2);
+    rmSync(anew, { recursive: true });
+  });
+
+  test('touches nothing of a run that is claimed', async () => {
+    const folder = folders.get('fast-seed1')!;
+    const left = join(folder, '.result.json.0.partial');
+    writeFileSync(left, Buffer.alloc(500));
+    const giveUp = await claimRun(folder);
+    expect((await json('clean', '--yes')).removed).toEqual([]);
+    giveUp();
+    expect((await json('clean', '--yes')).bytes).toBe(500);
+  });
+
   test('removes what a dead process left behind, when it is told to', async () => {
     const left = join(folders.get('slow-seed1')!, '.result.json.0.partial');
     writeFileSync(left, Buffer.alloc(500));

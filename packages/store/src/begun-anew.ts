@@ -51,6 +51,11 @@ export async function placeOfRun(folder: string, identity: string, fresh: boolea
   };
 }
 
+/** Where a run is trained that is begun anew. */
+export function anewFolder(folder: string): string {
+  return `${folder}${ANEW}`;
+}
+
 /** Whether a run is being trained anew, so that its result is not the last word. */
 export function isBegunAnew(folder: string): boolean {
   return existsSync(`${folder}${ANEW}`);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnusableRun } from '@spatial-ensemble/record';
 import { CheckpointManifest, MANIFEST, wholeCheckpoints } from './checkpoint.ts';
@@ -32,6 +33,7 @@ export async function checkCheckpoints(
   check: (manifest: CheckpointManifest) => Promise<void>,
 ): Promise<{ readonly whole: number; readonly problems: readonly string[] }> {
   const problems: string[] = [];
+  let whole = 0;
   const all = await wholeCheckpoints(folder);
   for (const name of all) {
     const place = join(folder, name);
@@ -39,10 +41,13 @@ export async function checkCheckpoints(
       const manifest = await readSealed(join(place, MANIFEST), CheckpointManifest, identity);
       await check(manifest);
       await readTensors(place, manifest.files);
+      whole += 1;
     } catch (error) {
+      // Whoever trains the run may have removed it meanwhile.
+      if (!existsSync(place)) continue;
       if (!(error instanceof UnusableRun)) throw error;
       problems.push(error.message);
     }
   }
-  return { whole: all.length - problems.length, problems };
+  return { whole, problems };
 }

@@ -18,14 +18,16 @@ export interface RunOnDisk {
   readonly state: 'complete' | 'partial' | 'begun' | 'damaged';
   /** What is wrong with it. */
   readonly problem: string | undefined;
-  /** The process that trains it now, on this machine. */
+  /** The process of this machine that trains it now; of claims on a network file system none is known. */
   readonly process: number | undefined;
   readonly stored: StoredResult | undefined;
   /** Steps after which it has a checkpoint, the newest first. */
   readonly checkpoints: readonly number[];
   readonly bytes: number;
   readonly checkpointBytes: number;
-  /** What killed processes left behind: half-written files, and folders of runs that were begun anew. */
+  /** Whether it is being trained once more, beside what it came to before. */
+  readonly begunAnew: boolean;
+  /** Half-written files: what killed processes left behind, or what one is writing now. */
   readonly leftovers: readonly string[];
   readonly leftoverBytes: number;
   /** When a file of it was last written; undefined where there is none. */
@@ -48,7 +50,6 @@ async function surveyRun(folder: string, method: string, short: string): Promise
   const checkpoints = all.filter(({ path }) => path.startsWith(join(folder, CHECKPOINT_FOLDER)));
   const read = await readRun(folder);
   const trainedBy = await processOf(folder);
-  const leftovers = trainedBy === undefined ? [...partial, ...anew] : [];
   return {
     folder,
     method,
@@ -58,11 +59,9 @@ async function surveyRun(folder: string, method: string, short: string): Promise
     checkpoints: await checkpointsIn(join(folder, CHECKPOINT_FOLDER)),
     bytes: sum([...all, ...anew]),
     checkpointBytes: sum(checkpoints),
-    leftovers: [
-      ...partial.filter(() => trainedBy === undefined).map(({ path }) => path),
-      ...(anew.length > 0 && trainedBy === undefined ? [`${folder}.anew`] : []),
-    ],
-    leftoverBytes: sum(leftovers),
+    begunAnew: isBegunAnew(folder),
+    leftovers: partial.map(({ path }) => path),
+    leftoverBytes: sum(partial),
     modified: latest([...all, ...anew]),
   };
 }
@@ -114,7 +113,7 @@ async function filesBelow(folder: string): Promise<FileOnDisk[]> {
 async function foldersIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(absent);
   return entries
-    .filter((entry) => entry.isDirectory() && !isBegunAnew(entry.name))
+    .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .toSorted();
 }

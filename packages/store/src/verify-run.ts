@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Result, RunInfo, UnusableRun } from '@spatial-ensemble/record';
+import { anewFolder, isBegunAnew } from './begun-anew.ts';
 import { checkCheckpoints, identityOfCheckpoints } from './check-checkpoints.ts';
 import { checkMark } from './metrics-file.ts';
 import { CHECKPOINT_FOLDER, METRICS_FILE } from './open-run.ts';
@@ -16,9 +17,17 @@ export interface Verified {
 
 /**
  * Reads everything in a run's folder that says what it must be: result, `run.json`, each checkpoint with its tensors and
- * the numbers over time that belong to it; and that all of it is of the run that the folder is named by.
+ * the numbers over time that belong to it; and that all of it is of the run that the folder is named by. What is begun
+ * anew beside it is read too.
  */
 export async function verifyRun(folder: string, short: string): Promise<Verified> {
+  const found = await verifyFolder(folder, short);
+  if (!isBegunAnew(folder)) return found;
+  const anew = await verifyFolder(anewFolder(folder), short);
+  return { whole: found.whole + anew.whole, problems: [...found.problems, ...anew.problems] };
+}
+
+async function verifyFolder(folder: string, short: string): Promise<Verified> {
   const problems: string[] = [];
   let whole = 0;
   const check = async (reading: () => Promise<unknown>): Promise<void> => {
@@ -31,7 +40,10 @@ export async function verifyRun(folder: string, short: string): Promise<Verified
     }
   };
   const identity = await identityIn(folder);
-  if (identity === undefined) return { whole, problems };
+  if (identity === undefined) {
+    const says = [join(folder, 'result.json'), join(folder, CHECKPOINT_FOLDER)].filter((file) => existsSync(file));
+    return { whole, problems: says.map((file) => `${file} is damaged: it does not say whose it is`) };
+  }
   if (!identity.startsWith(short)) problems.push(`${folder} holds run ${identity.slice(0, 12)}, in another's place`);
   const [result, info] = [join(folder, 'result.json'), join(folder, 'run.json')];
   if (existsSync(result)) await check(() => readSealed(result, Result, identity));

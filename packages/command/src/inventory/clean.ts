@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sizeText } from '@spatial-ensemble/files';
+import { claimRun } from '@spatial-ensemble/store';
 import type { z } from 'zod';
 import type { Cleaned } from './formats.ts';
 import { type Inventory, type KnownRun, sameArm } from './inventory.ts';
@@ -9,33 +10,26 @@ import { type Inventory, type KnownRun, sameArm } from './inventory.ts';
 export interface Cleaning {
   /** Checkpoints of finished runs whose evaluations are finished too. Such a run cannot be evaluated again. */
   readonly checkpoints?: boolean;
-  /** Unfinished runs that no study declares any more. */
-  readonly stale?: boolean;
 }
 
 type Removable = z.infer<typeof Cleaned>['removed'][number];
 
-/** What would be removed: never a result of a finished run, and nothing of a run that is being trained. */
-function removable(inventory: Inventory, { checkpoints = false, stale = false }: Cleaning): Removable[] {
-  return inventory.runs
-    .filter((run) => run.process === undefined)
-    .flatMap((run) => {
-      if (stale && run.state !== 'complete' && run.state !== 'damaged' && !run.places.some(({ current }) => current))
-        return [{ path: run.folder, bytes: run.bytes, why: 'unfinished, and no study declares it any more' }];
-      const left = run.leftovers.map((path) => ({ path, bytes: 0, why: 'left behind by a process that ended' }));
-      const [first, ...others] = left;
-      return [
-        ...(first === undefined ? [] : [{ ...first, bytes: run.leftoverBytes }, ...others]),
-        ...(checkpoints && isDone(inventory, run) && run.checkpointBytes > 0
-          ? [{ path: join(run.folder, 'checkpoint'), bytes: run.checkpointBytes, why: 'of a finished run' }]
-          : []),
-      ];
-    });
+/** What of a run would be removed: never its result, nor what it goes on from. */
+function removable(inventory: Inventory, run: KnownRun, { checkpoints = false }: Cleaning): Removable[] {
+  if (run.process !== undefined) return [];
+  const [first, ...others] = run.leftovers.map((path) => ({ path, bytes: 0, why: 'left behind by a process' }));
+  return [
+    ...(first === undefined ? [] : [{ ...first, bytes: run.leftoverBytes }, ...others]),
+    ...(checkpoints && isDone(inventory, run) && run.checkpointBytes > 0
+      ? [{ path: join(run.folder, 'checkpoint'), bytes: run.checkpointBytes, why: 'of a finished run' }]
+      : []),
+  ];
 }
 
 /** Whether a run is finished, and every evaluation that is planned of it. */
 function isDone({ runs, plans }: Inventory, run: KnownRun): boolean {
-  if (run.state !== 'complete') return false;
+  // One that no study has may wait for an evaluation that is not planned yet.
+  if (run.state !== 'complete' || run.begunAnew || run.places.length === 0) return false;
   return run.places.every(({ study, planned }) => {
     if (planned.evaluation !== undefined) return true;
     const { runs: all } = plans.find((plan) => plan.study.name === study)!;
@@ -51,14 +45,31 @@ function isDone({ runs, plans }: Inventory, run: KnownRun): boolean {
   });
 }
 
-/** @param yes false: nothing is removed. */
+/**
+ * Removes what can go, of one run after the other, each claimed meanwhile: one that is being trained is left alone.
+ *
+ * @param yes false: nothing is removed.
+ */
 export async function cleanStore(
   inventory: Inventory,
   cleaning: Cleaning,
   yes: boolean,
 ): Promise<z.infer<typeof Cleaned>> {
-  const removed = removable(inventory, cleaning);
-  if (yes) for (const { path } of removed) await rm(path, { recursive: true, force: true });
+  const removed: Removable[] = [];
+  for (const run of inventory.runs) {
+    const found = removable(inventory, run, cleaning);
+    if (found.length === 0) continue;
+    if (yes) {
+      const giveUp = await claimRun(run.folder).catch(() => undefined);
+      if (giveUp === undefined) continue;
+      try {
+        for (const { path } of found) await rm(path, { recursive: true, force: true });
+      } finally {
+        giveUp();
+      }
+    }
+    removed.push(...found);
+  }
   const bytes = removed.reduce((sum, one) => sum + one.bytes, 0);
   return { format: 'spatial-ensemble/clean-1', store: inventory.store, done: yes, bytes, removed };
 }

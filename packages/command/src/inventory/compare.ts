@@ -1,4 +1,4 @@
-import type { Measure } from '@spatial-ensemble/record';
+import type { Measure, Result } from '@spatial-ensemble/record';
 import { markdownTable } from 'markdown-table';
 import type { z } from 'zod';
 import type { Compared } from './formats.ts';
@@ -12,25 +12,31 @@ type Comparison = z.infer<typeof Compared>;
  * @throws Error where one has no result that could be read
  */
 export function comparedRuns(...runs: readonly [KnownRun, KnownRun]): Comparison {
-  const [a, b] = runs.map(({ stored, short, state, problem }) => {
-    if (stored === undefined) throw new Error(`run ${short} has no result to compare: it is ${problem ?? state}`);
-    return stored.result;
-  });
-  const flat = [a, b].map((result) => new Map(leaves(result!.run)));
+  const [a, b] = [resultOf(runs[0]), resultOf(runs[1])];
+  const flat = [new Map(leaves(a.run)), new Map(leaves(b.run))] as const;
   const paths = [...new Set(flat.flatMap((one) => [...one.keys()]))];
-  const numbers = [a, b].map((result) => new Map(result!.measures.map((one) => [measureName(one), one.value])));
+  const numbers = [valuesOf(a), valuesOf(b)] as const;
   const names = [...new Set(numbers.flatMap((one) => [...one.keys()]))];
   return {
     format: 'spatial-ensemble/compare-1',
     runs: [runs[0].short, runs[1].short],
     differences: paths
-      .map((path) => ({ path, values: [flat[0]!.get(path) ?? null, flat[1]!.get(path) ?? null] as [unknown, unknown] }))
+      .map((path) => ({ path, values: [flat[0].get(path) ?? null, flat[1].get(path) ?? null] as [unknown, unknown] }))
       .filter(({ values: [one, other] }) => JSON.stringify(one) !== JSON.stringify(other)),
     measures: names.map((measure) => ({
       measure,
-      values: [numbers[0]!.get(measure) ?? null, numbers[1]!.get(measure) ?? null],
+      values: [numbers[0].get(measure) ?? null, numbers[1].get(measure) ?? null],
     })),
   };
+}
+
+function resultOf({ stored, short, state, problem }: KnownRun): Result {
+  if (stored === undefined) throw new Error(`run ${short} has no result to compare: it is ${problem ?? state}`);
+  return stored.result;
+}
+
+function valuesOf({ measures }: Result): ReadonlyMap<string, number> {
+  return new Map(measures.map((one) => [measureName(one), one.value]));
 }
 
 export function comparedText({ runs, differences, measures }: Comparison): string {

@@ -89,8 +89,13 @@ export function commandOf({ name, variants }: Plan['study'], planned: PlannedRun
     `npx nx run experiments:${name}:${tier}`,
     ...(variant === undefined || variant === first ? [] : [`--variant ${variant}`]),
     `--arm ${arm} --seed ${seed}`,
-    ...overrides.map((text) => `--set ${text}`),
+    ...overrides.map((text) => `--set ${quoted(text)}`),
   ].join(' ');
+}
+
+/** As a shell takes it for one word. */
+function quoted(text: string): string {
+  return /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The runs that a study planned in one place: the trained one and its evaluations. */

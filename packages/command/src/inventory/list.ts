@@ -12,7 +12,9 @@ export function listOf({ store, runs }: Inventory): z.infer<typeof List> {
 /** A run as it is listed. */
 export function entryOf(run: KnownRun): RunEntry {
   const { stored, places, problem } = run;
-  const { done, total } = stored?.result.steps ?? { done: run.checkpoints[0] ?? 0, total: places[0]?.planned.steps };
+  const saved = run.checkpoints[0] ?? 0;
+  const asked = places.find(({ current }) => current)?.planned.steps;
+  const { done, total } = stored?.result.steps ?? { done: saved, total: asked };
   return {
     run: run.short,
     method: run.method,

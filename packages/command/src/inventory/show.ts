@@ -8,9 +8,9 @@ import { entryOf, stateText } from './list.ts';
 /** All that a store knows of a run. */
 export function shownRun({ plans }: Inventory, run: KnownRun): z.infer<typeof Shown> {
   const { stored } = run;
-  const commands = run.places.map(({ study, planned }) =>
-    commandOf(plans.find((plan) => plan.study.name === study)!.study, planned),
-  );
+  const commands = run.places
+    .filter(({ current }) => current)
+    .map(({ study, planned }) => commandOf(plans.find((plan) => plan.study.name === study)!.study, planned));
   return {
     format: 'spatial-ensemble/show-1',
     ...entryOf(run),

@@ -32,8 +32,10 @@ export async function whyCell(
   cell: string,
   within: Within = {},
 ): Promise<z.infer<typeof Why>> {
-  const { plan, arm } = armOf(plans, cell, store);
-  const states = runStates(plan, await readResults(store)).filter(({ planned }) => isWithin(planned, arm, within));
+  const { plan, arm, ...of } = armOf(plans, cell, store);
+  const states = runStates(plan, await readResults(store)).filter(({ planned }) =>
+    isWithin(planned, arm, { ...of, ...within }),
+  );
   if (states.length === 0) throw new Error(`${plan.study.name} plans no run of ${arm} there`);
   return {
     format: 'spatial-ensemble/why-1',
@@ -43,12 +45,20 @@ export async function whyCell(
   };
 }
 
-function armOf(plans: readonly Plan[], cell: string, store: string): { readonly plan: Plan; readonly arm: string } {
+function armOf(
+  plans: readonly Plan[],
+  cell: string,
+  store: string,
+): { readonly plan: Plan; readonly arm: string } & Within {
   const [first = '', second = ''] = cell.split('/');
   const ofPaper = plans
     .flatMap((plan) => plan.study.paper.map((one) => ({ plan, one })))
     .find(({ one }) => one.table === first && one.cell === second && one.arm !== undefined);
-  if (ofPaper?.one.arm !== undefined) return { plan: ofPaper.plan, arm: ofPaper.one.arm };
+  if (ofPaper?.one.arm !== undefined) {
+    // The paper's cells stand at its tier; one that names no variant belongs to the first.
+    const variant = ofPaper.one.variant ?? Object.keys(ofPaper.plan.study.variants ?? {})[0];
+    return { plan: ofPaper.plan, arm: ofPaper.one.arm, tier: 'paper', ...(variant !== undefined && { variant }) };
+  }
   const plan = plans.find(({ study }) => study.name === first);
   const names = plans.map(({ study }) => study.name);
   if (plan === undefined) throw new Error(`there is no study '${first}' in ${store}.${suggestion(first, names)}`);

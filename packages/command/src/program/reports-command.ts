@@ -32,7 +32,7 @@ export function reportsCommand(log: (line: string) => void): Command {
         await deliver(
           folder === undefined
             ? await ofAll(results ?? 'experiments/results', tables, out, png)
-            : await ofStudy(folder, results ?? dirname(folder), out, png),
+            : await ofStudy(folder, results ?? dirname(resolve(folder)), out, png),
           options,
           log,
         );

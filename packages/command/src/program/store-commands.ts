@@ -74,9 +74,8 @@ export function addStore(program: Command, { runs, log, print = log }: Surroundi
   );
   command('clean', 'say what could be removed, and remove it with --yes; never the result of a finished run')
     .option('--checkpoints', 'also checkpoints of finished runs whose evaluations are finished')
-    .option('--stale', 'also unfinished runs that no study declares any more')
     .option('--yes', 'remove it')
-    .action(async (options: Options & { checkpoints?: boolean; stale?: boolean; yes?: boolean }) => {
+    .action(async (options: Options & { checkpoints?: boolean; yes?: boolean }) => {
       const document = await cleanStore(await inventory(options), options, options.yes === true);
       say(options, document, cleanedText(document));
     });
