@@ -62,7 +62,7 @@ module.exports = {
       name: 'no-tensorflow',
       comment: 'Data workers, records and reports load in milliseconds: nothing that they reach loads TensorFlow.',
       severity: 'error',
-      from: { path: '^packages/(files|random|record|augment|datasets|report)/src/' },
+      from: { path: '^packages/(files|random|record|augment|datasets|study|store|report)/src/' },
       to: { path: TENSORFLOW, reachable: true },
     },
     {

@@ -2,7 +2,7 @@ import { isBaseline, marginsOf, type Measure } from '@spatial-ensemble/record';
 
 const BASELINE_TEXT = { untrained: 'untrained', pixels: 'raw pixels' } as const;
 
-/** What a finished run came to, of its last checkpoint: `teacher 71.50 %, student 68.00 % of the test images`. */
+/** What a finished run came to, of its last checkpoint: `accuracy: teacher 71.50 %, student 68.00 %`. */
 export function measuresText(measures: readonly Measure[]): string {
   const last = measures.filter((measure) => measure.rule === 'last' && !isBaseline(measure));
   const names = [...new Set(last.map(({ name }) => name))];
@@ -12,7 +12,7 @@ export function measuresText(measures: readonly Measure[]): string {
       const of = last
         .filter((measure) => measure.name === name)
         .map(({ whose, value, unit }) => [...(whose === 'none' ? [] : [whose]), numberText(value), unit].join(' '));
-      return `${name === 'accuracy' ? '' : `${name}: `}${of.join(', ')}${name === 'accuracy' ? ' of the test images' : ''}`;
+      return `${name}: ${of.join(', ')}`;
     })
     .join('; ');
 }

@@ -105,7 +105,7 @@ test('a run leaves its results, what the code was, and a report, and is not run 
   const run = [...SLOW, '--set', 'steps=100'];
   const { code, said } = await program('whole', ...run);
   expect(code, said).toBe(0);
-  expect(said).toMatch(/Plan from 20 measured steps.*\[1\/1\] slow, seed 1: teacher [\d.]+ %.*Report: /s);
+  expect(said).toMatch(/Plan from 20 measured steps.*\[1\/1\] slow, seed 1: accuracy: teacher [\d.]+ %.*Report: /s);
   expect(readFileSync(join(folder, 'whole', 'reports', 'tiny', 'index.md'), 'utf8')).toContain('One seed');
   const again = await program('whole', ...run);
   expect(again.code).toBe(0);

@@ -78,7 +78,7 @@ describe.skipIf(noTerminal)(`on a terminal${noTerminal ? ' (no python3 here to m
       ...row.matchAll(/ (\d+)\/100 {2}loss \d+\.\d{3}(?: {2}\d+:\d\d left)?$/g),
     ]);
     expect(steps.filter(([, step]) => Number(step) > 21).length).toBeGreaterThan(0);
-    expect(rows.join('')).toMatch(/Plan from 20 measured steps.*\[1\/1\] slow, seed 1: teacher [\d.]+ %/);
+    expect(rows.join('')).toMatch(/Plan from 20 measured steps.*\[1\/1\] slow, seed 1: accuracy: teacher [\d.]+ %/);
     expect(rows.join('\n')).not.toMatch(/\d\/100/);
   }, 60_000);
 

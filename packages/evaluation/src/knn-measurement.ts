@@ -26,7 +26,7 @@ export const KnnSpec = z
     networks: z
       .array(z.enum(['teacher', 'student']))
       .min(1)
-      .refine((all) => new Set(all).size === all.length, 'names a network twice')
+      .refine((all) => new Set(all).size === all.length, 'names one of them twice')
       .default(['teacher', 'student']),
     /** What stands beside: the encoder before its first step, and the images themselves. */
     sanity: z
@@ -47,7 +47,7 @@ export type KnnSpec = z.infer<typeof KnnSpec>;
 
 /**
  * Accuracy of k nearest neighbours on the test images, with the sanity rows that belong beside it: `knn` of teacher and
- * student, `knn-untrained` and `knn-pixels` of no network.
+ * student, `knn-untrained` and `knn-pixels` of neither.
  */
 export const knnMeasurement: Measurement<KnnSpec> = {
   name: 'knn',

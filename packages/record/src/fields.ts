@@ -35,7 +35,7 @@ export const jsonObject: z.ZodType<JsonObject, JsonObject> = z.record(z.string()
 export const tier = z.enum(['paper', 'gpu', 'small', 'smoke']);
 export type Tier = z.infer<typeof tier>;
 
-/** The network that a number belongs to. `none`: it needs no network (raw pixels), or is of neither alone. */
+/** Whose a number is. `none`: it needs neither student nor teacher (raw pixels), or is of neither alone. */
 export const whose = z.enum(['teacher', 'student', 'none']);
 export type Whose = z.infer<typeof whose>;
 

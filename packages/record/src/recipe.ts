@@ -11,7 +11,7 @@ export interface Score {
   readonly title: string;
   /** Whose variables predict. */
   readonly of: 'student' | 'teacher';
-  /** The network that the number belongs to, in tables. */
+  /** Whose the number is, in tables. */
   readonly whose: Whose;
   /** 1 or 5. */
   readonly top: number;
@@ -76,7 +76,7 @@ export interface MeasurementRecipe<Spec> {
   makes(spec: Spec): readonly { readonly name: string; readonly whose: Whose }[];
 }
 
-/** Top-1 of both networks, the teacher in front: what most methods count on the test images. */
+/** Top-1 of student and teacher, the teacher in front: what most methods count on the test images. */
 export function topOne(name: string, title: string): readonly Score[] {
   return (['teacher', 'student'] as const).map((whose) => ({ name, title, of: whose, whose, top: 1 }));
 }

@@ -13,7 +13,7 @@ export const MetricDeclaration = z.strictObject({
   meaning: z.string().min(1).optional(),
   /** `nats`, `steps`; empty of what has none. `%`: a step gives a share in [0, 1], which is stored as 0 to 100. */
   unit: z.string(),
-  /** The network that it says something of. */
+  /** Of whom it says something. */
   whose,
   /**
    * How several steps come to one number. `mean`: over the steps. `share`: the sum of sums over the sum of counts, since
@@ -55,6 +55,6 @@ export const Evidence = MetricDeclaration.pick({ title: true, meaning: true, uni
 export type Evidence = z.infer<typeof Evidence>;
 
 /** What tells the series of a run apart. */
-export function seriesKey({ name, whose: network }: Pick<Series, 'name' | 'whose'>): string {
-  return `${name} ${network}`;
+export function seriesKey({ name, whose }: Pick<Series, 'name' | 'whose'>): string {
+  return `${name} ${whose}`;
 }

@@ -41,7 +41,7 @@ function asText(value: string): string {
 
 /** The headline tables of all sections, one line an arm. */
 export function headlineCsv(study: string, sections: readonly Section[], headline: Headline, link: Link): string {
-  const networks: readonly Whose[] = ['teacher', 'student'];
+  const both: readonly Whose[] = ['teacher', 'student'];
   const evidence = evidenceKinds(sections.flatMap(({ rows }) => rows));
   const records = sections.flatMap((section) =>
     section.rows.map((row) => ({
@@ -58,7 +58,7 @@ export function headlineCsv(study: string, sections: readonly Section[], headlin
       rule: headline.rule,
       headline_whose: headline.whose,
       ...Object.fromEntries(
-        networks.flatMap((whose) => {
+        both.flatMap((whose) => {
           const { mean, standardDeviation, values } = headlineSample(row, headline, whose);
           return [
             [`${whose}_mean`, mean],

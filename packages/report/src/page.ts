@@ -184,7 +184,7 @@ const RULE_TEXT: Readonly<Record<Headline['rule'], string>> = {
 };
 
 function headlineText({ metric, split, whose, rule }: Headline): string {
-  return `${metric} on the ${split} images, ${RULE_TEXT[rule]}; the ${whose} is the network that the method itself would report first.`;
+  return `${metric} on the ${split} images, ${RULE_TEXT[rule]}; the ${whose}'s is what the method itself would report first.`;
 }
 
 function costText({ gpuHours, cpuMinutes, flopPerSecond, hardware, basis }: Cost): string {

@@ -148,7 +148,7 @@ export function referenceRows(rows: readonly Row[], headline: Headline): Row[] {
   );
 }
 
-/** Whether a measure is the headline's, of either network. */
+/** Whether a measure is the headline's, the student's or the teacher's. */
 export function isHeadline(kind: MeasureKind, headline: Headline): boolean {
   return (
     kind.name === headline.metric &&

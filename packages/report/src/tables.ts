@@ -143,7 +143,7 @@ export function marginsTable({ rows }: Section): string | null {
   return table(all, [
     ['arm', 'l', ({ row }) => row.arm.title],
     ['measure', 'l', ({ sample }) => measureTitle(sample)],
-    ['network', 'l', ({ sample: { kind } }) => (kind.whose === 'none' ? ABSENT : kind.whose)],
+    ['whose', 'l', ({ sample: { kind } }) => (kind.whose === 'none' ? ABSENT : kind.whose)],
     ['value', 'r', ({ sample }) => sampleText(sample)],
     ...used.flatMap((kind): readonly Column<(typeof all)[number]>[] => [
       [BASELINE_TITLES[kind], 'r', ({ baselines }) => (baselines[kind] ? sampleText(baselines[kind]) : ABSENT)],
@@ -172,7 +172,7 @@ export function otherMeasuresTable({ rows }: Section, headline: Headline): strin
   return table(others, [
     ['arm', 'l', ({ row }) => row.arm.title],
     ['measure', 'l', ({ sample }) => measureTitle(sample)],
-    ['network', 'l', ({ sample: { kind } }) => (kind.whose === 'none' ? ABSENT : kind.whose)],
+    ['whose', 'l', ({ sample: { kind } }) => (kind.whose === 'none' ? ABSENT : kind.whose)],
     ['images', 'l', ({ sample: { kind } }) => kind.split],
     ['checkpoint', 'l', ({ sample: { kind } }) => kind.rule],
     ['value', 'r', ({ sample }) => sampleText(sample)],

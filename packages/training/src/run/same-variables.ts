@@ -1,6 +1,6 @@
 import type { Variables } from '@spatial-ensemble/nn';
 
-/** Whether two networks are one: the student that teaches itself, whose method may put the same tensors together twice. */
+/** Whether student and teacher are one: the student that teaches itself, whose method may put the same tensors together twice. */
 export function sameVariables(a: Variables, b: Variables): boolean {
   const same = (x: Variables['params'], y: Variables['params']): boolean => {
     const names = Object.keys(x);

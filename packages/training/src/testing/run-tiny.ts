@@ -98,7 +98,7 @@ async function tinyData(): Promise<RunData> {
 const Nothing = z.strictObject({});
 const RECIPE: MeasurementRecipe<unknown> = { name: 'features', version: 1, schema: Nothing, makes: () => [] };
 
-/** Looks at the features of both networks. */
+/** Looks at the features of student and teacher. */
 function featuresOf({ name, trainable }: Bound): Measurement<unknown> {
   return {
     ...RECIPE,
