@@ -59,6 +59,16 @@ module.exports = {
       to: { path: '^(packages|experiments|tools|reports)/', pathNot: ['^packages/$1/'] },
     },
     {
+      name: 'rooms-of-experiments',
+      comment: 'An experiment declares: which method, data, arms, seeds. It computes nothing.',
+      severity: 'error',
+      from: { path: '^experiments/', pathNot: '^experiments/(test/|vitest\\.config)' },
+      to: {
+        path: '^(packages|tools|reports)/',
+        pathNot: ['byol', 'moco', 'fixmatch', 'evaluation', 'teacher', 'smoothing', 'datasets', 'study'].map(room),
+      },
+    },
+    {
       name: 'no-tensorflow',
       comment: 'Data workers, records and reports load in milliseconds: nothing that they reach loads TensorFlow.',
       severity: 'error',

@@ -31,6 +31,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   'packages/byol/src/b.ts': `import './a.ts';\nimport '../test/b.ts';`,
   'packages/stranger/src/index.ts': `import type { record } from '../../record/src/index.ts';\nexport type Named = typeof record;`,
   'packages/byol/test/b.ts': `export const b = 1;`,
+  'experiments/one.experiment.ts': `import '../packages/nn/src/index.ts';`,
 };
 
 let repository: string;
@@ -50,7 +51,7 @@ afterAll(() => rmSync(repository, { recursive: true, force: true }));
 
 test('every rule finds what breaks it', () => {
   const depcruise = join(ROOT, 'node_modules/.bin/depcruise');
-  const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'packages'];
+  const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'packages', 'experiments'];
   const { stdout, stderr } = spawnSync(depcruise, args, { cwd: repository, encoding: 'utf8' });
   expect(stderr).toBe('');
   const { summary } = JSON.parse(stdout) as { summary: { violations: { from: string; rule: { name: string } }[] } };
@@ -65,6 +66,7 @@ test('every rule finds what breaks it', () => {
     'not-installed: packages/byol/src/index.ts',
     'rooms-of-byol: packages/byol/src/index.ts',
     'rooms-of-command: packages/command/src/cli.ts',
+    'rooms-of-experiments: experiments/one.experiment.ts',
     'rooms-of-files: packages/files/src/index.ts',
     'rooms-of-random: packages/random/src/index.ts',
     'rooms-of-report: packages/report/src/index.ts',

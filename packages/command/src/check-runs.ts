@@ -69,6 +69,7 @@ function ofMeasurements(
     const key = `measurements.${name}`;
     if (encodes === undefined)
       return [{ key, says: `${method.name} has no encoder, so that there are no features to measure` }];
+    // `!`: `defineExperiment` refuses a measurement without code.
     const { schema, check } = code[name]!;
     return (check?.(parse(schema, declared.spec, key), data) ?? []).map((problem) => ({
       key: `${key}.${problem.key}`,

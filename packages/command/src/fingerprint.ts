@@ -38,8 +38,9 @@ async function currentFingerprints(experiments: readonly Experiment[]): Promise<
           const images = await prepareData(one, seeds(seed).split, load);
           traced.set(one.declaration, await fingerprintOf(boundRun(one), seed, images, from));
         }
-        found[method.name] ??= { version: method.version, runs: {} };
-        found[method.name]!.runs[name] = traced.get(one.declaration)!;
+        const known = (found[method.name] ??= { version: method.version, runs: {} });
+        // `!`: traced above, or before.
+        known.runs[name] = traced.get(one.declaration)!;
       }
     }
   }

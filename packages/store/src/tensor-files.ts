@@ -42,7 +42,8 @@ export async function writeTensors(
     const pieces = asTheyCome(safetensorsPieces(part));
     files.push({ name, sha256: await writeChecked(join(folder, name), pieces, safetensorsBytes(part)) });
   }
-  return { files, weights: parts.length === 1 ? files[0]!.sha256 : digest(tensors) };
+  const [first, ...others] = files;
+  return { files, weights: first !== undefined && others.length === 0 ? first.sha256 : digest(tensors) };
 }
 
 /**
