@@ -18,7 +18,7 @@ export function otherFormat(schema: core.$ZodType, value: unknown): string | und
   const [[, kind, number], [, givenKind, givenNumber]] = [parts(wanted), parts(given)];
   if (kind === undefined || kind !== givenKind || number === givenNumber) return undefined;
   return Number(givenNumber) < Number(number)
-    ? `format: is ${given}, and this version reads ${wanted}. \`npm run convert -- FOLDER\` rewrites a store of older runs, or accepted results`
+    ? `format: is ${given}, and this version reads ${wanted}. \`npm run convert -- FOLDER\` rewrites results and plans of older formats; a run whose checkpoint is older begins again with --fresh`
     : `format: is ${given}, which a newer version wrote; this one reads ${wanted}`;
 }
 
