@@ -123,6 +123,10 @@ describe('verify', () => {
     writeFileSync(join(folder, 'result.json'), readFileSync(join(folders.get('slow-seed1')!, 'result.json')).subarray(0, 500)); // prettier-ignore
     expect(await program('verify')).toBe(1);
     expect(printed.join('\n')).toContain(`${join(folder, 'result.json')} is damaged`);
+    // Stopped before its first checkpoint was whole, a run has nothing that is damaged.
+    rmSync(join(folder, 'result.json'));
+    mkdirSync(join(folder, 'checkpoint', 'step-000000001'), { recursive: true });
+    expect(await program('verify')).toBe(0);
     rmSync(folder, { recursive: true });
   });
 
