@@ -66,7 +66,7 @@ test.each<[Experiment, Partial<Selection>, string[], RegExp]>([
     byolImageNet,
     { tier: 'small', arms: ['tma'] },
     [`${LINEAR}.whose=untrained`],
-    /evaluations\.linear and evaluations\.linear-untrained all make the measure 'linear-top1-untrained' of nobody/,
+    /evaluations\.linear and evaluations\.linear-untrained all make the measure 'linear-top1-untrained' of neither student nor teacher/,
   ],
   [
     byolImageNet,

@@ -20,7 +20,7 @@ export const damagedFiles: Guarantee = {
     const whole = join(place, 'whole');
     const run = await openRun(whole, IDENTITY);
     for (const step of [1, 2, 3]) await takeStep(run, step);
-    // A result of a real run, and another's.
+    // A result of a real run, and another's. `!`: several are accepted.
     const [own, other] = readdirSync(ACCEPTED).toSorted();
     const { identity } = JSON.parse(readFileSync(join(ACCEPTED, own!, 'result.json'), 'utf8')) as { identity: string };
     cpSync(join(ACCEPTED, own!), whole, { recursive: true });
@@ -29,6 +29,7 @@ export const damagedFiles: Guarantee = {
     for (let i = 0; i < TRIES; i++) {
       const folder = join(place, 'run');
       cpSync(whole, folder, { recursive: true });
+      // `!`: the draw is below the number of files.
       const file = files[draw.int(files.length)]!;
       const how = damage(join(folder, file), draw, another(whole, file, other!));
       const wrong = sameJson(join(whole, file), join(folder, file))

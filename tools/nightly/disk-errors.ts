@@ -25,6 +25,7 @@ export function diskErrors(every = 1): Guarantee {
     async round(n) {
       const disk = await onSmallDisk(n);
       if (typeof library === 'string') return disk;
+      // `!`: a remainder is an index.
       const kind = FAULT_KINDS[n % FAULT_KINDS.length]!;
       const place = mkdtempSync(join(tmpdir(), 'disk-errors-'));
       const child = start('tools/nightly/programs/faulty-saves.ts', [join(place, 'run'), kind, '1', String(every)], library.environment); // prettier-ignore
@@ -47,6 +48,7 @@ export function diskErrors(every = 1): Guarantee {
 
 /** Ten saves on a disk that has a random number of bytes left before each. */
 async function onSmallDisk(n: number): Promise<Round> {
+  // `!`: a remainder is an index.
   const kind = DISKS[n % DISKS.length]!;
   const disk = smallDisk(DISK_BYTES, kind);
   if (typeof disk === 'string') return { tried: 0, failures: [] };

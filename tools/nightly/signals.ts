@@ -11,6 +11,7 @@ export const signals: Guarantee = {
   name: 'signals',
   async round(n) {
     const draw = draws(key('signals').fold(n));
+    // `!`: a remainder is an index.
     const signal = SIGNALS[n % SIGNALS.length]!;
     const [before, between] = [draw.int(200), 550 + draw.int(100)];
     const child = start('packages/command/test/programs/until-signal.ts', []);

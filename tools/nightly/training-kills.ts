@@ -22,6 +22,7 @@ export function trainingKills(): Guarantee {
   return {
     name: 'kills in training survived, to the bit',
     async round(n) {
+      // `!`: a remainder is an index.
       const name = EXPERIMENTS[n % EXPERIMENTS.length]!;
       const [whole, parts] = [join(stores, `${name}-whole`), join(stores, `${name}-parts`)];
       if (!alone.has(name)) {

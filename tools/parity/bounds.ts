@@ -73,11 +73,14 @@ function quantityOf(name: string): Quantity {
 }
 
 function networkOf(name: string): string {
-  return name.split('/')[1]!;
+  const [, network] = name.split('/');
+  if (network === undefined) throw new Error(`${name} names no network: it must be quantity/network/…`);
+  return network;
 }
 
 function norm(values: ArrayLike<number>): number {
   let sum = 0;
+  // `!`: within the array.
   for (let i = 0; i < values.length; i++) sum += values[i]! ** 2;
   return Math.sqrt(sum);
 }
@@ -85,6 +88,7 @@ function norm(values: ArrayLike<number>): number {
 function relative(name: string, a: ArrayLike<number>, b: ArrayLike<number>, floor: number): number {
   if (a.length !== b.length) throw new Error(`${name} has ${a.length} values here and ${b.length} in PyTorch`);
   let sum = 0;
+  // `!`: within both, which are as long as each other.
   for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
   const apart = Math.sqrt(sum);
   return apart === 0 ? 0 : apart / Math.max(norm(b), floor);

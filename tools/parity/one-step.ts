@@ -136,6 +136,7 @@ function givenOf(subject: Subject, state: HostState, n: number, ours: Exchange):
 
 /** For each variable, 1 where the teacher follows and 0 where it keeps its value, in a shape that broadcasts over it. */
 function masks(subject: Subject, units: Units, n: number): HostTensors {
+  // `!`: a subject with units has a teacher that preserves.
   const preserve = Math.fround(subject.scalars(n)['preserve']!);
   return Object.fromEntries(
     Object.entries(units).map(([name, { unit, drawShape, broadcast }]) => {

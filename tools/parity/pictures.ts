@@ -9,6 +9,7 @@ export function images(n: number, size: number, name: string): HostTensor {
   const of = key(11).fold('pictures').fold(name);
   const [grid, noise] = [uniform(of.fold('grid'), n * 4 * 4 * 3), uniform(of.fold('noise'), n * size * size * 3)];
   const data = new Uint8Array(n * size * size * 3);
+  // `!`: `whereabouts` gives cells 0 to 2, and the next is at most 3.
   const colour = (image: number, row: number, column: number, channel: number): number =>
     grid[((image * 4 + row) * 4 + column) * 3 + channel]!;
   let at = 0;
@@ -22,6 +23,7 @@ export function images(n: number, size: number, name: string): HostTensor {
           const [above, below] = [row, row + 1].map((r) =>
             mix(right, colour(image, r, column, channel), colour(image, r, column + 1, channel)),
           ) as [number, number];
+          // `!`: a number of noise for each byte.
           data[at] = 255 * (0.9 * mix(down, above, below) + 0.1 * noise[at]!);
         }
       }

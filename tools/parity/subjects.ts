@@ -13,6 +13,7 @@ import { images, labels } from './pictures.ts';
 import { perturbed, WELL_CONDITIONED } from './perturbed.ts';
 import type { Subject, SubjectState, SubjectStep } from './subject.ts';
 
+/** `!` below, on streams and views: each subject's own batch has them. */
 const CLASSES = 10;
 /** Where in its schedules a run stands: past the warm-up. */
 const BEGIN = 30;

@@ -29,7 +29,10 @@ const DECAY = { momentum: 0.9, weightDecay: 5e-4 };
 type Scaling = (x: tf.Tensor) => tf.Tensor;
 type Classifier = Network<{ readonly logits?: tf.Tensor2D }>;
 
-/** Cross entropy, its gradient, and an optimiser's update: what every network here goes through. */
+/**
+ * Cross entropy, its gradient, and an optimiser's update: what every network here goes through. `!` in this file: a
+ * subject's batch and scalars, below, have what its step takes.
+ */
 function learning(network: Classifier, scale: Scaling, optimiser: Optimiser<'velocity'>): SubjectStep {
   return ({ student, ...slots }, { labelled }, { scalars }) => {
     const { loss, aux, grads } = valueAndGrad((params: Tensors) => {

@@ -6,7 +6,7 @@ export interface Setting {
   readonly name: string;
   readonly environment: Readonly<Record<string, string>>;
   /** oneDNN's level that the cap needs; absent: any processor can play it. */
-  readonly needs?: string;
+  readonly needs?: keyof typeof AT_LEAST;
 }
 
 /**
@@ -22,7 +22,7 @@ export const SETTINGS: readonly Setting[] = [
 ];
 
 // oneDNN's levels that matter here, each with what its better ones begin with (`src/cpu/x64/cpu_isa_traits.hpp`).
-const AT_LEAST: Readonly<Record<string, RegExp>> = {
+const AT_LEAST = {
   sse41: /^(sse41|avx)/,
   avx2: /^avx(2|512)/,
   avx512_core: /^avx512/,
@@ -30,7 +30,7 @@ const AT_LEAST: Readonly<Record<string, RegExp>> = {
 
 /** Why a processor cannot play a setting; undefined where it can. */
 export function whyNot({ needs }: Setting, { instructionSet, model }: Processor): string | undefined {
-  if (needs === undefined || AT_LEAST[needs]!.test(instructionSet)) return undefined;
+  if (needs === undefined || AT_LEAST[needs].test(instructionSet)) return undefined;
   return `${model} has ${instructionSet}, not ${needs}`;
 }
 

@@ -89,7 +89,7 @@ function zipped<T extends Tree<tf.Tensor>>(trees: readonly T[], combine: (leaves
   const { structure, leaves: first } = flattenTree(trees[0], 'micro-batch');
   return unflattenTree(
     structure,
-    // The parts have one structure, as they come of one function.
+    // `!`: the parts have one structure, as they come of one function.
     first.map((_, i) => combine(lists.map((list) => list[i]!))),
   ) as T;
 }

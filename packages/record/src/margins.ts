@@ -7,7 +7,7 @@ export type Baseline = (typeof BASELINES)[number];
 /** A measure of which at least one baseline was measured on the same images. */
 export interface Margin<M extends Pick<Measure, 'name' | 'whose' | 'split' | 'rule' | 'unit'>> {
   readonly measure: M;
-  /** `knn-untrained`, `knn-pixels` beside `knn`: measures of no network. */
+  /** `knn-untrained`, `knn-pixels` beside `knn`: measures of neither student nor teacher. */
   readonly baselines: { readonly [kind in Baseline]?: M };
 }
 

@@ -66,7 +66,7 @@ export function drawMasks(
   for (const group of groups) {
     const moves = tf.cast(tf.greaterEqual(joined(group.map(({ unit }) => flatDraw(draw, unit))), preserve), 'float32');
     const parts = split(mask(moves), group.map(({ unit }) => count(unit))); // prettier-ignore
-    for (const [i, { unit }] of group.entries()) masks.set(unit.unit, parts[i]!); // One part a unit: split by them.
+    for (const [i, { unit }] of group.entries()) masks.set(unit.unit, parts[i]!); // `!`: one part a unit, split by them.
     movedUnits.push(tf.sum(moves));
     const [{ weightsEach }, ...others] = group;
     movedWeights.push(tf.sum(tf.mul(moves, others.length === 0 ? weightsEach : weights(group))));

@@ -27,7 +27,7 @@ export function checkHeadline(experiment: Experiment, run: ResolvedRun): void {
   if (twice !== undefined) {
     const by = made.filter((one) => sameMeasure(one, twice)).map((one) => one.by);
     throw new Error(
-      `${where}: ${by.join(' and ')} all make the measure '${twice.name}' of ${twice.whose === 'none' ? 'nobody' : `the ${twice.whose}`}, and a table has one place for it. Give one of them another \`name\`.`,
+      `${where}: ${by.join(' and ')} all make the measure '${twice.name}' of ${twice.whose === 'none' ? 'neither student nor teacher' : `the ${twice.whose}`}, and a table has one place for it. Give one of them another \`name\`.`,
     );
   }
   // What is evaluated at other tiers alone has no place in the table of this one.

@@ -74,10 +74,11 @@ export async function findLibrary(options: FindOptions = {}): Promise<Library> {
     const directory = join(root, folder(platform, build));
     if (wheels === undefined || !(await isComplete(directory, wheels))) continue;
     if (build === 'cpu') mentionDriver(options, builds[`${platform}-cuda12`], progress);
+    // `!`: its files are there, as it is complete.
     return { ...librariesIn(directory)!, build, version: TENSORFLOW_VERSION, source: 'cache' };
   }
   const build: Build = device === 'gpu' ? 'cuda12' : 'cpu';
-  // Platforms without a build were refused above.
+  // `!`: platforms without a build were refused above.
   const wheels = builds[`${platform}-${build}`]!;
   const name = folder(platform, build);
   const { download } = buildBytes(wheels);
