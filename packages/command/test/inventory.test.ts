@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useTensorFlow } from '@spatial-ensemble/engine';
-import { claimRun } from '@spatial-ensemble/store';
+import { claimRun, PLAN_FILE, studyFolder } from '@spatial-ensemble/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { FORMATS } from '../src/inventory/formats.ts';
@@ -75,7 +75,8 @@ describe('show', () => {
     expect(shown.run).toBe(short('slow-linear-seed1'));
     expect(shown.spec).toMatchObject({ steps: 25, whose: 'teacher' });
     expect(shown.from!.slice(0, 12)).toBe(short('slow-seed1'));
-    expect(shown.commands).toEqual(['npx nx run experiments:evaluated:small --arm slow --seed 1']);
+    const { origins } = await json('why', 'evaluated/slow', '--tier', 'small');
+    expect(shown.commands).toEqual([origins[0]!.command]);
     expect(await program('show', short('fast-seed1'))).toBe(0);
     expect(printed.join('\n')).toMatch(/: partial, \d+ of 30 steps\nstands for evaluated small fast, seed 1\n/);
   });
@@ -175,8 +176,14 @@ describe('clean', () => {
     const left = join(folder, '.result.json.0.partial');
     writeFileSync(left, Buffer.alloc(500));
     const giveUp = await claimRun(folder);
-    expect((await json('clean', '--yes')).removed).toEqual([]);
+    expect(await json('clean', '--yes')).toMatchObject({ removed: [], skipped: [{ folder, why: expect.stringContaining(`process ${process.pid}`) }] }); // prettier-ignore
     giveUp();
+    // A claim on a network file system, of another machine.
+    writeFileSync(`${folder}.running.3`, '{"host":"elsewhere","pid":17,"beats":4}');
+    expect(await program('clean', '--yes')).toBe(0);
+    expect(printed.join('\n')).toContain(`${folder}: left alone, training (process 17 on elsewhere)`);
+    expect(existsSync(left)).toBe(true);
+    rmSync(`${folder}.running.3`);
     expect((await json('clean', '--yes')).bytes).toBe(500);
   });
 
@@ -189,6 +196,14 @@ describe('clean', () => {
     expect(await json('clean', '--yes')).toMatchObject({ done: true, bytes: 500 });
     expect(existsSync(left)).toBe(false);
     expect((await json('clean', '--yes')).removed).toEqual([]);
+  });
+
+  test('keeps the checkpoints of a run that no study has', async () => {
+    const plan = join(studyFolder(store, 'evaluated'), PLAN_FILE);
+    const before = readFileSync(plan);
+    rmSync(plan);
+    expect((await json('clean', '--checkpoints')).removed).toEqual([]);
+    writeFileSync(plan, before);
   });
 
   test('frees checkpoints of what is finished with its evaluations, and touches no result', async () => {

@@ -37,6 +37,13 @@ describe('the command line', () => {
 
   it('reports one study, and says what to do where there is none', async () => {
     await run(join(folder, 'results/synthetic'), '--out', join(folder, 'one'));
+    const before = process.cwd();
+    process.chdir(join(folder, 'results/synthetic'));
+    try {
+      await run('.', '--out', join(folder, 'one'), '--check');
+    } finally {
+      process.chdir(before);
+    }
     await expect(run(TABLES, '--out', join(folder, 'none'))).rejects.toThrow('no study.json below');
   });
 

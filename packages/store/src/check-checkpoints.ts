@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UnusableRun } from '@spatial-ensemble/record';
 import { CheckpointManifest, MANIFEST, wholeCheckpoints } from './checkpoint.ts';
 import { readSealed, readStored } from './read-stored.ts';
@@ -10,19 +11,24 @@ export async function checkpointsIn(folder: string): Promise<number[]> {
   return (await wholeCheckpoints(folder)).map((name) => Number(name.slice('step-'.length)));
 }
 
-/** Whose the newest checkpoint is by its own word, be it damaged; undefined where it does not say. */
+/** Whose the checkpoints are by the word of the newest that says so, be it damaged; undefined where none does. */
 export async function identityOfCheckpoints(folder: string): Promise<string | undefined> {
-  const [newest] = await wholeCheckpoints(folder);
-  if (newest === undefined) return undefined;
-  const said = await readStored(
-    join(folder, newest, MANIFEST),
-    (value) => (value as { readonly identity?: unknown }).identity,
-  ).catch(() => undefined);
-  return typeof said === 'string' ? said : undefined;
+  for (const manifest of await manifestsIn(folder)) {
+    const said = await readStored(manifest, (value) => (value as { readonly identity?: unknown }).identity).catch(
+      () => undefined,
+    );
+    if (typeof said === 'string') return said;
+  }
+  return undefined;
+}
+
+/** The files that say what the checkpoints of a run are, the newest first. */
+export async function manifestsIn(folder: string): Promise<string[]> {
+  return (await wholeCheckpoints(folder)).map((name) => join(folder, name, MANIFEST));
 }
 
 /**
- * Reads every checkpoint of a run, tensors too.
+ * Reads every checkpoint of a run, tensors too. Whoever trains the run may remove one meanwhile, which is none then.
  *
  * @param check refuses one by an UnusableRun, for what else belongs to it.
  * @returns how many are whole, and what is wrong with the others.
@@ -43,11 +49,16 @@ export async function checkCheckpoints(
       await readTensors(place, manifest.files);
       whole += 1;
     } catch (error) {
-      // Whoever trains the run may have removed it meanwhile.
-      if (!existsSync(place)) continue;
+      if (await isRemoved(join(place, MANIFEST))) continue;
       if (!(error instanceof UnusableRun)) throw error;
       problems.push(error.message);
     }
   }
   return { whole, problems };
+}
+
+/** Whether a checkpoint goes or is gone: its files are removed one after the other, the manifest at any time. */
+async function isRemoved(manifest: string): Promise<boolean> {
+  for (let looks = 0; looks < 5 && existsSync(manifest); looks++) await sleep(20);
+  return !existsSync(manifest);
 }

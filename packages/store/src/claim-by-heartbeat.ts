@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WriteError } from '@spatial-ensemble/files';
+import { isAlive } from './is-alive.ts';
 
 /** How often a claim says that it lives, and how long it may be silent. */
 interface Beat {
@@ -11,7 +12,7 @@ interface Beat {
   readonly silentMs: number;
 }
 
-const BEAT: Beat = { everyMs: 10_000, silentMs: 120_000 };
+export const BEAT: Beat = { everyMs: 10_000, silentMs: 120_000 };
 
 /** What a claim begins with that was given up; what it said before may stand behind it. */
 const GIVEN_UP = 'given up\n';
@@ -28,11 +29,11 @@ const GIVEN_UP = 'given up\n';
  * @throws Error that names the holder; WriteError
  */
 export async function claimByHeartbeat(file: string, beat = BEAT): Promise<() => void> {
-  const last = (await numbers(file)).at(-1) ?? 0;
+  const last = (await claimNumbers(file)).at(-1) ?? 0;
   if (last > 0) await refuseLiving(`${file}.${last}`, beat);
   const own = `${file}.${last + 1}`;
   await make(own);
-  const now = await numbers(file);
+  const now = await claimNumbers(file);
   if (now.at(-1) !== last + 1) {
     await rm(own, { force: true });
     throw new Error(TAKEN);
@@ -49,7 +50,7 @@ export async function claimByHeartbeat(file: string, beat = BEAT): Promise<() =>
 const TAKEN = 'another process has just begun this run: wait for it, or stop it.';
 
 /** The numbers of the claims that are there, the last one last. */
-async function numbers(file: string): Promise<number[]> {
+export async function claimNumbers(file: string): Promise<number[]> {
   const start = `${basename(file)}.`;
   return (await readdir(dirname(file)))
     .filter((name) => name.startsWith(start) && /^\d+$/.test(name.slice(start.length)))
@@ -89,27 +90,22 @@ function said(path: string): string {
 }
 
 function holder(text: string): string {
-  const { host, pid } = parsed(text);
+  const { host, pid } = parsedClaim(text);
   return `${pid} on ${host}`;
 }
 
 /** Whether it was a process of this machine that is no more: then nobody need wait. */
 function isGone(text: string): boolean {
-  const { host, pid } = parsed(text);
-  if (host !== hostname() || typeof pid !== 'number') return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  const { host, pid } = parsedClaim(text);
+  return host === hostname() && typeof pid === 'number' && !isAlive(pid);
 }
 
-function parsed(text: string): { readonly host?: unknown; readonly pid?: unknown } {
+/** Who made a claim, by what it says; nothing of one that was given up. */
+export function parsedClaim(text: string): { readonly host?: unknown; readonly pid?: unknown } {
   try {
     return (JSON.parse(text) ?? {}) as { readonly host?: unknown; readonly pid?: unknown };
   } catch {
-    // It is being written just now.
+    // Given up, or being written just now.
     return {};
   }
 }

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPartial } from '@spatial-ensemble/files';
 import { Result, RunInfo, type StoredResult, unsealed } from '@spatial-ensemble/record';
 import { isBegunAnew } from './begun-anew.ts';
 import { checkpointsIn } from './check-checkpoints.ts';
+import { claimHolder } from './claim-holder.ts';
 import { CHECKPOINT_FOLDER } from './open-run.ts';
 import { readStored } from './read-stored.ts';
 
@@ -18,8 +19,10 @@ export interface RunOnDisk {
   readonly state: 'complete' | 'partial' | 'begun' | 'damaged';
   /** What is wrong with it. */
   readonly problem: string | undefined;
-  /** The process of this machine that trains it now; of claims on a network file system none is known. */
+  /** The process that trains it now. */
   readonly process: number | undefined;
+  /** The machine of that process, where it is another one. */
+  readonly host: string | undefined;
   readonly stored: StoredResult | undefined;
   /** Steps after which it has a checkpoint, the newest first. */
   readonly checkpoints: readonly number[];
@@ -34,28 +37,33 @@ export interface RunOnDisk {
   readonly modified: Date | undefined;
 }
 
-/** The runs of a store, in the order of their folders. What is damaged is among them, and says why. */
-export async function surveyRuns(store: string): Promise<RunOnDisk[]> {
+/**
+ * The runs of a store, in the order of their folders. What is damaged is among them, and says why.
+ *
+ * @param now tells a claim of another machine that is still written from one that was left.
+ */
+export async function surveyRuns(store: string, now: Date): Promise<RunOnDisk[]> {
   const runs: RunOnDisk[] = [];
   for (const method of await foldersIn(store))
     for (const name of await foldersIn(join(store, method)))
-      if (/^[0-9a-f]{12}$/.test(name)) runs.push(await surveyRun(join(store, method, name), method, name));
+      if (/^[0-9a-f]{12}$/.test(name)) runs.push(await surveyRun(join(store, method, name), method, name, now));
   return runs;
 }
 
-async function surveyRun(folder: string, method: string, short: string): Promise<RunOnDisk> {
+async function surveyRun(folder: string, method: string, short: string, now: Date): Promise<RunOnDisk> {
   const all = await filesBelow(folder);
   const anew = await filesBelow(`${folder}.anew`);
   const partial = all.filter(({ path }) => path.split('/').some(isPartial));
   const checkpoints = all.filter(({ path }) => path.startsWith(join(folder, CHECKPOINT_FOLDER)));
   const read = await readRun(folder);
-  const trainedBy = await processOf(folder);
+  const holder = await claimHolder(folder, now);
   return {
     folder,
     method,
     short,
     ...read,
-    process: trainedBy,
+    process: holder?.pid,
+    host: holder?.host,
     checkpoints: await checkpointsIn(join(folder, CHECKPOINT_FOLDER)),
     bytes: sum([...all, ...anew]),
     checkpointBytes: sum(checkpoints),
@@ -76,18 +84,6 @@ async function readRun(folder: string): Promise<Pick<RunOnDisk, 'state' | 'probl
     return { state: result.status, problem: undefined, stored: { result, file, ...(info && { info }) } };
   } catch (error) {
     return { state: 'damaged', problem: (error as Error).message, stored: undefined };
-  }
-}
-
-/** The process whose number stands in a claim, if there is one of that number here. */
-async function processOf(folder: string): Promise<number | undefined> {
-  const text = await readFile(`${folder}.running`, 'utf8').catch(() => '');
-  if (!/^\d+$/.test(text)) return undefined;
-  try {
-    process.kill(Number(text), 0);
-    return Number(text);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? Number(text) : undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Result, RunInfo, UnusableRun } from '@spatial-ensemble/record';
 import { anewFolder, isBegunAnew } from './begun-anew.ts';
-import { checkCheckpoints, checkpointsIn, identityOfCheckpoints } from './check-checkpoints.ts';
+import { checkCheckpoints, identityOfCheckpoints, manifestsIn } from './check-checkpoints.ts';
 import { checkMark } from './metrics-file.ts';
 import { CHECKPOINT_FOLDER, METRICS_FILE } from './open-run.ts';
 import { readSealed, readStored } from './read-stored.ts';
@@ -41,14 +41,10 @@ async function verifyFolder(folder: string, short: string): Promise<Verified> {
   };
   const identity = await identityIn(folder);
   if (identity === undefined) {
-    // A run that was stopped before its first checkpoint has nothing that could.
-    const file = join(folder, 'result.json');
-    const checkpoints = join(folder, CHECKPOINT_FOLDER);
-    const says = [
-      ...(existsSync(file) ? [file] : []),
-      ...((await checkpointsIn(checkpoints)).length > 0 ? [checkpoints] : []),
-    ];
-    return { whole, problems: says.map((file) => `${file} is damaged: it does not say whose it is`) };
+    // A run that was stopped before its first checkpoint was whole has none of them, and is not damaged.
+    const says = [join(folder, 'result.json'), ...(await manifestsIn(join(folder, CHECKPOINT_FOLDER)))];
+    const there = says.filter((file) => existsSync(file));
+    return { whole, problems: there.map((file) => `${file} is damaged: it does not say whose it is`) };
   }
   if (!identity.startsWith(short)) problems.push(`${folder} holds run ${identity.slice(0, 12)}, in another's place`);
   const [result, info] = [join(folder, 'result.json'), join(folder, 'run.json')];

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sizeText } from '@spatial-ensemble/files';
+import { sizeText, WriteError } from '@spatial-ensemble/files';
 import { claimRun } from '@spatial-ensemble/store';
 import type { z } from 'zod';
 import type { Cleaned } from './formats.ts';
 import { type Inventory, type KnownRun, sameArm } from './inventory.ts';
+import { stateText } from './list.ts';
 
 /** What may go beside what killed processes left behind. */
 export interface Cleaning {
@@ -16,7 +17,6 @@ type Removable = z.infer<typeof Cleaned>['removed'][number];
 
 /** What of a run would be removed: never its result, nor what it goes on from. */
 function removable(inventory: Inventory, run: KnownRun, { checkpoints = false }: Cleaning): Removable[] {
-  if (run.process !== undefined) return [];
   const [first, ...others] = run.leftovers.map((path) => ({ path, bytes: 0, why: 'left behind by a process' }));
   return [
     ...(first === undefined ? [] : [{ ...first, bytes: run.leftoverBytes }, ...others]),
@@ -46,9 +46,10 @@ function isDone({ runs, plans }: Inventory, run: KnownRun): boolean {
 }
 
 /**
- * Removes what can go, of one run after the other, each claimed meanwhile: one that is being trained is left alone.
+ * Removes what can go, of one run after the other, each claimed meanwhile: one that another process has is left alone.
  *
  * @param yes false: nothing is removed.
+ * @throws WriteError where a run cannot be claimed
  */
 export async function cleanStore(
   inventory: Inventory,
@@ -56,28 +57,39 @@ export async function cleanStore(
   yes: boolean,
 ): Promise<z.infer<typeof Cleaned>> {
   const removed: Removable[] = [];
+  const skipped: z.infer<typeof Cleaned>['skipped'] = [];
   for (const run of inventory.runs) {
     const found = removable(inventory, run, cleaning);
     if (found.length === 0) continue;
-    if (yes) {
-      const giveUp = await claimRun(run.folder).catch(() => undefined);
-      if (giveUp === undefined) continue;
-      try {
-        for (const { path } of found) await rm(path, { recursive: true, force: true });
-      } finally {
-        giveUp();
-      }
-    }
-    removed.push(...found);
+    const why = run.process !== undefined ? stateText(run) : yes ? await removeClaimed(run.folder, found) : undefined;
+    if (why === undefined) removed.push(...found);
+    else skipped.push({ folder: run.folder, why });
   }
   const bytes = removed.reduce((sum, one) => sum + one.bytes, 0);
-  return { format: 'spatial-ensemble/clean-1', store: inventory.store, done: yes, bytes, removed };
+  return { format: 'spatial-ensemble/clean-1', store: inventory.store, done: yes, bytes, removed, skipped };
 }
 
-export function cleanedText({ removed, bytes, done }: z.infer<typeof Cleaned>): string {
-  if (removed.length === 0) return 'nothing to remove';
+/** @returns why nothing was removed: who has the run. */
+async function removeClaimed(folder: string, found: readonly Removable[]): Promise<string | undefined> {
+  let giveUp: () => void;
+  try {
+    giveUp = await claimRun(folder);
+  } catch (error) {
+    if (error instanceof WriteError) throw error;
+    return (error as Error).message;
+  }
+  try {
+    for (const { path } of found) await rm(path, { recursive: true, force: true });
+  } finally {
+    giveUp();
+  }
+  return undefined;
+}
+
+export function cleanedText({ removed, skipped, bytes, done }: z.infer<typeof Cleaned>): string {
+  const left = skipped.map(({ folder, why }) => `${folder}: left alone, ${why}`);
+  if (removed.length === 0) return ['nothing to remove', ...left].join('\n');
   const lines = removed.map(({ path, why, bytes: size }) => `${path}: ${why}${size > 0 ? `, ${sizeText(size)}` : ''}`);
-  return [...lines, done ? `${sizeText(bytes)} freed` : `${sizeText(bytes)} would be freed; --yes removes it`].join(
-    '\n',
-  );
+  const freed = done ? `${sizeText(bytes)} freed` : `${sizeText(bytes)} would be freed; --yes removes it`;
+  return [...lines, ...left, freed].join('\n');
 }

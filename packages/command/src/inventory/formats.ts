@@ -25,6 +25,8 @@ const Run = z.strictObject({
   problem: z.string().optional(),
   /** The process that trains it now. */
   process: count.optional(),
+  /** The machine of that process, where it is another one. */
+  host: z.string().optional(),
   steps: z.strictObject({ done: count, total: count.optional() }),
   /** Wall time of all sittings. */
   seconds: z.number().nonnegative().optional(),
@@ -76,6 +78,8 @@ const Origin = z.strictObject({
   measures: z.array(Measure),
   /** Makes it, or makes it again. */
   command: z.string(),
+  /** What else decides its arithmetic, for which there is no option. */
+  beside: z.string().optional(),
 });
 export type Origin = z.infer<typeof Origin>;
 
@@ -112,6 +116,8 @@ export const Cleaned = z.strictObject({
   done: z.boolean(),
   bytes: count,
   removed: z.array(z.strictObject({ path: z.string(), bytes: count, why: z.string() })),
+  /** Runs of which something could be removed, but that another process has. */
+  skipped: z.array(z.strictObject({ folder: z.string(), why: z.string() })),
 });
 
 /** By the command that prints it. */

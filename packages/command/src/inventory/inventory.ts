@@ -28,10 +28,10 @@ export interface Inventory {
   readonly plans: readonly Plan[];
 }
 
-/** Looks through a store. */
-export async function takeInventory(store: string): Promise<Inventory> {
+/** Looks through a store. @param now tells who still trains from who left a claim behind */
+export async function takeInventory(store: string, now: Date): Promise<Inventory> {
   const plans = (await readPlans(store)).map(({ plan }) => plan);
-  const runs = (await surveyRuns(store)).map((run) => ({ ...run, places: placesOf(run, plans) }));
+  const runs = (await surveyRuns(store, now)).map((run) => ({ ...run, places: placesOf(run, plans) }));
   return { store, runs, plans };
 }
 
@@ -79,23 +79,6 @@ export function findRun({ runs, store }: Inventory, reference: string): KnownRun
   if (others.length > 0)
     throw new Error(`${reference} may be ${found.map(({ short }) => short).join(' or ')}: give more digits`);
   return run;
-}
-
-/** The command that makes a planned run. */
-export function commandOf({ name, variants }: Plan['study'], planned: PlannedRun): string {
-  const { tier, variant, arm, seed, overrides = [] } = planned;
-  const first = Object.keys(variants ?? {})[0];
-  return [
-    `npx nx run experiments:${name}:${tier}`,
-    ...(variant === undefined || variant === first ? [] : [`--variant ${variant}`]),
-    `--arm ${arm} --seed ${seed}`,
-    ...overrides.map((text) => `--set ${quoted(text)}`),
-  ].join(' ');
-}
-
-/** As a shell takes it for one word. */
-function quoted(text: string): string {
-  return /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The runs that a study planned in one place: the trained one and its evaluations. */

@@ -14,13 +14,16 @@ export function entryOf(run: KnownRun): RunEntry {
   const { stored, places, problem } = run;
   const saved = run.checkpoints[0] ?? 0;
   const asked = places.find(({ current }) => current)?.planned.steps;
-  const { done, total } = stored?.result.steps ?? { done: saved, total: asked };
+  // Of a plan that asks for fewer steps by now, the run is not a part.
+  const planned = asked !== undefined && asked >= saved ? asked : undefined;
+  const { done, total } = stored?.result.steps ?? { done: saved, total: planned };
   return {
     run: run.short,
     method: run.method,
     state: run.state,
     ...(problem !== undefined && { problem }),
     ...(run.process !== undefined && { process: run.process }),
+    ...(run.host !== undefined && { host: run.host }),
     steps: { done, ...(total !== undefined && { total }) },
     ...(stored?.info && { seconds: stored.info.seconds }),
     bytes: run.bytes,
@@ -64,8 +67,8 @@ export function listText({ runs, store }: Inventory, now: Date): string {
   return `${table}\n\n${runs.length} ${runs.length === 1 ? 'run' : 'runs'}, ${sizeText(bytes)} in ${store}`;
 }
 
-export function stateText({ state, process }: Pick<KnownRun, 'state' | 'process'>): string {
-  return process === undefined ? state : `training (process ${process})`;
+export function stateText({ state, process, host }: Pick<KnownRun, 'state' | 'process' | 'host'>): string {
+  return process === undefined ? state : `training (process ${process}${host === undefined ? '' : ` on ${host}`})`;
 }
 
 /** `40 s`, `12 min`, `3.5 h`, `2.1 days`. */

@@ -2,7 +2,8 @@ import { sizeText } from '@spatial-ensemble/files';
 import type { z } from 'zod';
 import { measuresText } from '../measures-text.ts';
 import type { Shown } from './formats.ts';
-import { commandOf, type Inventory, type KnownRun, placeText } from './inventory.ts';
+import { commandOf } from './command-of.ts';
+import { type Inventory, type KnownRun, placeText } from './inventory.ts';
 import { entryOf, stateText } from './list.ts';
 
 /** All that a store knows of a run. */
@@ -10,7 +11,9 @@ export function shownRun({ plans }: Inventory, run: KnownRun): z.infer<typeof Sh
   const { stored } = run;
   const commands = run.places
     .filter(({ current }) => current)
-    .map(({ study, planned }) => commandOf(plans.find((plan) => plan.study.name === study)!.study, planned));
+    .map(({ study, planned }) =>
+      commandOf(plans.find((plan) => plan.study.name === study)!.study, planned, stored?.result.run.arithmetic),
+    );
   return {
     format: 'spatial-ensemble/show-1',
     ...entryOf(run),

@@ -1,17 +1,11 @@
-import {
-  type Arithmetic,
-  type Labels,
-  type Plan,
-  shortIdentity,
-  suggestion,
-  type Tier,
-} from '@spatial-ensemble/record';
+import { type Labels, type Plan, shortIdentity, suggestion, type Tier } from '@spatial-ensemble/record';
 import { arithmeticText, type RunOfArm, runStates } from '@spatial-ensemble/report';
 import { readResults } from '@spatial-ensemble/store';
 import type { z } from 'zod';
 import { numberText } from '../measures-text.ts';
 import type { Origin, Why } from './formats.ts';
-import { commandOf, type Inventory, labelsText } from './inventory.ts';
+import { besideOptions, commandOf } from './command-of.ts';
+import { type Inventory, labelsText } from './inventory.ts';
 
 /** What narrows the cells of an arm down. */
 export interface Within {
@@ -80,6 +74,7 @@ function originOf({ study }: Plan, { planned, state }: RunOfArm): Origin {
   const { tier, variant, seed, evaluation } = planned;
   const stored = 'stored' in state ? state.stored : undefined;
   const run = stored?.result.run;
+  const beside = run && besideOptions(run.arithmetic);
   return {
     tier,
     ...(variant !== undefined && { variant }),
@@ -94,25 +89,14 @@ function originOf({ study }: Plan, { planned, state }: RunOfArm): Origin {
     }),
     ...(run && { arithmetic: arithmeticText(run.arithmetic) }),
     measures: stored?.result.measures ?? [],
-    command: [commandOf(study, planned), ...(run ? optionsOf(run.arithmetic) : [])].join(' '),
+    command: commandOf(study, planned, run?.arithmetic),
+    ...(beside !== undefined && { beside }),
   };
-}
-
-/** The options that ask for an arithmetic, on a machine that can do it. */
-function optionsOf({ device, precision, threads, xla, deterministic, microBatch }: Arithmetic): string[] {
-  return [
-    ...(device === 'gpu' ? ['--gpu'] : []),
-    ...(precision === 'float32' ? [] : [`--precision ${precision}`]),
-    ...(threads.intra === threads.inter ? [`--threads ${threads.intra}`] : []),
-    ...(xla ? ['--xla'] : []),
-    ...(device === 'gpu' && !deterministic ? ['--no-deterministic'] : []),
-    ...(microBatch === undefined ? [] : [`--micro-batch ${microBatch}`]),
-  ];
 }
 
 export function whyText({ study, arm, origins }: z.infer<typeof Why>): string {
   const blocks = origins.map((origin) => {
-    const { state, why, run, file, startedAt, commit, arithmetic, measures, command } = origin;
+    const { state, why, run, file, startedAt, commit, arithmetic, measures, command, beside } = origin;
     const labels = labelsText({ ...origin, arm });
     return [
       `${labels}: ${state}${why === undefined ? '' : ` (${why})`}${run === undefined ? '' : `, run ${run}`}`,
@@ -123,6 +107,7 @@ export function whyText({ study, arm, origins }: z.infer<typeof Why>): string {
       ...(file === undefined ? [] : [`  ${file}`]),
       ...(startedAt === undefined ? [] : [`  begun ${startedAt}, commit ${commit ?? 'unknown'}; ${arithmetic}`]),
       `  ${command}`,
+      ...(beside === undefined ? [] : [`  no option asks for ${beside}`]),
     ].join('\n');
   });
   return [`${study}, arm ${arm}`, ...blocks].join('\n\n');

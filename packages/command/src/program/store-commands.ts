@@ -26,7 +26,7 @@ export function addStore(program: Command, { runs, log, print = log }: Surroundi
       .description(description)
       .option('--store <folder>', 'a run store, or accepted results; default: your own runs')
       .option('--json', `print JSON; \`schema ${name}\` describes it`);
-  const inventory = ({ store = runs }: Options): Promise<Inventory> => takeInventory(store);
+  const inventory = ({ store = runs }: Options): Promise<Inventory> => takeInventory(store, new Date());
   const say = ({ json }: Options, document: unknown, text: string): void =>
     print(json === true ? JSON.stringify(document, null, 2) : text);
 

@@ -1,0 +1,40 @@
+import type { Arithmetic, Plan, PlannedRun } from '@spatial-ensemble/record';
+
+/** The command that makes a planned run; with an arithmetic, as it was made, on a machine that can do that. */
+export function commandOf({ name, variants }: Plan['study'], planned: PlannedRun, arithmetic?: Arithmetic): string {
+  const { tier, variant, arm, seed, overrides = [] } = planned;
+  const first = Object.keys(variants ?? {})[0];
+  return [
+    `npx nx run experiments:${name}:${tier}`,
+    ...(variant === undefined || variant === first ? [] : [`--variant ${variant}`]),
+    `--arm ${arm} --seed ${seed}`,
+    ...overrides.map((text) => `--set ${quoted(text)}`),
+    ...(arithmetic === undefined ? [] : optionsOf(arithmetic)),
+  ].join(' ');
+}
+
+/** As a shell takes it for one word. */
+function quoted(text: string): string {
+  return /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function optionsOf({ device, precision, threads, xla, deterministic, microBatch }: Arithmetic): string[] {
+  return [
+    ...(device === 'gpu' ? ['--gpu'] : []),
+    ...(precision === 'float32' ? [] : [`--precision ${precision}`]),
+    ...(threads.intra === threads.inter ? [`--threads ${threads.intra}`] : []),
+    ...(xla ? ['--xla'] : []),
+    ...(device === 'gpu' && !deterministic ? ['--no-deterministic'] : []),
+    ...(microBatch === undefined ? [] : [`--micro-batch ${microBatch}`]),
+  ];
+}
+
+/** What decides an arithmetic and has no option: `threads 4 + 1, TF_ENABLE_ONEDNN_OPTS=0`; undefined where nothing does. */
+export function besideOptions({ threads, oneDNN, environment = {} }: Arithmetic): string | undefined {
+  const all = [
+    ...(threads.intra === threads.inter ? [] : [`threads ${threads.intra} + ${threads.inter}`]),
+    ...(oneDNN === false ? ['oneDNN off'] : []),
+    ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+  ];
+  return all.length === 0 ? undefined : all.join(', ');
+}

@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import type { Arithmetic, Plan, PlannedRun } from '@spatial-ensemble/record';
+import { expect, test } from 'vitest';
+import { besideOptions, commandOf } from '../src/inventory/command-of.ts';
+
+const STUDY = { name: 'one', variants: { first: {}, second: {} } } as unknown as Plan['study'];
+const PLANNED = { tier: 'small', variant: 'second', arm: 'slow', seed: 1 } as PlannedRun;
+const ARITHMETIC: Arithmetic = {
+  engine: 'tensorflow 2.21.0',
+  numerics: 1,
+  precision: 'float32',
+  device: 'cpu',
+  instructionSet: 'avx2',
+  threads: { intra: 2, inter: 2 },
+  xla: false,
+  deterministic: true,
+  oneDNN: true,
+};
+
+test.each(['data.folder=my photos', "data.folder=it's $HOME `here`", 'spec.rates=[1,2]', 'a=*', 'steps=10', 'a=~;b&c'])(
+  'a shell gives --set %s as it was',
+  (text) => {
+    const words = commandOf(STUDY, { ...PLANNED, overrides: [text] }).replace('npx nx run', `printf '%s\\n'`);
+    expect(execFileSync('sh', ['-c', words], { encoding: 'utf8' }).trimEnd().split('\n').slice(-2)).toEqual([
+      '--set',
+      text,
+    ]);
+  },
+);
+
+test('the options of an arithmetic, and what no option asks for', () => {
+  const command = 'npx nx run experiments:one:small --variant second --arm slow --seed 1';
+  expect(commandOf(STUDY, PLANNED, ARITHMETIC)).toBe(`${command} --threads 2`);
+  expect(besideOptions(ARITHMETIC)).toBeUndefined();
+  const gpu: Arithmetic = { ...ARITHMETIC, device: 'gpu', precision: 'tf32', xla: true, deterministic: false, microBatch: 8 }; // prettier-ignore
+  expect(commandOf(STUDY, PLANNED, gpu)).toBe(
+    `${command} --gpu --precision tf32 --threads 2 --xla --no-deterministic --micro-batch 8`,
+  );
+  const other: Arithmetic = { ...ARITHMETIC, threads: { intra: 4, inter: 1 }, oneDNN: false, environment: { TF_A: '1' } }; // prettier-ignore
+  expect(commandOf(STUDY, PLANNED, other)).toBe(command);
+  expect(besideOptions(other)).toBe('threads 4 + 1, oneDNN off, TF_A=1');
+});
