@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { sizeText } from '@spatial-ensemble/files';
 import { hoursText, runFlops, type StepFlops } from '@spatial-ensemble/study';
 import type { Pace } from '@spatial-ensemble/training';
 import type { ResolvedRun } from './experiment.ts';
@@ -55,7 +56,7 @@ export function planFrom({ run, pace, paces, later, flops, peakMemoryMb }: Measu
     left,
     lines: [
       `Plan from ${MEASURED_STEPS} measured steps (${pace.stepMs.toFixed(1)} ms each): ${hoursText(left)} left of this run${of}${but}; ` +
-        `memory at its peak ${memoryText(peakMemoryMb)}; a checkpoint has ${bytesText(pace.checkpointBytes)}.`,
+        `memory at its peak ${memoryText(peakMemoryMb)}; a checkpoint has ${sizeText(pace.checkpointBytes)}.`,
     ],
   };
 }
@@ -91,10 +92,6 @@ export async function askToGoOn(
 
 function memoryText(mebibytes: number): string {
   return mebibytes < 1024 ? `${Math.round(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
-}
-
-function bytesText(bytes: number): string {
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** A question on the terminal; undefined where there is none. */

@@ -2,12 +2,13 @@ import { shortIdentity, type Result } from '@spatial-ensemble/record';
 import { withRoom } from './full-disk.ts';
 import { measuresText } from './measures-text.ts';
 import type { RunPace } from './pacing.ts';
-import { describeTiming } from './progress/run-progress.ts';
+import { describeTiming, type ProgressDisplay } from './progress/run-progress.ts';
 import {
   claimRun,
   finishedResult,
   isBegunAnew,
   openRun,
+  type OpenRun,
   placeOfRun,
   runFolder,
   savedRun,
@@ -15,6 +16,7 @@ import {
   writeResult,
 } from '@spatial-ensemble/store';
 import {
+  type Bound,
   firstWeights,
   lastWeights,
   measuringsOf,
@@ -52,8 +54,9 @@ export interface OneRun {
 }
 
 /** Runs one run, or goes on with it; one that is finished is not run again. */
-export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun): Promise<StoredRun> {
-  const { experiment, machine, session, info } = job;
+export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
+  const { run, title } = one;
+  const { machine, session, info } = job;
   const { log, interrupt, fresh } = session;
   // `!`: a job has images and a record of each of its runs.
   const data = job.data.get(run)!;
@@ -79,30 +82,8 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
     if (port.damaged.length > 0) log(`${title}: goes on from the checkpoint before, after step ${port.saved!.step}`);
     const waiting = { fullDisk: session.fullDisk, log, signal: interrupt.signal };
     return await interrupt.during(async () => {
-      const outcome = await trainRun({
-        run: {
-          bound: trained,
-          seed: run.seeds,
-          data,
-          testPoints: run.testPoints,
-          ...(from && { from: () => weightsFrom(from.source, run) }),
-          measurings: measuringsOf(run.measurements, experiment.measurements),
-        },
-        port: { ...port, save: (tensors, at) => withRoom(title, waiting, () => port.save(tensors, at)) },
-        machine,
-        session: {
-          pace: {
-            ...pace,
-            goOn: (measured) => {
-              progress.stop();
-              return pace.goOn(measured);
-            },
-          },
-          interrupted: interrupt.requested,
-          onProgress: progress.update,
-          onLook: progress.look,
-        },
-      });
+      const saving: OpenRun = { ...port, save: (...at) => withRoom(title, waiting, () => port.save(...at)) };
+      const outcome = await trainRun(requestOf(job, one, trained, saving, progress));
       progress.stop();
       const result = resultOf(spec, outcome, data.splits, data.test.count, method.evidence?.(run.spec));
       const written = runInfo({
@@ -129,6 +110,41 @@ export async function runOne(job: ReadyJob, { run, title, from, pace }: OneRun):
     progress.stop();
     giveUp();
   }
+}
+
+/** What the loop is asked for. */
+function requestOf(
+  { data, experiment, machine, session }: ReadyJob,
+  { run, from, pace }: OneRun,
+  bound: Bound,
+  port: OpenRun,
+  progress: ProgressDisplay,
+): Parameters<typeof trainRun>[0] {
+  return {
+    run: {
+      bound,
+      seed: run.seeds,
+      // `!`: a job has images of each of its runs.
+      data: data.get(run)!,
+      testPoints: run.testPoints,
+      ...(from && { from: () => weightsFrom(from.source, run) }),
+      measurings: measuringsOf(run.measurements, experiment.measurements),
+    },
+    port,
+    machine,
+    session: {
+      pace: {
+        ...pace,
+        goOn: (measured) => {
+          progress.stop();
+          return pace.goOn(measured);
+        },
+      },
+      interrupted: session.interrupt.requested,
+      onProgress: progress.update,
+      onLook: progress.look,
+    },
+  };
 }
 
 /** The weights that an evaluation starts from. */

@@ -19,6 +19,7 @@ import { acceptResults } from '../src/accept.ts';
 import { refreshPlans } from '../src/accepted-plans.ts';
 import type { Experiment } from '../src/experiment.ts';
 import { EXPERIMENT, resolved } from './declared.ts';
+import { ON_AVX2 } from '../../record/test/arithmetic.ts';
 
 describe('accepting', () => {
   let folder: string;
@@ -38,17 +39,7 @@ describe('accepting', () => {
       seeds,
       testPoints,
       data: { declared: data, manifests: [] },
-      arithmetic: {
-        engine: 'tensorflow 2.21.0',
-        numerics: 1,
-        precision: 'float32',
-        device: 'cpu',
-        instructionSet: 'avx2',
-        threads: { intra: 2, inter: 2 },
-        xla: false,
-        deterministic: true,
-        ...changes,
-      },
+      arithmetic: { ...ON_AVX2, ...changes },
     };
     const id = identity(runSpec);
     const done = status === 'complete' ? steps : steps - 1;

@@ -2,20 +2,11 @@ import { execFileSync } from 'node:child_process';
 import type { Arithmetic, Plan, PlannedRun } from '@spatial-ensemble/record';
 import { expect, test } from 'vitest';
 import { besideOptions, commandOf } from '../src/inventory/command-of.ts';
+import { ON_AVX2 } from '../../record/test/arithmetic.ts';
 
 const STUDY = { name: 'one', variants: { first: {}, second: {} } } as unknown as Plan['study'];
 const PLANNED = { tier: 'small', variant: 'second', arm: 'slow', seed: 1 } as PlannedRun;
-const ARITHMETIC: Arithmetic = {
-  engine: 'tensorflow 2.21.0',
-  numerics: 1,
-  precision: 'float32',
-  device: 'cpu',
-  instructionSet: 'avx2',
-  threads: { intra: 2, inter: 2 },
-  xla: false,
-  deterministic: true,
-  oneDNN: true,
-};
+const ARITHMETIC: Arithmetic = { ...ON_AVX2, oneDNN: true };
 
 test.each(['data.folder=my photos', "data.folder=it's $HOME `here`", 'spec.rates=[1,2]', 'a=*', 'steps=10', 'a=~;b&c'])(
   'a shell gives --set %s as it was',

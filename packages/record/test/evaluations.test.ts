@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
 import {
-  type Arithmetic,
   declarationHash,
   hash,
   identity,
@@ -13,17 +12,8 @@ import {
   Study,
   type StudyInput,
 } from '../src/index.ts';
+import { ARITHMETIC as arithmetic } from './arithmetic.ts';
 
-const arithmetic: Arithmetic = {
-  engine: 'tensorflow 2.21.0',
-  numerics: 1,
-  precision: 'float32',
-  device: 'cpu',
-  instructionSet: 'avx512',
-  threads: { intra: 2, inter: 1 },
-  xla: false,
-  deterministic: false,
-};
 const run: RunSpec = {
   method: { name: 'byol', version: 1 },
   spec: { steps: 1000 },

@@ -14,6 +14,7 @@ import {
   Study,
   type StudyInput,
 } from '../src/index.ts';
+import { ARITHMETIC } from './arithmetic.ts';
 
 const study: StudyInput = {
   name: 'quickstart',
@@ -49,16 +50,7 @@ const run: RunSpec = {
       },
     ],
   },
-  arithmetic: {
-    engine: 'tensorflow 2.21.0',
-    numerics: 1,
-    precision: 'float32',
-    device: 'cpu',
-    instructionSet: 'avx512',
-    threads: { intra: 2, inter: 1 },
-    xla: false,
-    deterministic: false,
-  },
+  arithmetic: ARITHMETIC,
 };
 
 function series(changes: Partial<Series> = {}): Series {

@@ -12,6 +12,7 @@ import {
   type StudyInput,
   type Tier,
 } from '@spatial-ensemble/record';
+import { ARITHMETIC } from '../../record/test/arithmetic.ts';
 
 // Results for the tests of this package, made through the real schemas. They describe no experiment.
 
@@ -114,16 +115,7 @@ export function runSpec(arm: string, seed: number, tier: Tier = 'small', changes
         },
       ],
     },
-    arithmetic: {
-      engine: 'tensorflow 2.21.0',
-      numerics: 1,
-      precision: 'float32',
-      device: 'cpu',
-      instructionSet: 'avx512',
-      threads: { intra: 2, inter: 1 },
-      xla: false,
-      deterministic: false,
-    },
+    arithmetic: ARITHMETIC,
     ...changes,
   };
 }

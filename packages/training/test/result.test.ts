@@ -6,6 +6,7 @@ import { resultOf } from '../src/run/result.ts';
 import { addTo, EMPTY_WINDOW, means, type Metered } from '../src/run/window.ts';
 import { softmaxRegression } from './softmax-regression.ts';
 import type { MetricDeclarations, MetricsLine, RunSpec, TrainedLine } from '@spatial-ensemble/record';
+import { ON_AVX2 } from '../../record/test/arithmetic.ts';
 
 const SPEC = { steps: 100, batch: 8, learningRate: 0.1, momentum: 0.9 };
 
@@ -50,16 +51,7 @@ describe('a result', () => {
     seeds: { split: 1, weights: 1, training: 1 },
     testPoints: 1,
     data: { declared: {}, manifests: [] },
-    arithmetic: {
-      engine: 'tensorflow 2.21.0',
-      numerics: 1,
-      precision: 'float32',
-      device: 'cpu',
-      instructionSet: 'avx2',
-      threads: { intra: 2, inter: 2 },
-      xla: false,
-      deterministic: true,
-    },
+    arithmetic: ON_AVX2,
   };
   const tests = (values: readonly number[]) =>
     values.map((value, i) => ({
