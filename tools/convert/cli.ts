@@ -7,12 +7,20 @@ import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 import { writeFinal } from '@spatial-ensemble/files';
-import { infoText, type JsonObject, parse, Result, resultBytes, type RunInfo } from '@spatial-ensemble/record';
+import {
+  infoText,
+  type JsonObject,
+  parse,
+  planText,
+  Result,
+  resultBytes,
+  type RunInfo,
+} from '@spatial-ensemble/record';
 import { PLAN_FILE, runFolder } from '@spatial-ensemble/store';
 
 import { converted } from './convert.ts';
 import { measured } from './measured.ts';
-import { type Placed, planWithIdentities } from './plan-2.ts';
+import { type Placed, planOf } from './plan.ts';
 import { renamed } from './renamed.ts';
 import { labelsOf } from './result-4.ts';
 
@@ -42,11 +50,13 @@ const results = old.map(({ file, before }, i) => {
 const plans = all
   .filter((file) => file.endsWith(`/${PLAN_FILE}`))
   .map((file) => ({ file, before: read(file) }))
-  .filter(({ before }) => before['format'] === 'spatial-ensemble/plan-1')
-  .map(({ file, before }) => ({ file, plan: planWithIdentities(before, placed, file) }));
+  .flatMap(({ file, before }) => {
+    const plan = planOf(before, placed, file);
+    return plan === undefined ? [] : [{ file, plan }];
+  });
 
 // First: until a plan says where runs stand, they say so themselves.
-for (const { file, plan } of plans) await writeFinal(file, `${JSON.stringify(plan, null, 2)}\n`);
+for (const { file, plan } of plans) await writeFinal(file, planText(plan));
 for (const { file, result } of results) {
   await writeFinal(file, resultBytes(result));
   const info = file.replace(/result\.json$/, 'run.json');

@@ -83,10 +83,10 @@ export const PARSERS: { readonly [name: string]: Parser } = {
   json: {
     seeds: async () => [await readFile(join(ROOT, RESULT, 'study.json'))],
     read: async (bytes, path) => {
-      const { parse, Plan, Result } = await import('@spatial-ensemble/record');
+      const { Plan, Result, unsealed } = await import('@spatial-ensemble/record');
       const { readStored } = await import('@spatial-ensemble/store');
       writeFileSync(path, bytes);
-      return readStored(path, (value) => [parse(Plan, value, path), parse(Result, value, path)]);
+      return readStored(path, (value) => [unsealed(Plan, value, path), unsealed(Result, value, path)]);
     },
   },
   elf: {

@@ -3,11 +3,22 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { type JsonObject, parse, Plan, Result, resultBytes, sealed, shortIdentity } from '@spatial-ensemble/record';
+import {
+  hash,
+  type JsonObject,
+  parse,
+  Result,
+  resultBytes,
+  sealed,
+  shortIdentity,
+  Study,
+} from '@spatial-ensemble/record';
+import { readPlan } from '@spatial-ensemble/store';
 import { describe, expect, test } from 'vitest';
 
 import { converted } from '../convert/convert.ts';
 import { measured } from '../convert/measured.ts';
+import { planOf } from '../convert/plan.ts';
 import { renamed } from '../convert/renamed.ts';
 import { seriesOfCurve } from '../convert/result-2.ts';
 import { seedsOfParts } from '../convert/result-3.ts';
@@ -103,6 +114,8 @@ const OLD_PLAN = {
   ],
 };
 
+const HEADLINE = { metric: 'accuracy', whose: 'teacher', rule: 'last' };
+
 test('what is held to be measured sees every number', () => {
   const changed = (change: (text: string) => string) => JSON.parse(change(JSON.stringify(OLD))) as JsonObject;
   for (const [number, other] of [
@@ -115,7 +128,7 @@ test('what is held to be measured sees every number', () => {
     expect(measured(changed((text) => text.replace(number, other)))).not.toEqual(measured(OLD));
 });
 
-test('the command rewrites what is older, and says that no number changed', () => {
+test('the command rewrites what is older, and says that no number changed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'convert-'));
   try {
     // A run, the same one under another arm's name, and one that starts from its weights.
@@ -150,7 +163,8 @@ test('the command rewrites what is older, and says that no number changed', () =
       sealed({ identity: first!.identity, format: 'spatial-ensemble/run-2', seconds: 3 }),
     );
     // The plan says which of them stands where, as they did themselves.
-    const plan = parse(Plan, JSON.parse(readFileSync(join(folder, 'tiny', 'study.json'), 'utf8')), 'plan');
+    const file = join(folder, 'tiny', 'study.json');
+    const plan = await readPlan(file);
     expect(plan.study.headline.whose).toBe('teacher');
     expect(plan.declared.after).toEqual([first!.identity, second!.identity].toSorted());
     expect(plan.runs.map(({ arm, evaluation, identities }) => [arm, evaluation, identities])).toEqual([
@@ -162,6 +176,16 @@ test('the command rewrites what is older, and says that no number changed', () =
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('a plan of format 2 gets a checksum', async () => {
+  const { evaluations: _, ...withoutEvaluations } = OLD_PLAN.study;
+  const study = parse(Study, { ...withoutEvaluations, headline: HEADLINE }, 'the study');
+  const { method, runs } = OLD_PLAN;
+  const old = { study, method, declared: { hash: hash(study), after: [] }, format: 'spatial-ensemble/plan-2', runs: runs.flatMap((run) => run.evaluation === undefined ? [{ ...run, identities: [] }] : []) }; // prettier-ignore
+  const plan = planOf(old as unknown as JsonObject, [], 'study.json');
+  expect(plan).toEqual({ ...old, format: 'spatial-ensemble/plan-3' });
+  expect(planOf(plan as unknown as JsonObject, [], 'study.json')).toBeUndefined();
 });
 
 test('accepted results are of the newest format', () => {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFinal } from '@spatial-ensemble/files';
-import { type Declared, hash, parse, Plan, resultsInPlace } from '@spatial-ensemble/record';
-import { inTurn, PLAN_FILE, readResults, readStored, studyFolder } from '@spatial-ensemble/store';
+import { writeChecked } from '@spatial-ensemble/files';
+import { type Declared, hash, type Plan, planText, resultsInPlace } from '@spatial-ensemble/record';
+import { inTurn, PLAN_FILE, readPlan, readResults, studyFolder } from '@spatial-ensemble/store';
 import { declaredRuns, plannedRuns, planOf } from '@spatial-ensemble/study';
 import type { Experiment } from './experiment.ts';
 import type { ReadyJob } from './job.ts';
@@ -20,15 +20,15 @@ export async function keepPlan({ experiment, runs, specs, session }: ReadyJob): 
   });
 }
 
-/** The plan in a study's folder; undefined where there is none. @throws UnusableRun where it cannot be read */
+/** The plan in a study's folder; undefined where there is none. @throws Error where it cannot be read, or was changed */
 export async function planIn(folder: string): Promise<Plan | undefined> {
   const file = join(folder, PLAN_FILE);
-  return existsSync(file) ? readStored(file, (value) => parse(Plan, value, file)) : undefined;
+  return existsSync(file) ? readPlan(file) : undefined;
 }
 
 /** Writes a plan into the folder of its study. */
 export async function writePlan(folder: string, plan: Plan): Promise<void> {
-  await writeFinal(join(folder, PLAN_FILE), `${JSON.stringify(plan, null, 2)}\n`);
+  await writeChecked(join(folder, PLAN_FILE), planText(plan));
 }
 
 /** When a study was declared as it is: with the plan that stands there, or now, after the results that there are. */

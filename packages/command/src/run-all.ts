@@ -1,5 +1,6 @@
 import type { Measure } from '@spatial-ensemble/record';
 import { UnusableRun } from '@spatial-ensemble/record';
+import { Claimed } from '@spatial-ensemble/store';
 import { allRuns } from '@spatial-ensemble/study';
 import { beginAnew } from './begin-anew.ts';
 import type { ResolvedRun } from './experiment.ts';
@@ -7,7 +8,7 @@ import { meetsAll, type Failure } from './failures.ts';
 import type { ReadyJob } from './job.ts';
 import { marginLines } from './measures-text.ts';
 import { pacing } from './pacing.ts';
-import { runOne, type StoredRun } from './run-one.ts';
+import { type OneRun, runOne, type StoredRun } from './run-one.ts';
 
 /** How the runs of a job ended. */
 interface Ended {
@@ -16,18 +17,27 @@ interface Ended {
   readonly refused?: string;
 }
 
-/** Runs all runs of a job in their order, each followed by its evaluations, until one is refused or the user stops. */
+/**
+ * Runs all runs of a job in their order, each followed by its evaluations, until one is refused or the user stops. A run
+ * that another process trains comes last, and is then waited for: several processes share what one of them asks for.
+ */
 export async function runAll(job: ReadyJob): Promise<Ended> {
-  const { log, interrupt } = job.session;
-  const all = allRuns(job.runs);
+  const { log, interrupt, fresh } = job.session;
   const pace = pacing(job);
   const failures: Failure[] = [];
-  const start = async (run: ResolvedRun, from?: StoredRun): Promise<StoredRun | undefined> => {
-    const kind = run.evaluation === undefined ? '' : `, ${run.evaluation}`;
-    const title = `[${all.indexOf(run) + 1}/${all.length}] ${run.arm}, seed ${run.seed}${kind}`;
+  const titleOf = titles(job.runs);
+  const start = async (
+    run: ResolvedRun,
+    how: Pick<OneRun, 'fresh' | 'waits' | 'from'>,
+  ): Promise<StoredRun | 'claimed' | undefined> => {
+    const title = titleOf(run);
     try {
-      return await runOne(job, { run, title, pace: pace.of(run, title), ...(from && { from }) });
+      return await runOne(job, { run, title, pace: pace.of(run, title), ...how });
     } catch (error) {
+      if (error instanceof Claimed) {
+        log(how.waits ? `${title}: ${error.message}` : `${title} is left for last: ${error.message}`);
+        return 'claimed';
+      }
       if (meetsAll(error))
         throw new Error(
           `${title}: ${(error as Error).message}\nOnce that is put right, the same command goes on from the last checkpoint (without --fresh).`,
@@ -40,19 +50,40 @@ export async function runAll(job: ReadyJob): Promise<Ended> {
     }
   };
   const stops = (): boolean => pace.refused() !== undefined || interrupt.requested();
-  for (const run of job.runs) {
-    if (stops()) break;
-    const stored = await start(run);
-    if (stored === undefined) continue;
+  const evaluate = async (run: ResolvedRun, stored: StoredRun): Promise<void> => {
     const measures: Measure[] = [...stored.result.measures];
     for (const evaluation of run.evaluations) {
       if (stops() || stored.result.status !== 'complete') break;
-      measures.push(...((await start(evaluation, stored))?.result.measures ?? []));
+      const evaluated = await start(evaluation, { fresh, waits: true, from: stored });
+      if (typeof evaluated === 'object') measures.push(...evaluated.result.measures);
     }
     for (const line of marginLines(measures)) log(`${run.arm}, seed ${run.seed}: ${line}`);
-  }
+  };
+  /** @returns the runs that another process trains. */
+  const runEach = async (runs: readonly ResolvedRun[], how: Pick<OneRun, 'fresh' | 'waits'>) => {
+    const claimed: ResolvedRun[] = [];
+    for (const run of runs) {
+      if (stops()) break;
+      const stored = await start(run, how);
+      if (stored === 'claimed') claimed.push(run);
+      else if (stored !== undefined) await evaluate(run, stored);
+    }
+    return claimed;
+  };
+  const left = await runEach(job.runs, { fresh, waits: false });
+  // Whoever trains them begins them anew, or goes on with them, for this process too.
+  await runEach(left, { fresh: false, waits: true });
   const refused = pace.refused();
   return { failures, ...(refused !== undefined && { refused }) };
+}
+
+/** What lines call a run: its place among all, arm, seed and evaluation. */
+function titles(runs: readonly ResolvedRun[]): (run: ResolvedRun) => string {
+  const all = allRuns(runs);
+  return (run) => {
+    const kind = run.evaluation === undefined ? '' : `, ${run.evaluation}`;
+    return `[${all.indexOf(run) + 1}/${all.length}] ${run.arm}, seed ${run.seed}${kind}`;
+  };
 }
 
 /** Says how a run is begun anew that cannot be gone on with. */

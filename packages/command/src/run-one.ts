@@ -4,7 +4,6 @@ import { measuresText } from './measures-text.ts';
 import type { RunPace } from './pacing.ts';
 import { describeTiming, type ProgressDisplay } from './progress/run-progress.ts';
 import {
-  claimRun,
   finishedResult,
   isBegunAnew,
   openRun,
@@ -27,6 +26,7 @@ import {
 } from '@spatial-ensemble/training';
 import { beginAnew } from './begin-anew.ts';
 import { boundRun } from './bound-run.ts';
+import { claimed } from './claim-in-turn.ts';
 import type { ResolvedRun } from './experiment.ts';
 import type { ReadyJob } from './job.ts';
 import { peakMemoryMb, runInfo, startSitting } from './run-info.ts';
@@ -51,13 +51,21 @@ export interface OneRun {
   /** The run that an evaluation starts from. */
   readonly from?: StoredRun;
   readonly pace: RunPace;
+  /** Begin it anew, even where it is finished. */
+  readonly fresh: boolean;
+  /** Where another process trains it, what comes of that is waited for. */
+  readonly waits: boolean;
 }
 
-/** Runs one run, or goes on with it; one that is finished is not run again. */
+/**
+ * Runs one run, or goes on with it; one that is finished is not run again.
+ *
+ * @throws Claimed where another process trains it and it is not to be waited for, or a signal came meanwhile
+ */
 export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
-  const { run, title } = one;
+  const { run, title, waits, fresh } = one;
   const { machine, session, info } = job;
-  const { log, interrupt, fresh } = session;
+  const { log, interrupt } = session;
   // `!`: a job has images and a record of each of its runs.
   const data = job.data.get(run)!;
   const { spec, identity: id } = job.specs.get(run)!;
@@ -65,18 +73,27 @@ export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
   const folder = runFolder(session.runs, spec, id);
   const trained = boundRun(run, parts(run, machine));
   const source = { bound: trained, seed: run.seeds, identity: id, folder };
-  const finished = fresh || isBegunAnew(folder) ? undefined : await finishedResult(folder, id);
-  if (finished !== undefined) {
+  const finished = async (): Promise<Result | undefined> =>
+    isBegunAnew(folder) ? undefined : finishedResult(folder, id);
+  const before = fresh ? undefined : await finished();
+  if (before !== undefined) {
     log(`${title}: finished before (${shortIdentity(id)}); ${beginAnew(run)} runs it again`);
-    return { result: finished, source };
+    return { result: before, source };
   }
-  const giveUp = await claimRun(folder);
+  const { giveUp, waited } = await claimed(folder, waits && { title, log, signal: interrupt.signal });
   const sitting = startSitting();
   const progress = session.displays.run(title);
   try {
-    const place = await placeOfRun(folder, id, fresh);
+    // Whoever had it in the meantime has trained it anew, too.
+    const anew = fresh && !waited;
+    const meanwhile = anew ? undefined : await finished();
+    if (meanwhile !== undefined) {
+      log(`${title}: another process has finished it (${shortIdentity(id)})`);
+      return { result: meanwhile, source };
+    }
+    const place = await placeOfRun(folder, id, anew);
     if (place.note !== undefined) log(`${title}: ${place.note}`);
-    const before = await secondsSoFar(place.folder, id);
+    const earlier = await secondsSoFar(place.folder, id);
     const port = await openRun(place.folder, id);
     for (const line of port.damaged) log(`${title}: ${line}`);
     if (port.damaged.length > 0) log(`${title}: goes on from the checkpoint before, after step ${port.saved!.step}`);
@@ -89,7 +106,7 @@ export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
       const written = runInfo({
         identity: id,
         startedAt: sitting.startedAt,
-        seconds: before + sitting.seconds(),
+        seconds: earlier + sitting.seconds(),
         waitShare: outcome.waitShare,
         peakMemoryMb: peakMemoryMb(),
         info,

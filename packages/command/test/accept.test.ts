@@ -5,15 +5,16 @@ import { dirname, join } from 'node:path';
 import {
   hash,
   identity,
-  parse,
   Plan,
+  planText,
   resultBytes,
   sealed,
+  unsealed,
   type Result,
   type RunInfo,
   type RunSpec,
 } from '@spatial-ensemble/record';
-import { PLAN_FILE, runFolder, studyFolder } from '@spatial-ensemble/store';
+import { PLAN_FILE, readPlan, runFolder, studyFolder } from '@spatial-ensemble/store';
 import { planOf, type Selection } from '@spatial-ensemble/study';
 import { acceptResults } from '../src/accept.ts';
 import { refreshPlans } from '../src/accepted-plans.ts';
@@ -70,11 +71,11 @@ describe('accepting', () => {
     };
     writeFileSync(join(to, 'run.json'), JSON.stringify(sealed(info)));
     const file = join(studyFolder(join(folder, 'runs'), 'tiny'), PLAN_FILE);
-    const before = existsSync(file) ? parse(Plan, JSON.parse(readFileSync(file, 'utf8')), file) : undefined;
+    const before = existsSync(file) ? unsealed(Plan, JSON.parse(readFileSync(file, 'utf8')), file) : undefined;
     const declared = { hash: hash(EXPERIMENT.study), after: [] };
     mkdirSync(dirname(file), { recursive: true });
     const plan = planOf(EXPERIMENT, [run!], { declared, before }, new Map([[run!, id]]));
-    writeFileSync(file, JSON.stringify(plan));
+    writeFileSync(file, planText(plan));
     return id;
   }
 
@@ -94,7 +95,7 @@ describe('accepting', () => {
     expect(await accept()).toEqual({ copied: 1, removed: 0, notes: [] });
     expect(accepted()).toEqual([`softmax-regression/${id.slice(0, 12)}`]);
     expect(existsSync(join(folder, 'results', accepted()[0]!, 'run.json'))).toBe(true);
-    const plan = parse(Plan, JSON.parse(readFileSync(join(folder, 'results', 'tiny', 'study.json'), 'utf8')), 'plan');
+    const plan = await readPlan(join(folder, 'results', 'tiny', 'study.json'));
     // Two tiers, two variants, two arms; two seeds and one.
     expect(plan.runs).toHaveLength(2 * 2 * (2 + 1));
   });
@@ -133,7 +134,7 @@ describe('accepting', () => {
       method: { ...method, version: method.version + 1 },
     };
     await refreshPlans(results, async () => newer);
-    const plan = parse(Plan, JSON.parse(readFileSync(file, 'utf8')), 'plan');
+    const plan = await readPlan(file);
     expect(plan).toMatchObject({ study: { title: 'Another title' }, method: { version: method.version + 1 } });
     expect(plan.runs).toHaveLength(2 * 2 * (2 + 1));
     const old = new Set((JSON.parse(before) as Plan).runs.map(({ declaration }) => declaration));

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { resultBytes } from '@spatial-ensemble/record';
+import { planText, resultBytes } from '@spatial-ensemble/record';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { runProgram } from '../src/program/program.ts';
@@ -21,7 +21,7 @@ describe('the command line', () => {
     folder = await mkdtemp(join(tmpdir(), 'report-'));
     all = ['--results', join(folder, 'results'), '--tables', TABLES, '--out', join(folder, 'reports')];
     await mkdir(join(folder, 'results/synthetic'), { recursive: true });
-    await writeFile(join(folder, 'results/synthetic/study.json'), JSON.stringify(plan()));
+    await writeFile(join(folder, 'results/synthetic/study.json'), planText(plan()));
     await writeFile(join(folder, 'results/sts-seed1.result.json'), resultBytes(stored(runSpec('sts', 1)).result));
   });
   beforeEach(() => (said = []));

@@ -1,12 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fashionMnist } from '@spatial-ensemble/datasets';
 import { useTensorFlow } from '@spatial-ensemble/engine';
 import { runStates } from '@spatial-ensemble/report';
-import { readResults } from '@spatial-ensemble/store';
+import { claimRun, readResults } from '@spatial-ensemble/store';
 import { defineExperiment } from '@spatial-ensemble/study';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { softmaxRegression } from '../../training/test/softmax-regression.ts';
 import { acceptResults } from '../src/accept.ts';
 import type { Experiment } from '../src/experiment.ts';
@@ -75,6 +75,40 @@ test('two studies that ask for the same run share it, in the store and among acc
   const kept = await readResults(join(folder, 'accepted'));
   expect(kept.map(({ result }) => result.run.spec['momentum']).toSorted()).toEqual([0.3, 0.5, 0.7, 0.9]);
   for (const { file } of kept) expect(existsSync(file.replace('result.json', 'run.json'))).toBe(true);
+});
+
+test('a run that another process trains comes last, and is taken from it when it is finished', async () => {
+  const study = studyOf('one', [0.9, 0.5]);
+  await run(study);
+  const [results, runs] = [await readResults(join(folder, 'runs')), join(folder, 'runs')];
+  const first = results.find(({ result }) => result.run.spec['momentum'] === 0.9)!;
+  const at = dirname(first.file);
+  cpSync(at, join(folder, 'trained'), { recursive: true });
+
+  // Somebody else trains it while this process begins both anew, and is done with it then.
+  for (const finishes of [true, false]) {
+    said.length = 0;
+    rmSync(at, { recursive: true });
+    const giveUp = await claimRun(at);
+    const asked = { experiment: study, selection: {}, machine: CPU, session: { ...quietly(runs, said), fresh: true } };
+    const running = runExperiment(asked);
+    await vi.waitUntil(() => said.some((line) => line.includes('waits')), { timeout: 10_000 });
+    if (finishes) cpSync(join(folder, 'trained'), at, { recursive: true });
+    giveUp();
+    expect((await running).failures).toEqual([]);
+    const lines = said.filter((line) => line.startsWith('['));
+    const by = `another process (${process.pid}) trains this run: wait for it, or stop it.`;
+    expect(lines).toEqual([
+      `[1/2] arm-0, seed 1 is left for last: ${by}`,
+      expect.stringMatching(/^\[2\/2\] arm-1, seed 1: accuracy/),
+      `[1/2] arm-0, seed 1 waits: ${by}`,
+      finishes
+        ? `[1/2] arm-0, seed 1: another process has finished it (${first.result.identity.slice(0, 12)})`
+        : expect.stringMatching(/^\[1\/2\] arm-0, seed 1: accuracy/),
+    ]);
+    const again = (await readResults(runs)).find(({ result }) => result.identity === first.result.identity);
+    expect(again?.result).toEqual(first.result);
+  }
 });
 
 test('a plan tells which results there were when the study was declared as it is', async () => {

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Labels, parse, Plan, Result, unsealed } from '@spatial-ensemble/record';
+import { type Labels, Plan, Result, unsealed } from '@spatial-ensemble/record';
 import { PLAN_FILE, studyFolder } from '@spatial-ensemble/store';
 
 /** The folders of a study's runs that were begun, by what its plan calls them: `slow-linear-seed1`. */
 export function runFolders(store: string, study: string, tier: Labels['tier'] = 'small'): Map<string, string> {
   const file = join(studyFolder(store, study), PLAN_FILE);
   if (!existsSync(file)) return new Map();
-  const { method, evaluations, runs } = parse(Plan, JSON.parse(readFileSync(file, 'utf8')), file);
+  const { method, evaluations, runs } = unsealed(Plan, JSON.parse(readFileSync(file, 'utf8')), file);
   return new Map(
     runs
       .filter((run) => run.tier === tier)

@@ -7,7 +7,7 @@ export type { LookedLine, MetricsLine, TrainedLine, Window } from './metrics-lin
 export { applyOverrides, applyPatch, parseOverride, type Override } from './overrides.ts';
 export { CellOrigin, NOT_AVAILABLE, PaperTable, PaperTableCell } from './paper-table.ts';
 export { OtherFormat, parse, SchemaError } from './parse.ts';
-export { type Declared, FormerRun, type Labels, labelKey, Plan, PlannedRun } from './plan.ts';
+export { type Declared, FormerRun, type Labels, labelKey, Plan, PlannedRun, planText } from './plan.ts';
 export { type Epoch, type MeasurementRecipe, type Recipe, type Score, topOne } from './recipe.ts';
 export { infoText, Measure, Result, resultBytes, RunInfo, SplitRecord, type StoredResult } from './result.ts';
 export { resultsInPlace } from './results-in-place.ts';

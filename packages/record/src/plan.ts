@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { hash } from './canonical-json.ts';
 import { name, seed, sha256, tier } from './fields.ts';
+import { sealed } from './sealed.ts';
 import { Study } from './study.ts';
 
 /** Which run of a study it is: what its tables and messages call it. */
@@ -59,7 +60,7 @@ export type Declared = z.infer<typeof Declared>;
  */
 export const Plan = z
   .strictObject({
-    format: z.literal('spatial-ensemble/plan-2'),
+    format: z.literal('spatial-ensemble/plan-3'),
     study: Study,
     declared: Declared,
     method: z.strictObject({ name, version: z.int().positive() }),
@@ -75,6 +76,11 @@ export const Plan = z
     issues.push({ code: 'custom', input: value, path: ['declared', 'hash'], message });
   });
 export type Plan = z.infer<typeof Plan>;
+
+/** The text of `study.json`, with its checksum. */
+export function planText(plan: Plan): string {
+  return `${JSON.stringify(sealed(plan), null, 2)}\n`;
+}
 
 /** The same place in a study. */
 export function labelKey({ variant, tier, arm, seed: number, evaluation }: Labels): string {

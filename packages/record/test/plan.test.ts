@@ -23,7 +23,7 @@ const STUDY = parse(
 
 describe('a plan', () => {
   const plan: Plan = {
-    format: 'spatial-ensemble/plan-2',
+    format: 'spatial-ensemble/plan-3',
     study: STUDY,
     declared: { hash: hash(STUDY), after: [] },
     method: { name: 'slope', version: 1 },

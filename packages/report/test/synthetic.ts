@@ -211,7 +211,7 @@ export function plan(changes: Partial<StudyInput> = {}, seeds: readonly number[]
   return parse(
     Plan,
     {
-      format: 'spatial-ensemble/plan-2',
+      format: 'spatial-ensemble/plan-3',
       study,
       declared: { hash: hash(parse(Study, study, 'synthetic study')), after: [] },
       method: { name: 'fixmatch', version: 1 },

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WriteError } from '@spatial-ensemble/files';
+import { Claimed } from './claimed.ts';
 import { isAlive } from './is-alive.ts';
 
 /** How often a claim says that it lives, and how long it may be silent. */
@@ -26,7 +27,7 @@ const GIVEN_UP = 'given up\n';
  * The last file stays when the claim is given up, and says so.
  *
  * @returns what gives the claim up. Neither it nor a beat throws, also where the folder is gone.
- * @throws Error that names the holder; WriteError
+ * @throws Claimed; WriteError
  */
 export async function claimByHeartbeat(file: string, beat = BEAT): Promise<() => void> {
   const last = (await claimNumbers(file)).at(-1) ?? 0;
@@ -36,7 +37,7 @@ export async function claimByHeartbeat(file: string, beat = BEAT): Promise<() =>
   const now = await claimNumbers(file);
   if (now.at(-1) !== last + 1) {
     await rm(own, { force: true });
-    throw new Error(TAKEN);
+    throw new Claimed();
   }
   for (const number of now.slice(0, -1)) await rm(`${file}.${number}`, { force: true });
   let beats = 0;
@@ -46,8 +47,6 @@ export async function claimByHeartbeat(file: string, beat = BEAT): Promise<() =>
     writeQuietly(own, GIVEN_UP);
   };
 }
-
-const TAKEN = 'another process has just begun this run: wait for it, or stop it.';
 
 /** The numbers of the claims that are there, the last one last. */
 export async function claimNumbers(file: string): Promise<number[]> {
@@ -63,7 +62,7 @@ async function make(path: string): Promise<void> {
     const file = await open(path, 'wx');
     await file.writeFile(says(0)).finally(() => file.close());
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new Error(TAKEN, { cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new Claimed();
     throw new WriteError(path, undefined, error);
   }
 }
@@ -80,7 +79,7 @@ async function refuseLiving(path: string, { everyMs, silentMs }: Beat): Promise<
     await sleep(everyMs / 2);
     const now = said(path);
     if (now.startsWith(GIVEN_UP)) return;
-    if (now !== before) throw new Error(`another process (${holder(now)}) trains this run: wait for it, or stop it.`);
+    if (now !== before) throw new Claimed(holder(now));
   }
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { writeAt, WriteError } from '@spatial-ensemble/files';
+import { Claimed } from './claimed.ts';
 // @ts-expect-error: the library has no types
 import * as extensions from 'fs-native-extensions';
 
@@ -11,6 +12,7 @@ const tryLock = extensions.tryLock as (descriptor: number) => boolean;
  * however that ends.
  *
  * @returns what gives the claim up; it never throws, so that it hides no error.
+ * @throws Claimed; WriteError
  */
 export function claimByLock(file: string): () => void {
   const descriptor = locked(file);
@@ -47,7 +49,8 @@ function locked(file: string): number {
     // Its own descriptor: the file of that name may be gone, or another process's, by now.
     const holder = readFileSync(descriptor, 'utf8');
     closeSync(descriptor);
-    throw new Error(claimedBy(holder));
+    // The process that holds it may not have written its number yet.
+    throw new Claimed(/^\d+$/.test(holder) ? holder : undefined);
   }
   if (statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(descriptor).ino) return descriptor;
   closeSync(descriptor);
@@ -60,11 +63,4 @@ function opened(file: string): number {
   } catch (error) {
     throw new WriteError(file, undefined, error);
   }
-}
-
-/** The process that holds a claim may not have written its number yet. */
-function claimedBy(pid: string): string {
-  return /^\d+$/.test(pid)
-    ? `another process (${pid}) trains this run: wait for it, or stop it.`
-    : 'another process has just begun this run: wait for it, or stop it.';
 }

@@ -11,7 +11,7 @@ import { isLocal } from './local-file-system.ts';
  * a lock may succeed and mean nothing, it is written again and again (`claim-by-heartbeat.ts`).
  *
  * @returns what gives the claim up.
- * @throws Error that names the holder, while another process trains the run; WriteError where it cannot be written.
+ * @throws Claimed, which names the holder, while another process trains the run; WriteError where it cannot be written.
  */
 export async function claimRun(folder: string): Promise<() => void> {
   const file = `${folder}.running`;

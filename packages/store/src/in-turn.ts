@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WriteError } from '@spatial-ensemble/files';
 import { claimRun } from './claim.ts';
+import { Claimed } from './claimed.ts';
 
 const WAIT_MS = 50;
 const TRIES = 600;
@@ -13,7 +13,7 @@ const TRIES = 600;
 export async function inTurn<T>(folder: string, work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     const giveUp = await claimRun(folder).catch((error: unknown) => {
-      if (error instanceof WriteError) throw error;
+      if (!(error instanceof Claimed)) throw error;
       if (tries === TRIES)
         throw new Error(`another process has been writing in ${folder} for half a minute: wait for it, or stop it.`, {
           cause: error,

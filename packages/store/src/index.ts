@@ -1,9 +1,10 @@
 export { isBegunAnew, placeOfRun } from './begun-anew.ts';
 export { claimRun } from './claim.ts';
+export { Claimed } from './claimed.ts';
 export { inTurn } from './in-turn.ts';
 export { openRun, savedRun, type OpenRun, type SavedRun } from './open-run.ts';
 export { PLAN_FILE } from './plan-file.ts';
-export { readPlans, readResults, readTables } from './read-results.ts';
+export { readPlan, readPlans, readResults, readTables } from './read-results.ts';
 export { readStored } from './read-stored.ts';
 export { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 export type { StoredTensor } from './safetensors-header.ts';

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import {
@@ -12,6 +12,8 @@ import {
   unsealed,
 } from '@spatial-ensemble/record';
 import { isBeside } from './begun-anew.ts';
+import { PLAN_FILE } from './plan-file.ts';
+import { readText } from './read-text.ts';
 
 /**
  * All results below a folder, in the order of their paths. A result is `result.json` with its `run.json` beside it
@@ -62,15 +64,19 @@ function checkPlace(file: string, identity: string): void {
     throw new Error(`${file} is the result of run ${shortIdentity(identity)}, in another's place. ${WAY_OUT}`);
 }
 
+/**
+ * The plan of a study.
+ *
+ * @throws Error naming the file where it is no plan, of another format, or not as it was written
+ */
+export async function readPlan(file: string): Promise<Plan> {
+  return readDocument(file, (value) => unsealed(Plan, value, file));
+}
+
 /** Every `study.json` below a folder, with its folder, in the order of the studies' names. */
 export async function readPlans(folder: string): Promise<{ plan: Plan; folder: string }[]> {
-  const files = (await filesBelow(folder)).filter((file) => /(^|[/\\])study\.json$/.test(file));
-  const plans = await Promise.all(
-    files.map(async (file) => ({
-      plan: await readDocument(file, (value) => parse(Plan, value, file)),
-      folder: dirname(file),
-    })),
-  );
+  const files = (await filesBelow(folder)).filter((file) => basename(file) === PLAN_FILE);
+  const plans = await Promise.all(files.map(async (file) => ({ plan: await readPlan(file), folder: dirname(file) })));
   return plans.sort((a, b) => (a.plan.study.name < b.plan.study.name ? -1 : 1));
 }
 
@@ -82,7 +88,7 @@ export async function readTables(folder: string): Promise<PaperTable[]> {
 
 /** @throws Error that names the file */
 async function readDocument<T>(file: string, check: (value: unknown) => T): Promise<T> {
-  const text = await readFile(file, 'utf8');
+  const text = await readText(file);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { OtherFormat, UnusableRun, unsealed } from '@spatial-ensemble/record';
 import type { z } from 'zod';
+import { readText } from './read-text.ts';
 
 /**
  * Reads a JSON file of the run store.
@@ -9,9 +9,8 @@ import type { z } from 'zod';
  * @throws UnusableRun that names the file, where it is cut off, of an older or newer format, or something else.
  */
 export async function readStored<T>(path: string, check: (value: unknown) => T): Promise<T> {
-  const text = await readFile(path, 'utf8');
   try {
-    return check(JSON.parse(text));
+    return check(JSON.parse(await readText(path)));
   } catch (error) {
     if (error instanceof OtherFormat) throw new UnusableRun(error.message, { cause: error });
     const why = (error as Error).message.replace(`${path} `, 'it ');

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -89,6 +89,17 @@ describe('readPlans', () => {
     const [found, ...others] = await readPlans(STUDY);
     expect(others).toEqual([]);
     expect(found?.folder).toBe(STUDY);
-    expect(found?.plan).toEqual(JSON.parse(await readFile(join(STUDY, 'study.json'), 'utf8')));
+    expect(found?.plan).toEqual(unsealedText(await readFile(join(STUDY, 'study.json'), 'utf8')));
+  });
+
+  it('names one that was changed, and one that is far too large to be one', async () => {
+    const file = join(folder, 'study.json');
+    const text = await readFile(join(STUDY, 'study.json'), 'utf8');
+    await writeFile(file, text.replace(/"seed": 1\b/, '"seed": 9'));
+    await expect(readPlans(folder)).rejects.toThrow(`${file} was changed after it was written`);
+    await truncate(file, 10e9);
+    await expect(readPlans(folder)).rejects.toThrow(
+      `${file} has 10.0 GB; a file of its kind has at most 256.0 MB, and so it is not read`,
+    );
   });
 });

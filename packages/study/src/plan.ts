@@ -57,7 +57,7 @@ export function planWith(
     .filter((run) => run.identities.length > 0 && !here.has(placeKey(run)))
     .map(formerRun);
   return {
-    format: 'spatial-ensemble/plan-2',
+    format: 'spatial-ensemble/plan-3',
     study,
     declared,
     method: { name: method.name, version: method.version },

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, Plan } from '@spatial-ensemble/record';
-import { PLAN_FILE, studyFolder } from '@spatial-ensemble/store';
+import { PLAN_FILE, readPlan, studyFolder } from '@spatial-ensemble/store';
 import type { Command } from 'commander';
 import { acceptResults } from '../accept.ts';
 import { refreshPlans } from '../accepted-plans.ts';
@@ -20,7 +19,7 @@ export function addResults(program: Command, surroundings: Surroundings): void {
       const file = join(studyFolder(runs, name), PLAN_FILE);
       if (!existsSync(file))
         throw new Error(`there are no runs of ${name}; \`npx nx run experiments:${name}\` makes them`);
-      await writeReport(parse(Plan, JSON.parse(readFileSync(file, 'utf8')), file), surroundings);
+      await writeReport(await readPlan(file), surroundings);
     });
   program
     .command('accept')

@@ -10,12 +10,25 @@ export interface Placed {
 }
 
 /**
- * Plan format 1 to 2: each run lists the identities of the results that were made for it. When a study of format 1 was
+ * A plan of an older format in the present one; undefined where it is in that already.
+ *
+ * @throws SchemaError
+ */
+export function planOf(old: JsonObject, results: readonly Placed[], what: string): Plan | undefined {
+  if (old['format'] === 'spatial-ensemble/plan-1') return planWithIdentities(old, results, what);
+  // Format 3 has a checksum, and is otherwise as format 2.
+  return old['format'] === 'spatial-ensemble/plan-2'
+    ? parse(Plan, { ...old, format: 'spatial-ensemble/plan-3' }, `${what}, converted`)
+    : undefined;
+}
+
+/**
+ * Plan format 1 to the present one: each run lists the identities of the results that were made for it. When a study of format 1 was
  * declared is not known: it counts as declared after all of its results.
  *
  * @throws SchemaError
  */
-export function planWithIdentities(old: JsonObject, results: readonly Placed[], what: string): Plan {
+function planWithIdentities(old: JsonObject, results: readonly Placed[], what: string): Plan {
   const {
     study: declared,
     runs,
@@ -45,7 +58,7 @@ export function planWithIdentities(old: JsonObject, results: readonly Placed[], 
     Plan,
     {
       ...rest,
-      format: 'spatial-ensemble/plan-2',
+      format: 'spatial-ensemble/plan-3',
       study,
       declared: { hash: hash(study), after: [...new Set(own.map(({ identity }) => identity))].toSorted() },
       runs: runs.map((run) => ({ ...run, identities: made(run) })),
