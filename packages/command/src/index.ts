@@ -1,6 +1,6 @@
 export { dryRun } from './dry-run.ts';
 export type { Experiment } from './experiment.ts';
-export { watchInterrupt } from './interrupt.ts';
+export { watchingInterrupt } from './interrupt.ts';
 export type { Asked } from './job.ts';
 export type { Machine } from './machine.ts';
 export { displaysOn } from './progress/displays.ts';

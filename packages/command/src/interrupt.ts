@@ -22,8 +22,13 @@ export interface Interrupt {
   finishing<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Watches for signals. */
-export function watchInterrupt(log: (line: string) => void): Interrupt {
+/**
+ * Watches for signals while `work` goes on. SIGUSR1 is a request from the beginning on, the others within `during`.
+ */
+export async function watchingInterrupt<T>(
+  log: (line: string) => void,
+  work: (interrupt: Interrupt) => Promise<T>,
+): Promise<T> {
   const abort = new AbortController();
   let first: { readonly signal: Signal; readonly at: number } | undefined;
   let finishes = false;
@@ -38,10 +43,8 @@ export function watchInterrupt(log: (line: string) => void): Interrupt {
     }
   };
   if (cameFirst()) request('SIGUSR1');
-  // From now on: without a listener it would open the inspector.
-  process.on('SIGUSR1', request);
   const others = SIGNALS.filter((signal) => signal !== 'SIGUSR1');
-  return {
+  const interrupt: Interrupt = {
     requested: () => first !== undefined,
     exitCode: () => (first === undefined ? 0 : exitCodeOf(first.signal)),
     signal: abort.signal,
@@ -62,6 +65,13 @@ export function watchInterrupt(log: (line: string) => void): Interrupt {
       }
     },
   };
+  // Without a listener it would open the inspector.
+  process.on('SIGUSR1', request);
+  try {
+    return await work(interrupt);
+  } finally {
+    process.off('SIGUSR1', request);
+  }
 }
 
 function exitCodeOf(signal: Signal): number {

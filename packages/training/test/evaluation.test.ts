@@ -146,7 +146,7 @@ describe('measurements', () => {
   test('of features: both networks, the untrained one, and the images themselves', async () => {
     const state = await finished();
     const before = tf.memory().numTensors;
-    const run = { bound: REGRESSION, seed: SEED, data, state, workers: 0 };
+    const run = { bound: REGRESSION, seed: SEED, data, state };
     const measures = await measured(run, [{ measurement: nearestCentroid as never, spec: { bank: 500 } }]);
     expect(tf.memory().numTensors).toBe(before);
     expect(measures.map(({ name, whose }) => `${name} ${whose}`)).toEqual([
@@ -173,7 +173,7 @@ describe('measurements', () => {
           return [];
         },
       };
-      await measured({ bound: REGRESSION, seed, data, state, workers: 0 }, [{ measurement: spy as never, spec: {} }]);
+      await measured({ bound: REGRESSION, seed, data, state }, [{ measurement: spy as never, spec: {} }]);
       return seen;
     };
     const [few, some, all] = (await labelsOf(SEED, [20, 100])) as [Int32Array, Int32Array, Int32Array];

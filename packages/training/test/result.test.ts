@@ -62,6 +62,7 @@ describe('a result', () => {
   const outcome = (lines: LoopOutcome['lines'], done = 100): LoopOutcome => ({
     done,
     steps: 100,
+    complete: done === 100,
     lines,
     metrics: {},
     scores: bound(softmaxRegression, SPEC).scores,
@@ -102,6 +103,11 @@ describe('a result', () => {
   test('one that was cut short measures nothing on the test set', () => {
     const result = resultOf(RUN, outcome(tests([70]), 81), [], 500);
     expect(result).toMatchObject({ status: 'partial', steps: { done: 81, total: 100 }, measures: [] });
+  });
+
+  test('one that was left in a look after its last step is partial', () => {
+    const result = resultOf(RUN, { ...outcome(tests([70])), complete: false }, [], 500);
+    expect(result).toMatchObject({ status: 'partial', steps: { done: 100, total: 100 }, measures: [] });
   });
 
   const METRICS = {

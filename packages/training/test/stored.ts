@@ -15,12 +15,17 @@ export interface Stored {
 export async function trainStored(
   run: Omit<LoopRun, 'testPoints'>,
   { folder, identity, fresh = false }: Stored,
-  { workers = 0, interrupted = () => false, onProgress = () => undefined }: Partial<LoopMachine & LoopSession> = {},
+  {
+    workers = 0,
+    interrupted = () => false,
+    onProgress = () => undefined,
+    onLook = () => undefined,
+  }: Partial<LoopMachine & LoopSession> = {},
 ): Promise<LoopOutcome> {
   if (fresh) await rm(folder, { recursive: true, force: true });
   const port = await openRun(folder, identity);
   const machine = { precision: 'float32', xla: false, workers } as const;
-  return trainRun({ run: { ...run, testPoints: 1 }, port, machine, session: { interrupted, onProgress } });
+  return trainRun({ run: { ...run, testPoints: 1 }, port, machine, session: { interrupted, onProgress, onLook } });
 }
 
 /** The weights of a run that is stored in a folder. */

@@ -4,7 +4,7 @@ import type { Selection } from '@spatial-ensemble/study';
 import { Option, type Command } from 'commander';
 import { failuresText } from '../failures.ts';
 import { FULL_DISK, type FullDisk } from '../full-disk.ts';
-import { watchInterrupt } from '../interrupt.ts';
+import { watchingInterrupt, type Interrupt } from '../interrupt.ts';
 import type { Asked } from '../job.ts';
 import { terminalQuestion } from '../long-run.ts';
 import type { Machine } from '../machine.ts';
@@ -99,16 +99,22 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
     .option('--dry-run', 'say what would be run and what it costs, by the arithmetic of a traced step; needs no data')
     .action(async (file: string, flags: Flags) => {
       const command = argv.map((part) => (part === file ? relative(ROOT, resolve(file)) : part)).join(' ');
-      const asked = askedBy(flags, command, surroundings);
-      const experiment = await loadExperiment(file);
-      // What trains is loaded where something is trained: reports are written without it.
-      if (flags.dryRun === true) return (await import('../dry-run.ts')).dryRun({ experiment, ...asked });
-      return runAndReport({ experiment, ...asked }, surroundings);
+      return watchingInterrupt(surroundings.log, async (interrupt) => {
+        const asked = askedBy(flags, command, surroundings, interrupt);
+        const experiment = await loadExperiment(file);
+        // What trains is loaded where something is trained: reports are written without it.
+        if (flags.dryRun === true) return (await import('../dry-run.ts')).dryRun({ experiment, ...asked });
+        return runAndReport({ experiment, ...asked }, surroundings);
+      });
     });
 }
 
-function askedBy(flags: Flags, command: string, { runs, log }: Surroundings): Omit<Asked, 'experiment'> {
-  const interrupt = watchInterrupt(log);
+function askedBy(
+  flags: Flags,
+  command: string,
+  { runs, log }: Surroundings,
+  interrupt: Interrupt,
+): Omit<Asked, 'experiment'> {
   const ask = terminalQuestion(interrupt.signal);
   return {
     selection: {

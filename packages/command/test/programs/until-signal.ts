@@ -8,16 +8,19 @@ import { listenFirst } from '../../src/first-line.ts';
 
 listenFirst();
 console.log('listening');
-const { watchInterrupt } = await import('../../src/interrupt.ts');
+const { watchingInterrupt } = await import('../../src/interrupt.ts');
 if (process.argv[2] === 'late') await sleep(300);
-const interrupt = watchInterrupt((line) => console.error(line));
-await interrupt.during(async () => {
-  console.log('ready');
-  while (!interrupt.requested()) await sleep(5);
-  await interrupt.finishing(async () => {
-    console.log('writing');
-    await sleep(700);
-    console.log('written');
-  });
-  process.exit(interrupt.exitCode());
-});
+await watchingInterrupt(
+  (line) => console.error(line),
+  (interrupt) =>
+    interrupt.during(async () => {
+      console.log('ready');
+      while (!interrupt.requested()) await sleep(5);
+      await interrupt.finishing(async () => {
+        console.log('writing');
+        await sleep(700);
+        console.log('written');
+      });
+      process.exit(interrupt.exitCode());
+    }),
+);

@@ -3,7 +3,6 @@ import type { HostTensor } from '@spatial-ensemble/engine';
 import type { Key } from '@spatial-ensemble/random';
 import type { RunImages } from '../data.ts';
 import type { HostBatch } from '../method.ts';
-import type { OnLook } from './evaluation-batches.ts';
 
 /** The batches of a run, from some step on. */
 export interface Batches {
@@ -22,8 +21,6 @@ export interface BatchOptions {
   readonly startStep: number;
   readonly steps: number;
   readonly workers: number;
-  /** Told while images are looked at once for their features. */
-  readonly onLook?: OnLook;
 }
 
 /** Batches of augmented images. */

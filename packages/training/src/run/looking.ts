@@ -3,7 +3,7 @@ import type { Bound } from '../bound.ts';
 import type { RunData } from '../data.ts';
 import { cadenceOf } from './cadence.ts';
 import { scorerOf } from './evaluate.ts';
-import type { Looked } from './evaluation-batches.ts';
+import type { Looked, LookingSession } from './evaluation-batches.ts';
 import { HELD_OUT } from './held-out.ts';
 import type { Listener, Moment } from './moment.ts';
 import type { RunPort } from './port.ts';
@@ -17,7 +17,7 @@ interface Look {
 }
 
 /** How a run looks at images. */
-export interface LookingOptions extends Pick<Looked, 'workers' | 'onLook'> {
+export interface LookingOptions {
   readonly bound: Bound;
   readonly data: RunData;
   readonly port: RunPort;
@@ -25,15 +25,16 @@ export interface LookingOptions extends Pick<Looked, 'workers' | 'onLook'> {
   readonly testPoints: number;
   /** Does what may fail for an image. */
   orSaved<T>(what: string, work: () => Promise<T>): Promise<T>;
+  readonly session: LookingSession;
 }
 
 /** A listener that looks at images: held-out ones at every point of a series, the test set where rules ask for it. */
 export function looking(options: LookingOptions): { readonly listener: Listener; dispose(): void } {
-  const { bound, port, orSaved, workers, onLook } = options;
+  const { bound, port, orSaved, session } = options;
   const { trainable } = bound;
   const scorer = scorerOf(bound);
   const looks = looksOf(options);
-  // A run that failed at a look, for a damaged image, was saved before it.
+  // A run that was left at a look, for a damaged image or because the user wanted it, was saved before it.
   const before: readonly MetricsLine[] = port.lines().filter(({ step }) => step === (port.saved?.step ?? 0));
   return {
     async listener(moment) {
@@ -42,7 +43,7 @@ export function looking(options: LookingOptions): { readonly listener: Listener;
         if (!isDue(moment) || (taken === 0 && before.some((line) => line.kind === kind))) continue;
         await orSaved(`the look at images after step ${done}`, async () => {
           const view = trainable.classifies?.view ?? [];
-          const looked = { ...images, view, ...(workers !== undefined && { workers }), ...(onLook && { onLook }) };
+          const looked = { ...images, view, ...session };
           const values = await scorer.score(asked, trainable.student(state), trainable.teacher(state), looked);
           port.append({ kind, step: done, values });
         });

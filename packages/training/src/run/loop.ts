@@ -1,13 +1,15 @@
 import { seeds, type Seed } from '@spatial-ensemble/random';
 import type { Measure, MetricDeclarations, MetricsLine, Score } from '@spatial-ensemble/record';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Bound } from '../bound.ts';
 import { streamsOf, type RunData } from '../data.ts';
 import type { State, Weights } from '../method.ts';
 import { imageBatches, type Batches } from './batches.ts';
 import { cachedBatches } from './cached-batches.ts';
 import type { StepOptions } from './compiled-step.ts';
-import type { OnLook } from './evaluation-batches.ts';
+import type { LookingSession, OnLook } from './evaluation-batches.ts';
 import { firstState } from './first-state.ts';
+import { unlessInterrupted } from './look-interrupted.ts';
 import { bestEveryOf, looking } from './looking.ts';
 import { measured, type Measuring } from './measure.ts';
 import { tell, type Listener, type Timing } from './moment.ts';
@@ -40,7 +42,7 @@ export interface LoopMachine extends StepOptions {
 /** Who watches. */
 export interface LoopSession {
   readonly pace?: Pacing;
-  /** True once the user wants the run to stop; it is saved at the next step's end. */
+  /** True once the user wants the run to stop: it is saved at the next step's end, and a look at images is left after its batch. */
   readonly interrupted: () => boolean;
   readonly onProgress: (progress: LoopProgress) => void;
   /** Told while images are looked at without training: for a curve, for the test, for their features. */
@@ -67,6 +69,8 @@ export interface LoopProgress extends Timing {
 export interface LoopOutcome extends Timing {
   readonly done: number;
   readonly steps: number;
+  /** Whether all steps were taken, and all that follows them. */
+  readonly complete: boolean;
   readonly lines: readonly MetricsLine[];
   /** What its steps showed. */
   readonly metrics: MetricDeclarations;
@@ -94,11 +98,25 @@ export async function trainRun({ run, port, machine, session }: LoopRequest): Pr
   const initial = firstState(trainable, seeds(seed).init, await run.from?.());
   const state = saved === undefined ? initial : restoreState(initial, saved);
   const start = saved?.step ?? 0;
-  const images = { workers, ...(onLook && { onLook }) };
-  const batches = await batchesFor({ ...run, ...images }, state, start);
+  const watching = { workers, interrupted, ...(onLook && { onLook }) };
+  const left = { steps, metrics, scores, best: bestEveryOf(scores) !== undefined };
+  const batches = await unlessInterrupted(() => batchesFor(run, state, start, watching));
+  if (batches === undefined) {
+    tf.dispose(state as tf.TensorContainer);
+    const untimed = { stepMs: undefined, waitShare: undefined };
+    return {
+      ...left,
+      ...untimed,
+      done: start,
+      complete: false,
+      lines: port.lines(),
+      measures: [],
+      weights: saved?.weights ?? '',
+    };
+  }
   const taking = stepping({ bound, seed, state, start, window: saved?.window ?? EMPTY_WINDOW, batches, ...machine });
   const saves = saving(port, taking, interrupted);
-  const looks = looking({ bound, data, port, testPoints, orSaved: saves.orSaved, ...images });
+  const looks = looking({ bound, data, port, testPoints, orSaved: saves.orSaved, session: watching });
   const listeners: Listener[] = [
     writesLines(port),
     looks.listener,
@@ -107,17 +125,25 @@ export async function trainRun({ run, port, machine, session }: LoopRequest): Pr
     ...(pace === undefined ? [] : [paces(pace)]),
   ];
   try {
-    for await (const moment of taking.moments(saves.orSaved))
-      if ((await tell(listeners, moment)) === 'stop' || interrupted()) break;
-    const { done, state: last, timing } = taking.now();
-    if (done < steps) await saves.now();
-    const ready = { bound, seed, data, state: last, ...images };
-    const measures =
-      done < steps
-        ? []
-        : await saves.orSaved('the measurements after the last step', () => measured(ready, measurings));
-    const best = bestEveryOf(scores) !== undefined;
-    return { done, steps, lines: port.lines(), metrics, scores, best, measures, weights: saves.weights(), ...timing };
+    const measures = await unlessInterrupted(async () => {
+      for await (const moment of taking.moments(saves.orSaved))
+        if ((await tell(listeners, moment)) === 'stop' || interrupted()) break;
+      const { done, state: last } = taking.now();
+      if (done < steps) return saves.now().then(() => undefined);
+      const ready = { bound, seed, data, state: last, looking: watching };
+      return saves.orSaved('the measurements after the last step', () => measured(ready, measurings));
+    });
+    const { done, timing } = taking.now();
+    const complete = measures !== undefined;
+    return {
+      ...left,
+      ...timing,
+      done,
+      complete,
+      lines: port.lines(),
+      measures: measures ?? [],
+      weights: saves.weights(),
+    };
   } finally {
     await batches.close();
     taking.dispose();
@@ -143,9 +169,10 @@ function showsProgress(metrics: MetricDeclarations, onProgress: LoopSession['onP
 
 /** Batches of images, or of their features where the method's input does not change. */
 async function batchesFor(
-  { bound, seed, data, ...images }: LoopRun & Pick<LoopMachine, 'workers'> & Pick<LoopSession, 'onLook'>,
+  { bound, seed, data }: LoopRun,
   state: State,
   startStep: number,
+  looking: LookingSession & Pick<LoopMachine, 'workers'>,
 ): Promise<Batches> {
   const options = {
     source: data.train,
@@ -153,8 +180,7 @@ async function batchesFor(
     key: seeds(seed).data,
     startStep,
     steps: bound.steps,
-    workers: images.workers,
-    ...(images.onLook && { onLook: images.onLook }),
+    workers: looking.workers,
   };
-  return (await cachedBatches(bound, state, options)) ?? imageBatches(options);
+  return (await cachedBatches(bound, state, options, looking)) ?? imageBatches(options);
 }

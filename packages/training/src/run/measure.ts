@@ -8,7 +8,7 @@ import type { FeaturesOf, ImagesOf, Measurement, MeasurementTools } from '../mea
 import type { Bound } from '../bound.ts';
 import type { State, Variables } from '../method.ts';
 import { encoderOf, pixelFeatures } from './features.ts';
-import type { Looked, OnLook } from './evaluation-batches.ts';
+import type { Looked, LookingSession } from './evaluation-batches.ts';
 import { sameVariables } from './same-variables.ts';
 
 /** A measurement and its spec. */
@@ -23,9 +23,7 @@ export interface MeasuredRun {
   readonly seed: Seed;
   readonly data: RunData;
   readonly state: State;
-  /** Threads that decode images which lie in files; default 0. */
-  readonly workers?: number;
-  readonly onLook?: OnLook;
+  readonly looking?: LookingSession;
 }
 
 /** The measurements of a run with their code, by the names of its record. */
@@ -69,7 +67,7 @@ function bankOrder(seed: Seed, { split }: RunData): Int32Array {
   return permutation(seeds(seed).split.fold('bank'), used.length).map((place) => used[place]!);
 }
 
-function toolsOf({ bound, seed, data, state, workers = 0, onLook }: MeasuredRun): {
+function toolsOf({ bound, seed, data, state, looking }: MeasuredRun): {
   readonly tools: MeasurementTools;
   dispose(): void;
 } {
@@ -87,7 +85,7 @@ function toolsOf({ bound, seed, data, state, workers = 0, onLook }: MeasuredRun)
         `${count} images of the ${images === 'bank' ? 'training' : 'test'} set were asked for, and there are ${all.length}`,
       );
     const view = encodes?.view ?? [];
-    return { set, indices: all.subarray(0, count ?? all.length), view, workers, ...(onLook && { onLook }) };
+    return { set, indices: all.subarray(0, count ?? all.length), view, ...looking };
   };
   const compute = async (of: FeaturesOf, looked: Looked): Promise<HostTensor> => {
     if (of === 'pixels') return pixelFeatures(looked);

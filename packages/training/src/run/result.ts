@@ -38,7 +38,7 @@ export function resultOf(
   schedules: readonly Evidence[] = [],
 ): Result {
   const tests = outcome.lines.filter((line): line is LookedLine => line.kind === 'test');
-  const complete = outcome.done === outcome.steps;
+  const { complete } = outcome;
   const valuesOf = (score: Score): number[] => tests.flatMap(({ values }) => values[seriesKey(score)] ?? []);
   // A recipe keeps one checkpoint: the best by its first score.
   const best = outcome.scores.slice(0, 1).map((score) => placeOfMost(valuesOf(score)))[0] ?? -1;
