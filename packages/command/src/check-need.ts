@@ -81,7 +81,7 @@ function mostOf(job: NeedyJob, run: ResolvedRun, { steps, processBytes }: Counte
     .reduce((most, need) => larger(most, need));
 }
 
-function needy({ data }: NeedyJob, run: ResolvedRun, counts: StepCounts): NeedyRun {
+function needy({ data, session }: NeedyJob, run: ResolvedRun, counts: StepCounts): NeedyRun {
   const images = data?.get(run);
   const count = counts.get(run.evaluation)!;
   return {
@@ -89,6 +89,8 @@ function needy({ data }: NeedyJob, run: ResolvedRun, counts: StepCounts): NeedyR
     evaluation: run.evaluation,
     count,
     steps: run.steps,
+    // The last one is counted as that.
+    kept: run.evaluation === undefined ? Math.floor((run.steps - 1) / (session.keepEvery ?? Infinity)) : 0,
     cachedImages: images === undefined || count.cachedWidth === undefined ? 0 : cachedImages(run, images),
     measuredBytes: images === undefined ? 0 : measuredBytes(run, images),
   };

@@ -18,6 +18,8 @@ export interface NeedyRun {
   readonly cachedImages: number;
   /** Bytes of the features that are measured after the last step. */
   readonly measuredBytes: number;
+  /** Checkpoints that stay beside the last one, on request; undefined: none. */
+  readonly kept?: number;
 }
 
 /** How a run is run. */
@@ -70,13 +72,17 @@ export function memoryNeed(run: NeedyRun, { device, workers, precision, xla, pro
 }
 
 /**
- * Bytes that runs surely leave on the disk: each keeps its last checkpoint, one is there twice while it is replaced.
+ * Bytes that runs surely leave on the disk: each keeps its last checkpoint and those that it is asked to, one is there
+ * twice while it is replaced.
  *
  * @param held bytes of checkpoints that are there already and may be among them.
  */
-export function diskNeed(runs: readonly Pick<NeedyRun, 'count'>[], held: number): number {
+export function diskNeed(runs: readonly Pick<NeedyRun, 'count' | 'kept'>[], held: number): number {
   const checkpoints = runs.map(({ count }) => count.stateBytes);
-  const kept = checkpoints.reduce((sum, bytes) => sum + bytes + RUN_FILES_BYTES, 0);
+  const kept = runs.reduce(
+    (sum, { count, kept: asked = 0 }) => sum + (1 + asked) * count.stateBytes + RUN_FILES_BYTES,
+    0,
+  );
   const replaced = checkpoints.reduce((most, bytes) => Math.max(most, bytes), 0);
   return Math.max(0, kept - held) + replaced;
 }

@@ -64,6 +64,8 @@ export interface Execution {
   readonly waitShare: number | undefined;
   /** Most memory that the process has held, in MiB. */
   readonly peakMemoryMb: number;
+  /** What took its steps. */
+  readonly code: NonNullable<RunInfo['code']>;
   readonly info: TensorFlowInfo;
   readonly command: string;
 }
@@ -75,6 +77,7 @@ export function runInfo({
   seconds,
   waitShare,
   peakMemoryMb: peak,
+  code,
   info,
   command,
 }: Execution): RunInfo {
@@ -94,6 +97,7 @@ export function runInfo({
       ...(info.device.type === 'GPU' && { gpu: info.device.name }),
     },
     versions: { node: process.versions.node, tensorflow: info.version },
+    code,
     ...sources(),
     command,
   };

@@ -109,6 +109,7 @@ export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
         seconds: earlier + sitting.seconds(),
         waitShare: outcome.waitShare,
         peakMemoryMb: peakMemoryMb(),
+        code: [...outcome.code],
         info,
         command: session.command,
       });
@@ -132,7 +133,7 @@ export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
 /** What the loop is asked for. */
 function requestOf(
   { data, experiment, machine, session }: ReadyJob,
-  { run, from, pace }: OneRun,
+  { run, title, from, pace }: OneRun,
   bound: Bound,
   port: OpenRun,
   progress: ProgressDisplay,
@@ -158,6 +159,14 @@ function requestOf(
         },
       },
       interrupted: session.interrupt.requested,
+      onOtherCode: (since) => {
+        const { log } = session;
+        log(
+          `${title}: the code of its step has changed since step ${since}, and the run is of both now. \`run.json\` says so; ${beginAnew(run)} makes it of this one alone.`,
+        );
+      },
+      // An evaluation is quickly made again.
+      ...(session.keepEvery !== undefined && run.evaluation === undefined && { keepEvery: session.keepEvery }),
       onProgress: progress.update,
       onLook: progress.look,
     },

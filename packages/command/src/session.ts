@@ -14,6 +14,8 @@ export interface Session {
   readonly force: boolean;
   /** Hours; a run that is planned to take longer asks, or stops where nobody can be asked. */
   readonly maxHours: number;
+  /** The checkpoint after each multiple of so many steps is kept for good; undefined: the last ones alone. */
+  readonly keepEvery?: number;
   /** What becomes of a run whose disk is full. */
   readonly fullDisk: FullDisk;
   /** Asks whether to go on; undefined where there is no terminal. */

@@ -76,6 +76,10 @@ describe('the disk', () => {
     expect(diskNeed([{ count: COUNT }, small, small], 0)).toBe(1e9 + 2e6 + 3 * 20_000 + 1e9);
   });
 
+  test('those that are kept on request are there as well', () => {
+    expect(diskNeed([{ count: COUNT, kept: 4 }], 0)).toBe(5e9 + 20_000 + 1e9);
+  });
+
   test('checkpoints that are there already may be those of finished runs', () => {
     expect(diskNeed([{ count: COUNT }, { count: COUNT }], 1e9)).toBe(1e9 + 2 * 20_000 + 1e9);
     expect(diskNeed([{ count: COUNT }], 9e9)).toBe(1e9);

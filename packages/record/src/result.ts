@@ -113,6 +113,11 @@ export const RunInfo = z.strictObject({
   }),
   /** `node`, `tensorflow`, …: versions of tools. */
   versions: z.record(z.string(), z.string()),
+  /**
+   * What took its steps: since which, and the hash of the step's graph. Of more than one, the method's code was changed
+   * between two sittings. Absent where it was not recorded.
+   */
+  code: z.array(z.strictObject({ since: z.int().nonnegative(), graph: sha256 })).optional(),
   commit: z.string().nullable(),
   /** Of the sources that the run loaded. */
   sourceHash: sha256.nullable(),

@@ -2,13 +2,23 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnusableRun } from '@spatial-ensemble/record';
-import { CheckpointManifest, MANIFEST, wholeCheckpoints } from './checkpoint.ts';
+import { CheckpointManifest, isKept, MANIFEST, stepOf, wholeCheckpoints } from './checkpoint.ts';
 import { readSealed, readStored } from './read-stored.ts';
 import { readTensors } from './tensor-files.ts';
 
-/** The steps after which there is a checkpoint in a folder, the newest first. Nothing of them is read. */
-export async function checkpointsIn(folder: string): Promise<number[]> {
-  return (await wholeCheckpoints(folder)).map((name) => Number(name.slice('step-'.length)));
+/** A checkpoint, by its folder. */
+export interface CheckpointFolder {
+  /** Updates done. */
+  readonly step: number;
+  readonly path: string;
+  /** Whether it was asked to stay. */
+  readonly kept: boolean;
+}
+
+/** The checkpoints in a folder, the newest first. Nothing of them is read. */
+export async function checkpointsIn(folder: string): Promise<CheckpointFolder[]> {
+  const names = await wholeCheckpoints(folder);
+  return names.map((name) => ({ step: stepOf(name)!, path: join(folder, name), kept: isKept(name) }));
 }
 
 /** Whose the checkpoints are by the word of the newest that says so, be it damaged; undefined where none does. */

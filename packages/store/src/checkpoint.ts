@@ -23,6 +23,11 @@ export const CheckpointManifest = z.strictObject({
   weights: sha256,
   /** What of `metrics.jsonl` belongs to it; what lies behind was written by steps that are run again. */
   metrics: MetricsMark,
+  /**
+   * What took its steps: since which, and the hash of the step's graph; absent in checkpoints from before it was
+   * recorded.
+   */
+  code: z.array(z.strictObject({ since: z.int().nonnegative(), graph: sha256 })).optional(),
   /** The metrics since the last line that was written, so that the next one is as in an uninterrupted run. */
   window: z.strictObject({
     count: z.int().nonnegative(),
@@ -37,8 +42,16 @@ export type AboutCheckpoint = Omit<CheckpointManifest, 'format' | 'files' | 'wei
 
 export const MANIFEST = 'checkpoint.json';
 
-/** So many are kept: one that turns out to be damaged has another before it. */
-const KEPT = 2;
+/** So many stay: one that turns out to be damaged has another before it. */
+const LAST = 2;
+
+/** How a checkpoint is saved. */
+export interface SaveOptions {
+  /** It stays for good, beside the last ones. */
+  readonly kept?: boolean | undefined;
+  /** Tensors are divided into files of about this size. */
+  readonly fileBytes?: number;
+}
 
 /**
  * Saves a checkpoint in a folder of its own: tensors, then the manifest, each synced and read again, then what is older
@@ -46,26 +59,25 @@ const KEPT = 2;
  * room for a third, the older of two is removed first.
  *
  * @param folder of the run's checkpoints
- * @param fileBytes tensors are divided into files of about this size
  * @throws WriteError where the disk is full, among others; the newest of before is then still there
  */
 export async function saveCheckpoint(
   folder: string,
   tensors: StoredTensors,
   about: AboutCheckpoint,
-  fileBytes?: number,
+  options: SaveOptions = {},
 ): Promise<CheckpointManifest> {
   // What is later belongs to steps that are run again, since it turned out to be damaged.
-  await clean(folder, KEPT, about.step);
+  await clean(folder, LAST, about.step);
   try {
-    return await save(folder, tensors, about, fileBytes);
+    return await save(folder, tensors, about, options);
   } catch (error) {
     if (!(error instanceof WriteError && error.isForSpace)) throw error;
     // What was begun is in the way too.
     await clean(folder, 1);
-    return await save(folder, tensors, about, fileBytes);
+    return await save(folder, tensors, about, options);
   } finally {
-    await clean(folder, KEPT);
+    await clean(folder, LAST);
   }
 }
 
@@ -73,9 +85,9 @@ async function save(
   folder: string,
   tensors: StoredTensors,
   about: AboutCheckpoint,
-  fileBytes: number | undefined,
+  { kept = false, fileBytes }: SaveOptions,
 ): Promise<CheckpointManifest> {
-  const place = join(folder, nameOf(about.step));
+  const place = join(folder, nameOf(about.step, kept));
   const written = await writeTensors(place, tensors, fileBytes);
   const manifest: CheckpointManifest = { format: 'spatial-ensemble/checkpoint-3', ...about, ...written };
   await writeChecked(join(place, MANIFEST), `${JSON.stringify(sealed(manifest), null, 2)}\n`);
@@ -126,8 +138,22 @@ async function refuseOlder(folder: string, identity: string): Promise<void> {
   if (existsSync(path)) await readSealed(path, CheckpointManifest, identity);
 }
 
-function nameOf(step: number): string {
-  return `step-${String(step).padStart(9, '0')}`;
+/** `step-000001000`; `kept-000001000` for one that stays. */
+function nameOf(step: number, kept: boolean): string {
+  return `${kept ? 'kept' : 'step'}-${String(step).padStart(9, '0')}`;
+}
+
+const NAME = /^(?:step|kept)-(\d+)$/;
+
+/** The step after which a checkpoint was saved, by the name of its folder; undefined of another name. */
+export function stepOf(name: string): number | undefined {
+  const digits = NAME.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** Whether a checkpoint was asked to stay, by the name of its folder. */
+export function isKept(name: string): boolean {
+  return name.startsWith('kept-');
 }
 
 /** The folders of checkpoints that have their manifest, the newest first. */
@@ -137,23 +163,23 @@ export async function wholeCheckpoints(folder: string): Promise<string[]> {
     throw error;
   });
   return names
-    .filter((name) => /^step-\d+$/.test(name) && existsSync(join(folder, name, MANIFEST)))
-    .toSorted()
-    .toReversed();
+    .filter((name) => stepOf(name) !== undefined && existsSync(join(folder, name, MANIFEST)))
+    .toSorted((a, b) => stepOf(b)! - stepOf(a)! || (a < b ? -1 : 1));
 }
 
 /**
- * Removes all but the newest: also what a killed process was writing, which would take the place of the next one on a
- * disk that is nearly full. What cannot be removed stays for the next time.
+ * Removes all but the newest and those that were asked to stay: also what a killed process was writing, which would take
+ * the place of the next one on a disk that is nearly full. What cannot be removed stays for the next time.
  *
  * @param last and those of later steps.
  */
-async function clean(folder: string, kept: number, last = Infinity): Promise<void> {
-  const there = await wholeCheckpoints(folder).catch(() => undefined);
-  if (there === undefined) return;
-  const newest = there.filter((name) => Number(name.slice('step-'.length)) <= last).slice(0, kept);
+async function clean(folder: string, newest: number, last = Infinity): Promise<void> {
+  const whole = await wholeCheckpoints(folder).catch(() => undefined);
+  if (whole === undefined) return;
+  const valid = whole.filter((name) => stepOf(name)! <= last);
+  const stay = new Set([...valid.slice(0, newest), ...valid.filter(isKept)]);
   const names = await readdir(folder).catch(() => []);
   for (const name of names)
-    if (!newest.includes(name) && (name.startsWith('step-') || isPartial(name)))
+    if (!stay.has(name) && (stepOf(name) !== undefined || isPartial(name)))
       await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
 }

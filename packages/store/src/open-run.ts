@@ -2,7 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPartial } from '@spatial-ensemble/files';
 import { UnusableRun, type MetricsLine, type Window } from '@spatial-ensemble/record';
-import { loadCheckpoint, saveCheckpoint, type LoadedCheckpoint } from './checkpoint.ts';
+import { type CheckpointManifest, loadCheckpoint, saveCheckpoint, type LoadedCheckpoint } from './checkpoint.ts';
 import { checkMark, MetricsFile } from './metrics-file.ts';
 import type { StoredTensors } from './safetensors-header.ts';
 
@@ -18,10 +18,18 @@ export interface SavedRun {
   readonly step: number;
   readonly tensors: StoredTensors;
   readonly window: Window;
+  /** What took its steps: since which, and the hash of the step's graph; empty where that was not recorded. */
+  readonly code: NonNullable<CheckpointManifest['code']>;
   /** SHA-256 of the tensors. */
   readonly weights: string;
   /** The folder of the checkpoint. */
   readonly place: string;
+}
+
+/** Where a run is when it is saved. */
+export interface SavedAt extends Pick<SavedRun, 'step' | 'window'> {
+  readonly code?: readonly SavedRun['code'][number][];
+  readonly kept?: boolean;
 }
 
 /** A run on disk, open for writing. */
@@ -32,10 +40,11 @@ export interface OpenRun {
   append(line: MetricsLine): void;
   lines(): readonly MetricsLine[];
   /**
+   * @param at `kept`: it stays beside what is saved later.
    * @returns SHA-256 of the tensors.
    * @throws WriteError where the disk is full, among others; the old checkpoint is then still there
    */
-  save(tensors: StoredTensors, at: { readonly step: number; readonly window: Window }): Promise<string>;
+  save(tensors: StoredTensors, at: SavedAt): Promise<string>;
 }
 
 /**
@@ -50,8 +59,8 @@ export async function savedRun(folder: string, identity: string): Promise<SavedR
   return savedOf(last);
 }
 
-function savedOf({ manifest: { step, window, weights }, tensors, place }: LoadedCheckpoint): SavedRun {
-  return { step, window, weights, tensors, place };
+function savedOf({ manifest: { step, window, code = [], weights }, tensors, place }: LoadedCheckpoint): SavedRun {
+  return { step, window, code, weights, tensors, place };
 }
 
 /**
@@ -71,9 +80,9 @@ export async function openRun(folder: string, identity: string): Promise<OpenRun
     damaged: last?.damaged ?? [],
     append: (line) => metrics.append(line),
     lines: () => metrics.lines(),
-    async save(tensors, at) {
-      const about = { identity, ...at, metrics: await metrics.save() };
-      return (await saveCheckpoint(checkpoints, tensors, about)).weights;
+    async save(tensors, { step, window, code = [], kept }) {
+      const about = { identity, step, window, code: [...code], metrics: await metrics.save() };
+      return (await saveCheckpoint(checkpoints, tensors, about, { kept })).weights;
     },
   };
 }

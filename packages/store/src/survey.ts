@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { isPartial } from '@spatial-ensemble/files';
 import { Result, RunInfo, type StoredResult, unsealed } from '@spatial-ensemble/record';
 import { isBegunAnew } from './begun-anew.ts';
-import { checkpointsIn } from './check-checkpoints.ts';
+import { type CheckpointFolder, checkpointsIn } from './check-checkpoints.ts';
 import { claimHolder } from './claim-holder.ts';
 import { CHECKPOINT_FOLDER } from './open-run.ts';
 import { readStored } from './read-stored.ts';
@@ -24,8 +24,8 @@ export interface RunOnDisk {
   /** The machine of that process, where it is another one. */
   readonly host: string | undefined;
   readonly stored: StoredResult | undefined;
-  /** Steps after which it has a checkpoint, the newest first. */
-  readonly checkpoints: readonly number[];
+  /** The newest first. */
+  readonly checkpoints: readonly (CheckpointFolder & { readonly bytes: number })[];
   readonly bytes: number;
   readonly checkpointBytes: number;
   /** Whether it is being trained once more, beside what it came to before. */
@@ -54,7 +54,8 @@ async function surveyRun(folder: string, method: string, short: string, now: Dat
   const all = await filesBelow(folder);
   const anew = await filesBelow(`${folder}.anew`);
   const partial = all.filter(({ path }) => path.split('/').some(isPartial));
-  const checkpoints = all.filter(({ path }) => path.startsWith(join(folder, CHECKPOINT_FOLDER)));
+  const below = (place: string): FileOnDisk[] => all.filter(({ path }) => path.startsWith(`${place}${sep}`));
+  const checkpoints = await checkpointsIn(join(folder, CHECKPOINT_FOLDER));
   const read = await readRun(folder);
   const holder = await claimHolder(folder, now);
   return {
@@ -64,9 +65,9 @@ async function surveyRun(folder: string, method: string, short: string, now: Dat
     ...read,
     process: holder?.pid,
     host: holder?.host,
-    checkpoints: await checkpointsIn(join(folder, CHECKPOINT_FOLDER)),
+    checkpoints: checkpoints.map((one) => ({ ...one, bytes: sum(below(one.path)) })),
     bytes: sum([...all, ...anew]),
-    checkpointBytes: sum(checkpoints),
+    checkpointBytes: sum(below(join(folder, CHECKPOINT_FOLDER))),
     begunAnew: isBegunAnew(folder),
     leftovers: partial.map(({ path }) => path),
     leftoverBytes: sum(partial),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { smallDisk, type SmallDisk } from '../../../tools/vitest/small-disk.ts';
+import { checkpointsIn } from '../src/check-checkpoints.ts';
 import { loadCheckpoint, saveCheckpoint } from '../src/checkpoint.ts';
 import { encodeSafetensors } from '../src/safetensors.ts';
 
@@ -28,12 +29,30 @@ test('the last two are there, and nothing else', async () => {
   expect(readdirSync(at(3)).toSorted()).toEqual(['checkpoint.json', 'state.safetensors']);
 });
 
+test('those that are asked to stay do, beside the last two', async () => {
+  for (const step of [1, 2, 3, 4, 5, 6])
+    await saveCheckpoint(folder, tensors(step), about(step), { kept: step % 2 === 0 });
+  const names = ['kept-000000002', 'kept-000000004', 'kept-000000006', 'step-000000005'];
+  expect(readdirSync(folder).toSorted()).toEqual(names);
+  expect(await checkpointsIn(folder)).toEqual([
+    { step: 6, path: join(folder, 'kept-000000006'), kept: true },
+    { step: 5, path: at(5), kept: false },
+    { step: 4, path: join(folder, 'kept-000000004'), kept: true },
+    { step: 2, path: join(folder, 'kept-000000002'), kept: true },
+  ]);
+  // One that was being written when the process was killed does not stay.
+  rmSync(join(folder, 'kept-000000006', 'checkpoint.json'));
+  expect((await loadCheckpoint(folder, ID))!.manifest.step).toBe(5);
+  await saveCheckpoint(folder, tensors(7), about(7));
+  expect(readdirSync(folder).toSorted()).toEqual([...names.slice(0, 2), 'step-000000005', 'step-000000007']);
+});
+
 test('tensors of more than one file come back as one, and their hash is that of one file', async () => {
   const many = new Map(
     ['a', 'b', 'c', 'd'].map((name, i) => [name, { data: new Float32Array(100).fill(i), shape: [100] }]),
   );
   const one = await saveCheckpoint(join(folder, 'one'), many, about(1));
-  const divided = await saveCheckpoint(folder, many, about(1), 900);
+  const divided = await saveCheckpoint(folder, many, about(1), { fileBytes: 900 });
   expect(divided.weights).toBe(one.weights);
   expect(readdirSync(at(1)).toSorted()).toEqual([
     'checkpoint.json',

@@ -69,6 +69,7 @@ describe('a result', () => {
     best: false,
     measures: [],
     weights: 'c'.repeat(64),
+    code: [],
     stepMs: 1,
     waitShare: 0,
   });

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { sizeText, WriteError } from '@spatial-ensemble/files';
 import { claimRun } from '@spatial-ensemble/store';
 import type { z } from 'zod';
@@ -11,17 +10,21 @@ import { stateText } from './list.ts';
 export interface Cleaning {
   /** Checkpoints of finished runs whose evaluations are finished too. Such a run cannot be evaluated again. */
   readonly checkpoints?: boolean;
+  /** Of these also the ones that were asked to stay. */
+  readonly kept?: boolean;
 }
 
 type Removable = z.infer<typeof Cleaned>['removed'][number];
 
 /** What of a run would be removed: never its result, nor what it goes on from. */
-function removable(inventory: Inventory, run: KnownRun, { checkpoints = false }: Cleaning): Removable[] {
+function removable(inventory: Inventory, run: KnownRun, { checkpoints = false, kept = false }: Cleaning): Removable[] {
   const [first, ...others] = run.leftovers.map((path) => ({ path, bytes: 0, why: 'left behind by a process' }));
   return [
     ...(first === undefined ? [] : [{ ...first, bytes: run.leftoverBytes }, ...others]),
-    ...(checkpoints && isDone(inventory, run) && run.checkpointBytes > 0
-      ? [{ path: join(run.folder, 'checkpoint'), bytes: run.checkpointBytes, why: 'of a finished run' }]
+    ...(checkpoints && isDone(inventory, run)
+      ? run.checkpoints
+          .filter((one) => kept || !one.kept)
+          .map(({ path, bytes }) => ({ path, bytes, why: 'of a finished run' }))
       : []),
   ];
 }

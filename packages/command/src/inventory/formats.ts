@@ -32,7 +32,10 @@ const Run = z.strictObject({
   seconds: z.number().nonnegative().optional(),
   bytes: count,
   checkpointBytes: count,
+  /** Steps after which it has a checkpoint, the newest first. */
   checkpoints: z.array(count),
+  /** Those of them that `--keep` asked to stay. */
+  kept: z.array(count),
   /** When a file of it was last written. */
   modified: z.iso.datetime().optional(),
   folder: z.string(),

@@ -12,7 +12,7 @@ export function listOf({ store, runs }: Inventory): z.infer<typeof List> {
 /** A run as it is listed. */
 export function entryOf(run: KnownRun): RunEntry {
   const { stored, places, problem } = run;
-  const saved = run.checkpoints[0] ?? 0;
+  const saved = run.checkpoints[0]?.step ?? 0;
   const asked = places.find(({ current }) => current)?.planned.steps;
   // Of a plan that asks for fewer steps by now, the run is not a part.
   const planned = asked !== undefined && asked >= saved ? asked : undefined;
@@ -28,7 +28,8 @@ export function entryOf(run: KnownRun): RunEntry {
     ...(stored?.info && { seconds: stored.info.seconds }),
     bytes: run.bytes,
     checkpointBytes: run.checkpointBytes,
-    checkpoints: [...run.checkpoints],
+    checkpoints: run.checkpoints.map(({ step }) => step),
+    kept: run.checkpoints.flatMap(({ step, kept }) => (kept ? [step] : [])),
     ...(run.modified && { modified: run.modified.toISOString() }),
     folder: run.folder,
     places: places.map(({ study, current, planned: { tier, variant, arm, seed, evaluation } }) => ({

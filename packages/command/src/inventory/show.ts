@@ -30,6 +30,11 @@ export function shownRun({ plans }: Inventory, run: KnownRun): z.infer<typeof Sh
   };
 }
 
+function checkpointsText({ checkpoints }: KnownRun): string {
+  const steps = checkpoints.map(({ step, kept }) => `${step}${kept ? ' (kept)' : ''}`);
+  return steps.length === 0 ? '' : `, after step ${steps.join(', ')}`;
+}
+
 export function shownText(inventory: Inventory, run: KnownRun): string {
   const { steps, commands, seconds, startedAt, commit, spec, arithmetic, from, measures } = shownRun(inventory, run);
   const lines: (string | undefined)[] = [
@@ -37,7 +42,7 @@ export function shownText(inventory: Inventory, run: KnownRun): string {
     run.problem,
     ...run.places.map((place) => `stands for ${placeText(place)}${place.current ? '' : ' (stale)'}`),
     measures === undefined || measures.length === 0 ? undefined : measuresText(measures),
-    `in ${run.folder}: ${sizeText(run.bytes)}, of which checkpoints ${sizeText(run.checkpointBytes)}${run.checkpoints.length === 0 ? '' : `, after step ${run.checkpoints.join(', ')}`}`,
+    `in ${run.folder}: ${sizeText(run.bytes)}, of which checkpoints ${sizeText(run.checkpointBytes)}${checkpointsText(run)}`,
     startedAt && `begun ${startedAt}, ${Math.round(seconds ?? 0)} s in all, commit ${commit ?? 'unknown'}`,
     from && `starts from run ${from.slice(0, 12)}`,
     arithmetic && `arithmetic ${JSON.stringify(arithmetic)}`,

@@ -14,6 +14,14 @@ export function atLeastOne(text: string): number {
   return Number(text);
 }
 
+/** `every=1000`. @throws InvalidArgumentError for anything else. */
+export function keepEvery(text: string): number {
+  const [, steps] = /^every=([1-9]\d*)$/.exec(text) ?? [];
+  if (steps === undefined || !Number.isSafeInteger(Number(steps)))
+    throw new InvalidArgumentError('It takes steps, such as every=1000.');
+  return Number(steps);
+}
+
 /** @throws InvalidArgumentError for what is no length of time. */
 export function hours(text: string): number {
   const value = Number(text);

@@ -10,7 +10,7 @@ import { terminalQuestion } from '../long-run.ts';
 import type { Machine } from '../machine.ts';
 import { displaysOn } from '../progress/displays.ts';
 import { defaultWorkers } from '../threads.ts';
-import { atLeastOne, collect, hours, seedOf } from './arguments.ts';
+import { atLeastOne, collect, hours, keepEvery, seedOf } from './arguments.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { ROOT, type Surroundings } from './surroundings.ts';
 import { writeReport } from './write-report.ts';
@@ -31,6 +31,7 @@ interface Flags {
   readonly deterministic: boolean;
   readonly microBatch?: number;
   readonly maxHours: number;
+  readonly keep?: number;
   readonly fullDisk: FullDisk;
   readonly dryRun?: true;
 }
@@ -91,6 +92,7 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
         .argParser(hours)
         .default(12),
     )
+    .option('--keep <every=N>', 'keep the checkpoint after each N steps for good', keepEvery)
     .addOption(
       new Option('--full-disk <what>', 'what a run does whose disk is full: stop, or wait until there is room')
         .choices(FULL_DISK)
@@ -139,6 +141,7 @@ function askedBy(
       fresh: flags.fresh === true,
       force: flags.force === true,
       maxHours: flags.maxHours,
+      ...(flags.keep !== undefined && { keepEvery: flags.keep }),
       fullDisk: flags.fullDisk,
       ...(ask !== undefined && { ask }),
       log,

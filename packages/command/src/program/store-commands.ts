@@ -1,7 +1,7 @@
 import { tier } from '@spatial-ensemble/record';
 import { Argument, type Command, Option } from 'commander';
 import { z } from 'zod';
-import { cleanedText, cleanStore } from '../inventory/clean.ts';
+import { cleanedText, type Cleaning, cleanStore } from '../inventory/clean.ts';
 import { comparedRuns, comparedText } from '../inventory/compare.ts';
 import { FORMATS } from '../inventory/formats.ts';
 import { findRun, type Inventory, takeInventory } from '../inventory/inventory.ts';
@@ -74,8 +74,11 @@ export function addStore(program: Command, { runs, log, print = log }: Surroundi
   );
   command('clean', 'say what could be removed, and remove it with --yes; never the result of a finished run')
     .option('--checkpoints', 'also checkpoints of finished runs whose evaluations are finished')
+    .option('--kept', 'with --checkpoints: also those that `run --keep` asked to stay')
     .option('--yes', 'remove it')
-    .action(async (options: Options & { checkpoints?: boolean; yes?: boolean }) => {
+    .action(async (options: Options & Cleaning & { readonly yes?: true }) => {
+      if (options.kept === true && options.checkpoints !== true)
+        throw new Error('--kept goes with --checkpoints: it says which of them');
       const document = await cleanStore(await inventory(options), options, options.yes === true);
       say(options, document, cleanedText(document));
     });

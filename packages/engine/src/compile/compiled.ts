@@ -24,6 +24,11 @@ export interface Compiled<Args extends readonly unknown[], R> {
   /** How many signatures were traced. */
   readonly traces: number;
   /**
+   * SHA-256 of the graph that was traced last, with all that the engine made of it for this processor and precision;
+   * undefined before the first call, and where nothing is traced.
+   */
+  readonly graph: string | undefined;
+  /**
    * Traces for these arguments without running: sha256 over ops, attributes, constants and wiring, as the function wrote
    * them, before any pass of the engine's: the same on every machine, and in every precision.
    */
@@ -172,5 +177,6 @@ function build<Args extends readonly unknown[], R>(
   };
 
   Object.defineProperty(call, 'traces', { get: () => traces.size });
+  Object.defineProperty(call, 'graph', { get: () => [...traces.values()].at(-1)?.trace.graph });
   return call as unknown as Compiled<Args, R>;
 }

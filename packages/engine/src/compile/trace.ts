@@ -2,6 +2,7 @@ import type { KernelBackend } from '../backend/backend.ts';
 import { packOutputs } from '../binding/c-api.ts';
 import type { Pointer } from '../binding/c-functions.ts';
 import { assignState } from './assign-state.ts';
+import { GraphHash } from './graph-hash.ts';
 import type { Graph } from './graph.ts';
 import type { Structure } from './pytree.ts';
 import { record, type TraceRequest } from './record.ts';
@@ -14,14 +15,23 @@ export interface Trace {
   readonly outputs: readonly Specification[];
   readonly outputStructure: Structure;
   readonly state: readonly Specification[];
+  /** SHA-256 of the graph, as it is run here. */
+  readonly graph: string;
 }
 
 /** Runs `fn` once on symbols and turns what it did into a TensorFlow function. */
 export function traceFunction(backend: KernelBackend, request: TraceRequest, functionName: string): Trace {
-  return record(backend, request, ({ graph, inputs, outputs, outputStructure, state, writes }) => {
-    addFunction(backend, graph, functionName, inputs, outputs, assignState(graph, writes));
-    return { functionName, outputs: outputs.map(({ dtype, shape }) => ({ dtype, shape })), outputStructure, state };
-  });
+  const hash = new GraphHash();
+  return record(
+    backend,
+    request,
+    ({ graph, inputs, outputs, outputStructure, state, writes }) => {
+      addFunction(backend, graph, functionName, inputs, outputs, assignState(graph, writes));
+      const specifications = outputs.map(({ dtype, shape }) => ({ dtype, shape }));
+      return { functionName, outputs: specifications, outputStructure, state, graph: hash.digest() };
+    },
+    hash,
+  );
 }
 
 function addFunction(

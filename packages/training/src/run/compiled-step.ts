@@ -32,6 +32,8 @@ export interface CompiledStep {
    * @throws Error when one is no finite number: training diverged.
    */
   read(metrics: tf.Tensor, number: number): readonly Metered[];
+  /** SHA-256 of its graph; undefined before its first run. */
+  readonly graph: string | undefined;
   dispose(): void;
 }
 
@@ -80,6 +82,9 @@ export function compiledStep(bound: Bound, { precision, xla }: StepOptions): Com
           `${broken.name} is ${broken.sum} after step ${number}: training diverged. Lower the learning rate.`,
         );
       return metrics;
+    },
+    get graph() {
+      return compiled.graph;
     },
     dispose: () => compiled.dispose(),
   };

@@ -14,9 +14,10 @@ import { bestEveryOf, looking } from './looking.ts';
 import { measured, type Measuring } from './measure.ts';
 import { tell, type Listener, type Timing } from './moment.ts';
 import { paces, type Pacing } from './pacing.ts';
-import type { RunPort } from './port.ts';
+import type { RunPort, StepCode } from './port.ts';
 import { saving } from './saving.ts';
 import { restoreState } from './state-tensors.ts';
+import { codeSince, noticesOtherCode } from './step-code.ts';
 import { stepping } from './stepping.ts';
 import { EMPTY_WINDOW, firstOf } from './window.ts';
 
@@ -42,6 +43,10 @@ export interface LoopMachine extends StepOptions {
 /** Who watches. */
 export interface LoopSession {
   readonly pace?: Pacing;
+  /** What is saved after each multiple of so many steps is kept for good; undefined: the last alone. */
+  readonly keepEvery?: number;
+  /** Told where the step is not by the code that took those until `since`, so that the run is of both. */
+  readonly onOtherCode?: (since: number) => void;
   /** True once the user wants the run to stop: it is saved at the next step's end, and a look at images is left after its batch. */
   readonly interrupted: () => boolean;
   readonly onProgress: (progress: LoopProgress) => void;
@@ -82,6 +87,8 @@ export interface LoopOutcome extends Timing {
   readonly measures: readonly Measure[];
   /** SHA-256 of the last checkpoint's tensors. */
   readonly weights: string;
+  /** What took its steps. */
+  readonly code: readonly StepCode[];
 }
 
 /**
@@ -112,16 +119,18 @@ export async function trainRun({ run, port, machine, session }: LoopRequest): Pr
       lines: port.lines(),
       measures: [],
       weights: saved?.weights ?? '',
+      code: saved?.code ?? [],
     };
   }
   const taking = stepping({ bound, seed, state, start, window: saved?.window ?? EMPTY_WINDOW, batches, ...machine });
-  const saves = saving(port, taking, interrupted);
+  const saves = saving(port, taking, { interrupted, keepEvery: session.keepEvery });
   const looks = looking({ bound, data, port, testPoints, orSaved: saves.orSaved, session: watching });
   const listeners: Listener[] = [
     writesLines(port),
     looks.listener,
     saves.listener,
     showsProgress(metrics, session.onProgress),
+    noticesOtherCode(saved, taking.graph, session.onOtherCode ?? (() => undefined)),
     ...(pace === undefined ? [] : [paces(pace)]),
   ];
   try {
@@ -143,6 +152,7 @@ export async function trainRun({ run, port, machine, session }: LoopRequest): Pr
       lines: port.lines(),
       measures: measures ?? [],
       weights: saves.weights(),
+      code: codeSince(saved, taking.graph()),
     };
   } finally {
     await batches.close();

@@ -1,9 +1,10 @@
-import type { Window } from '@spatial-ensemble/record';
 import { cadenceOf, CHECKPOINT_EVERY_MS } from './cadence.ts';
-import type { Listener, Moment } from './moment.ts';
+import type { Listener } from './moment.ts';
 import type { RunPort } from './port.ts';
 import { savedOnFailure } from './saved-on-failure.ts';
 import { readState } from './state-tensors.ts';
+import { codeSince } from './step-code.ts';
+import type { Stepping } from './stepping.ts';
 
 /** A run that is saved by its port: at least ten times, every five minutes, and after its last step. */
 export interface Saving {
@@ -16,14 +17,18 @@ export interface Saving {
   weights(): string;
 }
 
-/** What is saved: where the run is, and the metrics since its last line. */
-interface Saved {
-  now(): Moment;
-  window(): Window;
+/** What is saved: where the run is, the metrics since its last line, and what takes its steps. */
+type Saved = Pick<Stepping, 'now' | 'window' | 'graph'>;
+
+/** When a run is saved beside its own cadence. */
+export interface SavingOptions {
+  /** Whether the run is to end here in any case, and will be saved then. */
+  interrupted(): boolean;
+  /** What is saved after each multiple of so many steps stays beside what is saved later; undefined: nothing does. */
+  readonly keepEvery?: number | undefined;
 }
 
-/** @param interrupted whether the run is to end here in any case, and will be saved then. */
-export function saving(port: RunPort, run: Saved, interrupted: () => boolean): Saving {
+export function saving(port: RunPort, run: Saved, { interrupted, keepEvery = Infinity }: SavingOptions): Saving {
   let weights = port.saved?.weights ?? '';
   let savedStep = port.saved?.step;
   let savedAt = performance.now();
@@ -32,14 +37,18 @@ export function saving(port: RunPort, run: Saved, interrupted: () => boolean): S
     if (savedStep === done) return;
     // Numbers that are none are found before a state that made them takes the place of one that did not.
     const window = run.window();
-    weights = await port.save(readState(state), { step: done, window });
+    const code = codeSince(port.saved, run.graph());
+    weights = await port.save(readState(state), { step: done, window, code, kept: done % keepEvery === 0 });
     savedStep = done;
     savedAt = performance.now();
   };
   return {
     async listener({ done, steps, taken }) {
       if (taken === 0) return undefined;
-      const due = done % cadenceOf(steps).checkpoint === 0 || performance.now() - savedAt > CHECKPOINT_EVERY_MS;
+      const due =
+        done % cadenceOf(steps).checkpoint === 0 ||
+        done % keepEvery === 0 ||
+        performance.now() - savedAt > CHECKPOINT_EVERY_MS;
       if (done === steps || (due && !interrupted())) await now();
       return undefined;
     },

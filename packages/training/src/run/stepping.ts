@@ -33,6 +33,8 @@ export interface Stepping {
   now(): Moment;
   /** The metrics since the last line. @throws Error when one is no finite number: training diverged. */
   window(): Window;
+  /** SHA-256 of the step's graph; undefined before the first step of this sitting. */
+  graph(): string | undefined;
   dispose(): void;
 }
 
@@ -87,6 +89,7 @@ export function stepping(options: SteppingOptions): Stepping {
     },
     now,
     window: readAll,
+    graph: () => step.graph,
     dispose() {
       tf.dispose([state as tf.TensorContainer, unread.map(({ numbers }) => numbers)] as tf.TensorContainer);
       step.dispose();

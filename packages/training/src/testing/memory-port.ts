@@ -31,13 +31,13 @@ export function memoryPort(before: Kept, diesAt = Infinity): MemoryPort {
     append: (line) => void lines.push(line),
     lines: () => lines,
     kept: () => kept,
-    async save(tensors, { step, window }) {
+    async save(tensors, { step, window, code = [] }) {
       if (step >= diesAt) throw new Killed(`killed while step ${step} was saved`);
       const copies = new Map(
         [...tensors].map(([name, { data, shape }]) => [name, { data: data.slice(), shape: [...shape] }]),
       );
       const weights = digestOf(copies);
-      kept = { saved: { step, window, tensors: copies, weights, place: 'memory' }, lines: [...lines] };
+      kept = { saved: { step, window, code, tensors: copies, weights, place: 'memory' }, lines: [...lines] };
       return weights;
     },
   };
