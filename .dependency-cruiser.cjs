@@ -25,7 +25,7 @@ const ROOMS = {
   byol: [...METHOD, 'self-supervised'],
   moco: [...METHOD, 'self-supervised'],
   fixmatch: METHOD,
-  report: ['files', 'record'],
+  report: ['files', 'random', 'record'],
   // The one program: it knows no method.
   command: ['augment', 'datasets', 'engine', 'files', 'random', 'record', 'report', 'store', 'study', 'training'],
 };

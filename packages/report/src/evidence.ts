@@ -1,7 +1,7 @@
 import type { Evidence } from '@spatial-ensemble/record';
 
 import type { Row } from './rows.ts';
-import { type Sample, sampleOf } from './statistics.ts';
+import { type Sample, sampleOf } from './statistics/sample.ts';
 import { capitalised, inUnit, meanText, plain, sampleText } from './text.ts';
 
 /** A number of evidence without its value: what runs share. */

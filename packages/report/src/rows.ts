@@ -11,7 +11,7 @@ import {
 } from '@spatial-ensemble/record';
 
 import { type PlacedResult, type RunOfArm, type RunState, storedOf } from './states.ts';
-import { differences, type Sample, sampleOf, type SeedValue } from './statistics.ts';
+import { differences, type Sample, sampleOf, type SeedValue } from './statistics/sample.ts';
 
 /** One tier of one variant of a study: what a table holds, and never more than that. */
 export interface Section {

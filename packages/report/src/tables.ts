@@ -24,7 +24,7 @@ import {
   type Section,
 } from './rows.ts';
 import { storedOf } from './states.ts';
-import { differences, type Sample } from './statistics.ts';
+import { differences, type Sample } from './statistics/sample.ts';
 import {
   ABSENT,
   count,

@@ -1,7 +1,7 @@
 import { NOT_AVAILABLE, type PaperCell } from '@spatial-ensemble/record';
 
 import { type Found, isWiringCheck, type RunOfArm } from './states.ts';
-import type { Sample } from './statistics.ts';
+import type { Sample } from './statistics/sample.ts';
 
 /** What a table prints where there is no number. */
 export const ABSENT = '–';

@@ -1,7 +1,7 @@
 import { type Series, seriesKey } from '@spatial-ensemble/record';
 
 import type { Row } from '../rows.ts';
-import { mean } from '../statistics.ts';
+import { mean } from '../statistics/sample.ts';
 
 /** A point of a figure: one arm's value at one step, over its seeds. */
 export interface SeriesPoint {

@@ -34,7 +34,7 @@ export function mean(values: readonly number[]): number | null {
 }
 
 /** Sample standard deviation (n − 1 below the line); null for fewer than two values, which have none. */
-function standardDeviation(values: readonly number[]): number | null {
+export function standardDeviation(values: readonly number[]): number | null {
   const centre = mean(values);
   if (centre === null || values.length < 2) return null;
   return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { differences, type Sample, sampleOf as sampleOfSeeds } from '../src/statistics.ts';
-import { differenceText, durationText, meanText, sampleText } from '../src/text.ts';
+import { differences, type Sample, sampleOf as sampleOfSeeds } from '../../src/statistics/sample.ts';
+import { differenceText, durationText, meanText, sampleText } from '../../src/text.ts';
 
 /** Of seeds 1, 2, … */
 const sampleOf = (values: readonly number[]): Sample =>
