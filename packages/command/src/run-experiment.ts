@@ -1,5 +1,6 @@
 import type { Plan } from '@spatial-ensemble/record';
 import { allRuns } from '@spatial-ensemble/study';
+import { confirmFresh } from './confirm-fresh.ts';
 import { countOnce } from './counted.ts';
 import type { Failure } from './failures.ts';
 import type { Asked } from './job.ts';
@@ -34,6 +35,7 @@ export async function runExperiment(asked: Asked): Promise<ExperimentOutcome> {
   const info = await startTensorFlow(resolved);
   const specs = runSpecs({ ...resolved, data, info });
   const job = { ...resolved, data, info, specs, counted: countOnce(resolved.first, resolved.machine) };
+  await confirmFresh(job);
   await sayCost(job);
   const plan = await keepPlan(job);
   const ended = await runAll(job);

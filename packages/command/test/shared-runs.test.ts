@@ -90,8 +90,8 @@ test('a run that another process trains comes last, and is taken from it when it
     said.length = 0;
     rmSync(at, { recursive: true });
     const giveUp = await claimRun(at);
-    const asked = { experiment: study, selection: {}, machine: CPU, session: { ...quietly(runs, said), fresh: true } };
-    const running = runExperiment(asked);
+    const session = { ...quietly(runs, said), fresh: true, ask: async () => true };
+    const running = runExperiment({ experiment: study, selection: {}, machine: CPU, session });
     await vi.waitUntil(() => said.some((line) => line.includes('waits')), { timeout: 10_000 });
     if (finishes) cpSync(join(folder, 'trained'), at, { recursive: true });
     giveUp();

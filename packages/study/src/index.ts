@@ -6,5 +6,6 @@ export { knownBefore } from './known-before.ts';
 export { plannedRuns, planOf, planWith } from './plan.ts';
 export { resolveRuns, variantsAt } from './resolve.ts';
 export { allRuns, labelsOf, type ResolvedRun } from './resolved-run.ts';
+export { selected } from './selected.ts';
 export type { Selection } from './selection.ts';
 export type { PatchOf, StudyOf } from './study-of.ts';

@@ -64,7 +64,7 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
     )
     .option('--arm <name>', 'run this arm only; may be repeated', collect(String))
     .option('--seed <n>', 'run this seed only; may be repeated', collect(seedOf))
-    .option('--fresh', 'run again from the start, even what is finished')
+    .option('--fresh', 'run again from the start, even what is finished; without --arm or --seed it asks')
     .option('--force', 'start what surely cannot fit into memory or on the disk, or with more threads than are of use')
     .option('--gpu', 'run on a GPU')
     .option('--threads <n>', 'threads, inside an op and between ops; default: the number of cores', atLeastOne)
