@@ -4,6 +4,7 @@ import type { Selection } from '@spatial-ensemble/study';
 import type { RunData } from '@spatial-ensemble/training';
 import type { Counted } from './counted.ts';
 import type { Experiment, ResolvedRun } from './experiment.ts';
+import type { Lineage } from './origin.ts';
 import type { Machine } from './machine.ts';
 import type { Session } from './session.ts';
 
@@ -13,6 +14,8 @@ export interface Asked {
   readonly selection: Selection;
   readonly machine: Machine;
   readonly session: Session;
+  /** The run whose last checkpoint the only one that is asked for goes on from, `0123abcd`; `0123abcd@5000`: that after this step. */
+  readonly continueFrom?: string;
 }
 
 /** What is asked for, resolved and checked as far as it can be without images. */
@@ -36,6 +39,8 @@ export interface ReadyJob extends Job {
   readonly info: TensorFlowInfo;
   /** Of every run and evaluation. */
   readonly specs: ReadonlyMap<ResolvedRun, IdentifiedRun>;
+  /** What runs go on from that are not begun by themselves. */
+  readonly lineage: Lineage;
   /** A step of the first run and of its evaluations, counted when it is first asked for. */
   readonly counted: () => Promise<Counted>;
 }

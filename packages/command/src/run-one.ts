@@ -6,9 +6,12 @@ import { describeTiming, type ProgressDisplay } from './progress/run-progress.ts
 import {
   finishedResult,
   isBegunAnew,
+  keepSpec,
   openRun,
+  openRunFrom,
   type OpenRun,
   placeOfRun,
+  runAt,
   runFolder,
   savedRun,
   secondsSoFar,
@@ -17,6 +20,7 @@ import {
 import {
   type Bound,
   firstWeights,
+  isTestDue,
   lastWeights,
   measuringsOf,
   resultOf,
@@ -94,7 +98,7 @@ export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
     const place = await placeOfRun(folder, id, anew);
     if (place.note !== undefined) log(`${title}: ${place.note}`);
     const earlier = await secondsSoFar(place.folder, id);
-    const port = await openRun(place.folder, id);
+    const port = await opened(job, one, trained, place.folder);
     for (const line of port.damaged) log(`${title}: ${line}`);
     if (port.damaged.length > 0) log(`${title}: goes on from the checkpoint before, after step ${port.saved!.step}`);
     const waiting = { fullDisk: session.fullDisk, log, signal: interrupt.signal };
@@ -128,6 +132,22 @@ export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
     progress.stop();
     giveUp();
   }
+}
+
+/** Opens a run, at its beginning with what it goes on from. */
+async function opened(job: ReadyJob, { run, title }: OneRun, trained: Bound, folder: string): Promise<OpenRun> {
+  // `!`: a job has a record of each of its runs.
+  const { spec, identity: id } = job.specs.get(run)!;
+  await keepSpec(folder, spec);
+  const origin = job.lineage.get(run);
+  if (origin === undefined) return openRun(folder, id);
+  return openRunFrom(folder, id, async () => {
+    const { saved, lines } = await runAt(origin.folder, origin.identity, origin.step);
+    job.session.log(`${title}: goes on from run ${shortIdentity(origin.identity)} after step ${origin.step}`);
+    // It has another end, before which the test images are looked at.
+    const own = lines.filter(({ kind, step }) => kind !== 'test' || isTestDue(trained, run.testPoints, step));
+    return { saved, lines: own };
+  });
 }
 
 /** What the loop is asked for. */

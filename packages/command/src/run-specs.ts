@@ -2,14 +2,24 @@ import { identity, parse, RunSpec } from '@spatial-ensemble/record';
 import { arithmeticOf } from './arithmetic.ts';
 import type { ResolvedRun } from './experiment.ts';
 import type { IdentifiedRun, ReadyJob } from './job.ts';
+import type { Lineage, Origin } from './origin.ts';
 
-/** Every run and evaluation of a job, on these images and with this arithmetic. */
-export function runSpecs(job: Pick<ReadyJob, 'experiment' | 'runs' | 'data' | 'info' | 'machine'>): ReadyJob['specs'] {
+/**
+ * Every run and evaluation of a job, on these images and with this arithmetic.
+ *
+ * @param lineage what they go on from; undefined: what they are by themselves
+ */
+export function runSpecs(
+  job: Pick<ReadyJob, 'experiment' | 'runs' | 'data' | 'info' | 'machine'>,
+  lineage?: Lineage,
+): ReadyJob['specs'] {
   const specs = new Map<ResolvedRun, IdentifiedRun>();
   for (const run of job.runs) {
-    const trained = identified(job, run);
+    const segments = lineage?.get(run)?.segments;
+    const trained = identified(job, run, { segments });
     specs.set(run, trained);
-    for (const evaluation of run.evaluations) specs.set(evaluation, identified(job, evaluation, trained.identity));
+    for (const evaluation of run.evaluations)
+      specs.set(evaluation, identified(job, evaluation, { segments, from: trained.identity }));
   }
   return specs;
 }
@@ -17,7 +27,7 @@ export function runSpecs(job: Pick<ReadyJob, 'experiment' | 'runs' | 'data' | 'i
 function identified(
   { experiment, data, info, machine }: Parameters<typeof runSpecs>[0],
   run: ResolvedRun,
-  from?: string,
+  { segments, from }: { readonly segments: Origin['segments'] | undefined; readonly from?: string },
 ): IdentifiedRun {
   const { method } = run;
   const what = `the run of ${experiment.study.name}, arm ${run.arm}${run.evaluation === undefined ? '' : `, ${run.evaluation}`}`;
@@ -28,6 +38,8 @@ function identified(
       spec: run.spec,
       seeds: run.seeds,
       testPoints: run.testPoints,
+      ...(run.atStep !== undefined && { atStep: run.atStep }),
+      ...(segments !== undefined && { segments }),
       // `!`: there are images for every run of a job.
       data: { declared: run.data, manifests: data.get(run)!.manifests },
       ...(from !== undefined && { from }),

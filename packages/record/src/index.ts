@@ -11,7 +11,7 @@ export { type Declared, FormerRun, type Labels, labelKey, Plan, PlannedRun, plan
 export { type Epoch, type MeasurementRecipe, type Recipe, type Score, topOne } from './recipe.ts';
 export { infoText, Measure, Result, resultBytes, RunInfo, SplitRecord, type StoredResult } from './result.ts';
 export { resultsInPlace } from './results-in-place.ts';
-export { Arithmetic, DataManifest, declarationHash, identity, RunSpec, shortIdentity } from './run-spec.ts';
+export { Arithmetic, DataManifest, declarationHash, identity, RunSpec, Segment, shortIdentity } from './run-spec.ts';
 export { Evidence, MetricDeclaration, Series, seriesKey, type MetricDeclarations } from './series.ts';
 export {
   Arm,

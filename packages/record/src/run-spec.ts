@@ -47,6 +47,16 @@ export const Arithmetic = z.strictObject({
 });
 export type Arithmetic = z.infer<typeof Arithmetic>;
 
+/** The steps of a run that were trained as another run, whose state it took over. */
+export const Segment = z.strictObject({
+  /** Identity of that run. */
+  run: sha256,
+  /** Updates done when its state was taken over. */
+  until: z.int().positive(),
+  arithmetic: Arithmetic,
+});
+export type Segment = z.infer<typeof Segment>;
+
 /**
  * A run, fully resolved: no default, no patch is left to apply. It does not know who asks for it: a study's plan says
  * which of its arms and seeds a run stands for.
@@ -58,6 +68,17 @@ export const RunSpec = z.strictObject({
   data: z.strictObject({ declared: jsonObject, manifests: z.array(DataManifest) }),
   /** The identity of the run whose weights this one starts from (linear evaluation). */
   from: sha256.optional(),
+  /**
+   * The step of its training at which it is looked at, where that is not the last one: it ends there, and its
+   * evaluations start there.
+   */
+  atStep: z.int().positive().optional(),
+  /** What it goes on from, the first one first, of an evaluation what its run does; absent where it began by itself. */
+  segments: z
+    .array(Segment)
+    .min(1)
+    .refine((all) => all.every(({ until }, i) => until >= (all[i - 1]?.until ?? 0)), 'must come one after the other')
+    .optional(),
   /** At how many of its last checkpoints the test images are looked at; a rule may ask for several. */
   testPoints: z.int().positive(),
   /** What is measured after its last step, by the study's name for it; absent where nothing is. */
@@ -86,7 +107,7 @@ export function shortIdentity(id: string): string {
 
 /**
  * Hash of what a study declares about a run, before any machine or data set is known: method and version, spec, seeds,
- * declared data, measurements, where the test images are looked at. A result whose declaration differs from the study's
+ * declared data, measurements, where the test images are looked at, at which step it is looked at. A result whose declaration differs from the study's
  * present one is stale.
  */
 export function declarationHash(run: {
@@ -96,9 +117,10 @@ export function declarationHash(run: {
   readonly testPoints: number;
   readonly data: { readonly declared: RunSpec['data']['declared'] };
   readonly measurements?: RunSpec['measurements'];
+  readonly atStep?: number | undefined;
 }): string {
-  const { method, spec, seeds: parts, data, testPoints, measurements } = run;
-  return hash({ method, spec, seeds: parts, data: data.declared, testPoints, ...present({ measurements }) });
+  const { method, spec, seeds: parts, data, testPoints, measurements, atStep } = run;
+  return hash({ method, spec, seeds: parts, data: data.declared, testPoints, ...present({ measurements, atStep }) });
 }
 
 /** Without what is undefined: a hash does not change when records learn to hold more. */

@@ -103,25 +103,33 @@ export interface LoadedCheckpoint {
   readonly damaged: readonly string[];
 }
 
+/** Which checkpoint is asked for. */
+export interface LoadOptions {
+  /** Refuses one by an UnusableRun, for what else belongs to it. */
+  check?(manifest: CheckpointManifest): Promise<void>;
+  /** That after this step; undefined: the last. */
+  readonly only?: number;
+}
+
 /**
  * The last checkpoint in a folder that is whole, or undefined where there is none.
  *
- * @param check refuses one by an UnusableRun, for what else belongs to it.
  * @throws UnusableRun when there are some, and each is damaged or belongs to another run.
  */
 export async function loadCheckpoint(
   folder: string,
   identity: string,
-  check: (manifest: CheckpointManifest) => Promise<void> = async () => {},
+  { check, only }: LoadOptions = {},
 ): Promise<LoadedCheckpoint | undefined> {
   await refuseOlder(folder, identity);
   const damaged: string[] = [];
   for (const name of await wholeCheckpoints(folder)) {
+    if (only !== undefined && stepOf(name) !== only) continue;
     const place = join(folder, name);
     const path = join(place, MANIFEST);
     try {
       const manifest = await readSealed(path, CheckpointManifest, identity);
-      await check(manifest);
+      await check?.(manifest);
       return { manifest, tensors: await readTensors(place, manifest.files), place, damaged };
     } catch (error) {
       if (!(error instanceof UnusableRun)) throw error;

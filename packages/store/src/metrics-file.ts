@@ -61,7 +61,7 @@ export class MetricsFile {
   }
 
   lines(): MetricsLine[] {
-    return this.#texts.map((text) => JSON.parse(text) as MetricsLine);
+    return parsed(this.#texts);
   }
 }
 
@@ -72,6 +72,19 @@ export class MetricsFile {
  */
 export async function checkMark(path: string, mark: MetricsMark): Promise<void> {
   await markedText(path, mark);
+}
+
+/**
+ * The lines that belong to a mark.
+ *
+ * @throws UnusableRun where they are not there as they were written.
+ */
+export async function markedLines(path: string, mark: MetricsMark): Promise<MetricsLine[]> {
+  return parsed((await markedText(path, mark)).split('\n').slice(0, -1));
+}
+
+function parsed(texts: readonly string[]): MetricsLine[] {
+  return texts.map((text) => JSON.parse(text) as MetricsLine);
 }
 
 async function markedText(path: string, { bytes, sha256 }: MetricsMark): Promise<string> {

@@ -27,7 +27,7 @@ export interface SavedRun {
 }
 
 /** Where a run is when it is saved. */
-export interface SavedAt extends Pick<SavedRun, 'step' | 'window'> {
+interface SavedAt extends Pick<SavedRun, 'step' | 'window'> {
   readonly code?: readonly SavedRun['code'][number][];
   readonly kept?: boolean;
 }
@@ -59,7 +59,12 @@ export async function savedRun(folder: string, identity: string): Promise<SavedR
   return savedOf(last);
 }
 
-function savedOf({ manifest: { step, window, code = [], weights }, tensors, place }: LoadedCheckpoint): SavedRun {
+/** What a run goes on from, by its checkpoint. */
+export function savedOf({
+  manifest: { step, window, code = [], weights },
+  tensors,
+  place,
+}: LoadedCheckpoint): SavedRun {
   return { step, window, code, weights, tensors, place };
 }
 
@@ -73,7 +78,7 @@ export async function openRun(folder: string, identity: string): Promise<OpenRun
   await removePartial(folder);
   const path = join(folder, METRICS_FILE);
   const checkpoints = join(folder, CHECKPOINT_FOLDER);
-  const last = await loadCheckpoint(checkpoints, identity, ({ metrics }) => checkMark(path, metrics));
+  const last = await loadCheckpoint(checkpoints, identity, { check: ({ metrics }) => checkMark(path, metrics) });
   const metrics = await MetricsFile.open(path, last?.manifest.metrics);
   return {
     saved: last && savedOf(last),

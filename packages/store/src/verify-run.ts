@@ -6,6 +6,7 @@ import { checkCheckpoints, identityOfCheckpoints, manifestsIn } from './check-ch
 import { checkMark } from './metrics-file.ts';
 import { CHECKPOINT_FOLDER, METRICS_FILE } from './open-run.ts';
 import { readSealed, readStored } from './read-stored.ts';
+import { readSpec, SPEC_FILE } from './spec-file.ts';
 
 /** What came of checking every checksum of a run. */
 export interface Verified {
@@ -48,6 +49,8 @@ async function verifyFolder(folder: string, short: string): Promise<Verified> {
   }
   if (!identity.startsWith(short)) problems.push(`${folder} holds run ${identity.slice(0, 12)}, in another's place`);
   const [result, info] = [join(folder, 'result.json'), join(folder, 'run.json')];
+  const spec = join(folder, SPEC_FILE);
+  if (existsSync(spec)) await check(() => readSpec(spec));
   if (existsSync(result)) await check(() => readSealed(result, Result, identity));
   if (existsSync(info)) await check(() => readSealed(info, RunInfo, identity));
   const lines = join(folder, METRICS_FILE);

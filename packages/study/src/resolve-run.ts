@@ -46,14 +46,15 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
   const declaredImages = parseData(experiment.dataSets, declaredData, `the data of ${study.name}`, 'data');
   const dataSets = derived ? [SMOKE_DATA_SET] : experiment.dataSets;
   const measured = measuredSpecs(experiment, patches, derived);
-  const ofEvaluations = overrides.filter((text) => text.startsWith('evaluations.'));
+  const { atStep: askedStep, others } = atStepOf(overrides);
+  const ofEvaluations = others.filter((text) => text.startsWith('evaluations.'));
   const { data, measurements, ...changed } = overridden(
     {
       ...(derived ? smokeSpec(method, full) : full),
       data: allOf(dataSets, derived ? smokeData() : declaredImages),
       ...(Object.keys(measured).length > 0 && { measurements: measured }),
     },
-    overrides.filter((text) => !ofEvaluations.includes(text)),
+    others.filter((text) => !ofEvaluations.includes(text)),
     arm,
   );
   const [spec, checkedData, measuredBy] = together(
@@ -70,15 +71,21 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
     place,
     derived,
   );
-  const own = { spec, data: checkedData, seeds, testPoints: testPointsOf(study), measurements: measuredBy };
+  const atStep = checkedStep(askedStep, method.steps(spec));
+  const own = { spec, data: checkedData, seeds, testPoints: testPointsOf(study), measurements: measuredBy, atStep };
   return {
     ...place,
     ...resolved(method, own, dataSets),
+    steps: atStep ?? method.steps(spec),
     evaluation: undefined,
     startsFrom: undefined,
     evaluations: evaluations.map(({ name, method: evaluating, spec: ofIt, data: images }) => ({
       ...place,
-      ...resolved(evaluating, { spec: ofIt, data: images, seeds, testPoints: 1, measurements: undefined }, dataSets),
+      ...resolved(
+        evaluating,
+        { spec: ofIt, data: images, seeds, testPoints: 1, measurements: undefined, atStep },
+        dataSets,
+      ),
       evaluation: name,
       startsFrom: startOf(ofIt),
       evaluations: [],
@@ -91,8 +98,28 @@ function startOf({ whose }: JsonObject): 'first' | 'last' {
   return whose === 'untrained' ? 'first' : 'last';
 }
 
+const AT_STEP = 'atStep=';
+
+/** `--set atStep=N`, which reaches no spec, and the others. */
+function atStepOf(overrides: readonly string[]): { readonly atStep: string | undefined; readonly others: string[] } {
+  const [given, ...more] = overrides.filter((text) => text.startsWith(AT_STEP));
+  if (more.length > 0) throw new Error(`--set ${given} and ${more[0]}: a run is looked at after one step`);
+  return { atStep: given?.slice(AT_STEP.length), others: overrides.filter((text) => !text.startsWith(AT_STEP)) };
+}
+
+/** @throws Error for what is no step of the run before its last. */
+function checkedStep(given: string | undefined, steps: number): number | undefined {
+  if (given === undefined) return undefined;
+  const step = Number(given);
+  if (!/^\d+$/.test(given) || step < 1 || step >= steps)
+    throw new Error(
+      `atStep must be a step before the last of the run's ${steps}, which is looked at in any case, got ${given}`,
+    );
+  return step;
+}
+
 /** What a run is beside its method. */
-type Settings = Pick<ResolvedRun, 'spec' | 'data' | 'seeds' | 'testPoints' | 'measurements'>;
+type Settings = Pick<ResolvedRun, 'spec' | 'data' | 'seeds' | 'testPoints' | 'measurements' | 'atStep'>;
 
 function resolved<M extends Recipe<unknown>>(
   method: M,

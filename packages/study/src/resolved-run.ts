@@ -36,7 +36,10 @@ export interface ResolvedRun<M extends Recipe<unknown> = Recipe<unknown>> {
   readonly dataSet: DataSet;
   readonly data: JsonObject;
   readonly measurements: RunSpec['measurements'];
+  /** Updates until it ends. */
   readonly steps: number;
+  /** The step at which it is looked at, where that is not the last one of its spec; of an evaluation, that of its run. */
+  readonly atStep: number | undefined;
   readonly declaration: string;
   /** What `--set` made of the declared run; undefined where this is the declared one. */
   readonly changed: { readonly overrides: readonly string[]; readonly declaredSteps: number } | undefined;

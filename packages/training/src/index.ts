@@ -37,6 +37,7 @@ export { countStep, type StepCount } from './run/count-step.ts';
 export { firstWeights, lastWeights, type Source } from './run/first-state.ts';
 export { type LoopProgress, trainRun } from './run/loop.ts';
 export type { Pace } from './run/pacing.ts';
+export { isTestDue } from './run/looking.ts';
 export { measuringsOf } from './run/measure.ts';
 export { resultOf } from './run/result.ts';
 export { sameVariables } from './run/same-variables.ts';

@@ -3,6 +3,7 @@ import { markdownTable } from 'markdown-table';
 import type { z } from 'zod';
 import type { Compared } from './formats.ts';
 import type { KnownRun } from './inventory.ts';
+import { leaves } from './leaves.ts';
 
 type Comparison = z.infer<typeof Compared>;
 
@@ -58,12 +59,6 @@ export function comparedText({ runs, differences, measures }: Comparison): strin
 
 function measureName({ name, whose, split, rule }: Measure): string {
   return [name, whose, split, rule].join(' ');
-}
-
-/** Every value of a document that is no object, with its path; lists are values. */
-function leaves(value: unknown, path = ''): [string, unknown][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
-  return Object.entries(value).flatMap(([name, one]) => leaves(one, path === '' ? name : `${path}.${name}`));
 }
 
 function valueText(value: unknown): string {

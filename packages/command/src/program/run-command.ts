@@ -21,6 +21,8 @@ interface Flags {
   readonly set?: readonly string[];
   readonly arm?: readonly string[];
   readonly seed?: readonly number[];
+  readonly evaluateAt?: number;
+  readonly continueFrom?: string;
   readonly fresh?: true;
   readonly force?: true;
   readonly gpu?: true;
@@ -92,6 +94,11 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
         .argParser(hours)
         .default(12),
     )
+    .option(
+      '--continue-from <run[@step]>',
+      'go on from a run that differs in its arithmetic, or is shorter where schedules allow it: digits of its identity, or its folder',
+    )
+    .option('--evaluate-at <step>', 'evaluate a checkpoint that was kept, instead of training on', atLeastOne)
     .option('--keep <every=N>', 'keep the checkpoint after each N steps for good', keepEvery)
     .addOption(
       new Option('--full-disk <what>', 'what a run does whose disk is full: stop, or wait until there is room')
@@ -124,7 +131,7 @@ function askedBy(
       ...(flags.variant !== undefined && { variant: flags.variant }),
       ...(flags.arm !== undefined && { arms: flags.arm }),
       ...(flags.seed !== undefined && { seeds: flags.seed }),
-      overrides: flags.set ?? [],
+      overrides: [...(flags.set ?? []), ...(flags.evaluateAt === undefined ? [] : [`atStep=${flags.evaluateAt}`])],
     },
     machine: {
       device: flags.gpu === true ? 'gpu' : 'cpu',
@@ -135,6 +142,7 @@ function askedBy(
       workers: flags.workers ?? defaultWorkers(),
       ...(flags.microBatch !== undefined && { microBatch: flags.microBatch }),
     },
+    ...(flags.continueFrom !== undefined && { continueFrom: flags.continueFrom }),
     session: {
       runs,
       command,

@@ -57,7 +57,6 @@ export function looking(options: LookingOptions): { readonly listener: Listener;
 function looksOf({ bound, data, testPoints }: LookingOptions): Look[] {
   const { scores, steps, trainable } = bound;
   const cadence = cadenceOf(steps);
-  const bestEvery = bestEveryOf(scores) ?? Infinity;
   const heldOut: Look = {
     kind: 'held-out',
     asked: HELD_OUT.map(({ score }) => score),
@@ -68,12 +67,21 @@ function looksOf({ bound, data, testPoints }: LookingOptions): Look[] {
     kind: 'test',
     asked: scores,
     images: { set: data.test },
-    isDue: ({ done }) => done > 0 && (done % bestEvery === 0 || cadence.isTestPoint(done, testPoints)),
+    isDue: ({ done }) => isTestDue(bound, testPoints, done),
   };
   return [
     ...(trainable.classifies !== undefined && data.split.heldOut.length > 0 ? [heldOut] : []),
     ...(scores.length > 0 ? [test] : []),
   ];
+}
+
+/** Whether the test images are looked at after so many updates of a run that is tested so many times. */
+export function isTestDue(
+  { scores, steps }: Pick<Bound, 'scores' | 'steps'>,
+  testPoints: number,
+  done: number,
+): boolean {
+  return done > 0 && (done % (bestEveryOf(scores) ?? Infinity) === 0 || cadenceOf(steps).isTestPoint(done, testPoints));
 }
 
 /** The steps between evaluations of which the best is reported beside the last; undefined: the last alone. */

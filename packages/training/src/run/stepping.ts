@@ -63,6 +63,13 @@ export function stepping(options: SteppingOptions): Stepping {
     window = readInto(window, step, all);
     return window;
   };
+  const endLine = (): void => {
+    const { count, counts } = readAll();
+    line = { kind: 'train', step: done, count, values: means(window), counts };
+    window = EMPTY_WINDOW;
+  };
+  // Where it was saved between two lines and takes no more steps, that is the last one.
+  if (done === steps && window.count > 0) endLine();
   const take = async (load: () => ReturnType<Batches['next']>): Promise<void> => {
     clock.begin();
     const batch = await load();
@@ -71,11 +78,7 @@ export function stepping(options: SteppingOptions): Stepping {
     done += 1;
     unread.push({ step: done, numbers });
     line = undefined;
-    if (done % every === 0 || done === steps) {
-      const { count, counts } = readAll();
-      line = { kind: 'train', step: done, count, values: means(window), counts };
-      window = EMPTY_WINDOW;
-    }
+    if (done % every === 0 || done === steps) endLine();
     clock.end();
   };
   const now = (): Moment => ({ done, steps, taken: done - start, state, line, timing: clock.timing() });

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { hash, identity, type RunSpec, shortIdentity } from '@spatial-ensemble/record';
+import { lastStep, runAt, runFolder, specIn } from '@spatial-ensemble/store';
+import type { ResolvedRun } from './experiment.ts';
+import type { IdentifiedRun, Job, ReadyJob } from './job.ts';
+import type { Lineage, Origin } from './origin.ts';
+import { refuseOther } from './refuse-other.ts';
+
+/**
+ * What the runs of a job go on from: a checkpoint of the same run that was kept, where it is looked at before its last
+ * step, or the run that is named.
+ *
+ * @param specs what the runs are by themselves.
+ * @throws Error where that is not there, or is another run than this one could go on from
+ */
+export async function lineageOf(job: Job, specs: ReadyJob['specs']): Promise<Lineage> {
+  const { runs, continueFrom, session } = job;
+  // `!`: there is a record of each run.
+  const own = (run: ResolvedRun): IdentifiedRun => specs.get(run)!;
+  if (continueFrom === undefined) {
+    const kept = runs.filter(({ atStep }) => atStep !== undefined);
+    return new Map(
+      await Promise.all(kept.map(async (run) => [run, await keptOf(run, own(run), session.runs)] as const)),
+    );
+  }
+  const [run, ...others] = runs;
+  if (run === undefined || others.length > 0)
+    throw new Error(
+      `--continue-from is for one run, and ${runs.length} are asked for: name its arm and its seed (--arm, --seed)`,
+    );
+  if (run.atStep !== undefined) throw new Error('--continue-from and --evaluate-at are two questions: ask one of them');
+  return new Map([[run, await namedOf(continueFrom, run, own(run).spec, session.runs)]]);
+}
+
+/** The checkpoint of the same run, trained to its end or not. */
+async function keptOf({ atStep }: ResolvedRun, { spec }: IdentifiedRun, runs: string): Promise<Origin> {
+  const { atStep: _, ...whole } = spec;
+  // `!`: asked of runs that have it.
+  const origin = originOf(runFolder(runs, spec, identity(whole)), whole, atStep!);
+  const own = identity({ ...spec, segments: origin.segments });
+  // Once it was taken over, it is not looked at again.
+  if (!existsSync(runFolder(runs, spec, own))) await runAt(origin.folder, origin.identity, origin.step);
+  return origin;
+}
+
+/** The run of the store, or in a folder, that is named: `0123abcd`, `0123abcd@5000`, `/media/taken/0123abcd4567`. */
+async function namedOf(named: string, run: ResolvedRun, spec: RunSpec, runs: string): Promise<Origin> {
+  const [, reference, digits] = /^(.+?)(?:@(\d+))?$/.exec(named) ?? [];
+  const folder = await folderOf(reference ?? '', join(runs, run.method.name));
+  const parent = await specIn(folder);
+  if (parent === undefined) throw new Error(`--continue-from: nothing in ${folder} says what was trained there`);
+  const step =
+    digits === undefined
+      ? ((await takenBefore(parent, spec, join(runs, run.method.name))) ?? (await lastStep(folder, identity(parent))))
+      : Number(digits);
+  refuseOther(parent, spec, run, step);
+  await runAt(folder, identity(parent), step);
+  return originOf(folder, parent, step);
+}
+
+function originOf(folder: string, parent: RunSpec, step: number): Origin {
+  const own = { run: identity(parent), until: step, arithmetic: parent.arithmetic };
+  return { folder, identity: own.run, step, segments: [...(parent.segments ?? []), own] };
+}
+
+async function folderOf(reference: string, method: string): Promise<string> {
+  if (reference.includes('/')) return resolve(reference);
+  const all = (await readdir(method).catch(() => [])).filter((name) => /^[0-9a-f]{12}$/.test(name));
+  const digits = shortIdentity(reference);
+  const [found, ...others] = digits.length < 4 ? [] : all.filter((name) => name.startsWith(digits));
+  if (found === undefined)
+    throw new Error(
+      `--continue-from: there is no run ${reference} in ${method}: give four digits of its identity at least, or the path of its folder, and @STEP for a checkpoint before the last`,
+    );
+  if (others.length > 0)
+    throw new Error(`--continue-from: ${reference} may be ${[found, ...others].join(' or ')}: give more digits`);
+  return join(method, found);
+}
+
+/** The step after which the same run took over the same other one before: the same command goes on with that. */
+async function takenBefore(parent: RunSpec, spec: RunSpec, method: string): Promise<number | undefined> {
+  const own = hash(alone(spec));
+  for (const name of await readdir(method).catch(() => [])) {
+    const other = await specIn(join(method, name)).catch(() => undefined);
+    const last = other?.segments?.at(-1);
+    if (other !== undefined && last?.run === identity(parent) && hash(alone(other)) === own) return last.until;
+  }
+  return undefined;
+}
+
+/** A run but for what it goes on from. */
+function alone(run: RunSpec): object {
+  const { segments: _, ...own } = run;
+  return own;
+}
