@@ -11,11 +11,15 @@ export interface Child {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
-/** Starts a program by its path from the repository's root. */
+/** Starts a program, in TypeScript or JavaScript, by its path from the repository's root. */
 export function start(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Child {
   const root = join(import.meta.dirname, '../..');
-  const node = ['--import', 'tsx', '--conditions=@spatial-ensemble/source', join(root, program), ...args];
-  const child = spawn(process.execPath, node, { cwd: root, env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const flags = program.endsWith('.ts') ? ['--import', 'tsx', '--conditions=@spatial-ensemble/source'] : [];
+  const child = spawn(process.execPath, [...flags, join(root, program), ...args], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   let said = '';
   let heard = (): void => undefined;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

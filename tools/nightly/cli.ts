@@ -27,14 +27,15 @@ if (!(options.minutes > 0)) throw new Error(`--minutes must be a number above 0,
 const isAsked = (name: string): boolean => options.only.length === 0 || options.only.includes(name);
 const chosen = Object.entries(GUARANTEES).filter(([name]) => isAsked(name));
 const minutesEach = options.minutes / NAMES.filter(isAsked).length;
+const millisecondsEach = minutesEach * 60_000;
 for (const [, make] of chosen) {
-  const guarantee = make();
+  const guarantee = make(millisecondsEach);
   if (guarantee.missing !== undefined) {
     console.log(`${guarantee.name} skipped: ${guarantee.missing}`);
     continue;
   }
   try {
-    const all = await tried(guarantee, minutesEach * 60_000, options.first);
+    const all = await tried(guarantee, millisecondsEach, options.first);
     console.log(line(guarantee, all));
     if (all.failures.length > 0) process.exitCode = 1;
   } finally {

@@ -13,6 +13,8 @@ export interface Guarantee {
   readonly missing?: string | undefined;
   /** Some seconds of tries. What it tries follows from its number. */
   round(n: number): Promise<Round>;
+  /** What all rounds came to, where that is more than a count. */
+  summary?(all: Round): string;
   /** What is to be removed at the end. */
   close?(): void;
 }
@@ -30,6 +32,8 @@ export async function tried(guarantee: Guarantee, milliseconds: number, first = 
 }
 
 /** `kills survived 120/120`, and what did not hold below it. */
-export function line({ name }: Guarantee, { tried: n, failures }: Round): string {
-  return [`${name} ${n - failures.length}/${n}`, ...failures.map((failure) => `  ${failure}`)].join('\n');
+export function line({ name, summary }: Guarantee, all: Round): string {
+  const { tried: n, failures } = all;
+  const first = summary?.(all) ?? `${name} ${n - failures.length}/${n}`;
+  return [first, ...failures.map((failure) => `  ${failure}`)].join('\n');
 }

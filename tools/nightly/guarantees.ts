@@ -4,14 +4,16 @@ import { diskErrors } from './disk-errors.ts';
 import type { Guarantee } from './guarantee.ts';
 import { kills } from './kills.ts';
 import { signals } from './signals.ts';
+import { soak } from './soak.ts';
 import { trainingKills } from './training-kills.ts';
 
-/** What is tried by night, by the name that `--only` takes. */
-export const GUARANTEES: Readonly<Record<string, () => Guarantee>> = {
+/** What is tried by night, by the name that `--only` takes: made for so many milliseconds. */
+export const GUARANTEES: Readonly<Record<string, (milliseconds: number) => Guarantee>> = {
   kills: () => kills(),
   training: trainingKills,
   disk: () => diskErrors(),
   signals: () => signals,
   damaged: () => damagedFiles,
   claims: () => claims(),
+  soak: (milliseconds) => soak(milliseconds),
 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { draws, key } from '@spatial-ensemble/random';
 import { faultLibrary, faultsIn } from '../vitest/disk-faults.ts';
+import { bundled } from './bundled.ts';
 import { start } from './child.ts';
 import type { Guarantee } from './guarantee.ts';
 import { wrongWith } from './known-run.ts';
@@ -19,6 +20,7 @@ const CALLS = 60;
  */
 export function kills(times = 4): Guarantee {
   const library = faultLibrary();
+  const saves = bundled('tools/nightly/programs/saves.ts');
   return {
     name: 'kills survived',
     async round(n) {
@@ -31,7 +33,7 @@ export function kills(times = 4): Guarantee {
         const byCall = typeof library !== 'string' && draw.boolean(0.5);
         const delay = draw.int(150);
         const env = byCall ? { ...library.environment, ...faultsIn(folder, 'KILL', at) } : process.env;
-        const child = start('tools/nightly/programs/saves.ts', [folder], env);
+        const child = start(saves.program, [folder], env);
         if (!byCall) {
           await child.says('ready');
           await sleep(delay);
@@ -45,6 +47,9 @@ export function kills(times = 4): Guarantee {
       rmSync(join(folder, '..'), { recursive: true });
       return { tried: times, failures };
     },
-    close: () => typeof library !== 'string' && library.remove(),
+    close() {
+      saves.remove();
+      if (typeof library !== 'string') library.remove();
+    },
   };
 }

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Held } from '../../packages/command/test/soaked.ts';
+import { start } from './child.ts';
+import { grown } from './grown.ts';
+import type { Guarantee } from './guarantee.ts';
+
+/**
+ * Training steps through the real command, in one process: it holds no more at the end than after its start.
+ *
+ * @param milliseconds for all rounds together; how many steps are taken in them is said
+ * @param steps of a round, at most
+ */
+export function soak(milliseconds: number, steps = 100_000): Guarantee {
+  const end = performance.now() + milliseconds;
+  const growths: number[] = [];
+  let isConstant = true;
+  return {
+    name: 'soak',
+    ...(process.platform !== 'linux' && { missing: 'what a process holds is read from /proc, which Linux has' }),
+    async round(n) {
+      const place = mkdtempSync(join(tmpdir(), 'soak-'));
+      const left = Math.max(0, end - performance.now());
+      const child = start('tools/nightly/programs/soak.ts', [join(place, 'runs'), String(steps), String(left)]);
+      const { code, signal } = await child.ended;
+      rmSync(place, { recursive: true });
+      const lines = child.said().split('\n').slice(0, -1);
+      const held = lines.map((line) => JSON.parse(line) as Held);
+      const taken = held.at(-1)?.step ?? 0;
+      if (code !== 0) return { tried: taken, failures: [`round ${n}: it ended with ${code ?? signal} after ${taken} steps`] }; // prettier-ignore
+      const { growth, failures } = grown(held);
+      growths.push(growth);
+      if (failures.some((failure) => !failure.startsWith('RSS'))) isConstant = false;
+      return { tried: taken, failures: failures.map((failure) => `round ${n}: ${failure}`) };
+    },
+    summary({ tried }) {
+      const most = Math.max(...growths);
+      const handles = isConstant ? 'constant' : 'not constant';
+      return `soak ${tried} steps, RSS ${most < 0 ? '' : '+'}${most.toFixed(1)} %, handles ${handles}`;
+    },
+  };
+}
