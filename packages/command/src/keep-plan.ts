@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeChecked } from '@spatial-ensemble/files';
-import { type Declared, hash, type Plan, planText, resultsInPlace } from '@spatial-ensemble/record';
+import { type Declared, declaredAs, hash, type Plan, planText, resultsInPlace } from '@spatial-ensemble/record';
 import { inTurn, PLAN_FILE, readPlan, readResults, studyFolder } from '@spatial-ensemble/store';
 import { declaredRuns, plannedRuns, planOf } from '@spatial-ensemble/study';
 import type { Experiment } from './experiment.ts';
@@ -46,5 +46,5 @@ export async function declaredSince(
   const found = planned.flatMap((run) => inPlace(run).map(({ result }) => result.identity));
   const former = new Set(before?.former?.flatMap(({ identities }) => identities));
   const there = results.flatMap(({ result: { identity } }) => (former.has(identity) ? [identity] : []));
-  return { hash: now, after: [...new Set([...found, ...there])].toSorted() };
+  return declaredAs(experiment.study, before?.declared, [...new Set([...found, ...there])].toSorted());
 }

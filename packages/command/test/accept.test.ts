@@ -87,6 +87,27 @@ describe('accepting', () => {
       .map(dirname)
       .toSorted();
 
+  test('knows a claim that was changed after runs ended, and one that was there before them', async () => {
+    const claim = {
+      hypothesis: 'fast is better',
+      compare: { arm: 'fast', over: 'slow' },
+      alternative: { kind: 'greater' as const },
+      smallestEffect: 1,
+      family: 'primary' as const,
+      gates: [],
+      pairs: 2,
+      stopping: 'after two',
+    };
+    const id = store({ tier: 'small', arms: ['slow'] });
+    const claiming = { ...EXPERIMENT, study: { ...EXPERIMENT.study, claims: { fast: claim } } };
+    await accept(claiming);
+    const file = join(folder, 'results', 'tiny', 'study.json');
+    expect((await readPlan(file)).declared.claims?.['fast']?.after).toEqual([id]);
+    // What else changes later says nothing of the claim; the claim itself keeps what was known of it.
+    await accept({ ...claiming, study: { ...claiming.study, title: 'another' } });
+    expect((await readPlan(file)).declared.claims?.['fast']?.after).toEqual([id]);
+  });
+
   test('takes what is complete and declared, with its run.json and the whole plan', async () => {
     const id = store({ tier: 'small', arms: ['slow'] });
     store({ tier: 'small', arms: ['fast'] }, 'partial');

@@ -1,7 +1,7 @@
 import type { Measure } from './result.ts';
 
-/** What a number is to be read against: the encoder before its first step, and the images themselves. */
-export const BASELINES = ['untrained', 'pixels'] as const;
+/** What a number is to be read against: the encoder before its first step, the images themselves, and as many of their principal components as there are features. */
+export const BASELINES = ['untrained', 'pixels', 'pca'] as const;
 export type Baseline = (typeof BASELINES)[number];
 
 /** A measure of which at least one baseline was measured on the same images. */

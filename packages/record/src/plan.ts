@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { hash } from './canonical-json.ts';
+import { claimHash } from './claim.ts';
 import { name, seed, sha256, tier } from './fields.ts';
 import { sealed } from './sealed.ts';
 import { Study } from './study.ts';
@@ -45,12 +46,20 @@ export type FormerRun = z.infer<typeof FormerRun>;
 /** The labels of a planned run. */
 export type Labels = Pick<PlannedRun, keyof typeof labels>;
 
-/** When a study was declared as it is, told by the results that there were. */
-export const Declared = z.strictObject({
-  /** `hash` of the study. */
+/** When something was declared as it is, told by the results that there were. */
+const Since = z.strictObject({
+  /** Of what was declared. */
   hash: sha256,
   /** The runs of the study that had a result when it was first declared so; empty: it was declared before all of them. */
   after: z.array(sha256),
+});
+
+type Since = z.infer<typeof Since>;
+
+/** When a study was declared as it is, and when each of its claims was. */
+export const Declared = Since.extend({
+  /** By the claim's name, its hash being `claimHash`: a study may change in something else. Absent where nothing is claimed. */
+  claims: z.record(name, Since).optional(),
 });
 export type Declared = z.infer<typeof Declared>;
 
@@ -71,11 +80,38 @@ export const Plan = z
     former: z.array(FormerRun).min(1).optional(),
   })
   .check(({ value, issues }) => {
-    if (value.declared.hash === hash(value.study)) return;
-    const message = 'is not the hash of the study beside it; was the file edited?';
-    issues.push({ code: 'custom', input: value, path: ['declared', 'hash'], message });
+    const { study, declared } = value;
+    const refuse = (path: string[], message: string): void => {
+      issues.push({ code: 'custom', input: value, path: ['declared', ...path], message });
+    };
+    if (declared.hash !== hash(study)) refuse(['hash'], 'is not the hash of the study beside it; was the file edited?');
+    const claims = Object.keys(study.claims ?? {});
+    for (const claim of claims)
+      if (declared.claims?.[claim]?.hash !== claimHash(study, claim))
+        refuse(['claims', claim], 'is not the hash of the claim beside it; was the file edited?');
+    for (const claim of Object.keys(declared.claims ?? {}).filter((one) => !claims.includes(one)))
+      refuse(['claims', claim], 'is a claim that the study does not make');
   });
 export type Plan = z.infer<typeof Plan>;
+
+/**
+ * When a study and its claims were declared as they are.
+ *
+ * @param before what was known of it
+ * @param after the identities of its runs that have a result now
+ */
+export function declaredAs(study: Study, before: Declared | undefined, after: readonly string[]): Declared {
+  const since = (now: string, known: Since | undefined): Since =>
+    known?.hash === now ? { hash: now, after: known.after } : { hash: now, after: [...after] };
+  const claims = Object.keys(study.claims ?? {}).map((claim) => [
+    claim,
+    since(claimHash(study, claim), before?.claims?.[claim]),
+  ]);
+  return {
+    ...since(hash(study), before),
+    ...(claims.length > 0 && { claims: Object.fromEntries(claims) as Record<string, Since> }),
+  };
+}
 
 /** The text of `study.json`, with its checksum. */
 export function planText(plan: Plan): string {

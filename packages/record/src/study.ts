@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { Claim, claimProblems, Gate } from './claim.ts';
 import { json, jsonObject, name, rule, seed, seeds, tier, whose } from './fields.ts';
 import { suggestion } from './suggest.ts';
 
@@ -155,6 +156,10 @@ export const Study = z
       error: 'a study needs at least one tier',
     }),
     headline: Headline,
+    /** What must be shown in a setting before claims mean anything there. */
+    gates: z.record(name, Gate).optional(),
+    /** What the study is to decide, declared before it is run: the plan says which results there were by then. */
+    claims: z.record(name, Claim).optional(),
   })
   .check((context) => {
     const { paper, arms, variants, seeds: ofStudy } = context.value;
@@ -199,6 +204,7 @@ export const Study = z
         }
       }
     }
+    for (const [path, message] of claimProblems(context.value)) refuse(path, message);
     if (twice(ofStudy) !== undefined)
       refuse(['seeds'], `the seed ${String(twice(ofStudy))} twice would count one run twice`);
   });

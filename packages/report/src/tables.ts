@@ -109,7 +109,7 @@ function sanityRows(rows: readonly Row[], headline: Headline): SanityRow[] {
       group.arms.push(row.arm.title);
       found.set(sample.values.join(), group);
     }
-    const title = { untrained: 'untrained encoder', pixels: 'raw pixels' }[baseline];
+    const title = { untrained: 'untrained encoder', pixels: 'raw pixels', pca: 'principal components' }[baseline];
     return [...found.values()].map(({ sample, arms }) => ({
       title: found.size === 1 ? title : `${title} (${arms.join('; ')})`,
       sample,
@@ -130,7 +130,11 @@ export function evidenceTable({ rows }: Section): string | null {
   return table<Row>(rows, [['arm', 'l', ({ arm }) => arm.title], ['steps', 'r', steps], ...columns]);
 }
 
-const BASELINE_TITLES: Readonly<Record<Baseline, string>> = { untrained: 'untrained', pixels: 'raw pixels' };
+const BASELINE_TITLES: Readonly<Record<Baseline, string>> = {
+  untrained: 'untrained',
+  pixels: 'raw pixels',
+  pca: 'principal components',
+};
 
 /**
  * Measures on features beside what they are to be read against: the same encoder untrained, and the pixels

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+
+import { type Json, hash } from './canonical-json.ts';
+import { name, tier } from './fields.ts';
+import { BASELINES } from './margins.ts';
+import { suggestion } from './suggest.ts';
+
+/** One arm minus another, over the seeds that both have. */
+export const Comparison = z.strictObject({
+  arm: name,
+  over: name,
+  /** A measure beside the headline's, of the same images and checkpoint; absent: the headline's. */
+  metric: z.string().min(1).optional(),
+});
+export type Comparison = z.infer<typeof Comparison>;
+
+/** How far from 0 still counts as no difference, in the metric's unit; above 0. */
+const margin = z.number().positive();
+
+/** What a claim says of its comparison. */
+export const Alternative = z.discriminatedUnion('kind', [
+  /** The arm lies above the other. */
+  z.strictObject({ kind: z.literal('greater') }),
+  /** The arm lies below the other. */
+  z.strictObject({ kind: z.literal('less') }),
+  /** They differ. */
+  z.strictObject({ kind: z.literal('two-sided') }),
+  /** They differ by less than the margin. */
+  z.strictObject({ kind: z.literal('equivalent'), margin }),
+  /** The arm is not below the other by the margin or more. */
+  z.strictObject({ kind: z.literal('not-worse'), margin }),
+]);
+export type Alternative = z.infer<typeof Alternative>;
+
+/** What must be shown in the same setting before a claim means anything there. */
+export const Gate = z.discriminatedUnion('kind', [
+  /** The comparison lies above 0, its 95 % interval without 0: smoothing matters here at all. */
+  z.strictObject({ kind: z.literal('difference'), title: z.string().min(1), compare: Comparison }),
+  /** Each of the arms lies above each of the baselines, their 95 % intervals without 0: the features are worth something. */
+  z.strictObject({
+    kind: z.literal('baselines'),
+    title: z.string().min(1),
+    arms: z.array(name).min(1),
+    /** The measure `<metric>`, beside `<metric>-pixels`, `<metric>-pca`; absent: the headline's. */
+    metric: z.string().min(1).optional(),
+    baselines: z.array(z.enum(BASELINES)).min(1),
+  }),
+  /** A published number is met: the 95 % interval of the arm's mean lies above `expected` − `tolerance`. */
+  z.strictObject({
+    kind: z.literal('anchor'),
+    title: z.string().min(1),
+    arm: name,
+    metric: z.string().min(1).optional(),
+    expected: z.number(),
+    tolerance: z.number().positive(),
+    /** Where both numbers stand. */
+    source: z.string().min(1),
+  }),
+]);
+export type Gate = z.infer<typeof Gate>;
+
+/** A sentence that a study sets out to decide, declared before it is run. */
+export const Claim = z.strictObject({
+  /** In words: `STS is better than TMA of the same mean age`. */
+  hypothesis: z.string().min(1),
+  compare: Comparison,
+  alternative: Alternative,
+  /** The smallest difference that anyone would care about, in the metric's unit. */
+  smallestEffect: z.number().positive(),
+  /** The p-values of all primary claims of a setting are adjusted together (Holm); secondary ones stand alone. */
+  family: z.enum(['primary', 'secondary']).default('primary'),
+  /** Gates that must be open in the same setting. */
+  gates: z.array(name).default([]),
+  /** Pairs that are planned. */
+  pairs: z.int().min(2),
+  /** When no more pairs are added, in words. */
+  stopping: z.string().min(1),
+  /** Where it is asked; absent: at every tier but `smoke`. */
+  tiers: z.array(tier).min(1).optional(),
+  /** Absent: in every variant. */
+  variants: z.array(name).min(1).optional(),
+});
+export type Claim = z.infer<typeof Claim>;
+
+/** What of a study its claims are about. */
+interface Claiming {
+  readonly arms: Readonly<Record<string, unknown>>;
+  readonly variants?: Readonly<Record<string, unknown>> | undefined;
+  readonly tiers: Readonly<Record<string, unknown>>;
+  readonly headline: Readonly<Record<string, Json>>;
+  readonly gates?: Readonly<Record<string, Gate>> | undefined;
+  readonly claims?: Readonly<Record<string, Claim>> | undefined;
+}
+
+/** What is wrong with the claims and gates of a study: names that it does not have, arms held against themselves. */
+export function claimProblems(study: Claiming): [path: string[], message: string][] {
+  const unknown = (path: string[], what: string, given: string, known: readonly string[]): [string[], string][] =>
+    known.includes(given) ? [] : [[path, `no ${what} is called '${given}'.${suggestion(given, known)}`]];
+  const arms = Object.keys(study.arms);
+  const compared = (path: string[], { arm, over }: Comparison): [string[], string][] => [
+    ...unknown([...path, 'arm'], 'arm', arm, arms),
+    ...unknown([...path, 'over'], 'arm', over, arms),
+    ...(arm === over ? [[[...path, 'over'], `holds the arm '${arm}' against itself`] as [string[], string]] : []),
+  ];
+  const gates = Object.entries(study.gates ?? {}).flatMap(([gateName, gate]) => {
+    const path = ['gates', gateName];
+    if (gate.kind === 'difference') return compared([...path, 'compare'], gate.compare);
+    const of = gate.kind === 'anchor' ? [gate.arm] : gate.arms;
+    return of.flatMap((arm) => unknown([...path, gate.kind === 'anchor' ? 'arm' : 'arms'], 'arm', arm, arms));
+  });
+  const claims = Object.entries(study.claims ?? {}).flatMap(([claimName, claim]) => {
+    const path = ['claims', claimName];
+    return [
+      ...compared([...path, 'compare'], claim.compare),
+      ...claim.gates.flatMap((one) => unknown([...path, 'gates'], 'gate', one, Object.keys(study.gates ?? {}))),
+      ...(claim.variants ?? []).flatMap((one) =>
+        unknown([...path, 'variants'], 'variant', one, Object.keys(study.variants ?? {})),
+      ),
+      ...(claim.tiers ?? []).flatMap((one) => unknown([...path, 'tiers'], 'tier', one, Object.keys(study.tiers))),
+    ];
+  });
+  return [...gates, ...claims];
+}
+
+/** The hash of all that a claim says: its own words and numbers, the gates that it names, and what the headline is. */
+export function claimHash({ claims, gates, headline }: Claiming, claimName: string): string {
+  const claim = claims?.[claimName];
+  if (claim === undefined) throw new Error(`no claim is called '${claimName}'`);
+  const named = claim.gates.map((gate) => [gate, gates?.[gate] ?? null] as const);
+  return hash({ claim, gates: Object.fromEntries(named), headline });
+}
