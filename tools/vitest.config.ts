@@ -1,1 +1,3 @@
-export { default } from './vitest/config.ts';
+import { testsIn } from './vitest/config.ts';
+
+export default testsIn(import.meta.dirname);

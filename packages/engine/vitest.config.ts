@@ -1,1 +1,4 @@
-export { someAlone as default } from '../../tools/vitest/some-alone.ts';
+import { testsIn } from '../../tools/vitest/config.ts';
+import { someAlone } from '../../tools/vitest/some-alone.ts';
+
+export default someAlone(testsIn(import.meta.dirname));

@@ -1,1 +1,3 @@
-export { default } from '../../tools/vitest/config.ts';
+import { testsIn } from '../../tools/vitest/config.ts';
+
+export default testsIn(import.meta.dirname);

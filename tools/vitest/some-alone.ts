@@ -1,5 +1,4 @@
-import { mergeConfig } from 'vitest/config';
-import base from './config.ts';
+import { mergeConfig, type ViteUserConfig } from 'vitest/config';
 
 const ALONE = 'test/alone/**/*.test.ts';
 
@@ -7,11 +6,12 @@ const ALONE = 'test/alone/**/*.test.ts';
  * For a package of which some tests start TensorFlow in their own way, or measure what their process holds: they lie in
  * `test/alone`, a process to each.
  */
-export const someAlone = mergeConfig(base, {
-  test: {
-    projects: [
-      { extends: true, test: { name: 'together', exclude: [ALONE] } },
-      { extends: true, test: { name: 'alone', isolate: true, exclude: ['test/!(alone)/**', 'test/*.test.ts'] } },
-    ],
-  },
-});
+export const someAlone = (tests: ViteUserConfig): ViteUserConfig =>
+  mergeConfig(tests, {
+    test: {
+      projects: [
+        { extends: true, test: { name: 'together', exclude: [ALONE] } },
+        { extends: true, test: { name: 'alone', isolate: true, exclude: ['test/!(alone)/**', 'test/*.test.ts'] } },
+      ],
+    },
+  });
