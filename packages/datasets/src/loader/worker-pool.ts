@@ -3,21 +3,28 @@ import { isFiles } from '../image-source.ts';
 import { doneIn, release, stop } from './control.ts';
 import type { Makers } from './makers.ts';
 import { chunksPerStep, type Plan } from './plan.ts';
+import { workerFromSource } from './worker-from-source.ts';
 
 /** Steps are counted from the first one of the plan. */
 export type FromWorker =
   { readonly ready: number } | { readonly failed: number; readonly message: string; readonly stack: string };
 
+/** Built code starts at worker.js. */
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
-const ENTRY = new URL(FROM_SOURCE ? './worker-from-source.mjs' : './worker.js', import.meta.url);
-// Replaces what the main thread was started with: only what a thread needs to find the packages' sources.
-const EXEC_ARGV = FROM_SOURCE ? ['--conditions=@spatial-ensemble/source'] : [];
+
+// Nothing of what the main thread was started with.
+const execArgv: string[] = [];
+const startWorker = (workerData: Plan): Worker =>
+  FROM_SOURCE
+    ? new Worker(workerFromSource().code, { eval: true, workerData, execArgv })
+    : new Worker(new URL('./worker.js', import.meta.url), { workerData, execArgv });
+const originalStack = (stack: string): string => (FROM_SOURCE ? workerFromSource().original(stack) : stack);
 
 /** Worker threads that make a plan's steps in order, as far ahead as the ring has slots. */
 export function startWorkers(plan: Plan, count: number): Makers {
   const { streams, slots, control } = plan;
   const chunks = chunksPerStep(streams);
-  const workers = Array.from({ length: count }, () => new Worker(ENTRY, { workerData: plan, execArgv: EXEC_ARGV }));
+  const workers = Array.from({ length: count }, () => startWorker(plan));
   const ended = workers.map((worker) => new Promise<void>((resolve) => worker.once('exit', () => resolve())));
 
   let failure: { readonly nth: number; readonly error: Error } | undefined;
@@ -33,7 +40,7 @@ export function startWorkers(plan: Plan, count: number): Makers {
     worker.on('message', (message: FromWorker) => {
       if ('ready' in message) return wake();
       const error = new Error(`a data worker failed: ${message.message}`);
-      error.stack = `${error.stack ?? ''}\n  in the worker: ${message.stack}`;
+      error.stack = `${error.stack ?? ''}\n  in the worker: ${originalStack(message.stack)}`;
       fail(message.failed, error);
     });
     worker.on('error', (error) =>
