@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { asOneFile } from '../../../tools/vitest/as-one-file.ts';
 
 const PROGRAM = join(import.meta.dirname, 'programs/until-signal.ts');
+const { path: ONE_FILE, remove } = asOneFile(PROGRAM);
+afterAll(remove);
 
 /** Starts the program; `said` tells what it has said so far on standard output. */
-function start(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+function start(program: readonly string[] = [ONE_FILE]) {
+  const child = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
@@ -34,7 +37,7 @@ describe.concurrent('a signal', () => {
   });
 
   test('SIGUSR1 before anything is loaded is a request later on', async () => {
-    const { child, ended, says, err, out } = start('late');
+    const { child, ended, says, err, out } = start(['--import', 'tsx', PROGRAM, 'late']);
     await says('listening');
     expect(out()).not.toContain('ready');
     child.kill('SIGUSR1');

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Result } from '@spatial-ensemble/record';
 import xterm from '@xterm/headless';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { asOneFile } from '../../../tools/vitest/as-one-file.ts';
 import { runFolders } from './stored-runs.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -46,8 +47,12 @@ async function onTerminal(columns: number, command: readonly string[], env: Node
 
 describe.skipIf(noTerminal)(`on a terminal${noTerminal ? ' (no python3 here to make one)' : ''}`, () => {
   let folder: string;
+  const bar = asOneFile(join(PROGRAMS, 'bar.ts'));
   beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'terminal-'))));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+    bar.remove();
+  });
 
   const TITLE = '[12/60] tma-effective, seed 3, linear';
 
@@ -56,7 +61,7 @@ describe.skipIf(noTerminal)(`on a terminal${noTerminal ? ' (no python3 here to m
     [80, `${TITLE}  50 %  30/60  loss 0.033  0:15 left`],
     [120, `${TITLE}  █████████████░░░░░░░░░░░░░░  480.0 ms a step  50 %  30/60  loss 0.033  0:15 left`],
   ])('of %i columns the bar goes on after the plan, in one line that is not cut', async (columns, expected) => {
-    const { status, rows, lastRows } = await onTerminal(columns, [...NODE, join(PROGRAMS, 'bar.ts')]);
+    const { status, rows, lastRows } = await onTerminal(columns, [process.execPath, bar.path]);
     expect(status).toBe(0);
     expect(rows).toEqual(['Plan from 20 measured steps.', `${TITLE}: finished`]);
     expect(lastRows).toContain(expected);

@@ -53,6 +53,16 @@ export function order<K extends Foldable<K>>(data: K, stream: string, epoch: num
   return data.fold('order').fold(stream).fold(epoch);
 }
 
+/** What the keys of a stream's views have in common: folded once, it spares every view two names. */
+export function streamViews<K extends Foldable<K>>(data: K, stream: string): K {
+  return data.fold('view').fold(stream);
+}
+
+/** The key of a view, as `view` gives it, from what its stream's views have in common. */
+export function viewIn<K extends Foldable<K>>(views: K, epoch: number, image: number, n: number): K {
+  return views.fold(epoch).fold(image).fold(n);
+}
+
 /**
  * The key of the `n`-th view of an image in an epoch of a stream. An image in two streams has different views in
  * each, since streams are keyed by name.
@@ -60,7 +70,7 @@ export function order<K extends Foldable<K>>(data: K, stream: string, epoch: num
  * @param image the image's index in its data set, not its place in a batch
  */
 export function view<K extends Foldable<K>>(data: K, stream: string, epoch: number, image: number, n: number): K {
-  return data.fold('view').fold(stream).fold(epoch).fold(image).fold(n);
+  return viewIn(streamViews(data, stream), epoch, image, n);
 }
 
 /** The key of all masks of one update. It is what a compiled step receives; there, `unitMask` goes on. */

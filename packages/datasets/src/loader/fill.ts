@@ -1,4 +1,4 @@
-import { draws, Key, view as viewKey } from '@spatial-ensemble/random';
+import { draws, Key, streamViews, viewIn } from '@spatial-ensemble/random';
 import { createCanvas, drawTransforms, transformInto } from '@spatial-ensemble/augment';
 import { way, type Place, type StreamSpec } from '../stream.ts';
 import { isStopped } from './control.ts';
@@ -28,6 +28,7 @@ export function createFill({ source, streams, order, key: [lo, hi], control }: P
   const key = new Key(lo, hi);
   const read = createReader(source);
   const canvas = createCanvas({ height: 1, width: 1, channels: source.channels });
+  const keys = streams.map(({ name }) => streamViews(key, name));
   const ways = streams.map((stream) => (order === 'keyed' ? way(key, stream) : straight(stream)));
 
   const jobsOf = (step: number, from: number, to: number): Job[] => {
@@ -49,12 +50,12 @@ export function createFill({ source, streams, order, key: [lo, hi], control }: P
     for await (const { data, at, shape } of read(jobs.map(({ index }) => index))) {
       if (isStopped(control)) return;
       const { stream, place, epoch, index } = jobs[n++]!;
-      const { name, batch, views } = streams[stream]!;
+      const { batch, views } = streams[stream]!;
       const memory = slot.streams[stream]!;
       memory.indices[place] = index;
       memory.labels[place] = source.labels[index]!;
       views.forEach(({ augment }, v) => {
-        const transforms = drawTransforms(augment, shape, draws(viewKey(key, name, epoch, index, v)));
+        const transforms = drawTransforms(augment, shape, draws(viewIn(keys[stream]!, epoch, index, v)));
         const view = memory.views[v]!;
         transformInto(view, (place * view.length) / batch, canvas, data, at, shape, transforms);
       });

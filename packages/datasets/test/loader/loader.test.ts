@@ -168,7 +168,9 @@ describe('worker threads', () => {
       expect(steps).toEqual([2 ** 52 - 2, 2 ** 52 - 1]);
       if (workers > 0)
         await expect(loader.next()).rejects.toThrow(
-          expect.objectContaining({ stack: expect.stringMatching(/in the worker: [^]*src\/loader\/fill\.ts:\d+:\d+\)/) }),
+          expect.objectContaining({
+            stack: expect.stringMatching(/in the worker: [^]*src\/loader\/fill\.ts:\d+:\d+\)/),
+          }),
         );
       await loader.close();
     }
