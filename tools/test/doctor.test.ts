@@ -5,18 +5,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findLibrary } from '@spatial-ensemble/engine';
+import { doctor } from '../doctor/doctor.ts';
 
-const SCRIPT = fileURLToPath(new URL('../doctor.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../doctor/cli.ts', import.meta.url));
 const tensorflow = await findLibrary({ fetch: false }).catch(() => undefined);
 let empty: string;
 
 beforeEach(() => void (empty = mkdtempSync(join(tmpdir(), 'doctor-'))));
 afterEach(() => rmSync(empty, { recursive: true }));
 
-function doctor(
-  words: readonly string[],
-  env: Record<string, string>,
-): Promise<{ code: number; out: string; err: string }> {
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** In a process of its own, where a library is loaded. */
+function started(words: readonly string[], env: Record<string, string>): Promise<Ended> {
   const { SPATIAL_ENSEMBLE_TENSORFLOW: _, ...inherited } = process.env;
   const command = ['--import', 'tsx', '--conditions=@spatial-ensemble/source', SCRIPT, ...words];
   return new Promise((resolve) => {
@@ -26,9 +31,21 @@ function doctor(
   });
 }
 
+/** In this one. */
+async function asked(words: readonly string[], env: Record<string, string>): Promise<Ended> {
+  const { SPATIAL_ENSEMBLE_TENSORFLOW: _, ...inherited } = process.env;
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await doctor(words, {
+    env: { ...inherited, ...env },
+    say: (text) => out.push(text),
+    tell: (text) => err.push(text),
+  });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
 describe('npm run doctor', () => {
   test('without a library ends with 1 and names the command that fetches it', async () => {
-    const { code, out } = await doctor([], { SPATIAL_ENSEMBLE_CACHE: empty });
+    const { code, out } = await asked([], { SPATIAL_ENSEMBLE_CACHE: empty });
     expect(code).toBe(1);
     expect(out).toMatch(/^Library +not found$/m);
     expect(out).toContain('→ npm run doctor -- --fetch');
@@ -44,7 +61,7 @@ describe('npm run doctor', () => {
     if (process.platform === 'darwin') bytes.set(Buffer.from('cffaedfe0c000001', 'hex'));
     for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'])
       writeFileSync(join(empty, name), bytes);
-    const { code, out } = await doctor(['--json'], { SPATIAL_ENSEMBLE_TENSORFLOW: empty });
+    const { code, out } = await started(['--json'], { SPATIAL_ENSEMBLE_TENSORFLOW: empty });
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
       library: { directory: empty, source: 'environment' },
@@ -54,15 +71,16 @@ describe('npm run doctor', () => {
   });
 
   test('refuses an option that it does not know', async () => {
-    const { code, err } = await doctor(['--fetsh'], {});
+    const { code, err } = await asked(['--fetsh'], {});
     expect(code).toBe(1);
     expect(err).toMatch(/unknown option '--fetsh'[^]*--fetch/);
+    expect(await asked(['--from', 'x'], {})).toEqual({ code: 1, out: '', err: '--from says where --data fetches from' });
   });
 
   test.skipIf(tensorflow === undefined)(
     'with a library loads it and lacks nothing (skipped where none is cached)',
     async () => {
-      const { code, out } = await doctor(['--json'], { SPATIAL_ENSEMBLE_TENSORFLOW: tensorflow!.directory });
+      const { code, out } = await started(['--json'], { SPATIAL_ENSEMBLE_TENSORFLOW: tensorflow!.directory });
       expect(JSON.parse(out)).toMatchObject({ tensorflow: { version: '2.21.0', devices: [{ type: 'CPU' }] } });
       expect(JSON.parse(out)).not.toHaveProperty('tensorflow.error');
       expect(code).toBe(0);
