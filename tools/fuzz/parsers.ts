@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { readMetaMat } from '../../packages/datasets/src/sources/folder/meta-mat.ts';
 import { formatIdx, parseIdx } from '../../packages/datasets/src/sources/idx.ts';
 import { isCutOff, runPath } from '../../packages/engine/src/library/elf.ts';
+import { tarOf } from './tar-of.ts';
 
 /** What reads files from outside: whole ones to begin with, and the reading. A child loads its own parser alone. */
 export interface Parser {
@@ -106,18 +107,4 @@ export async function withFolder<T>(use: (path: string) => Promise<T>): Promise<
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function tarOf(name: string, content: Uint8Array): Uint8Array {
-  const header = Buffer.alloc(512);
-  header.write(name, 0);
-  header.write('0000644\0', 100);
-  header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
-  header.write('        0', 148);
-  header.write('ustar\x0000', 257);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  const body = Buffer.alloc(512);
-  body.set(content);
-  return Buffer.concat([header, body, Buffer.alloc(1024)]);
 }

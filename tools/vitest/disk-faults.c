@@ -1,8 +1,10 @@
-/* Makes one call of the system fail, of those that change files below a folder: for tests that run with it in
+/* Makes one call of the system fail, of those that change or read files below a folder: for tests that run with it in
  * LD_PRELOAD. What is to fail stands in the environment, which is looked at before each call:
  *   DISK_FAULT=<kind>:<at>:<folder>   at: the first call is 1
  *   kinds: ENOSPC and EDQUOT (calls that need room, from that one on), EIO (that one alone), SHORT (a write takes half of
  *   its bytes, and those after it none), BIT (a write puts one bit wrong on the disk), KILL (the process dies before it).
+ *   Of reading, where only reads are counted: READ_EIO, READ_SHORT (half of what was asked for comes), READ_END (nothing
+ *   comes, as if the file had been cut). GONE: only opening is counted, and the file is not there.
  * DISK_FAULT_HIT is set to the call's name once it was reached. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -42,14 +44,19 @@ static int is_armed(void) {
 
 static int is_below(const char *path) { return path != NULL && strncmp(path, folder, strlen(folder)) == 0; }
 
+static int is_reading(void) { return strncmp(kind, "READ", 4) == 0; }
+static int is_gone(void) { return strcmp(kind, "GONE") == 0; }
+
 /* 0: go on. -1: fail with errno. 1: a part. 2: a bit wrong. */
 static int verdict(const char *name, enum need need, int is_write) {
+  if (is_reading() || (is_gone() && strcmp(name, "open") != 0)) return 0;
   int n = ++seen, hit = n == at;
   int later = n > at && (strcmp(kind, "ENOSPC") == 0 || strcmp(kind, "EDQUOT") == 0 || strcmp(kind, "SHORT") == 0);
   if (hit) setenv("DISK_FAULT_HIT", name, 1);
   if (!hit && !later) return 0;
   if (strcmp(kind, "KILL") == 0) kill(getpid(), SIGKILL);
   if (strcmp(kind, "EIO") == 0) return errno = EIO, -1;
+  if (is_gone()) return errno = ENOENT, -1;
   if (strcmp(kind, "BIT") == 0) return is_write ? 2 : 0;
   if (need == NO_ROOM) return 0;
   if (strcmp(kind, "SHORT") == 0 && hit) return is_write ? 1 : 0;
@@ -63,16 +70,18 @@ static int ask_path(const char *name, const char *path, enum need need) {
   return answer;
 }
 
-static int ask_file(const char *name, int file, enum need need, int is_write) {
+/* Whether a file lies below the folder, of an armed process. */
+static int is_file_below(int file) {
   char link[64], path[4096];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+  ssize_t length = readlink(link, path, sizeof path - 1);
+  path[length < 0 ? 0 : length] = '\0';
+  return is_below(path);
+}
+
+static int ask_file(const char *name, int file, enum need need, int is_write) {
   pthread_mutex_lock(&lock);
-  int answer = 0;
-  if (is_armed()) {
-    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
-    ssize_t length = readlink(link, path, sizeof path - 1);
-    path[length < 0 ? 0 : length] = '\0';
-    if (is_below(path)) answer = verdict(name, need, is_write);
-  }
+  int answer = is_armed() && is_file_below(file) ? verdict(name, need, is_write) : 0;
   pthread_mutex_unlock(&lock);
   return answer;
 }
@@ -96,6 +105,19 @@ static int ask_file(const char *name, int file, enum need need, int is_write) {
   }
 OPEN(open)
 OPEN(open64)
+
+/* As `verdict`; 3: nothing comes. */
+static int ask_read(const char *name, int file) {
+  pthread_mutex_lock(&lock);
+  int answer = 0;
+  if (is_armed() && is_reading() && is_file_below(file) && ++seen == at) {
+    setenv("DISK_FAULT_HIT", name, 1);
+    answer = strcmp(kind, "READ_EIO") == 0 ? -1 : strcmp(kind, "READ_END") == 0 ? 3 : 1;
+  }
+  pthread_mutex_unlock(&lock);
+  if (answer < 0) errno = EIO;
+  return answer;
+}
 
 static ssize_t part(size_t size) { return size > 1 ? size / 2 : size; }
 
@@ -133,6 +155,23 @@ ssize_t writev(int file, const struct iovec *parts, int count) {
   else first.iov_base = (void *)spoilt(first.iov_base, first.iov_len);
   return real(file, &first, 1);
 }
+
+ssize_t read(int file, void *bytes, size_t size) {
+  REAL(ssize_t, "read", int, void *, size_t);
+  int answer = ask_read("read", file);
+  if (answer < 0) return -1;
+  return answer == 3 ? 0 : real(file, bytes, answer == 1 ? (size_t)part(size) : size);
+}
+
+#define PREAD(symbol, offset_type)                                                                            \
+  ssize_t symbol(int file, void *bytes, size_t size, offset_type offset) {                                    \
+    REAL(ssize_t, #symbol, int, void *, size_t, offset_type);                                                 \
+    int answer = ask_read("pread", file);                                                                     \
+    if (answer < 0) return -1;                                                                                \
+    return answer == 3 ? 0 : real(file, bytes, answer == 1 ? (size_t)part(size) : size, offset);              \
+  }
+PREAD(pread, off_t)
+PREAD(pread64, off64_t)
 
 #define OF_FILE(symbol, need)                                 \
   int symbol(int file) {                                      \

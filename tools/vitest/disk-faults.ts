@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What can be made to fail; `disk-faults.c` says how. */
-export type FaultKind = (typeof FAULT_KINDS)[number] | 'KILL';
+export type FaultKind = (typeof FAULT_KINDS | typeof READ_FAULTS)[number] | 'KILL';
 
+/** Of calls that change files. */
 export const FAULT_KINDS = ['ENOSPC', 'EDQUOT', 'EIO', 'SHORT', 'BIT'] as const;
+
+/** Of calls that read them. */
+export const READ_FAULTS = ['READ_EIO', 'READ_SHORT', 'READ_END', 'GONE'] as const;
 
 /** The library that makes calls of the system fail. */
 export interface FaultLibrary {

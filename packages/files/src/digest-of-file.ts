@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { chunksOfFile } from './chunks-of-file.ts';
 
-const AT_ONCE = 1 << 20;
-
-/** SHA-256 of a file's bytes, in hexadecimal; of any size, a mebibyte at once. */
+/** SHA-256 of a file's bytes, in hexadecimal; of any size. @throws ReadError */
 export async function digestOfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: AT_ONCE })) hash.update(chunk as Uint8Array);
+  for await (const chunk of chunksOfFile(path)) hash.update(chunk);
   return hash.digest('hex');
 }

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
-import { constants } from 'node:os';
 import { dirname } from 'node:path';
+import { codeOf } from './code-of.ts';
 import { sizeText } from './size-text.ts';
 
 /** Why a file could not be written, by the system's code, and what to do about it. */
@@ -45,12 +45,6 @@ export class WriteError extends Error {
   get isForSpace(): boolean {
     return this.code === 'ENOSPC' || this.code === 'EDQUOT';
   }
-}
-
-/** Node.js has no name for some of the system's codes, such as that of a quota, and gives their number. */
-function codeOf({ code, errno }: NodeJS.ErrnoException): string | undefined {
-  if (errno === undefined || (code !== undefined && !code.startsWith('Unknown'))) return code;
-  return Object.entries(constants.errno).find(([, number]) => number === -errno)?.[0] ?? code;
 }
 
 /** `, 61.4 kB are free`; nothing where that cannot be known. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, truncateSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { writeChecked, writing } from '@spatial-ensemble/files';
+import { reading, writeChecked, writing } from '@spatial-ensemble/files';
 import { UnusableRun, type MetricsLine } from '@spatial-ensemble/record';
 import { z } from 'zod';
 
@@ -20,23 +20,25 @@ export type MetricsMark = z.infer<typeof MetricsMark>;
 export class MetricsFile {
   readonly #path: string;
   readonly #texts: string[];
+  /** Bytes behind which the file is cut before anything is written; undefined once that is done. */
+  #cutAt: number | undefined;
 
   private constructor(path: string, text: string) {
     this.#path = path;
     this.#texts = text.split('\n').slice(0, -1);
+    this.#cutAt = Buffer.byteLength(text);
   }
 
   /**
-   * Opens the file of a run that goes on from a mark, and cuts off what lies behind it: it is written again.
+   * Opens the file of a run that goes on from a mark. What lies behind it is cut off with the first line that is
+   * written, and not before: a newer checkpoint that could not be read this time needs it the next time.
    *
    * @param mark undefined: a run that begins.
    * @throws UnusableRun where what belongs to the mark is not there as it was written; WriteError
    */
   static async open(path: string, mark: MetricsMark | undefined): Promise<MetricsFile> {
     const text = mark === undefined ? '' : await markedText(path, mark);
-    writing(path, undefined, () =>
-      mark === undefined ? writeFileSync(path, '') : truncateSync(path, Buffer.byteLength(text)),
-    );
+    if (mark === undefined) writing(path, undefined, () => writeFileSync(path, ''));
     return new MetricsFile(path, text);
   }
 
@@ -44,6 +46,8 @@ export class MetricsFile {
     const text = JSON.stringify(line);
     this.#texts.push(text);
     try {
+      if (this.#cutAt !== undefined) truncateSync(this.#path, this.#cutAt);
+      this.#cutAt = undefined;
       appendFileSync(this.#path, `${text}\n`);
     } catch {
       // The next checkpoint writes it, or says why not.
@@ -57,7 +61,9 @@ export class MetricsFile {
    */
   async save(): Promise<MetricsMark> {
     const bytes = Buffer.from(this.#texts.map((text) => `${text}\n`).join(''), 'utf8');
-    return { bytes: bytes.length, sha256: await writeChecked(this.#path, bytes) };
+    const sha256 = await writeChecked(this.#path, bytes);
+    this.#cutAt = undefined;
+    return { bytes: bytes.length, sha256 };
   }
 
   lines(): MetricsLine[] {
@@ -88,7 +94,7 @@ function parsed(texts: readonly string[]): MetricsLine[] {
 }
 
 async function markedText(path: string, { bytes, sha256 }: MetricsMark): Promise<string> {
-  const there = existsSync(path) ? await readFile(path) : Buffer.alloc(0);
+  const there = existsSync(path) ? await reading(path, () => readFile(path)) : Buffer.alloc(0);
   const marked = there.subarray(0, bytes);
   if (marked.length < bytes)
     throw new UnusableRun(`${path} has ${there.length} bytes, and ${bytes} belong to the checkpoint: it was cut.`);

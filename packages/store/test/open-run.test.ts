@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -77,4 +86,17 @@ test('an evaluation starts from the last weights or from none', async () => {
   expect(existsSync(place)).toBe(true);
   writeFileSync(place, 'x');
   await expect(savedRun(folder, ID)).rejects.toThrow(/step-000000002\/state\.safetensors is damaged/);
+});
+
+test('a checkpoint that could not be read is gone on from, with its numbers, once it can be', async () => {
+  await trained(1, 3);
+  const file = join(folder, 'checkpoint/step-000000003/state.safetensors');
+  renameSync(file, `${file}.away`);
+  const without = await openRun(folder, ID);
+  expect(without.saved!.step).toBe(1);
+  expect(without.damaged).toEqual([expect.stringContaining(`${file} is missing`)]);
+  renameSync(`${file}.away`, file);
+  const again = await openRun(folder, ID);
+  expect(again.saved!.step).toBe(3);
+  expect(again.lines()).toEqual([line(1), line(2), line(3)]);
 });

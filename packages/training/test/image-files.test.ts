@@ -1,101 +1,26 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
-import { imageNet, loadImages } from '@spatial-ensemble/datasets';
-import type { AugmentSpec } from '@spatial-ensemble/augment';
-import { normal, seeds, type Key } from '@spatial-ensemble/random';
+import { imageNet } from '@spatial-ensemble/datasets';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { bound } from '../src/bound.ts';
-import { loadOnce, prepareData, type RunData } from '../src/data.ts';
-import type { Variables } from '../src/index.ts';
+import { loadOnce, type RunData } from '../src/data.ts';
 import type { LoopOutcome } from '../src/run/loop.ts';
-import { trainStored } from './stored.ts';
-import { changed, softmaxRegression } from './softmax-regression.ts';
-
-const SIDE = 8;
-const SPEC = { steps: 8, batch: 5, learningRate: 0.1, momentum: 0.9 };
-const SEED = 3;
-
-const VIEW: AugmentSpec = [{ op: 'center-crop', size: SIDE }];
-
-/** The smallest method, on colour images in files. */
-const method = changed(softmaxRegression, (trainable, { batch }) => ({
-  init(key: Key) {
-    const kernel = normal(key.fold('kernel'), SIDE * SIDE * 3 * 10).map((value) => value * 0.01);
-    const variables = (): Variables => ({
-      params: { kernel: tf.tensor2d(kernel, [SIDE * SIDE * 3, 10]), bias: tf.zeros([10]) },
-      buffers: {},
-    });
-    return { student: variables(), teacher: variables() };
-  },
-  streams: { labelled: { batch, views: { weak: VIEW } } },
-  classifies: { ...trainable.classifies, view: VIEW },
-  encodes: { ...trainable.encodes, view: VIEW },
-}));
+import { loadFiles, trainOnFiles, writeImages } from './on-files.ts';
 
 let folder: string;
 beforeAll(() => tf.setBackend('cpu'));
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'damaged-'));
-  for (const part of ['train', 'val'])
-    for (let i = 0; i < 16; i++) {
-      const directory = join(folder, part, `class${i % 2}`);
-      mkdirSync(directory, { recursive: true });
-      writeFileSync(join(directory, `${i}.png`), png(i));
-    }
+  writeImages(folder);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function png(seed: number): Buffer {
-  const chunk = (name: string, data: Buffer): Buffer => {
-    const body = Buffer.concat([Buffer.from(name), data]);
-    const size = Buffer.alloc(4);
-    size.writeUInt32BE(data.length);
-    const sum = Buffer.alloc(4);
-    sum.writeUInt32BE(crc32(body));
-    return Buffer.concat([size, body, sum]);
-  };
-  const header = Buffer.from([0, 0, 0, SIDE, 0, 0, 0, SIDE, 8, 2, 0, 0, 0]);
-  const rows = Buffer.alloc(SIDE * (1 + 3 * SIDE)).map((_, i) =>
-    i % (1 + 3 * SIDE) === 0 ? 0 : (i * (7 + seed)) % 251,
-  );
-  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
-  return Buffer.concat([
-    signature,
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows)),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
+const load = (heldOut?: number): Promise<RunData> => loadFiles(folder, join(folder, 'cache'), heldOut);
 
-/** As a command finds them: the folder is looked at anew where it has changed. */
-function load(heldOut = 8): Promise<RunData> {
-  const env = { SPATIAL_ENSEMBLE_IMAGENET: folder, SPATIAL_ENSEMBLE_CACHE: join(folder, 'cache') };
-  return prepareData(
-    { dataSet: imageNet, data: { source: 'imagenet', labelled: 8, unlabelled: 'all', heldOut } },
-    seeds(SEED).split,
-    (set, options, split) => loadImages(set, options, { split, env }),
-  );
-}
-
-function train(
-  where: string,
-  data: RunData,
-  options: { readonly workers?: number; readonly onStep?: (step: number) => void } = {},
-): Promise<LoopOutcome> {
-  return trainStored(
-    {
-      bound: bound(method, SPEC),
-      seed: SEED,
-      data,
-    },
-    { folder: join(folder, where), identity: data.manifests.map(({ sha256 }) => sha256).join(' ') },
-    { workers: options.workers ?? 0, onProgress: ({ step }) => options.onStep?.(step) },
-  );
-}
+const train = (where: string, data: RunData, options?: Parameters<typeof trainOnFiles>[2]): Promise<LoopOutcome> =>
+  trainOnFiles(join(folder, where), data, options);
 
 /** Its bytes are zeroed from the middle on, so that neither its size nor its folder changes. */
 function damage(file: string): void {

@@ -5,6 +5,7 @@ import { decode } from './decode.ts';
 import { pathOf } from './image-files.ts';
 import { MOST_IMAGE_BYTES } from './most-pixels.ts';
 import { withImage } from './open-image.ts';
+import { whyOf } from './why-of.ts';
 
 /** An image that takes longer is given up: some files are made to take hours, and some disks do not answer. */
 const MOST_MS = 120_000;
@@ -24,9 +25,7 @@ export async function decodeFile(files: ImageFiles, index: number, mostMs = MOST
   try {
     return await Promise.race([readAndDecode(path, files, index), late]);
   } catch (error) {
-    // The decoder repeats itself in further lines.
-    const [why] = (error as Error).message.split('\n');
-    throw new Error(`${path} cannot be decoded: ${why}`, { cause: error });
+    throw new Error(`${path} cannot be decoded: ${whyOf(error as Error, path)}`, { cause: error });
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,4 @@
-import { readOpen } from '@spatial-ensemble/files';
+import { readOpen, readPart } from '@spatial-ensemble/files';
 import type { Decoding } from '../image-source.ts';
 import { HEAD, kindOf, type ImageKind } from './image-kind.ts';
 import { MOST_IMAGE_BYTES } from './most-pixels.ts';
@@ -27,19 +27,14 @@ export async function inspect(path: string, decoding: Decoding): Promise<number>
       throw new Error(
         `it has ${size} bytes, more than the largest image that is read: make it smaller, or take it away`,
       );
-    const head = await read(0, Math.min(HEAD, size));
+    const head = await readPart(file, path, 0, Math.min(HEAD, size));
     const kind = kindOf(head);
-    const tail = await read(Math.max(0, size - TAIL), Math.min(TAIL, size));
+    const tail = await readPart(file, path, Math.max(0, size - TAIL), Math.min(TAIL, size));
     if (!endsWhole(kind, head, tail, size)) {
       const { decode } = await import('./decode.ts');
       await decode(await readOpen(file, path, size, MOST_IMAGE_BYTES), decoding);
     }
     return size;
-
-    async function read(from: number, length: number): Promise<Buffer> {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
-      return buffer.subarray(0, bytesRead);
-    }
   });
 }
 

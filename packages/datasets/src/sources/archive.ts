@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { chunksOfFile } from '@spatial-ensemble/files';
 import { unpackTar } from 'modern-tar';
 
 /** No archive that is read has more: both of CIFAR have 0.2 GB. */
@@ -33,7 +34,7 @@ export async function readArchive(
       `${path} is not the published archive: ${stats.isFile() ? `it has ${stats.size} bytes` : 'it is not a file'}. Fetch it again (${url}), or take it away`,
     );
   const hash = createHash('md5');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  for await (const chunk of chunksOfFile(path)) hash.update(chunk);
   const found = hash.digest('hex');
   if (found !== md5)
     throw new Error(
@@ -42,7 +43,7 @@ export async function readArchive(
   const last = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
   const unpacked = createGunzip();
   // An error of either side ends what is read below.
-  pipeline(createReadStream(path), unpacked, () => undefined);
+  pipeline(chunksOfFile(path), unpacked, () => undefined);
   const content = Readable.toWeb(unpacked);
   const entries = await unpackTar(content as ReadableStream<Uint8Array>, {
     filter: ({ name, size }) => {
@@ -50,6 +51,11 @@ export async function readArchive(
       if (size > most) throw new Error(`${path} holds ${name} with ${size} bytes; there are ${most} at the most`);
       return true;
     },
+  }).catch((error: Error) => {
+    if (error.message.startsWith(path)) throw error;
+    throw new Error(`${path} cannot be unpacked: ${error.message}. Fetch it again (${url}), or take it away`, {
+      cause: error,
+    });
   });
   const files = new Map(entries.map(({ header, data }) => [last(header.name), data ?? new Uint8Array(0)]));
   const absent = names.filter((name) => !files.has(name));

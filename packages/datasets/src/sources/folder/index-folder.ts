@@ -5,6 +5,7 @@ import type { FileEntry } from '../../files/image-files.ts';
 import { inspect } from '../../files/inspect.ts';
 import { Skips, type Skipped } from '../../files/skipped.ts';
 import { list, walk } from '../../files/walk.ts';
+import { whyOf } from '../../files/why-of.ts';
 import type { FolderIndex } from './folder-index.ts';
 import { findGroundTruth, readGroundTruth } from './ground-truth.ts';
 
@@ -132,8 +133,7 @@ async function inspected(root: string, paths: readonly string[], broken: Broken[
       try {
         return { path, size: await inspect(join(root, path), {}) };
       } catch (error) {
-        const [why = ''] = (error as Error).message.split('\n');
-        return { path, why };
+        return { path, why: whyOf(error as Error, join(root, path)) };
       }
     });
     for (const one of await Promise.all(some)) {
