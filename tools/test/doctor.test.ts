@@ -74,7 +74,11 @@ describe('npm run doctor', () => {
     const { code, err } = await asked(['--fetsh'], {});
     expect(code).toBe(1);
     expect(err).toMatch(/unknown option '--fetsh'[^]*--fetch/);
-    expect(await asked(['--from', 'x'], {})).toEqual({ code: 1, out: '', err: '--from says where --data fetches from' });
+    expect(await asked(['--from', 'x'], {})).toEqual({
+      code: 1,
+      out: '',
+      err: '--from says where --data fetches from',
+    });
   });
 
   test.skipIf(tensorflow === undefined)(
