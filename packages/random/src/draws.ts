@@ -25,26 +25,40 @@ export interface Draws {
 
 /** A reader that starts at the first word of `key`: `draws(key).uniform()` is `uniform(key, 1)[0]`. */
 export function draws(key: Key): Draws {
-  const block = new Uint32Array(4);
-  let taken = 0;
-  const word = (): number => {
-    if (taken % 4 === 0) philox(block, 0, taken / 4, 0, 0, 0, key.lo, key.hi);
-    return block[taken++ % 4]!;
-  };
-  return {
-    uniform: () => unit(word()),
-    int(n) {
-      if (!Number.isSafeInteger(n) || n < 1 || n > 2 ** 32)
-        throw new RangeError(`a whole number is drawn below a whole n from 1 to 2^32, got ${n}`);
-      // The last incomplete run of n values is drawn again, so that each value has the same share of the words.
-      const limit = 2 ** 32 - (2 ** 32 % n);
-      let value = word();
-      while (value >= limit) value = word();
-      return value % n;
-    },
-    boolean: (p) => {
-      const threshold = probability(p);
-      return unit(word()) < threshold;
-    },
-  };
+  return new KeyedDraws(key);
+}
+
+/** A class, since each view of each image has one: closures would be made anew for every image. */
+class KeyedDraws implements Draws {
+  readonly #key: Key;
+  readonly #block = new Uint32Array(4);
+  #taken = 0;
+
+  constructor(key: Key) {
+    this.#key = key;
+  }
+
+  uniform(): number {
+    return unit(this.#word());
+  }
+
+  int(n: number): number {
+    if (!Number.isSafeInteger(n) || n < 1 || n > 2 ** 32)
+      throw new RangeError(`a whole number is drawn below a whole n from 1 to 2^32, got ${n}`);
+    // The last incomplete run of n values is drawn again, so that each value has the same share of the words.
+    const limit = 2 ** 32 - (2 ** 32 % n);
+    let value = this.#word();
+    while (value >= limit) value = this.#word();
+    return value % n;
+  }
+
+  boolean(p: number): boolean {
+    const threshold = probability(p);
+    return unit(this.#word()) < threshold;
+  }
+
+  #word(): number {
+    if (this.#taken % 4 === 0) philox(this.#block, 0, this.#taken / 4, 0, 0, 0, this.#key.lo, this.#key.hi);
+    return this.#block[this.#taken++ % 4]!;
+  }
 }
