@@ -22,7 +22,7 @@ export default defineExperiment(
     name: 'ablation-granularity',
     title: 'Granularity of the fragments',
     description:
-      'STS with fragments of different size: a tensor, all tensors of a layer, a channel, a single weight. `tma-effective` is the limit of ever smaller fragments, drawn ever more often: the moving average of the same mean age.',
+      'STS with fragments of different size: a tensor, all tensors of a layer, a channel, a single weight, and the network as a whole, which is the same law for each weight without stitches. `tma-effective` is the limit of ever smaller fragments, drawn ever more often: the moving average of the same mean age.',
     paper: [
       {
         table: 'ablation-granularity',
@@ -58,6 +58,13 @@ export default defineExperiment(
           spec: { teacher: { ...sts(MOMENTUM), granularity: 'neuron' } },
         },
       },
+      network: {
+        title: 'one draw for the whole network',
+        role: 'control',
+        patch: {
+          spec: { teacher: { ...sts(MOMENTUM), granularity: 'network' } },
+        },
+      },
       'tma-effective': {
         title: 'no masks: TMA at the effective momentum',
         role: 'control',
@@ -74,6 +81,7 @@ export default defineExperiment(
           layer: { spec: { teacher: { momentum: cosine(SMALL_MOMENTUM) } } },
           channel: { spec: { teacher: { momentum: cosine(SMALL_MOMENTUM) } } },
           neuron: { spec: { teacher: { momentum: cosine(SMALL_MOMENTUM) } } },
+          network: { spec: { teacher: { momentum: cosine(SMALL_MOMENTUM) } } },
           'tma-effective': { spec: { teacher: { momentum: effectiveOf(sts(SMALL_MOMENTUM)) } } },
         },
       },

@@ -58,11 +58,11 @@ export default defineExperiment(
         patch: { spec: { teacher: { momentum: effectiveOf(sts(MOMENTUM)) } } },
       },
       se: {
-        title: 'SE with preserve = m: the mean age of TMA',
+        title: 'SE at p = m: the mean age of TMA',
         patch: { spec: { teacher: { kind: 'se', preserve: cosine(MOMENTUM) } } },
       },
       'se-young': {
-        title: 'SE with the preserve probability of STS: a lag of two or three steps',
+        title: `SE at p = ${PRESERVE}, that of STS: a lag of two or three steps`,
         role: 'control',
         patch: { spec: { teacher: { kind: 'se', preserve: PRESERVE } } },
       },

@@ -103,7 +103,7 @@ export default defineExperiment(
         role: 'control',
         patch: { spec: { teacher: { momentum: effectiveOf(sts(MOMENTUM)) } } },
       },
-      se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: cosine(MOMENTUM) } } } },
+      se: { title: 'SE at p = m', patch: { spec: { teacher: { kind: 'se', preserve: cosine(MOMENTUM) } } } },
       sts: {
         title: 'STS',
         patch: { spec: { teacher: sts(MOMENTUM) } },
@@ -116,7 +116,7 @@ export default defineExperiment(
     },
     seeds: [1],
     tiers: {
-      paper: { plainArms: ['tma', 'sts'] },
+      paper: { plainArms: ['tma', 'tma-effective', 'sts'] },
       small: {
         ...onClothes(SMALL_MOMENTUM),
         arms: {

@@ -3,8 +3,8 @@
  *
  * Paper: "around +6" points over FixMatch "when only few training labels are available" (abstract; label count not
  * stated). The cells of its table are not available to us (experiments/tables/fixmatch.json).
- * Expected: arm tma at 400, 2,500, 10,000 labels beside 51.15 ± 1.75, 71.71 ± 0.11, 77.40 ± 0.12 of the FixMatch paper,
- * whose average is only evaluated and does not label.
+ * Expected: arm fixmatch, in which the student labels and the average is only evaluated, at 51.15 ± 1.75, 71.71 ± 0.11,
+ * 77.40 ± 0.12 of the FixMatch paper with 400, 2,500, 10,000 labels. The other arms have no published number.
  * Cost: WRN-28-8 has 16 times the arithmetic of CIFAR-10's network: said by the command before it starts.
  * Command: npx nx run experiments:fixmatch-cifar100 --gpu
  *

@@ -103,7 +103,7 @@ export default defineExperiment(
         role: 'control',
         patch: { spec: { teacher: { momentum: effectiveOf(STS) } } },
       },
-      se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM } } } },
+      se: { title: 'SE at p = m', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM } } } },
       sts: { title: 'STS', patch: { spec: { teacher: STS } } },
       none: {
         title: 'none: the student makes its own keys',
@@ -113,7 +113,7 @@ export default defineExperiment(
     },
     seeds: [1],
     tiers: {
-      paper: { plainArms: ['tma', 'sts'] },
+      paper: { plainArms: ['tma', 'tma-effective', 'sts'] },
       small: {
         cost: { cpuMinutes: 5, hardware: '2 CPU cores', basis: 'measured' },
         patch: {

@@ -18,7 +18,9 @@ const STEPS = 700;
 // m_eff = 1 − (1 − p)(1 − m) = 1 − 0.5 · 0.06 = 0.97, which is 33 steps of 700.
 const MOMENTUM = 0.94;
 const PRESERVE = 0.5;
-const STS = { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE } as const;
+// Warmed up together, so that arms of one mean age lag alike from the first update on.
+const WARM_UP = { warmUp: 'effective' } as const;
+const STS = { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE, ...WARM_UP } as const;
 
 export default defineExperiment(
   fixmatch,
@@ -37,7 +39,7 @@ export default defineExperiment(
       // Three residual blocks of 32, 64, 128 channels; running statistics that keep up with a short run.
       network: { depth: 10, width: 2, stemStride: 2, channels: 1, batchNorm: { decay: 0.95 } },
       augment: { shift: 4, cutout: 14 },
-      teacher: { kind: 'tma', momentum: MOMENTUM },
+      teacher: { kind: 'tma', momentum: MOMENTUM, ...WARM_UP },
     } satisfies FixMatchInput,
     arms: {
       none: { title: 'none: the student teaches itself', patch: { spec: { teacher: { kind: 'none' } } } },
@@ -47,7 +49,7 @@ export default defineExperiment(
         role: 'control',
         patch: { spec: { teacher: { momentum: effectiveOf(STS) } } },
       },
-      se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM } } } },
+      se: { title: 'SE at p = m', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM, ...WARM_UP } } } },
       sts: {
         title: 'STS',
         patch: { spec: { teacher: STS } },

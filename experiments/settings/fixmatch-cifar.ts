@@ -12,6 +12,8 @@ const STS = { kind: 'sts', momentum: MOMENTUM, preserve: 0.5 } as const;
 // A short run: 1/(1 − m_eff) is at most a twentieth of its steps. 1 − 0.5 · 0.03 = 0.985 is 67 steps of 1,500.
 const SMALL_STEPS = 1500;
 const SMALL_MOMENTUM = 0.97;
+// Warmed up together, so that arms of one mean age lag alike from the first update on.
+const WARM_UP = { warmUp: 'effective' } as const;
 
 export const DESCRIPTION =
   'A pseudo-labelling teacher smoothed over time (tma), over space (se) and over both (sts). `tma-effective` has the momentum that ' +
@@ -31,14 +33,14 @@ export function cellsOf(images: 'cifar10' | 'cifar100', variants: readonly Label
   const table = 'fixmatch';
   return variants.flatMap(({ variant, labels, published }) => [
     { table, cell: `sts-${images}-${labels}`, arm: 'sts', variant, expected: null, source: 'not available to us' },
-    { table, cell: `fixmatch-${images}-${labels}`, arm: 'tma', variant, expected: published, source: PUBLISHED },
+    { table, cell: `fixmatch-${images}-${labels}`, arm: 'fixmatch', variant, expected: published, source: PUBLISHED },
   ]);
 }
 
 /** Who labels, and the teacher of an arm that says nothing else. */
 export const TEACHING = {
   pseudoLabels: { from: 'teacher' },
-  teacher: { kind: 'tma', momentum: MOMENTUM, buffers: 'smooth' },
+  teacher: { kind: 'tma', momentum: MOMENTUM },
 } as const satisfies FixMatchInput;
 
 export const ARMS = {
@@ -48,8 +50,14 @@ export const ARMS = {
     role: 'control',
     patch: { spec: { teacher: { momentum: effectiveOf(STS) } } },
   },
-  se: { title: 'SE', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM } } } },
+  se: { title: 'SE at p = m', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM } } } },
   sts: { title: 'STS', patch: { spec: { teacher: STS } } },
+  // What the published numbers are of.
+  fixmatch: {
+    title: 'original FixMatch: the student labels',
+    role: 'reference',
+    patch: { spec: { pseudoLabels: { from: 'student' } } },
+  },
 } as const;
 
 export const HARDWARE = 'one GPU of 60 TFLOP/s (float32 or TF32)';
@@ -67,13 +75,13 @@ export function onClothes(network: { readonly width?: number; readonly classes?:
       batch: { labelled: 16 },
       network: { depth: 10, ...network, stemStride: 2, channels: 1, batchNorm: { decay: 0.95 } },
       augment: { cutout: 14 },
-      teacher: { momentum: SMALL_MOMENTUM },
+      teacher: { momentum: SMALL_MOMENTUM, ...WARM_UP },
     } satisfies PatchOf<FixMatchInput>,
   } as const;
 }
 
 export const SMALL_ARMS = {
   'tma-effective': { spec: { teacher: { momentum: effectiveOf({ ...STS, momentum: SMALL_MOMENTUM }) } } },
-  se: { spec: { teacher: { preserve: SMALL_MOMENTUM } } },
-  sts: { spec: { teacher: { momentum: SMALL_MOMENTUM } } },
+  se: { spec: { teacher: { preserve: SMALL_MOMENTUM, ...WARM_UP } } },
+  sts: { spec: { teacher: { momentum: SMALL_MOMENTUM, ...WARM_UP } } },
 };

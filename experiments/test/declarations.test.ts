@@ -44,6 +44,39 @@ describe.each(FILES)('%s', (file) => {
     }
   });
 
+  test('runs its controls by the plain command, and says of each arm of SE at which p', async () => {
+    const { tiers, arms } = (await load(file)).study;
+    for (const [tier, { plainArms }] of Object.entries(tiers))
+      for (const [arm, { role }] of Object.entries(arms))
+        if (role === 'control' && plainArms !== undefined) expect(plainArms, tier).toContain(arm);
+    for (const { title } of Object.values(arms)) if (/^SE\b/.test(title)) expect(title).toMatch(/^SE at p = /);
+  });
+
+  test('has statistics that follow one time constant in all arms', async () => {
+    const experiment = await load(file);
+    for (const tier of Object.keys(experiment.study.tiers) as Tier[]) {
+      const runs = resolveRuns(experiment, { tier, arms: Object.keys(experiment.study.arms) });
+      const buffers = runs.flatMap(({ spec }) => (spec as { teacher: { buffers?: string } }).teacher.buffers ?? []);
+      // `smooth` goes by each arm's own momentum.
+      expect(new Set(buffers).size, tier).toBe(1);
+      expect(buffers, tier).not.toContain('smooth');
+    }
+  });
+
+  test('puts published numbers of FixMatch beside the arm in which the student labels', async () => {
+    const experiment = await load(file);
+    const { paper, arms } = experiment.study;
+    const published = paper.filter(({ table, expected }) => table === 'fixmatch' && expected !== null);
+    expect(published.length > 0).toBe(file.startsWith('fixmatch-cifar'));
+    const runs = resolveRuns(experiment, { arms: Object.keys(arms) });
+    for (const { arm } of published) {
+      const { pseudoLabels } = runs.find((run) => run.arm === arm)!.spec as unknown as {
+        pseudoLabels: { from: string };
+      };
+      expect(pseudoLabels.from).toBe('student');
+    }
+  });
+
   test('says of each cell of the paper what the tables say', async () => {
     for (const { table, cell, expected } of (await load(file)).study.paper) {
       expect(PUBLISHED.has(`${table}/${cell}`), `${table}/${cell} is in experiments/tables`).toBe(true);

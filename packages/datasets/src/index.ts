@@ -23,4 +23,4 @@ export { splitProblems } from './split-problems.ts';
 export { drawSplit } from './split.ts';
 export type { Split, SplitOptions } from './split.ts';
 export { way } from './stream.ts';
-export type { Place, StreamSpec, ViewSpec } from './stream.ts';
+export type { Place, StreamOrder, StreamSpec, ViewSpec } from './stream.ts';

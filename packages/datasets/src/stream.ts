@@ -1,4 +1,4 @@
-import { order, permutation, type Key } from '@spatial-ensemble/random';
+import { draws, order, permutation, type Key } from '@spatial-ensemble/random';
 import { checkAugment, outputShape, type SourceShape, type AugmentSpec } from '@spatial-ensemble/augment';
 
 /** A view: one augmented copy of every image of a batch. */
@@ -8,9 +8,13 @@ export interface ViewSpec {
 }
 
 /**
- * Images that are drawn without replacement, epoch after epoch, each epoch in a keyed order of its own. Batches
- * run on over the end of an epoch, so every batch is full, and few images repeat within one.
+ * `epochs`: without replacement, epoch after epoch, each in a keyed order of its own. Batches run on over the end of an
+ * epoch, so every batch is full, and few images repeat within one.
+ * `independent`: each position draws its image on its own, with equal chances.
  */
+export type StreamOrder = 'epochs' | 'independent';
+
+/** Images, and how they are drawn. */
 export interface StreamSpec {
   /** Part of every key of the stream: two streams draw different orders and views from the same images. */
   readonly name: string;
@@ -18,11 +22,16 @@ export interface StreamSpec {
   readonly indices: ArrayLike<number>;
   /** Images a step. */
   readonly batch: number;
+  /** Default `epochs`. */
+  readonly order?: StreamOrder;
   /** At least one. `labels` is no name for a view: it is where the labels are. */
   readonly views: readonly ViewSpec[];
 }
 
-/** A place in a stream: which epoch it belongs to, and which image of the source is there. */
+/**
+ * A place in a stream: which epoch it belongs to, and which image of the source is there. Where images are drawn on their
+ * own, each position is an epoch, so that an image which comes twice has views of its own each time.
+ */
 export interface Place {
   readonly epoch: number;
   readonly index: number;
@@ -30,12 +39,18 @@ export interface Place {
 
 /**
  * The way through a stream: position `p` is in epoch `floor(p / n)`, and step `s` takes the positions from
- * `s * batch` on. Nothing has to be saved to go on from any step. Remembers the order of one epoch, so it is quick
+ * `s * batch` on; of independent draws, each position is an epoch. Nothing has to be saved to go on from any step. Remembers the order of one epoch, so it is quick
  * where positions ascend.
  *
  * `]!`: a permutation holds places among the indices, and every image of every batch asks here.
  */
-export function way(key: Key, { name, indices }: Pick<StreamSpec, 'name' | 'indices'>): (position: number) => Place {
+export function way(
+  key: Key,
+  { name, indices, order: drawn = 'epochs' }: Pick<StreamSpec, 'name' | 'indices' | 'order'>,
+): (position: number) => Place {
+  if (drawn === 'independent') {
+    return (position) => ({ epoch: position, index: indices[draws(order(key, name, position)).int(indices.length)]! });
+  }
   let current = -1;
   let visits = new Int32Array(0);
   return (position) => {

@@ -36,6 +36,21 @@ describe('the way through a stream', () => {
     expect(through[23]!.epoch).toBe(3);
   });
 
+  test('independent: every image comes about equally often, after every other too, and each time with a key of its own', () => {
+    const place = way(key(5), { name: 'a', indices, order: 'independent' });
+    const drawn = Array.from({ length: 4900 }, (_, position) => place(position));
+    const pairs = new Map<string, number>();
+    for (let i = 1; i < drawn.length; i++) {
+      const pair = `${drawn[i - 1]!.index} ${drawn[i]!.index}`;
+      pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+    }
+    // 49 pairs, 100 times each, deviation 10; without replacement an image never follows itself within an epoch.
+    expect(pairs.size).toBe(49);
+    for (const count of pairs.values()) expect(Math.abs(count - 100)).toBeLessThan(50);
+    expect(new Set(drawn.map(({ epoch }) => epoch)).size).toBe(drawn.length);
+    expect([4000, 3, 17].map(place)).toEqual([4000, 3, 17].map((position) => drawn[position]));
+  });
+
   test('streams and keys have orders of their own', () => {
     expect(along('a', 0, 70)).not.toEqual(along('b', 0, 70));
     expect(along('a', 0, 70)).not.toEqual(along('a', 0, 70, 2));

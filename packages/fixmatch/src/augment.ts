@@ -13,7 +13,9 @@ function strong(augment: FixMatchOwn['augment']): AugmentSpec {
   return [
     ...weak(augment),
     { op: 'randaugment', variant: augment.randAugment },
-    { op: 'cutout', size: augment.cutout },
+    typeof augment.cutout === 'number'
+      ? { op: 'cutout', size: augment.cutout }
+      : { op: 'cutout', fraction: augment.cutout },
   ];
 }
 
@@ -22,7 +24,7 @@ function strong(augment: FixMatchOwn['augment']): AugmentSpec {
  * A supervised run has no unlabelled stream.
  */
 export function streams({ batch, pseudoLabels, augment }: FixMatchOwn): { readonly [stream: string]: StreamViews } {
-  const labelled = { batch: batch.labelled, views: { weak: weak(augment) } };
+  const labelled = { batch: batch.labelled, order: batch.labelledOrder, views: { weak: weak(augment) } };
   if (pseudoLabels.from === 'none') return { labelled };
   const unlabelled = {
     batch: batch.labelled * batch.unlabelledRatio,

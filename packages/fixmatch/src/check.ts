@@ -17,7 +17,7 @@ export function check({ batch, network, pseudoLabels, teacher, augment }: FixMat
     ...(pseudoLabels.from === 'none'
       ? []
       : imagesSuffice('batch.unlabelledRatio', unlabelled, 'a batch', 'unlabelled', data)),
-    ...(augment.cutout > side
+    ...(typeof augment.cutout === 'number' && augment.cutout > side
       ? [{ key: 'augment.cutout', says: `a square of ${augment.cutout} pixels is larger than the image, ${side}` }]
       : []),
   ];

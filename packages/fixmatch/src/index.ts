@@ -23,7 +23,7 @@ type FixMatch<F extends Fields> = Method<FixMatchSpec<F>, FixMatchInput<F>, FixM
 export function fixMatchOf<F extends Fields>(encoder: EncoderFamily<F>, name = 'fixmatch'): FixMatch<F> {
   return {
     name,
-    version: 2,
+    version: 3,
     schema: fixMatchSpec(encoder),
     smoke: (spec) => smoke(spec, encoder),
     steps: ({ steps }) => steps,

@@ -8,8 +8,8 @@ export function smoke<F extends Fields>(spec: FixMatchSpec<F>, encoder: EncoderF
   return {
     ...spec,
     steps: STEPS,
-    batch: { labelled: 4, unlabelledRatio: 2 },
+    batch: { ...spec.batch, labelled: 4, unlabelledRatio: 2 },
     network: { ...spec.network, ...encoder.smoke(spec.network), channels: 1, classes: 10 },
-    augment: { ...spec.augment, shift: 4, cutout: 14 },
+    augment: { ...spec.augment, shift: 4, cutout: typeof spec.augment.cutout === 'number' ? 14 : spec.augment.cutout },
   };
 }

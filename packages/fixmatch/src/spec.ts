@@ -14,12 +14,13 @@ const share = z.number().min(0).max(1);
 const count = z.int().positive();
 
 /**
- * Batch norm's running statistics. `smooth`: averaged at the momentum, without a mask (EMAN); with `se`, which is `sts`
- * at momentum 0, they are thus the student's. `copy`: the student's. A teacher that forwards in eval mode alone cannot
- * keep its own. FM fixmatch.py: momentum 0.999; the STS paper's preserve probability for FixMatch is 0.5
+ * Batch norm's running statistics. `copy`: the student's, in every arm alike, as in FixMatch's mean teacher (FM
+ * ablation/ab_fixmatch_meanteacher.py) and as asked in LeeDoYup/FixMatch-pytorch issue 10. `smooth`: averaged at the
+ * momentum, without a mask (EMAN), and so at another pace in arms of another momentum; with `se`, which is `sts` at
+ * momentum 0, they are the student's. A teacher that forwards in eval mode alone cannot keep its own. FM fixmatch.py: momentum 0.999; the STS paper's preserve probability for FixMatch is 0.5
  * (packages/teacher/README.md has its source).
  */
-const TeacherSpec = teacherSpec({ momentum: 0.999, preserve: 0.5, buffers: ['smooth', 'copy'] });
+const TeacherSpec = teacherSpec({ momentum: 0.999, preserve: 0.5, buffers: ['copy', 'smooth'] });
 
 const NETWORK_FIELDS = {
   /** Channels of the images: 3, or 1 for grey ones. */
@@ -38,6 +39,14 @@ const FIELDS = {
       labelled: count.default(64),
       /** Unlabelled images for each labelled one, μ (FM fixmatch.py). */
       unlabelledRatio: count.default(7),
+      /**
+       * How labelled images are drawn. `independent`: each on its own, with equal chances; FM libml/data.py shuffles a
+       * window of 8,192 of the endlessly repeated images, in which 40 labels stand 205 times each, and TorchSSL draws so.
+       * `epochs`: each image once before any comes again.
+       *
+       * DEVIATION: where labels are more than the window holds, FM's draws are neither.
+       */
+      labelledOrder: z.enum(['independent', 'epochs']).default('independent'),
     })
     .prefault({}),
 
@@ -87,8 +96,11 @@ const FIELDS = {
       /** Shift by up to so many pixels, an eighth of the side: 4 of 32, 12 of 96. */
       shift: z.int().nonnegative().default(4),
       randAugment: z.enum(['fm-code', 'paper-range']).default('fm-code'),
-      /** Side of the grey square in pixels, half the side: 16 of 32, 14 of 28. */
-      cutout: count.default(16),
+      /**
+       * Side of the grey square in pixels, half the side: 16 of 32, 14 of 28. Two numbers: drawn anew for each image as a
+       * share of the width between them; TorchSSL's (datasets/augmentation/randaugment.py) is [0, 0.5].
+       */
+      cutout: z.union([count, z.tuple([share, share])]).default(16),
     })
     .prefault({}),
 };

@@ -10,11 +10,11 @@ describe('the default spec', () => {
   it("is the paper's for CIFAR-10 (google-research/fixmatch fixmatch.py)", () => {
     expect(spec).toMatchObject({
       steps: 1_048_576,
-      batch: { labelled: 64, unlabelledRatio: 7 },
+      batch: { labelled: 64, unlabelledRatio: 7, labelledOrder: 'independent' },
       network: { depth: 28, width: 2, padding: 'same', batchNorm: { epsilon: 1e-3, decay: 0.999 } },
       pseudoLabels: { from: 'teacher', threshold: 0.95, weight: 1 },
       optimiser: { learningRate: 0.03, schedule: 'cosine-7-16', momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
-      teacher: { kind: 'tma', momentum: { kind: 'constant', value: 0.999 }, buffers: 'smooth' },
+      teacher: { kind: 'tma', momentum: { kind: 'constant', value: 0.999 }, buffers: 'copy' },
       augment: { flip: true, shift: 4, randAugment: 'fm-code', cutout: 16 },
     });
   });
@@ -30,7 +30,7 @@ describe('the default spec', () => {
       momentum: { kind: 'constant', value: 0.999 },
       preserve: { kind: 'constant', value: 0.5 },
       granularity: 'tensor',
-      buffers: 'smooth',
+      buffers: 'copy',
       firstCopy: 'whole',
     });
   });
@@ -94,13 +94,22 @@ describe('streams', () => {
 
   it('are 64 labelled and 448 unlabelled images, the latter twice', () => {
     const { labelled, unlabelled } = fixmatch.bind(specOf({})).streams;
-    expect(labelled).toEqual({ batch: 64, views: { weak } });
+    expect(labelled).toEqual({ batch: 64, order: 'independent', views: { weak } });
     const strong = [...weak, { op: 'randaugment', variant: 'fm-code' }, { op: 'cutout', size: 16 }];
     expect(unlabelled).toEqual({ batch: 448, views: { weak, strong } });
   });
 
   it('are the labelled one alone in a supervised run', () => {
     expect(Object.keys(fixmatch.bind(specOf({ pseudoLabels: { from: 'none' } })).streams)).toEqual(['labelled']);
+  });
+
+  it('draw labelled images in epochs, and the side of the grey square, where that is declared', () => {
+    const spec = specOf({ batch: { labelledOrder: 'epochs' }, augment: { cutout: [0, 0.5] } });
+    const { labelled, unlabelled } = fixmatch.bind(spec).streams;
+    expect(labelled!.order).toBe('epochs');
+    expect(unlabelled!.views['strong']!.at(-1)).toEqual({ op: 'cutout', fraction: [0, 0.5] });
+    expect(fixmatch.check!(spec, { title: 'Tiny', channels: 3, height: 15, width: 20, classes: 10 })).toEqual([]);
+    expect(() => specOf({ augment: { cutout: [0, 16] } })).toThrow();
   });
 
   it('do not mirror digits', () => {
@@ -130,6 +139,24 @@ describe('scheduled numbers', () => {
       [0, 0.5, 0.9, 0.99].map((m) => 1 - m),
     );
   });
+});
+
+it('arms of one effective momentum share it from the first update on', () => {
+  const warmUp = 'effective';
+  const arms = [
+    { kind: 'tma', momentum: 0.97, warmUp },
+    { kind: 'sts', momentum: 0.94, preserve: 0.5, warmUp },
+    { kind: 'sts', momentum: 0.94, preserve: 0.5, granularity: 'network', warmUp },
+    { kind: 'se', preserve: 0.97, warmUp },
+  ] as const;
+  const told = arms.map((teacher) => fixmatch.bind(specOf({ steps: 200, teacher })).at);
+  for (let step = 0; step < 200; step++) {
+    for (const at of told) {
+      const { momentumComplement, preserve, effectiveMomentum } = at(step) as { readonly [name: string]: number };
+      expect(effectiveMomentum).toBeCloseTo(Math.min(1 - 1 / (step + 1), 0.97), 12);
+      expect(1 - (1 - preserve!) * momentumComplement!).toBeCloseTo(effectiveMomentum!, 12);
+    }
+  }
 });
 
 describe('evidence', () => {

@@ -1,5 +1,5 @@
 export { smoothBuffers, type BufferMode } from './buffers.ts';
-export { agedBy, effectiveMomentum } from './effective.ts';
+export { agedBy, effectiveMomentum, warmedShares, type Shares } from './effective.ts';
 export { firstCopy, type FirstCopy } from './first-copy.ts';
 export { type Draw, type PreserveRates } from './masks.ts';
 export { schedule, type Schedule, type ScheduleSpec } from './schedule.ts';

@@ -19,8 +19,10 @@ export type Metas = { readonly [name: string]: VariableMeta };
  * `channel`: each output index of a module; γ[i] and β[i] share a draw, which is not that of the convolution before. A
  * variable without outputs is kept or moved as a whole, by a draw of its own.
  * `neuron`: each single weight.
+ * `network`: all variables together. Each weight goes by the same law as at any other granularity, but a teacher holds no
+ * stitches: the control that tells what is due to space.
  */
-export type Granularity = 'tensor' | 'layer' | 'channel' | 'neuron';
+export type Granularity = 'tensor' | 'layer' | 'channel' | 'neuron' | 'network';
 
 /** One variable's draw: the name of the unit it belongs to, the shape of the draw, and how it spreads over the variable. */
 export interface Unit {
@@ -44,7 +46,7 @@ export type Units = { readonly [name: string]: Unit };
 export function unitsOf(metas: Metas, granularity: Granularity): Units {
   const unitOf = RULES[granularity];
   if (!Object.hasOwn(RULES, granularity))
-    throw new Error(`a granularity is tensor, layer, channel or neuron, got ${String(granularity)}`);
+    throw new Error(`a granularity is tensor, layer, channel, neuron or network, got ${String(granularity)}`);
   const units = Object.entries(metas).map(([name, meta]) => [name, unitOf(name, meta)] as const);
   const outputs = new Map<string, readonly number[]>();
   for (const [name, { unit, drawShape }] of units) {
@@ -70,6 +72,7 @@ const RULES: { readonly [granularity in Granularity]: (name: string, meta: Varia
     return { unit: module, drawShape: [outputs], broadcast: shape.map((size, axis) => (axis === outAxis ? size : 1)) };
   },
   neuron: (name, { shape }) => ({ unit: name, drawShape: shape, broadcast: shape }),
+  network: () => whole('network'),
 };
 
 /** One number for all that has it. */

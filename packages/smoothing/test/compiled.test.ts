@@ -63,7 +63,7 @@ function eager(kind: SmoothingKind, granularity: Parameters<typeof unitsOf>[1]) 
 
 it.each(
   (['tma', 'se', 'sts'] as const).flatMap((kind) =>
-    (['tensor', 'layer', 'channel', 'neuron'] as const).map((granularity) => [kind, granularity] as const),
+    (['tensor', 'layer', 'channel', 'neuron', 'network'] as const).map((granularity) => [kind, granularity] as const),
   ),
 )('%s by %s: one trace, the masks of the host, and its weights', (kind, granularity) => {
   const { after, traces } = compiled(kind, granularity);

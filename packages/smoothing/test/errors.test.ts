@@ -101,7 +101,7 @@ describe('smooth says what is wrong with', () => {
 describe('unitsOf says what is wrong with', () => {
   it('a granularity that it does not know', () => {
     expect(() => unitsOf(METAS, 'filter' as Granularity)).toThrow(
-      'a granularity is tensor, layer, channel or neuron, got filter',
+      'a granularity is tensor, layer, channel, neuron or network, got filter',
     );
     expect(() => unitsOf(METAS, 'toString' as Granularity)).toThrow('got toString');
   });

@@ -54,6 +54,11 @@ describe('who shares a draw', () => {
     expect(masks.every((now) => all(now['conv.kernel']!) === undefined)).toBe(true);
   });
 
+  it('network: everything moves or stays together, and both happen', () => {
+    const masks = STEPS.map((step) => all(Object.values(keptAt('network', step)).flat()));
+    expect(new Set(masks)).toEqual(new Set([true, false]));
+  });
+
   it('asks for one draw a unit, of the unit’s shape', () => {
     const asked = (granularity: Granularity): string[] => {
       const calls: string[] = [];
@@ -67,6 +72,7 @@ describe('who shares a draw', () => {
     expect(asked('tensor')).toEqual(['conv.kernel []', 'conv.bias []', 'bn.gamma []', 'bn.beta []', 'fc.kernel []']);
     expect(asked('layer')).toEqual(['conv []', 'bn []', 'fc []']);
     expect(asked('channel')).toEqual(['conv [4]', 'bn [4]', 'fc [5]']);
+    expect(asked('network')).toEqual(['network []']);
     expect([...asked('neuron')].sort()).toEqual([
       'bn.beta [4]',
       'bn.gamma [4]',
@@ -78,7 +84,7 @@ describe('who shares a draw', () => {
 });
 
 describe('masks depend on seed, step and unit alone', () => {
-  const GRANULARITIES: readonly Granularity[] = ['tensor', 'layer', 'channel', 'neuron'];
+  const GRANULARITIES: readonly Granularity[] = ['tensor', 'layer', 'channel', 'neuron', 'network'];
 
   it.each(GRANULARITIES)('not on the order of the variables, by %s', (granularity) => {
     const names = Object.keys(METAS);
@@ -130,7 +136,7 @@ describe('masks depend on seed, step and unit alone', () => {
   });
 });
 
-it.each(['tensor', 'layer', 'channel', 'neuron'] as const)(
+it.each(['tensor', 'layer', 'channel', 'neuron', 'network'] as const)(
   'by %s, every unit moves with probability 1 - p',
   (granularity) => {
     const [p, steps] = [0.7, 200];

@@ -1,4 +1,4 @@
-import { agedBy, effectiveMomentum, schedule } from '@spatial-ensemble/smoothing';
+import { agedBy, effectiveMomentum, schedule, warmedShares } from '@spatial-ensemble/smoothing';
 import { describe, expect, it } from 'vitest';
 
 const QUARTERS = [0, 25, 50, 75, 100];
@@ -92,6 +92,46 @@ describe('effective momentum', () => {
   it('refuses percentages', () => {
     expect(() => effectiveMomentum(99, 0.5)).toThrow('momentum must be in [0, 1], got 99');
     expect(() => effectiveMomentum(0.99, 50)).toThrow('preserve probability must be in [0, 1], got 50');
+  });
+});
+
+describe('warm-up of the effective momentum', () => {
+  const GRID = [0, 0.3, 0.5, 0.7, 0.94, 0.99].flatMap((preserve) => [0, 0.5, 0.97, 0.999].map((momentum) => ({ momentum, preserve }))); // prettier-ignore
+
+  it.each(GRID)('is min(1 − 1/(k + 1), what %j come to), update by update', (shares) => {
+    const wanted = effectiveMomentum(shares.momentum, shares.preserve);
+    for (const step of [0, 1, 2, 3, 9, 50, 99, 998, 100_000, 10_000_000]) {
+      const { momentum, preserve } = warmedShares(shares, step);
+      expect(effectiveMomentum(momentum, preserve)).toBeCloseTo(Math.min(1 - 1 / (step + 1), wanted), 12);
+      // Neither goes beyond what was declared.
+      expect(momentum).toBeLessThanOrEqual(shares.momentum);
+      expect(preserve).toBe(Math.min(1 - 1 / (step + 1), shares.preserve));
+    }
+  });
+
+  it('is that of Mean Teacher where there is no mask, and of p alone where there is no momentum', () => {
+    const meanTeacher = schedule({ kind: 'warm-up', value: 0.97 }, 'share');
+    for (let step = 0; step < 100; step++) {
+      const { momentum, preserve } = warmedShares({ momentum: 0.97, preserve: 0 }, step);
+      expect([momentum, preserve]).toEqual([expect.closeTo(meanTeacher(step, 100), 14), 0]);
+      expect(warmedShares({ momentum: 0, preserve: 0.97 }, step)).toEqual({
+        momentum: 0,
+        preserve: meanTeacher(step, 100),
+      });
+    }
+  });
+
+  it('at p = 1/2 and m = 0.94: masks first, then the moving average', () => {
+    const shares = { momentum: 0.94, preserve: 0.5 };
+    expect([0, 1, 2, 4].map((step) => warmedShares(shares, step))).toEqual([
+      { momentum: 0, preserve: 0 },
+      { momentum: 0, preserve: 0.5 },
+      { momentum: expect.closeTo(1 / 3, 14), preserve: 0.5 },
+      { momentum: expect.closeTo(0.6, 14), preserve: 0.5 },
+    ]);
+    // 1 − 1/(k + 1) passes 0.97 between k = 32 and 33.
+    expect(warmedShares(shares, 32).momentum).toBeCloseTo(1 - 2 / 33, 14);
+    expect(warmedShares(shares, 33)).toEqual(shares);
   });
 });
 

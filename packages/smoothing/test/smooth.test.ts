@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { bits, drawsAt, filled, kept, METAS } from './tensors.ts';
 
-const GRANULARITIES: readonly Granularity[] = ['tensor', 'layer', 'channel', 'neuron'];
+const GRANULARITIES: readonly Granularity[] = ['tensor', 'layer', 'channel', 'neuron', 'network'];
 const teacher = filled(METAS, 'teacher');
 const student = filled(METAS, 'student');
 

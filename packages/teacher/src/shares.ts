@@ -1,19 +1,26 @@
-import { agedBy, effectiveMomentum, schedule, type ScheduleSpec } from '@spatial-ensemble/smoothing';
+import {
+  agedBy,
+  effectiveMomentum,
+  schedule,
+  warmedShares,
+  type ScheduleSpec,
+  type Shares,
+} from '@spatial-ensemble/smoothing';
 import type { TeacherSpec } from './spec.ts';
 
-/** Momentum m, preserve probability p and 1 − (1 − p)(1 − m) at a step; a kind that has none has 0. */
-interface Shares {
-  readonly momentum: number;
-  readonly preserve: number;
+/** m and p of an update after schedule and warm-up, and 1 − (1 − p)(1 − m); a kind that has none has 0. */
+interface Told extends Shares {
   readonly effectiveMomentum: number;
 }
 
-function sharesOf(teacher: TeacherSpec, steps: number): (step: number) => Shares {
+function sharesOf(teacher: TeacherSpec, steps: number): (step: number) => Told {
   const zero: ScheduleSpec = { kind: 'constant', value: 0 };
   const m = schedule('momentum' in teacher ? teacher.momentum : zero, 'momentum');
   const p = schedule('preserve' in teacher ? teacher.preserve : zero, 'preserve probability');
   return (step) => {
-    const [momentum, preserve] = [m(step, steps), p(step, steps)];
+    const declared = { momentum: m(step, steps), preserve: p(step, steps) };
+    const { momentum, preserve } =
+      'warmUp' in teacher && teacher.warmUp !== undefined ? warmedShares(declared, step) : declared;
     return { momentum, preserve, effectiveMomentum: effectiveMomentum(momentum, preserve) };
   };
 }

@@ -15,6 +15,12 @@ const scheduled = z.union([
 /** A schedule as one writes it. */
 export type Scheduled = z.input<typeof scheduled>;
 
+/**
+ * `effective`: the effective momentum is warmed up by min(1 − 1/(k + 1), its value), so that arms of equal mean age share
+ * one sequence of it from the first update on (`warmedShares` has the rule). Absent: the schedules as they are.
+ */
+const warmUp = z.enum(['effective']).optional();
+
 /** What a method's teacher has where a spec does not say otherwise. */
 export interface TeacherDefaults<Buffers extends readonly [BufferMode, ...BufferMode[]]> {
   /** Share of the OLD value that stays in what moves. */
@@ -36,9 +42,10 @@ export function teacherSpec<const Buffers extends readonly [BufferMode, ...Buffe
     .default(defaults.buffers[0] as never);
   /**
    * What one draw decides; the official code draws for each tensor
-   * (tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/models/m2_teacher.py:39-46).
+   * (tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/models/m2_teacher.py:39-46). `network`: one draw for all, the
+   * control without stitches.
    */
-  const granularity = z.enum(['tensor', 'layer', 'channel', 'neuron']).default('tensor');
+  const granularity = z.enum(['tensor', 'layer', 'channel', 'neuron', 'network']).default('tensor');
   /**
    * `whole`: the teacher starts as the student. `masked`: as in the official code, from a start of its own, each unit
    * copied with probability 1 − p (the same file, line 33).
@@ -48,11 +55,11 @@ export function teacherSpec<const Buffers extends readonly [BufferMode, ...Buffe
     /** The teacher is the current student. */
     z.strictObject({ kind: z.literal('none') }),
     /** Temporal moving average. */
-    z.strictObject({ kind: z.literal('tma'), momentum, buffers }),
+    z.strictObject({ kind: z.literal('tma'), momentum, buffers, warmUp }),
     /** Spatial ensemble. */
-    z.strictObject({ kind: z.literal('se'), preserve, granularity, buffers, firstCopy }),
+    z.strictObject({ kind: z.literal('se'), preserve, granularity, buffers, firstCopy, warmUp }),
     /** Spatial-temporal smoothing. */
-    z.strictObject({ kind: z.literal('sts'), momentum, preserve, granularity, buffers, firstCopy }),
+    z.strictObject({ kind: z.literal('sts'), momentum, preserve, granularity, buffers, firstCopy, warmUp }),
   ]);
 }
 

@@ -26,6 +26,12 @@ const network = {
   init: () => variables(1),
 };
 
+/** Two modules. */
+const TWO = {
+  metas: { params: { 'a.bias': meta, 'b.bias': { ...meta, shape: [1], module: 'b' } }, buffers: {} },
+  init: () => variables(1),
+};
+
 describe('a spec', () => {
   it('has the defaults of its method', () => {
     expect(Spec.parse({ kind: 'sts' })).toEqual({
@@ -44,6 +50,8 @@ describe('a spec', () => {
     { kind: 'tma', preserve: 0.5 },
     { kind: 'se', momentum: 0.5 },
     { kind: 'sts', preserve: 70 },
+    { kind: 'tma', warmUp: 'momentum' },
+    { kind: 'none', warmUp: 'effective' },
   ])('refuses %j', (spec) => {
     expect(Spec.safeParse(spec).success).toBe(false);
   });
@@ -79,6 +87,25 @@ describe('following', () => {
     expect(Object.keys(teacher.params)).toEqual(['a.bias']);
     expect(metrics.distance.dataSync()[0]).toBeCloseTo(1.5 / 4, 6);
     expect(metrics.effectiveMomentum.dataSync()[0]).toBeCloseTo(0.75, 6);
+  });
+
+  it('by one draw for all is, update by update, the student or what it was', () => {
+    const teacher = teacherOf(Spec.parse({ kind: 'se', granularity: 'network' }), TWO, 'after-step');
+    const [p, keys] = [0.7, 400];
+    let copies = 0;
+    for (let k = 0; k < keys; k++) {
+      const at = { ...told(0, p), key: key(7).fold(k) };
+      const learnt = { params: { 'a.bias': tf.tensor1d([4, 4]), 'b.bias': tf.tensor1d([4]) }, buffers: {} };
+      const old = { params: { 'a.bias': tf.tensor1d([2, 2]), 'b.bias': tf.tensor1d([2]) }, buffers: {} };
+      const { params } = taught(
+        teacher.after({ variables: old, itself: false, metrics: undefined }, learnt, at),
+      ).teacher;
+      const now = new Set([...values(params, 'a.bias'), ...values(params, 'b.bias')]);
+      expect(now.size).toBe(1);
+      copies += now.has(4) ? 1 : 0;
+    }
+    // Five standard errors.
+    expect(Math.abs(copies / keys - (1 - p))).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / keys));
   });
 
   it('keeps everything at p = 1, and moves everything at p = 0', () => {
@@ -154,5 +181,20 @@ describe('numbers of a run', () => {
     expect(teacherEvidence(spec, 1000)!.meanAge).toBeCloseTo(19, 6);
     expect(teacherEvidence(Spec.parse({ kind: 'none' }), 10)).toBe(undefined);
     expect(teacherScalars(Spec.parse({ kind: 'tma' }), 5, 10)['momentumComplement']).toBeCloseTo(0.005, 9);
+  });
+
+  it('warmed up together are those of `warmedShares`, of a cosine too', () => {
+    const spec = Spec.parse({
+      kind: 'sts',
+      momentum: { kind: 'cosine', value: 0.9 },
+      preserve: 0.5,
+      warmUp: 'effective',
+    });
+    const cosine = (k: number): number => 1 - (0.1 * (Math.cos((Math.PI * k) / 40) + 1)) / 2;
+    for (let k = 0; k < 40; k++) {
+      const wanted = Math.min(1 - 1 / (k + 1), 1 - 0.5 * (1 - cosine(k)));
+      expect(teacherScalars(spec, k, 40).effectiveMomentum).toBeCloseTo(wanted, 12);
+    }
+    expect(teacherScalars(spec, 0, 40)).toEqual({ momentumComplement: 1, preserve: 0, effectiveMomentum: 0 });
   });
 });

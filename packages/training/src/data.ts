@@ -119,6 +119,7 @@ export function streamsOf(views: { readonly [stream: string]: StreamViews }, spl
       name,
       indices: split[name],
       batch: stream.batch,
+      ...(stream.order && { order: stream.order }),
       views: Object.entries(stream.views).map(([view, augment]) => ({ name: view, augment })),
     };
   });

@@ -1,4 +1,5 @@
 import type { AugmentSpec } from '@spatial-ensemble/augment';
+import type { StreamOrder } from '@spatial-ensemble/datasets';
 import type { HostTensor } from '@spatial-ensemble/engine';
 import type { Variables } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
@@ -58,6 +59,8 @@ export interface Machine {
 /** The images of one stream: how many a step, and how each view is augmented. */
 export interface StreamViews {
   readonly batch: number;
+  /** Default `epochs`. */
+  readonly order?: StreamOrder;
   readonly views: { readonly [view: string]: AugmentSpec };
 }
 

@@ -53,6 +53,7 @@ def draw_of(granularity, name, index):
         "layer": (module, ()),
         "channel": (module, (index[out_axis],)),
         "neuron": (name, index),
+        "network": ("network", ()),
     }[granularity]
 
 
@@ -60,7 +61,7 @@ def draw_shapes(granularity):
     shapes = {}
     for name, (shape, _, _, module, out_axis) in METAS.items():
         unit, _ = draw_of(granularity, name, (0,) * len(shape))
-        shapes[unit] = {"tensor": (), "layer": (), "channel": (shape[out_axis],), "neuron": shape}[granularity]
+        shapes[unit] = {"channel": (shape[out_axis],), "neuron": shape}.get(granularity, ())
     return shapes
 
 
@@ -79,7 +80,7 @@ draws = {
         {unit: float32(rng.random(shape, dtype=np.float32)) for unit, shape in draw_shapes(granularity).items()}
         for _ in range(STEPS)
     ]
-    for granularity in ("tensor", "layer", "channel", "neuron")
+    for granularity in ("tensor", "layer", "channel", "neuron", "network")
 }
 
 
