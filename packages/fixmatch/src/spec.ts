@@ -40,8 +40,9 @@ const FIELDS = {
       /** Unlabelled images for each labelled one, μ (FM fixmatch.py). */
       unlabelledRatio: count.default(7),
       /**
-       * How labelled images are drawn. `independent`: each on its own, with equal chances; FM libml/train.py shuffles a
-       * window of 8,192 (libml/data.py) of the endlessly repeated images, in which 40 labels stand 205 times each, and TorchSSL draws so.
+       * How labelled images are drawn. `independent`: each on its own, with equal chances. FM libml/train.py shuffles a
+       * window of 8,192 (libml/data.py) of the endlessly repeated images, in which 40 labels stand 205 times each; TorchSSL
+       * draws on its own.
        * `epochs`: each image once before any comes again.
        *
        * DEVIATION: where labels are more than the window holds, FM's draws are neither.

@@ -109,7 +109,7 @@ describe('streams', () => {
     expect(labelled!.order).toBe('epochs');
     expect(unlabelled!.views['strong']!.at(-1)).toEqual({ op: 'cutout', fraction: [0, 0.5] });
     expect(fixmatch.check!(spec, { title: 'Tiny', channels: 3, height: 15, width: 20, classes: 10 })).toEqual([]);
-    expect(() => specOf({ augment: { cutout: [0, 16] } })).toThrow();
+    expect(() => specOf({ augment: { cutout: [0, 16] } })).toThrow('cutout');
   });
 
   it('do not mirror digits', () => {
