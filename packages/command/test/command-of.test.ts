@@ -21,13 +21,22 @@ test.each(['data.folder=my photos', "data.folder=it's $HOME `here`", 'spec.rates
 
 test('the options of an arithmetic, and what no option asks for', () => {
   const command = 'npx nx run experiments:one:small --variant second --arm slow --seed 1';
-  expect(commandOf(STUDY, PLANNED, ARITHMETIC)).toBe(`${command} --threads 2`);
+  expect(commandOf(STUDY, PLANNED, { arithmetic: ARITHMETIC })).toBe(`${command} --threads 2`);
   expect(besideOptions(ARITHMETIC)).toBeUndefined();
   const gpu: Arithmetic = { ...ARITHMETIC, device: 'gpu', precision: 'tf32', xla: true, deterministic: false, microBatch: 8 }; // prettier-ignore
-  expect(commandOf(STUDY, PLANNED, gpu)).toBe(
+  expect(commandOf(STUDY, PLANNED, { arithmetic: gpu })).toBe(
     `${command} --gpu --precision tf32 --threads 2 --xla --no-deterministic --micro-batch 8`,
   );
   const other: Arithmetic = { ...ARITHMETIC, threads: { intra: 4, inter: 1 }, oneDNN: false, environment: { TF_A: '1' } }; // prettier-ignore
-  expect(commandOf(STUDY, PLANNED, other)).toBe(command);
+  expect(commandOf(STUDY, PLANNED, { arithmetic: other })).toBe(command);
   expect(besideOptions(other)).toBe('threads 4 + 1, oneDNN off, TF_A=1');
+});
+
+test('what a run goes on from, unless the step at which it is looked at says so', () => {
+  const segments = [{ run: `0123456789ab${'0'.repeat(52)}`, until: 20, arithmetic: ARITHMETIC }];
+  const made = { arithmetic: ARITHMETIC, segments };
+  const command = 'npx nx run experiments:one:small --variant second --arm slow --seed 1';
+  expect(commandOf(STUDY, PLANNED, made)).toBe(`${command} --continue-from 0123456789ab@20 --threads 2`);
+  const looked = { ...PLANNED, overrides: ['atStep=20'] };
+  expect(commandOf(STUDY, looked, { ...made, atStep: 20 })).toBe(`${command} --set atStep=20 --threads 2`);
 });

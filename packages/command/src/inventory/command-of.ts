@@ -1,7 +1,10 @@
-import type { Arithmetic, Plan, PlannedRun } from '@spatial-ensemble/record';
+import { type Arithmetic, type Plan, type PlannedRun, type RunSpec, shortIdentity } from '@spatial-ensemble/record';
 
-/** The command that makes a planned run; with an arithmetic, as it was made, on a machine that can do that. */
-export function commandOf({ name, variants }: Plan['study'], planned: PlannedRun, arithmetic?: Arithmetic): string {
+/** What decides how a run is made beside its place in a study. */
+type Made = Pick<RunSpec, 'arithmetic' | 'atStep' | 'segments'>;
+
+/** The command that makes a planned run; of one that was made, as it was, on a machine that can do that. */
+export function commandOf({ name, variants }: Plan['study'], planned: PlannedRun, made?: Made): string {
   const { tier, variant, arm, seed, overrides = [] } = planned;
   const first = Object.keys(variants ?? {})[0];
   return [
@@ -9,8 +12,14 @@ export function commandOf({ name, variants }: Plan['study'], planned: PlannedRun
     ...(variant === undefined || variant === first ? [] : [`--variant ${variant}`]),
     `--arm ${arm} --seed ${seed}`,
     ...overrides.map((text) => `--set ${quoted(text)}`),
-    ...(arithmetic === undefined ? [] : optionsOf(arithmetic)),
+    ...(made === undefined ? [] : [...originOf(made), ...optionsOf(made.arithmetic)]),
   ].join(' ');
+}
+
+/** What it goes on from, where that is not said by the step at which it is looked at. */
+function originOf({ atStep, segments }: Made): string[] {
+  const last = segments?.at(-1);
+  return last === undefined || atStep !== undefined ? [] : [`--continue-from ${shortIdentity(last.run)}@${last.until}`];
 }
 
 /** As a shell takes it for one word. */

@@ -1,4 +1,4 @@
-import { Arithmetic, Measure, tier } from '@spatial-ensemble/record';
+import { Arithmetic, Measure, Segment, tier } from '@spatial-ensemble/record';
 import { z } from 'zod';
 
 // What `--json` prints. `spatial-ensemble schema NAME` prints these as JSON Schema.
@@ -58,6 +58,8 @@ export const Shown = z.strictObject({
   data: z.record(z.string(), z.unknown()).optional(),
   arithmetic: Arithmetic.optional(),
   from: z.string().optional(),
+  /** What it goes on from, the first one first. */
+  segments: z.array(Segment).optional(),
   measures: z.array(Measure).optional(),
   startedAt: z.iso.datetime().optional(),
   commit: z.string().nullable().optional(),

@@ -1,4 +1,6 @@
 import { sizeText } from '@spatial-ensemble/files';
+import { shortIdentity } from '@spatial-ensemble/record';
+import { arithmeticText } from '@spatial-ensemble/report';
 import type { z } from 'zod';
 import { measuresText } from '../measures-text.ts';
 import type { Shown } from './formats.ts';
@@ -12,7 +14,7 @@ export function shownRun({ plans }: Inventory, run: KnownRun): z.infer<typeof Sh
   const commands = run.places
     .filter(({ current }) => current)
     .map(({ study, planned }) =>
-      commandOf(plans.find((plan) => plan.study.name === study)!.study, planned, stored?.result.run.arithmetic),
+      commandOf(plans.find((plan) => plan.study.name === study)!.study, planned, stored?.result.run),
     );
   return {
     format: 'spatial-ensemble/show-1',
@@ -23,6 +25,7 @@ export function shownRun({ plans }: Inventory, run: KnownRun): z.infer<typeof Sh
       data: stored.result.run.data,
       arithmetic: stored.result.run.arithmetic,
       ...(stored.result.run.from !== undefined && { from: stored.result.run.from }),
+      ...(stored.result.run.segments && { segments: stored.result.run.segments }),
       measures: stored.result.measures,
       ...(stored.info && { startedAt: stored.info.startedAt, commit: stored.info.commit }),
     }),
@@ -36,7 +39,18 @@ function checkpointsText({ checkpoints }: KnownRun): string {
 }
 
 export function shownText(inventory: Inventory, run: KnownRun): string {
-  const { steps, commands, seconds, startedAt, commit, spec, arithmetic, from, measures } = shownRun(inventory, run);
+  const {
+    steps,
+    commands,
+    seconds,
+    startedAt,
+    commit,
+    spec,
+    arithmetic,
+    from,
+    segments = [],
+    measures,
+  } = shownRun(inventory, run);
   const lines: (string | undefined)[] = [
     `${run.method} ${run.short}: ${stateText(run)}, ${steps.done}${steps.total === undefined ? '' : ` of ${steps.total}`} steps`,
     run.problem,
@@ -45,6 +59,10 @@ export function shownText(inventory: Inventory, run: KnownRun): string {
     `in ${run.folder}: ${sizeText(run.bytes)}, of which checkpoints ${sizeText(run.checkpointBytes)}${checkpointsText(run)}`,
     startedAt && `begun ${startedAt}, ${Math.round(seconds ?? 0)} s in all, commit ${commit ?? 'unknown'}`,
     from && `starts from run ${from.slice(0, 12)}`,
+    ...segments.map(
+      (one) =>
+        `until step ${one.until} trained as run ${shortIdentity(one.run)}, with ${arithmeticText(one.arithmetic)}`,
+    ),
     arithmetic && `arithmetic ${JSON.stringify(arithmetic)}`,
     spec && `spec ${JSON.stringify(spec, null, 2)}`,
     ...commands.map((command) => `made by ${command}`),

@@ -89,7 +89,7 @@ function originOf({ study }: Plan, { planned, state }: RunOfArm): Origin {
     }),
     ...(run && { arithmetic: arithmeticText(run.arithmetic) }),
     measures: stored?.result.measures ?? [],
-    command: commandOf(study, planned, run?.arithmetic),
+    command: commandOf(study, planned, run),
     ...(beside !== undefined && { beside }),
   };
 }
