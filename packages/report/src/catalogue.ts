@@ -6,7 +6,9 @@ import { buildReport, type ReportOptions } from './report.ts';
 import { declaredSettings } from './declared.ts';
 import { headlineSample, type Section, sections, trainedOn } from './rows.ts';
 import { runStates } from './pairing.ts';
-import { table } from './tables.ts';
+import { type ClaimLine, claimColumns } from './claims/claims-table.ts';
+import { outcomesOf } from './claims/outcomes.ts';
+import { markdown, table, type Table } from './tabular.ts';
 import { ABSENT, code, plain, prose, rowStatesText, sampleText, tallyText } from './text.ts';
 import { verdict } from './verdict.ts';
 
@@ -74,10 +76,18 @@ function indexPage(studies: readonly StudyResults[]): string {
   const lines = studies.flatMap(({ plan, results }) =>
     sections(plan, runStates(plan, results)).map((section) => ({ plan, section })),
   );
+  const claims = lines.flatMap(({ plan, section }) =>
+    outcomesOf(plan, section).map((outcome) => ({ plan, section, outcome, rows: section.rows })),
+  );
   return blocks([
     '<!-- Generated from results; do not edit. -->',
     '# Reports',
     'Generated from `experiments/results` and `experiments/tables` by `npx nx run reports:all`. [What the paper prints, cell by cell](paper.md).',
+    '## Claims',
+    claims.length === 0
+      ? 'No study declares a claim yet.'
+      : `${markdown(indexClaims(claims))}\n\nNulls stand beside finds; [how a verdict comes about](README.md#claims).`,
+    '## Studies',
     lines.length === 0
       ? 'No results have been accepted yet.'
       : table(lines, [
@@ -92,6 +102,30 @@ function indexPage(studies: readonly StudyResults[]): string {
           ['runs', 'l', ({ section }) => tallyText(section.rows.flatMap(({ runs }) => runs))],
         ]),
   ]);
+}
+
+interface PlacedClaim extends ClaimLine {
+  readonly plan: Plan;
+  readonly section: Section;
+}
+
+/** The claims of all studies: what was asked, where, and what came out. */
+function indexClaims(items: readonly PlacedClaim[]): Table<PlacedClaim> {
+  const [claim, ...others] = claimColumns;
+  return {
+    items,
+    columns: [
+      claim!,
+      [
+        'setting',
+        'l',
+        ({ plan, section }) => ({
+          markdown: `[${plain(plan.study.title)}](${encodeURI(plan.study.name)}/index.md), ${sectionTitle(section)}`,
+        }),
+      ],
+      ...others,
+    ],
+  };
 }
 
 /** The data of a section's runs; where there are none, the source that is declared for them. */

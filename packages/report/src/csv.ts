@@ -16,11 +16,12 @@ function rounded(value: number): number {
 }
 
 /** Lists inside one field are separated by semicolons. */
-function list(items: readonly (string | number)[]): string {
+export function list(items: readonly (string | number)[]): string {
   return items.map((item) => (typeof item === 'number' ? rounded(item) : item)).join(';');
 }
 
-function csv(records: Parameters<typeof stringify>[0], columns?: readonly string[]): string {
+/** Records as CSV, their names as its first line; numbers to six decimals. */
+export function csv(records: Parameters<typeof stringify>[0], columns?: readonly string[]): string {
   return stringify(records, {
     header: true,
     ...(columns !== undefined && { columns: [...columns] }),

@@ -2,7 +2,7 @@ import type { Json, JsonObject, Plan } from '@spatial-ensemble/record';
 
 import { declaredSettings, type Settings } from './declared.ts';
 import type { Row, Section } from './rows.ts';
-import { table } from './tables.ts';
+import { table } from './tabular.ts';
 import { ABSENT, code } from './text.ts';
 
 /**

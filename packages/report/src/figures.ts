@@ -1,11 +1,14 @@
 import type { Plan } from '@spatial-ensemble/record';
 import type { TopLevelSpec } from 'vega-lite';
 
+import { comparisonsOf } from './claims/outcomes.ts';
+import { differenceLines } from './claims/differences-table.ts';
 import { learningCurves } from './figures/learning-curves.ts';
+import { pairedDifferences } from './figures/paired-differences.ts';
 import { type Panel, panelsFigure } from './figures/panels.ts';
 import { leadPoints, type Pair, pairsOf, type SeriesKind, seriesKinds, seriesPoints } from './figures/series.ts';
 import { sectionTitle } from './page.ts';
-import { type Row, type Section, trainedOn } from './rows.ts';
+import { headlineUnit, type Row, type Section, trainedOn } from './rows.ts';
 import { capitalised, inUnit, plural } from './text.ts';
 
 /** A figure of a section. */
@@ -33,7 +36,17 @@ export function figuresOf(plan: Plan, section: Section, beside: readonly Row[]):
   const single = kinds.filter((kind) => !pairs.some(({ teacher, student }) => kind === teacher || kind === student));
   const ofTeacher = [...pairs.map(leadPanel), ...single.filter(({ whose }) => whose === 'teacher').map(panelOf)];
   const others = single.filter(({ whose }) => whose !== 'teacher').map(panelOf);
+  const { headline } = plan.study;
+  const differences = differenceLines(rows, comparisonsOf(plan, section), headline);
   const figures = [
+    {
+      name: 'paired-differences',
+      title: 'Paired differences: a point for each seed, the mean and its 95 % interval',
+      specification: pairedDifferences(differences, headlineUnit(rows, headline), [
+        what,
+        `${headline.metric} of the ${headline.whose}; a point for each seed, the mean and its 95 % interval`,
+      ]),
+    },
     ...pairs.map((pair) => ({
       name: pairs.length === 1 ? 'learning-curves' : `learning-curves-${pair.teacher.name}`,
       title: `${headingOf(pair.teacher)}; teacher and student over the steps, a panel for each arm`,

@@ -1,5 +1,8 @@
 import type { Cost, Headline, Plan, Tier } from '@spatial-ensemble/record';
 
+import { claimsTable, claimsTexts } from './claims/claims-table.ts';
+import { differenceLines, differencesTable } from './claims/differences-table.ts';
+import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
 import { differingTexts } from './differing.ts';
 import { evidenceMeanings } from './evidence.ts';
 import { pooledText } from './pools.ts';
@@ -14,8 +17,8 @@ import {
   otherMeasuresTable,
   runDefinitions,
   runsTable,
-  table,
 } from './tables.ts';
+import { markdown, table } from './tabular.ts';
 import { ABSENT, code, paperText, plain, plural, prose } from './text.ts';
 import { wordsOf } from './words.ts';
 
@@ -48,7 +51,11 @@ export function studyPage(plan: Plan, sections: readonly IllustratedSection[], l
         `- Study ${code(study.name)}, method ${code(plan.method.name)} version ${plan.method.version}.`,
         `- Headline: ${plain(headlineText(study.headline))}`,
         `- Cost: ${costText(study.cost)}`,
-        `- The same numbers to six decimals: [table.csv](table.csv), an arm a line; [measures.csv](measures.csv), a measure a line.`,
+        `- The same numbers to six decimals: [table.csv](table.csv), an arm a line; [measures.csv](measures.csv), a measure a line${
+          study.claims === undefined
+            ? ''
+            : '; [claims.csv](claims.csv) and [differences.csv](differences.csv), what is claimed and its pairs'
+        }.`,
       ],
       '\n',
     ),
@@ -64,17 +71,23 @@ function sectionText(plan: Plan, { section, figures }: IllustratedSection): stri
   const evidence = evidenceTable(section);
   const margins = marginsTable(section);
   const differing = differingTexts(plan, section);
+  const claims = outcomesOf(plan, section);
   const anyRun = section.rows.some(({ shown }) => shown.length > 0);
   if (!anyRun && section.tier !== 'paper')
-    return blocks([`## ${sectionTitle(section)}`, `Not run. ${code(commandText(plan, section))} runs it.`]);
+    return blocks([
+      `## ${sectionTitle(section)}`,
+      `Not run. ${code(commandText(plan, section))} runs it.`,
+      ...claimsTextsOf(plan, section),
+    ]);
   return blocks([
     `## ${[sectionTitle(section), ...trainedOn(section.rows).map(plain)].join(' · ')}`,
     TIER_TEXT[section.tier],
     anyRun ? `Trained on: ${plain(trainedOn(section.rows).join('; '))}.` : undefined,
-    anyRun ? seedsText(section.rows) : undefined,
+    anyRun ? seedsText(section.rows, claims.length > 0) : undefined,
     pooledText(section.rows),
-    headlineTable(section, headline),
+    markdown(headlineTable(section, headline)),
     ...basisTexts(section, code(commandText(plan, section))),
+    ...claimsTextsOf(plan, section),
     differing === null ? undefined : blocks(['### What differs between the arms', ...differing]),
     margins === null ? undefined : blocks(['### What the features are worth', margins, MARGINS_TEXT]),
     ...figures.map(
@@ -102,14 +115,43 @@ const TIER_TEXT: Readonly<Record<Tier, string | undefined>> = {
 };
 
 /** What the numbers rest on; a report never ranks, and says so where it would be tempting. */
-function seedsText(rows: readonly Row[]): string {
+function seedsText(rows: readonly Row[], claims: boolean): string {
   const counts = rows.filter(({ shown }) => shown.length > 0).map(({ shown }) => shown.length);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
   if (most === 1) {
     return '**One seed.** Each number is that of a single run. Differences between rows may be chance alone, so this report ranks nothing.';
   }
   const range = fewest === most ? `${most} seeds` : `${fewest} to ${most} seeds`;
-  return `**${range}.** Mean ± sample standard deviation, then the single values in the order of the seeds. This report ranks nothing: so few seeds bound a difference only loosely.`;
+  return `**${range}.** Mean ± sample standard deviation, then the single values in the order of the seeds. ${
+    claims
+      ? 'Means of arms are not held against each other: what is decided stands under _Claims_, by the pairs.'
+      : 'This report ranks nothing: so few seeds bound a difference only loosely.'
+  }`;
+}
+
+const VERDICT_TEXT =
+  'How a verdict comes about: of a difference, the two-sided paired t decides, p adjusted by Holm over the primary claims ' +
+  'of this section; at .05 it is supported on the claim’s side and refuted on the other. Else it is equivalent where two ' +
+  'one-sided tests, adjusted alike, put it within the smallest effect of interest, and else undecided. That arms are ' +
+  'equivalent, or one not worse, is tested at the margin. There is no verdict before the planned pairs are there, and none ' +
+  'behind a gate that is not open. Exploratory is what was declared, as it is, after results of this section were there.';
+
+/** What a study claims of a section and what came out, then all statistics of its pairs. */
+function claimsTextsOf(plan: Plan, section: Section): string[] {
+  const lines = outcomesOf(plan, section).map((outcome) => ({ outcome, rows: section.rows }));
+  if (lines.length === 0) return [];
+  const differences = differenceLines(section.rows, comparisonsOf(plan, section), plan.study.headline);
+  return [
+    '### Claims',
+    markdown(claimsTable(lines)),
+    claimsTexts(lines)
+      .map((line) => `- ${plain(line)}`)
+      .join('\n'),
+    VERDICT_TEXT,
+    '### Paired differences',
+    markdown(differencesTable(differences)),
+    'Over the seeds that both arms have complete. The adjusted p under _Claims_ decides; the rest is shown.',
+  ];
 }
 
 /** The command that runs what a section shows. */

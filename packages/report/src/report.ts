@@ -4,7 +4,9 @@ import type { Plan, StoredResult } from '@spatial-ensemble/record';
 import prettyCompact from 'json-stringify-pretty-compact';
 import type { TopLevelSpec } from 'vega-lite';
 
+import { claimsCsv, differencesCsv } from './claims/claims-csv.ts';
 import { headlineCsv, measuresCsv } from './csv.ts';
+import { latexFiles } from './latex-files.ts';
 import { figuresOf } from './figures.ts';
 import { type Files, writeFiles } from './files.ts';
 import { type IllustratedSection, studyPage } from './page.ts';
@@ -16,7 +18,7 @@ export interface ReportOptions {
   readonly png?: boolean;
 }
 
-/** Writes the report of one study into a folder: `index.md`, `table.csv`, `measures.csv` and the figures. */
+/** Writes the report of one study into a folder: `index.md`, its tables as CSV and LaTeX, and the figures. */
 export async function generateReport(
   results: readonly StoredResult[],
   plan: Plan,
@@ -60,6 +62,11 @@ export async function buildReport(
   files.set('index.md', `${studyPage(plan, illustrated, link)}\n`);
   files.set('table.csv', headlineCsv(plan.study.name, all, plan.study.headline, link));
   files.set('measures.csv', measuresCsv(plan.study.name, all, link));
+  if (plan.study.claims !== undefined) {
+    files.set('claims.csv', claimsCsv(plan, all));
+    files.set('differences.csv', differencesCsv(plan, all));
+  }
+  for (const [path, tex] of latexFiles(plan, all)) files.set(path, `${tex}\n`);
   return files;
 }
 

@@ -10,7 +10,7 @@ import {
   type Whose,
 } from '@spatial-ensemble/record';
 
-import { type PlacedResult, type RunOfArm, type RunState, storedOf } from './states.ts';
+import { entersPairs, type PlacedResult, type RunOfArm, type RunState, storedOf } from './states.ts';
 import { differences, type Sample, sampleOf, type SeedValue } from './statistics/sample.ts';
 
 /** One tier of one variant of a study: what a table holds, and never more than that. */
@@ -103,6 +103,13 @@ export function behind({ shown, evaluated }: Row): PlacedResult[] {
   return [...shown, ...evaluated];
 }
 
+/** A row of some of its shown runs, and of their evaluations. */
+export function onlyRuns(row: Row, is: (one: PlacedResult) => boolean): Row {
+  const shown = row.shown.filter(is);
+  const sources = new Set<string | undefined>(shown.map(({ result }) => result.identity));
+  return { ...row, shown, evaluated: row.evaluated.filter((one) => sources.has(one.result.run.from) && is(one)) };
+}
+
 /** The names of what was trained on, as the results have them: a tier may take other images than the paper's. */
 export function trainedOn(rows: readonly Row[]): string[] {
   const manifests = rows.flatMap(({ shown }) => shown.flatMap(({ result }) => result.run.data.manifests));
@@ -137,7 +144,9 @@ export function headlineSample(row: Row, headline: Headline, whose: Whose, metri
  */
 export function overReference(row: Row, reference: Row, headline: Headline): Sample {
   if (row.arm.role === 'reference' || row.basis !== reference.basis) return sampleOf([]);
-  const [sample, below] = [row, reference].map((one) => headlineSample(one, headline, headline.whose));
+  const [sample, below] = [row, reference].map((one) =>
+    headlineSample(onlyRuns(one, entersPairs), headline, headline.whose),
+  );
   return differences(sample!, below!);
 }
 
@@ -156,6 +165,11 @@ export function isHeadline(kind: MeasureKind, headline: Headline): boolean {
     kind.rule === headline.rule &&
     kind.whose !== 'none'
   );
+}
+
+/** The unit of the headline, as the results have it; empty where none has it. */
+export function headlineUnit(rows: readonly Row[], headline: Headline): string {
+  return rows.flatMap(measureSamples).find(({ kind }) => isHeadline(kind, headline))?.kind.unit ?? '';
 }
 
 /** A measure over the seeds beside what it is to be read against. */

@@ -1,4 +1,11 @@
-import { declarationHash, type Plan, type PlannedRun, type StoredResult, type Tier } from '@spatial-ensemble/record';
+import {
+  canonicalJson,
+  declarationHash,
+  type Plan,
+  type PlannedRun,
+  type StoredResult,
+  type Tier,
+} from '@spatial-ensemble/record';
 
 /** A result that stands for a planned run. */
 export type Found =
@@ -61,4 +68,12 @@ function staleText(plan: Plan, { evaluation }: PlannedRun, { result }: StoredRes
 export function isWiringCheck({ result }: StoredResult): boolean {
   const { manifests } = result.run.data;
   return manifests.some((one) => manifests.some((other) => one.split !== other.split && one.sha256 === other.sha256));
+}
+
+/**
+ * Whether a result may be held against those of other arms. One that goes on from a run of another arithmetic, as
+ * another machine has it, may not: not all its steps were computed by the arithmetic that it names.
+ */
+export function entersPairs({ result: { run } }: StoredResult): boolean {
+  return (run.segments ?? []).every(({ arithmetic }) => canonicalJson(arithmetic) === canonicalJson(run.arithmetic));
 }

@@ -7,13 +7,12 @@ import {
   type StoredResult,
   type Whose,
 } from '@spatial-ensemble/record';
-import { markdownTable } from 'markdown-table';
-
 import { evidenceKinds, evidenceText, evidenceTitle } from './evidence.ts';
 import { seedCounts } from './pools.ts';
 import {
   behind,
   headlineSample,
+  headlineUnit,
   isHeadline,
   measureSamples,
   overReference,
@@ -25,6 +24,7 @@ import {
 } from './rows.ts';
 import { storedOf } from './states.ts';
 import { differences, type Sample } from './statistics/sample.ts';
+import { type Align, type Column, type Content, table, type Table } from './tabular.ts';
 import {
   ABSENT,
   count,
@@ -32,7 +32,6 @@ import {
   durationText,
   inUnit,
   paperText,
-  plain,
   rowStatesText,
   sampleText,
   stateText,
@@ -42,34 +41,19 @@ import { verdicts } from './verdict.ts';
 /** The path of a result's file as the report links to it. */
 export type Link = (stored: StoredResult) => string;
 
-type Align = 'l' | 'r';
-/** What stands in a cell: text, which is shown letter for letter, or Markdown of our own making. */
-type Content = string | { readonly markdown: string };
-type Column<T> = readonly [title: Content, align: Align, cell: (item: T) => Content];
-
-/** A table in GitHub's Markdown, a line for each item. Whatever came from outside is text. */
-export function table<T>(items: readonly T[], columns: readonly Column<T>[]): string {
-  const shown = (content: Content): string =>
-    (typeof content === 'string' ? plain(content) : content.markdown).replaceAll('|', '\\|');
-  return markdownTable(
-    [columns.map(([title]) => shown(title)), ...items.map((item) => columns.map(([, , cell]) => shown(cell(item))))],
-    { align: columns.map(([, align]) => align) },
-  );
-}
-
 /**
  * The headline of one section, an arm a line, and below them what it is to be read against, where that was measured.
  * No number is emphasised: the table ranks nothing.
  */
-export function headlineTable({ tier, rows }: Section, headline: Headline): string {
+export function headlineTable({ tier, rows }: Section, headline: Headline): Table<Row | SanityRow> {
   const first = headline.whose;
   const second: Whose = first === 'teacher' ? 'student' : 'teacher';
-  const unit = rows.flatMap(measureSamples).find(({ kind }) => isHeadline(kind, headline))?.kind.unit ?? '';
+  const unit = headlineUnit(rows, headline);
   const paper = tier === 'paper';
   const seeds = seedCounts(rows);
-  return table<Row | SanityRow>(
-    [...rows, ...sanityRows(rows, headline)],
-    [
+  return {
+    items: [...rows, ...sanityRows(rows, headline)],
+    columns: [
       ['arm', 'l', (row) => ('arm' in row ? row.arm.title : row.title)],
       ...(paper ? [column('published', 'r', ({ paper: cells }) => paperText(cells, headline.metric))] : []),
       [inUnit(first, unit), 'r', (row) => sampleText('arm' in row ? headlineSample(row, headline, first) : row.sample)],
@@ -84,7 +68,7 @@ export function headlineTable({ tier, rows }: Section, headline: Headline): stri
       column('state', 'l', rowStatesText),
       column('runs', 'l', (row) => ({ markdown: behind(row).map(runLink).join(' ') || ABSENT })),
     ],
-  );
+  };
 }
 
 /** A line of the headline's table that is no arm. */

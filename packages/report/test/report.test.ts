@@ -20,7 +20,7 @@ function records(csv: string): Record<string, string>[] {
 }
 
 describe('a report', () => {
-  it('has a page, two tables and three figures with their specifications', async () => {
+  it('has a page, its tables and three figures with their specifications', async () => {
     const files = await buildReport(allResults(), plan(), '/runs/reports/synthetic');
     expect([...files.keys()].sort()).toEqual([
       'index.md',
@@ -28,6 +28,7 @@ describe('a report', () => {
       'learning-curves-small.vl.json',
       'measures.csv',
       'table.csv',
+      'table.tex',
       'teacher-student-small.svg',
       'teacher-student-small.vl.json',
       'training-small.svg',

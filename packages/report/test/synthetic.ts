@@ -1,7 +1,7 @@
 import {
   type RunSpec,
   declarationHash,
-  hash,
+  declaredAs,
   identity,
   parse,
   Plan,
@@ -207,13 +207,13 @@ export function stored(run: RunSpec, done = 1000): StoredResult {
 }
 
 export function plan(changes: Partial<StudyInput> = {}, seeds: readonly number[] = [1]): Plan {
-  const study = { ...STUDY, seeds: [...seeds], ...changes };
+  const study = parse(Study, { ...STUDY, seeds: [...seeds], ...changes }, 'synthetic study');
   return parse(
     Plan,
     {
       format: 'spatial-ensemble/plan-3',
       study,
-      declared: { hash: hash(parse(Study, study, 'synthetic study')), after: [] },
+      declared: declaredAs(study, undefined, []),
       method: { name: 'fixmatch', version: 1 },
       runs: (['small', 'paper'] as const).flatMap((tier) =>
         Object.keys(study.arms).flatMap((arm) =>

@@ -1,0 +1,84 @@
+import type { Plan } from '@spatial-ensemble/record';
+
+import { csv, list } from '../csv.ts';
+import type { Section } from '../rows.ts';
+import { tInterval } from '../statistics/paired-t.ts';
+import { comparisonsOf, outcomesOf } from './outcomes.ts';
+import { differenceLines } from './differences-table.ts';
+
+/** The claims of all sections, a claim a line. */
+export function claimsCsv(plan: Plan, sections: readonly Section[]): string {
+  const records = sections.flatMap((section) =>
+    outcomesOf(plan, section).map(({ name, claim, paired, decision, verdict, text, gates, exploratory }) => {
+      const { mean, standardDeviation, values, seeds } = paired.differences;
+      const [low, high] = tInterval(values) ?? [null, null];
+      return {
+        ...placeOf(plan, section),
+        claim: name,
+        hypothesis: claim.hypothesis,
+        ...claim.compare,
+        metric: claim.compare.metric ?? plan.study.headline.metric,
+        alternative: claim.alternative.kind,
+        margin: 'margin' in claim.alternative ? claim.alternative.margin : null,
+        smallest_effect: claim.smallestEffect,
+        family: claim.family,
+        exploratory: exploratory ? 'yes' : 'no',
+        pairs: values.length,
+        pairs_planned: claim.pairs,
+        seeds: list(seeds),
+        mean,
+        sd: standardDeviation,
+        low_95: low,
+        high_95: high,
+        p: decision.p,
+        p_adjusted: decision.adjusted,
+        p_equivalent_adjusted: decision.equivalence,
+        pairs_needed: decision.needed,
+        verdict,
+        text,
+        gates: list(gates.map((gate) => `${gate.name} ${gate.state}`)),
+      };
+    }),
+  );
+  return csv(records);
+}
+
+/** The paired differences of all sections, a comparison a line. */
+export function differencesCsv(plan: Plan, sections: readonly Section[]): string {
+  const { headline } = plan.study;
+  const records = sections.flatMap((section) =>
+    differenceLines(section.rows, comparisonsOf(plan, section), headline).map((line) => {
+      const { mean, standardDeviation, values, seeds } = line.paired.differences;
+      const [low, high] = line.interval ?? [null, null];
+      const [bootstrapLow, bootstrapHigh] = line.bootstrap ?? [null, null];
+      const [above, below] = line.interquartileMeans ?? [null, null];
+      return {
+        ...placeOf(plan, section),
+        ...line.comparison,
+        metric: line.comparison.metric ?? headline.metric,
+        pairs: values.length,
+        seeds: list(seeds),
+        differences: list(values),
+        mean,
+        sd: standardDeviation,
+        low_95: low,
+        high_95: high,
+        bootstrap_low_95: bootstrapLow,
+        bootstrap_high_95: bootstrapHigh,
+        p: line.p,
+        p_sign_flip: line.signFlip?.p ?? null,
+        sign_flip: line.signFlip === null ? '' : line.signFlip.exact ? 'exact' : 'drawn',
+        d: line.effect,
+        share_above: line.share,
+        probability_of_improvement: line.improvement,
+        interquartile_mean_arm: above,
+        interquartile_mean_over: below,
+      };
+    }),
+  );
+  return csv(records);
+}
+
+function placeOf({ study }: Plan, { variant, tier }: Section) {
+  return { study: study.name, variant: variant?.name ?? '', tier };
+}

@@ -1,0 +1,61 @@
+import { ABSENT, capitalised, count, signed } from '../text.ts';
+import { tInterval } from '../statistics/paired-t.ts';
+import type { Row } from '../rows.ts';
+import type { Column, Table } from '../tabular.ts';
+import { intervalText, titleOf } from './gate.ts';
+import type { Outcome } from './outcomes.ts';
+
+/** A claim with the arms of its section. */
+export interface ClaimLine {
+  readonly outcome: Outcome;
+  readonly rows: readonly Row[];
+}
+
+/** What was asked, what came out, and how certain it is: a claim a line. */
+export function claimsTable(lines: readonly ClaimLine[]): Table<ClaimLine> {
+  return { items: lines, columns: claimColumns };
+}
+
+export const claimColumns: readonly Column<ClaimLine>[] = [
+  ['claim', 'l', ({ outcome: { claim, exploratory } }) => `${claim.hypothesis}${exploratory ? ' (exploratory)' : ''}`],
+  ['difference', 'l', ({ outcome: { claim }, rows }) => comparisonText(rows, claim.compare)],
+  ['estimate and 95 % interval', 'r', ({ outcome }) => estimateText(outcome)],
+  ['pairs', 'r', ({ outcome: { paired } }) => count(paired.differences.values.length)],
+  ['p', 'r', ({ outcome: { decision } }) => pText(decision.adjusted)],
+  ['verdict', 'l', ({ outcome }) => outcome.text],
+  ['gates', 'l', ({ outcome: { gates } }) => gatesText(gates)],
+];
+
+/** `STS − TMA`; with the measure, where it is not the headline's: `STS − TMA, knn`. */
+export function comparisonText(
+  rows: readonly Row[],
+  { arm, over, metric }: { readonly arm: string; readonly over: string; readonly metric?: string | undefined },
+): string {
+  return `${titleOf(rows, arm)} − ${titleOf(rows, over)}${metric === undefined ? '' : `, ${metric}`}`;
+}
+
+/** `+0.21 [−0.14, +0.56]`; without an interval for one pair. */
+function estimateText({ paired: { differences } }: Pick<Outcome, 'paired'>): string {
+  if (differences.mean === null) return ABSENT;
+  const interval = tInterval(differences.values);
+  return [signed(differences.mean), ...(interval === null ? [] : [intervalText(interval, signed)])].join(' ');
+}
+
+/** Three decimals, `< .001` below them. */
+export function pText(p: number | null): string {
+  if (p === null) return ABSENT;
+  return p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '');
+}
+
+function gatesText(gates: Outcome['gates']): string {
+  return gates.map(({ title, state, text }) => `${title}: ${state} (${text})`).join('; ') || ABSENT;
+}
+
+/** What each claim was declared with, a sentence each. */
+export function claimsTexts(lines: readonly ClaimLine[]): string[] {
+  return lines.map(({ outcome: { claim } }) => {
+    const { alternative, smallestEffect, pairs, stopping, family } = claim;
+    const margin = 'margin' in alternative ? `, margin ${alternative.margin}` : '';
+    return `${capitalised(claim.hypothesis)}: ${alternative.kind}${margin}; smallest effect of interest ${smallestEffect}; ${family}; ${pairs} pairs planned; stops ${stopping}.`;
+  });
+}

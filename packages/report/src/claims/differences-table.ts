@@ -1,0 +1,90 @@
+import type { Comparison, Headline } from '@spatial-ensemble/record';
+
+import type { Row } from '../rows.ts';
+import { bootstrapInterval } from '../statistics/bootstrap.ts';
+import { pairedEffect } from '../statistics/effect-size.ts';
+import { type Interval, tInterval, tTest } from '../statistics/paired-t.ts';
+import { signFlip } from '../statistics/sign-flip.ts';
+import { interquartileMean, pairedShare, probabilityOfImprovement } from '../statistics/unpaired.ts';
+import type { Table } from '../tabular.ts';
+import { ABSENT, count, signed } from '../text.ts';
+import { comparisonText, pText } from './claims-table.ts';
+import { intervalText } from './gate.ts';
+import { type Paired, pairedOf } from './pairs.ts';
+
+/** With fewer runs than this rliable's two numbers say nothing. */
+const FEWEST_RUNS = 10;
+
+/** All statistics of one comparison; null where there are too few pairs for one. */
+export interface DifferenceLine {
+  readonly comparison: Comparison;
+  readonly title: string;
+  readonly paired: Paired;
+  readonly interval: Interval | null;
+  readonly bootstrap: Interval | null;
+  /** Of the paired t, two-sided, not adjusted. */
+  readonly p: number | null;
+  readonly signFlip: { readonly p: number; readonly exact: boolean } | null;
+  readonly effect: number | null;
+  readonly share: number | null;
+  readonly improvement: number | null;
+  readonly interquartileMeans: readonly [above: number, below: number] | null;
+}
+
+export function differenceLines(
+  rows: readonly Row[],
+  comparisons: readonly Comparison[],
+  headline: Headline,
+): DifferenceLine[] {
+  return comparisons.map((comparison) => {
+    const paired = pairedOf(rows, comparison, headline);
+    const { values } = paired.differences;
+    const [above, below] = [paired.above.values, paired.below.values];
+    const many = values.length >= FEWEST_RUNS;
+    return {
+      comparison,
+      title: comparisonText(rows, comparison),
+      paired,
+      interval: tInterval(values),
+      bootstrap: bootstrapInterval(values),
+      p: tTest(values)?.twoSided ?? null,
+      signFlip: values.length < 2 ? null : signFlip(values),
+      effect: pairedEffect(values),
+      share: pairedShare(values),
+      improvement: many ? probabilityOfImprovement(above, below) : null,
+      interquartileMeans: many ? [interquartileMean(above)!, interquartileMean(below)!] : null,
+    };
+  });
+}
+
+/** Differences inside the pairs of one seed, a comparison a line. */
+export function differencesTable(lines: readonly DifferenceLine[]): Table<DifferenceLine> {
+  const numbers = (value: number | null, digits = 2): string => (value === null ? ABSENT : value.toFixed(digits));
+  const intervals = (interval: Interval | null): string =>
+    interval === null ? ABSENT : intervalText(interval, signed);
+  return {
+    items: lines,
+    columns: [
+      ['difference', 'l', ({ title }) => title],
+      ['pairs', 'r', ({ paired }) => count(paired.differences.values.length)],
+      ['mean', 'r', ({ paired: { differences } }) => (differences.mean === null ? ABSENT : signed(differences.mean))],
+      ['sd', 'r', ({ paired }) => numbers(paired.differences.standardDeviation)],
+      ['95 %, Student', 'r', ({ interval }) => intervals(interval)],
+      ['95 %, bootstrap', 'r', ({ bootstrap }) => intervals(bootstrap)],
+      ['p, Student', 'r', ({ p }) => pText(p)],
+      ['p, sign-flip', 'r', ({ signFlip: found }) => pText(found?.p ?? null)],
+      ['d of the pairs', 'r', ({ effect }) => (effect === null ? ABSENT : signed(effect))],
+      ['pairs above 0', 'r', ({ share }) => percent(share)],
+      ['P(improvement)', 'r', ({ improvement }) => percent(improvement)],
+      [
+        'interquartile means',
+        'r',
+        ({ interquartileMeans: both }) => (both === null ? ABSENT : both.map((one) => one.toFixed(2)).join(', ')),
+      ],
+    ],
+  };
+}
+
+function percent(share: number | null): string {
+  return share === null ? ABSENT : `${(100 * share).toFixed(0)} %`;
+}

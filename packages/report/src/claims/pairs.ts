@@ -1,0 +1,38 @@
+import type { Comparison, Headline } from '@spatial-ensemble/record';
+
+import { headlineSample, onlyRuns, type Row } from '../rows.ts';
+import { entersPairs, isWiringCheck, type PlacedResult } from '../states.ts';
+import { differences, type Sample, sampleOf } from '../statistics/sample.ts';
+
+/** One arm minus another over the seeds that both have, and what each of the two has at these seeds. */
+export interface Paired {
+  readonly differences: Sample;
+  readonly above: Sample;
+  readonly below: Sample;
+}
+
+/** A row of the runs that a claim may rest on: complete as they are declared, and entering pairs. */
+export function decisive(row: Row): Row {
+  const counts = (one: PlacedResult): boolean =>
+    row.basis === 'complete' && one.planned.overrides === undefined && !isWiringCheck(one) && entersPairs(one);
+  return onlyRuns(row, counts);
+}
+
+/** What a comparison comes to in a section, over the seeds that both arms have. */
+export function pairedOf(rows: readonly Row[], { arm, over, metric }: Comparison, headline: Headline): Paired {
+  const [above, below] = [arm, over].map((name) => {
+    const row = rows.find((one) => one.name === name);
+    return row === undefined ? sampleOf([]) : headlineSample(decisive(row), headline, headline.whose, metric);
+  }) as [Sample, Sample];
+  const found = differences(above, below);
+  return { differences: found, above: at(above, found.seeds), below: at(below, found.seeds) };
+}
+
+function at({ seeds, values }: Sample, wanted: readonly number[]): Sample {
+  return sampleOf(
+    wanted.flatMap((seed) => {
+      const value = values[seeds.indexOf(seed)];
+      return value === undefined ? [] : [{ seed, value }];
+    }),
+  );
+}

@@ -1,0 +1,75 @@
+import type { TopLevelSpec } from 'vega-lite';
+
+import type { DifferenceLine } from '../claims/differences-table.ts';
+import { roundAxis, vegaAxis } from './axis.ts';
+import { theme } from './theme.ts';
+import { wrap } from './wrap.ts';
+
+const WIDTH = 520;
+/** Of a comparison's title, which stands left of its line. */
+const TITLE = 200;
+
+/** A comparison a line: a point for each seed, the mean, and its 95 % interval by Student's t. Null where there are no pairs. */
+export function pairedDifferences(
+  lines: readonly DifferenceLine[],
+  unit: string,
+  subtitle: readonly string[],
+): TopLevelSpec | null {
+  const drawn = lines
+    .filter(({ paired }) => paired.differences.values.length > 0)
+    .map((line) => ({ ...line, label: wrap(line.title, TITLE, 12).join('\n') }));
+  if (drawn.length === 0) return null;
+  const points = drawn.flatMap(({ label, paired: { differences } }) =>
+    differences.values.map((value, i) => ({ comparison: label, seed: differences.seeds[i], value: rounded(value) })),
+  );
+  const means = drawn.map(({ label, paired: { differences }, interval }) => ({
+    comparison: label,
+    value: rounded(differences.mean ?? NaN),
+    ...(interval !== null && { low: rounded(interval[0]), high: rounded(interval[1]) }),
+  }));
+  const numbers = [0, ...points.map(({ value }) => value), ...means.flatMap(({ low, high }) => [low ?? 0, high ?? 0])];
+  const { scale, axis } = vegaAxis(roundAxis(numbers, 5));
+  const x = {
+    type: 'quantitative' as const,
+    title: `difference${unit === '' ? '' : ` (${unit === '%' ? 'points' : unit})`}`,
+    scale,
+    axis: { ...axis, grid: true },
+  };
+  const y = {
+    field: 'comparison',
+    type: 'nominal' as const,
+    title: null,
+    sort: drawn.map(({ label }) => label),
+    axis: { labelExpr: "split(datum.label, '\\n')", domain: false, ticks: false, labelPadding: 10 },
+  };
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    config: theme,
+    title: { text: 'Paired differences', subtitle: [...subtitle] },
+    width: WIDTH,
+    height: { step: 46 },
+    layer: [
+      { mark: { type: 'rule', color: '#999999' }, encoding: { x: { datum: 0, ...x } } },
+      {
+        data: { name: 'pairs', values: points },
+        mark: { type: 'point', filled: true, size: 45, opacity: 0.55, color: '#0072B2' },
+        encoding: { x: { field: 'value', ...x }, y },
+      },
+      {
+        data: { name: 'intervals', values: means.filter(({ low }) => low !== undefined) },
+        mark: { type: 'rule', strokeWidth: 2, color: '#222222' },
+        encoding: { x: { field: 'low', ...x }, x2: { field: 'high' }, y },
+      },
+      {
+        data: { name: 'means', values: means },
+        mark: { type: 'tick', thickness: 3, size: 18, color: '#222222' },
+        encoding: { x: { field: 'value', ...x }, y },
+      },
+    ],
+  };
+}
+
+/** A figure shows no more; the tables and results hold the rest. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}

@@ -1,0 +1,36 @@
+import type { Plan } from '@spatial-ensemble/record';
+
+import { claimsTable } from './claims/claims-table.ts';
+import { differenceLines, differencesTable } from './claims/differences-table.ts';
+import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
+import { latex } from './latex.ts';
+import { sectionTitle } from './page.ts';
+import type { Section } from './rows.ts';
+import { headlineTable } from './tables.ts';
+
+/** The tables of a study in LaTeX, a file for each kind: `table.tex`, and `claims.tex` and `differences.tex` where it claims something. */
+export function latexFiles(plan: Plan, sections: readonly Section[]): [path: string, tex: string][] {
+  const { title, headline } = plan.study;
+  const run = sections.filter(({ rows }) => rows.some(({ shown }) => shown.length > 0));
+  const what = (section: Section): string => `${title}, ${sectionTitle(section).replaceAll('`', '')}`;
+  const tables: [path: string, texts: string[]][] = [
+    ['table.tex', run.map((section) => latex(what(section), headlineTable(section, headline)))],
+    [
+      'claims.tex',
+      sections.flatMap((section) => {
+        const lines = outcomesOf(plan, section).map((outcome) => ({ outcome, rows: section.rows }));
+        return lines.length === 0 ? [] : [latex(what(section), claimsTable(lines))];
+      }),
+    ],
+    [
+      'differences.tex',
+      run.flatMap((section) => {
+        const lines = differenceLines(section.rows, comparisonsOf(plan, section), headline);
+        return lines.length === 0 ? [] : [latex(what(section), differencesTable(lines))];
+      }),
+    ],
+  ];
+  return tables.flatMap(([path, texts]) =>
+    texts.length === 0 ? [] : [[path, texts.join('\n\n')] as [string, string]],
+  );
+}

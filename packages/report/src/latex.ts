@@ -1,0 +1,56 @@
+import type { Content, Table } from './tabular.ts';
+
+const SPECIAL: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}',
+  '{': '\\{',
+  '}': '\\}',
+  '&': '\\&',
+  '%': '\\%',
+  $: '\\$',
+  '#': '\\#',
+  _: '\\_',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  // After the end of a line LaTeX takes a bracket for an argument.
+  '[': '{[}',
+  ']': '{]}',
+  '<': '$<$',
+  '>': '$>$',
+  '±': '$\\pm$',
+  '−': '$-$',
+  '·': '$\\cdot$',
+  '–': '--',
+  '≥': '$\\geq$',
+  '≤': '$\\leq$',
+  μ: '$\\mu$',
+  τ: '$\\tau$',
+};
+
+/** Text that LaTeX sets letter for letter. */
+function latexText(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\{}&%$#_~^[\]<>±−·–≥≤μτ]/g, (letter) => SPECIAL[letter] ?? letter);
+}
+
+/**
+ * A table for a paper: `tabular` with the lines of `booktabs`, under a comment that says what it is. Columns of links,
+ * which paper has no use for, are left out.
+ */
+export function latex<T>(what: string, { items, columns }: Table<T>): string {
+  const lines = items.map((item) => columns.map(([, , cell]) => cell(item)));
+  const kept = columns.map(
+    ([title], i) => typeof title === 'string' && lines.every((line) => typeof line[i] === 'string'),
+  );
+  const row = (cells: readonly Content[]): string =>
+    `${cells.flatMap((cell, i) => (kept[i] === true && typeof cell === 'string' ? [latexText(cell)] : [])).join(' & ')} \\\\`;
+  const aligned = columns.flatMap(([, align], i) => (kept[i] === true ? [align] : [])).join('');
+  return [
+    `% ${what.replace(/\s+/g, ' ')}. Generated from results; needs \\usepackage{booktabs}.`,
+    `\\begin{tabular}{${aligned}}`,
+    '\\toprule',
+    row(columns.map(([title]) => title)),
+    '\\midrule',
+    ...lines.map(row),
+    '\\bottomrule',
+    '\\end{tabular}',
+  ].join('\n');
+}
