@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,26 +7,28 @@ import { gzipSync } from 'node:zlib';
 import { readMetaMat } from '../../packages/datasets/src/sources/folder/meta-mat.ts';
 import { formatIdx, parseIdx } from '../../packages/datasets/src/sources/idx.ts';
 import { isCutOff, runPath } from '../../packages/engine/src/library/elf.ts';
+import type { Parser } from './parser.ts';
+import { ofDocument, ofRun } from './run-parsers.ts';
 import { tarOf } from './tar-of.ts';
-
-/** What reads files from outside: whole ones to begin with, and the reading. A child loads its own parser alone. */
-export interface Parser {
-  seeds(): Promise<readonly Uint8Array[]>;
-  /** @param path an empty folder's file, for what reads files by their names */
-  read(bytes: Uint8Array, path: string): Promise<unknown>;
-}
 
 const ROOT = join(import.meta.dirname, '../..');
 const META_MAT = join(ROOT, 'packages/datasets/test/reference/meta.mat.json');
 const CLASSES = ['n01440764', 'n01443537', 'n02119789'];
 const IMAGES = [1, 2, 3].map((n) => `ILSVRC2012_val_0000000${n}.JPEG`);
 
-/** The first of the accepted results, and its study's plan. */
-const RESULT = 'experiments/results/quickstart';
+const RESULTS = join(ROOT, 'experiments/results');
+/** The first of the accepted runs. `!`: several are accepted. */
+const RUN = join(RESULTS, 'fixmatch', readdirSync(join(RESULTS, 'fixmatch')).toSorted()[0]!);
+
+const record = () => import('@spatial-ensemble/record');
 
 const one = (bytes: Uint8Array | string) => () => Promise.resolve([Buffer.from(bytes)]);
 
-/** By name. */
+/**
+ * By name. What reads files from outside and is not here has no format to harm: CIFAR's records, whose size alone is
+ * looked at; the index of a folder in the cache, which is thrown away where its hash is another; what the library itself
+ * says of its operations.
+ */
 export const PARSERS: { readonly [name: string]: Parser } = {
   idx: {
     seeds: one(formatIdx({ shape: [3, 2, 2], data: new Uint8Array(12) })),
@@ -81,14 +83,23 @@ export const PARSERS: { readonly [name: string]: Parser } = {
     },
     read: async (bytes) => (await import('@spatial-ensemble/store')).decodeSafetensors(bytes, 'file'),
   },
-  json: {
-    seeds: async () => [await readFile(join(ROOT, RESULT, 'study.json'))],
-    read: async (bytes, path) => {
-      const { Plan, Result, unsealed } = await import('@spatial-ensemble/record');
-      const { readStored } = await import('@spatial-ensemble/store');
-      writeFileSync(path, bytes);
-      return readStored(path, (value) => [unsealed(Plan, value, path), unsealed(Result, value, path)]);
+  plan: ofDocument(join(RESULTS, 'quickstart/study.json'), async () => (await record()).Plan),
+  result: ofDocument(join(RUN, 'result.json'), async () => (await record()).Result),
+  'run.json': ofDocument(join(RUN, 'run.json'), async () => (await record()).RunInfo),
+  'checkpoint.json': ofRun('checkpoint/step-000000002/checkpoint.json'),
+  'tensors of a checkpoint': ofRun('checkpoint/step-000000002/state.safetensors'),
+  'metrics.jsonl': ofRun('metrics.jsonl'),
+  overrides: {
+    seeds: one('optimiser.learningRate=0.01\ndata.labelled=40\narms.0={"kind":"tma"}\nteacher="7"'),
+    async read(bytes) {
+      const { applyOverrides } = await record();
+      const spec = { optimiser: { learningRate: 1 }, data: { labelled: 1 }, arms: [{ kind: 'sts' }], teacher: 'a' };
+      return applyOverrides(spec, Buffer.from(bytes).toString('utf8').split('\n'));
     },
+  },
+  wheel: {
+    seeds: async () => (await import('./wheel.ts')).wheel.seeds(),
+    read: async (bytes, path) => (await import('./wheel.ts')).wheel.read(bytes, path),
   },
   elf: {
     seeds: async () => [(await readFile(process.execPath)).subarray(0, 4096)],

@@ -15,7 +15,11 @@ test('the same key harms a file the same way, and others otherwise; the file its
 });
 
 test('no harmed file ends the process of its parser, hangs, or finds a mistake in it', async () => {
-  const fuzzed = await fuzz({ cases: 150 });
+  // What a run's own files come to when they are harmed, the nightly's damaged files try here too.
+  const ofRuns = ['result', 'run.json', 'checkpoint.json', 'tensors of a checkpoint', 'metrics.jsonl'];
+  const names = Object.keys(PARSERS).filter((name) => !ofRuns.includes(name));
+  expect(names).toHaveLength(Object.keys(PARSERS).length - ofRuns.length);
+  const fuzzed = await fuzz({ cases: 150 }, names);
   expect(fuzzed.failures).toEqual([]);
-  expect(fuzzLine(fuzzed)).toBe(`fuzz cases ${150 * Object.keys(PARSERS).length}, crashes 0, hangs 0`);
+  expect(fuzzLine(fuzzed)).toBe(`fuzz cases ${150 * names.length}, crashes 0, hangs 0`);
 }, 120_000);

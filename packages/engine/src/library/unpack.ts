@@ -49,9 +49,11 @@ async function write(
   await mkdir(dirname(to), { recursive: true });
   // The high half of the attributes is Unix's mode; of it only "may be executed" is taken over.
   const executable = ((entry.externalFileAttributes >>> 16) & 0o111) !== 0;
+  // Before the file is opened: where this fails, nobody would listen to the file's own errors.
+  const content = await zip.openReadStreamPromise(entry);
   const file = createWriteStream(to, { flags: 'wx', mode: executable ? 0o755 : 0o644, flush: true });
   // yauzl ends a stream with an error when it is longer or shorter than the entry declares.
-  await pipeline(await zip.openReadStreamPromise(entry), checked(entry.fileName, entry.crc32, onBytes, onHash), file);
+  await pipeline(content, checked(entry.fileName, entry.crc32, onBytes, onHash), file);
   return sha256;
 }
 

@@ -81,6 +81,17 @@ describe('unpacking', () => {
     await fails(Buffer.alloc(0));
   });
 
+  test('a file whose own header is damaged is refused, and none is opened that nobody listens to', async () => {
+    const bytes = readFileSync(wheelPath(directory, 'good'));
+    const damaged = join(directory, 'headless.whl');
+    // The first file begins with its signature; the directory at the end is whole.
+    bytes[0]! ^= 1;
+    writeFileSync(damaged, bytes);
+    const wanted = { 'a/one.so': 100_000, 'a/bin/tool': 50, 'other.txt': 9 };
+    await expect(unpack(damaged, wanted, into, () => undefined)).rejects.toThrow('cannot be unpacked: invalid local file header signature'); // prettier-ignore
+    expect(readdirSync(into, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())).toEqual([]);
+  });
+
   test('never writes outside its folder, whatever it is asked', async () => {
     for (const name of ['../x', '/x', 'a/../../x', './x']) {
       await expect(unpack(wheelPath(directory, 'good'), { [name]: 1 }, into, () => undefined)).rejects.toThrow(
