@@ -107,17 +107,25 @@ describe('sections', () => {
 describe('verdicts', () => {
   const { headline } = plan().study;
   const paperRun = stored(runSpec('tma', 1, 'paper'));
+  const paperRuns = [1, 2, 3].map((seed) => stored(runSpec('tma', seed, 'paper')));
 
   it('hold the mean of a finished arm against the tolerance', () => {
-    const row = rowOf('tma', [paperRun], [1], 'paper');
+    const row = rowOf('tma', paperRuns, [1, 2, 3], 'paper');
     const ours = headlineSample(row, headline, 'teacher').mean as number;
     const [cell] = row.paper;
     if (cell === undefined) throw new Error('no cell');
-    const against = (expected: number) =>
-      verdicts({ ...row, paper: [{ ...cell, expected, tolerance: 0.3 }] }, headline);
-    expect(against(ours)).toBe('within ±0.3 (+0.00)');
-    expect(against(ours - 0.3)).toBe('within ±0.3 (+0.30)');
-    expect(against(ours + 0.31)).toBe('outside ±0.3 (−0.31)');
+    const against = (expected: number, tolerance = 5) =>
+      verdicts({ ...row, paper: [{ ...cell, expected, tolerance }] }, headline);
+    expect(against(ours)).toBe('within ±5 (+0.00)');
+    expect(against(ours - 5)).toBe('within ±5 (+5.00)');
+    expect(against(ours + 5.01)).toBe('outside ±5 (−5.01)');
+    // Our own interval is wider than that: chance could pass it.
+    expect(against(ours, 0.01)).toMatch(/^undecided at ±0\.01 \(\+0\.00, known to ±\d\.\d\d\)$/);
+  });
+
+  it('are not given of one seed', () => {
+    const row = rowOf('tma', [paperRun], [1], 'paper');
+    expect(verdicts({ ...row, paper: [{ ...row.paper[0]!, expected: 71, tolerance: 50 }] }, headline)).toBeNull();
   });
 
   it('are not given before every declared seed is complete, nor without a number', () => {
