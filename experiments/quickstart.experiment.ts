@@ -3,8 +3,8 @@
  *
  * Paper: none of its cells; a twin of its question at a size that anyone can run (FixMatch with a smoothed teacher,
  * few labels). Published numbers do not apply to it.
- * Expected, one seed: supervised about 61 %, FixMatch 64 to 68 % of the 10,000 test images.
- * Cost: six runs, under 6 minutes on 2 CPU cores.
+ * Expected, one seed: supervised about 64 %, FixMatch 65 to 68 % of the 10,000 test images.
+ * Cost: six runs, 5 to 10 minutes on 2 CPU cores.
  * Command: npx nx run experiments:quickstart
  */
 import { fashionMnist } from '@spatial-ensemble/datasets';
@@ -31,7 +31,7 @@ export default defineExperiment(
       'Does the way in which the teacher follows the student matter? The same network, labels and steps with six teachers; ' +
       'the teacher makes the pseudo-labels. `tma-effective` is the fair control of `sts`: a moving average of the same mean age.',
     paper: [],
-    cost: { cpuMinutes: 1, hardware: '2 CPU cores', basis: 'measured: about 60 ms a step' },
+    cost: { cpuMinutes: 1, hardware: '2 CPU cores', basis: 'measured: 60 to 150 ms a step' },
     data: { source: 'fashion-mnist', images: 'embedded', labelled: 40, unlabelled: 'all', heldOut: 500 },
     spec: {
       steps: STEPS,
