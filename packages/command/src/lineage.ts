@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { hash, identity, type RunSpec, shortIdentity } from '@spatial-ensemble/record';
-import { lastStep, runAt, runFolder, specIn } from '@spatial-ensemble/store';
+import { isSaved, lastStep, runAt, runFolder, specIn } from '@spatial-ensemble/store';
 import type { ResolvedRun } from './experiment.ts';
 import type { IdentifiedRun, Job, ReadyJob } from './job.ts';
 import type { Lineage, Origin } from './origin.ts';
@@ -47,14 +47,18 @@ async function keptOf({ atStep }: ResolvedRun, { spec }: IdentifiedRun, runs: st
 
 /** The run of the store, or in a folder, that is named: `0123abcd`, `0123abcd@5000`, `/media/taken/0123abcd4567`. */
 async function namedOf(named: string, run: ResolvedRun, spec: RunSpec, runs: string): Promise<Origin> {
-  const [, reference, digits] = /^(.+?)(?:@(\d+))?$/.exec(named) ?? [];
-  const folder = await folderOf(reference ?? '', join(runs, run.method.name));
+  const [, reference = '', digits] = /^(.+?)(?:@(\d+))?$/.exec(named) ?? [];
+  const method = join(runs, run.method.name);
+  const asked = digits === undefined ? undefined : Number(digits);
+  // Once something was taken over, whatever it was taken from may be gone.
+  const taken = await takenBefore(basename(reference), asked, spec, method);
+  if (taken !== undefined) return taken;
+  const folder = await folderOf(reference, method);
   const parent = await specIn(folder);
   if (parent === undefined) throw new Error(`--continue-from: nothing in ${folder} says what was trained there`);
-  const step =
-    digits === undefined
-      ? ((await takenBefore(parent, spec, join(runs, run.method.name))) ?? (await lastStep(folder, identity(parent))))
-      : Number(digits);
+  const again = await takenBefore(identity(parent), asked, spec, method);
+  if (again !== undefined) return again;
+  const step = asked ?? (await lastStep(folder, identity(parent)));
   refuseOther(parent, spec, run, step);
   await runAt(folder, identity(parent), step);
   return originOf(folder, parent, step);
@@ -79,15 +83,38 @@ async function folderOf(reference: string, method: string): Promise<string> {
   return join(method, found);
 }
 
-/** The step after which the same run took over the same other one before: the same command goes on with that. */
-async function takenBefore(parent: RunSpec, spec: RunSpec, method: string): Promise<number | undefined> {
+/**
+ * What the same run went on from before, where it has come as far as a checkpoint of its own: the same command goes on
+ * with that. It may be named itself, too.
+ *
+ * @param named digits of the identity of that other run, or of its own
+ * @throws Error where it went on from several steps of it, and none is named
+ */
+async function takenBefore(
+  named: string,
+  step: number | undefined,
+  spec: RunSpec,
+  method: string,
+): Promise<Origin | undefined> {
+  if (!/^[0-9a-f]{4,}$/.test(named)) return undefined;
   const own = hash(alone(spec));
-  for (const name of await readdir(method).catch(() => [])) {
-    const other = await specIn(join(method, name)).catch(() => undefined);
+  const found: Origin[] = [];
+  for (const name of (await readdir(method).catch(() => [])).filter((one) => /^[0-9a-f]{12}$/.test(one))) {
+    const folder = join(method, name);
+    const other = await specIn(folder).catch(() => undefined);
     const last = other?.segments?.at(-1);
-    if (other !== undefined && last?.run === identity(parent) && hash(alone(other)) === own) return last.until;
+    if (other?.segments === undefined || last === undefined || hash(alone(other)) !== own) continue;
+    const itself = step === undefined && identity(other).startsWith(shortIdentity(named));
+    const from = last.run.startsWith(shortIdentity(named)) && (step === undefined || last.until === step);
+    if ((itself || from) && (existsSync(join(folder, 'result.json')) || (await isSaved(folder))))
+      found.push({ folder, identity: last.run, step: last.until, segments: other.segments });
   }
-  return undefined;
+  const [first, ...others] = found;
+  if (others.length > 0)
+    throw new Error(
+      `--continue-from: this run went on from ${named} after step ${found.map((one) => one.step).join(' and ')}: say which, ${named}@STEP`,
+    );
+  return first;
 }
 
 /** A run but for what it goes on from. */

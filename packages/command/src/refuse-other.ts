@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonObject, parse, type RunSpec, shortIdentity, identity } from '@spatial-ensemble/record';
+import { type JsonObject, parse, type RunSpec, shortIdentity, identity } from '@spatial-ensemble/record';
 import { bound, type Bound } from '@spatial-ensemble/training';
 import { boundRun } from './bound-run.ts';
 import type { ResolvedRun } from './experiment.ts';
@@ -19,7 +19,7 @@ export function refuseOther(parent: RunSpec, child: RunSpec, run: ResolvedRun, s
     throw new Error(
       `${name} is another one than this: ${differs.join(', ')} ${differs.length === 1 ? 'differs' : 'differ'}. A run goes on from one that differs in its arithmetic or its length alone.`,
     );
-  if (length === undefined && canonicalJson(parent.arithmetic) === canonicalJson(child.arithmetic))
+  if (identity(parent) === identity(child))
     throw new Error(`${name} is this very run: the same command without --continue-from goes on with it.`);
   if (step >= run.steps)
     throw new Error(

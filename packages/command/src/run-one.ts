@@ -1,4 +1,4 @@
-import { shortIdentity, type Result } from '@spatial-ensemble/record';
+import { hash, shortIdentity, type Result } from '@spatial-ensemble/record';
 import { withRoom } from './full-disk.ts';
 import { measuresText } from './measures-text.ts';
 import type { RunPace } from './pacing.ts';
@@ -98,10 +98,10 @@ export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
     const place = await placeOfRun(folder, id, anew);
     if (place.note !== undefined) log(`${title}: ${place.note}`);
     const earlier = await secondsSoFar(place.folder, id);
-    const port = await opened(job, one, trained, place.folder);
+    const waiting = { fullDisk: session.fullDisk, log, signal: interrupt.signal };
+    const port = await withRoom(title, waiting, () => opened(job, one, trained, place.folder));
     for (const line of port.damaged) log(`${title}: ${line}`);
     if (port.damaged.length > 0) log(`${title}: goes on from the checkpoint before, after step ${port.saved!.step}`);
-    const waiting = { fullDisk: session.fullDisk, log, signal: interrupt.signal };
     return await interrupt.during(async () => {
       const saving: OpenRun = { ...port, save: (...at) => withRoom(title, waiting, () => port.save(...at)) };
       const outcome = await trainRun(requestOf(job, one, trained, saving, progress));
@@ -146,7 +146,9 @@ async function opened(job: ReadyJob, { run, title }: OneRun, trained: Bound, fol
     job.session.log(`${title}: goes on from run ${shortIdentity(origin.identity)} after step ${origin.step}`);
     // It has another end, before which the test images are looked at.
     const own = lines.filter(({ kind, step }) => kind !== 'test' || isTestDue(trained, run.testPoints, step));
-    return { saved, lines: own };
+    // The graph of another arithmetic is another one, by the same code.
+    const same = spec.segments?.every((one) => hash(one.arithmetic) === hash(spec.arithmetic)) === true;
+    return { saved: { ...saved, code: same ? saved.code : [] }, lines: own };
   });
 }
 

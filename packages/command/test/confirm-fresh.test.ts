@@ -27,24 +27,30 @@ const run = (selection: Selection, session: Partial<Session> = {}) =>
 const begunAt = (arm: string) =>
   (JSON.parse(readFileSync(join(runFolders(folder, 'small').get(`${arm}-seed1`)!, 'run.json'), 'utf8')) as { startedAt: string }).startedAt; // prettier-ignore
 
-test('--fresh runs finished runs again where they are named, or asked for', async () => {
+test('--fresh runs again what is there where it is named, or asked for', async () => {
   // Nothing is there yet.
   await run({}, { fresh: true });
   const before = ['slow', 'fast'].map(begunAt);
   await expect(run({}, { fresh: true })).rejects.toThrow(
-    '--fresh would run 2 finished runs again (slow, seed 1, and 1 more). Name what is to be begun anew: --arm NAME, --seed N. Nothing was run.',
+    '--fresh would run 2 runs again from the start (slow, seed 1, and 1 more). Name what is to be begun anew: --arm NAME, --seed N. Nothing was run.',
   );
   const asked: string[] = [];
   const answers = (answer: boolean) => async (question: string) => (asked.push(question), answer);
   await expect(run({}, { fresh: true, ask: answers(false) })).rejects.toThrow('was not told to. Nothing was run.');
   expect(['slow', 'fast'].map(begunAt)).toEqual(before);
-  expect(asked).toEqual(['--fresh would run 2 finished runs again (slow, seed 1, and 1 more). Go on?']);
+  expect(asked).toEqual(['--fresh would run 2 runs again from the start (slow, seed 1, and 1 more). Go on?']);
 
   await run({ arms: ['slow'] }, { fresh: true });
   expect(begunAt('slow')).not.toBe(before[0]);
   expect(begunAt('fast')).toBe(before[1]);
   await run({}, { fresh: true, ask: answers(true) });
   expect(begunAt('fast')).not.toBe(before[1]);
+  // One that is not finished, and was saved, is asked for too.
+  rmSync(join(runFolders(folder, 'small').get('slow-seed1')!, 'result.json'));
+  rmSync(runFolders(folder, 'small').get('fast-seed1')!, { recursive: true });
+  await expect(run({}, { fresh: true })).rejects.toThrow(
+    '--fresh would run 1 run again from the start (slow, seed 1).',
+  );
   // Runs of seconds are no loss.
   await run({ tier: 'smoke' });
   await run({ tier: 'smoke' }, { fresh: true });

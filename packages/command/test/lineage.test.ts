@@ -118,9 +118,14 @@ test('a run of another machine is gone on with, and its result lists where', asy
   // These machines happen to be one.
   const [whole] = (await results()).filter(({ run: { segments } }) => segments === undefined);
   expect([gone.weights, gone.measures, gone.series]).toEqual([whole!.weights, whole!.measures, whole!.series]);
-  // Of the folder nothing is needed any more.
-  rmSync(join(taken, 'checkpoint', 'step-000000020'), { recursive: true });
-  await expect(run(SLOW, { continueFrom: taken })).rejects.toThrow(/has no checkpoint/);
+  // Of the folder nothing is needed any more, whether it is named, or the run that went on from it.
+  rmSync(taken, { recursive: true });
+  for (const continueFrom of [`/media/gone/${shortIdentity(identity(there))}`, shortIdentity(gone.identity)]) {
+    said.length = 0;
+    await run(SLOW, { continueFrom });
+    expect(said.join('\n')).toContain(`finished before (${shortIdentity(gone.identity)})`);
+  }
+  expect(said.filter((line) => line.includes('the code of its step'))).toEqual([]);
 });
 
 test('what is no run to go on from is refused, before anything is written', async () => {

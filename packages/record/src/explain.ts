@@ -24,10 +24,15 @@ export function explain(issue: core.$ZodRawIssue): string | undefined {
   if (schema === undefined || code === 'custom' || code === 'invalid_format') return undefined;
   if (code === 'invalid_union' && typeof issue['discriminator'] === 'string')
     return ofKind(kindsOf(schema), (input as { readonly [key: string]: unknown })[issue['discriminator']]);
-  if (code === 'invalid_value' && typeof input === 'string' && textsOf(schema).length > 1)
+  if (code === 'invalid_value' && typeof input === 'string' && isChoice(schema))
     return unknownChoice(input, textsOf(schema));
   if (input === undefined) return `is missing; it takes ${allowed(schema)}`;
   return `must be ${allowed(schema)}, got ${shown(input)}${hint(issue, schema)}`;
+}
+
+/** Texts to choose from, be it one alone; a literal is no choice. */
+function isChoice(schema: core.$ZodType): boolean {
+  return textsOf(schema).length > 1 || schema._zod.def.type === 'enum';
 }
 
 function ofKind(kinds: readonly string[], given: unknown): string {

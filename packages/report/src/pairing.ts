@@ -9,7 +9,7 @@ import {
 } from '@spatial-ensemble/record';
 
 import { arithmeticDifference, arithmeticKey, compareArithmetic, compareKeys } from './arithmetic.ts';
-import { type Found, foundOf, type OtherResult, type RunOfArm } from './states.ts';
+import { type Found, entersPairs, foundOf, type OtherResult, type RunOfArm } from './states.ts';
 
 /**
  * Pairs every planned run with a result. The arms of one seed (at one tier and variant) are a pair: they are held
@@ -199,13 +199,14 @@ function isCurrent({ kind }: Found): boolean {
 
 /**
  * Which of several results of one run and arithmetic counts, the smaller first: complete before partial before stale,
- * the newest version of the method, the most steps, verified images, the images that most results of the study read,
+ * of one arithmetic before one that goes on from another, the newest version of the method, the most steps, verified images, the images that most results of the study read,
  * the one made last.
  */
 function meritOf({ kind, stored }: Found, { data }: Habits): readonly (string | number)[] {
   const { result, info } = stored;
   return [
     { complete: 0, partial: 1, stale: 2 }[kind],
+    entersPairs(stored) ? 0 : 1,
     -result.run.method.version,
     -result.steps.done,
     result.run.data.manifests.filter(({ verified }) => !verified).length,

@@ -185,7 +185,7 @@ async function clean(folder: string, newest: number, last = Infinity): Promise<v
   const whole = await wholeCheckpoints(folder).catch(() => undefined);
   if (whole === undefined) return;
   const valid = whole.filter((name) => stepOf(name)! <= last);
-  const stay = new Set([...valid.slice(0, newest), ...valid.filter(isKept)]);
+  const stay = new Set([...valid.slice(0, newest), ...whole.filter(isKept)]);
   const names = await readdir(folder).catch(() => []);
   for (const name of names)
     if (!stay.has(name) && (stepOf(name) !== undefined || isPartial(name)))

@@ -10,6 +10,6 @@ export { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 export type { StoredTensor } from './safetensors-header.ts';
 export { keepSpec, specIn } from './spec-file.ts';
 export { surveyRuns, type RunOnDisk } from './survey.ts';
-export { lastStep, openRunFrom, runAt, type RunAt } from './take-over.ts';
+export { isSaved, lastStep, openRunFrom, runAt, type RunAt } from './take-over.ts';
 export { verifyRun, type Verified } from './verify-run.ts';
 export { finishedResult, runFolder, secondsSoFar, studyFolder, writeResult } from './run-folder.ts';

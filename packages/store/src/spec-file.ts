@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeChecked } from '@spatial-ensemble/files';
 import { identity, Result, RunSpec, sealed, unsealed } from '@spatial-ensemble/record';
 import { z } from 'zod';
-import { readStored } from './read-stored.ts';
+import { readSealed, readStored } from './read-stored.ts';
 
 /** The file that says what a run trains, from its beginning: its folder can be taken to another machine. */
 export const SPEC_FILE = 'spec.json';
@@ -25,17 +25,20 @@ export async function keepSpec(folder: string, run: RunSpec): Promise<void> {
 }
 
 /**
- * What a run trains, by its folder: by the file of its beginning, or by its result; undefined where neither is there.
+ * What a run trains, by its folder: by its result, or by the file of its beginning; undefined where neither is there.
  *
  * @throws UnusableRun where it is damaged
  */
 export async function specIn(folder: string): Promise<RunSpec | undefined> {
   const [begun, result] = [join(folder, SPEC_FILE), join(folder, 'result.json')];
-  if (existsSync(begun)) return (await readSpec(begun)).run;
-  return existsSync(result) ? (await readStored(result, (value) => unsealed(Result, value, result))).run : undefined;
+  const there = existsSync(result);
+  if (existsSync(begun) && !there) return (await readSpec(begun)).run;
+  return there ? (await readStored(result, (value) => unsealed(Result, value, result))).run : undefined;
 }
 
-/** @throws UnusableRun that names the file */
-export async function readSpec(file: string): Promise<z.infer<typeof StoredSpec>> {
-  return readStored(file, (value) => unsealed(StoredSpec, value, file));
+/** @param whose undefined: whoever's it is. @throws UnusableRun that names the file */
+export async function readSpec(file: string, whose?: string): Promise<z.infer<typeof StoredSpec>> {
+  return whose === undefined
+    ? readStored(file, (value) => unsealed(StoredSpec, value, file))
+    : readSealed(file, StoredSpec, whose);
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { UnusableRun, type MetricsLine } from '@spatial-ensemble/record';
+import { anewFolder } from './begun-anew.ts';
 import { checkpointsIn } from './check-checkpoints.ts';
 import { loadCheckpoint } from './checkpoint.ts';
-import { markedLines } from './metrics-file.ts';
+import { checkMark, markedLines } from './metrics-file.ts';
 import { CHECKPOINT_FOLDER, METRICS_FILE, openRun, type OpenRun, savedOf, type SavedRun } from './open-run.ts';
 
 /** A run as it was after some step. */
@@ -12,6 +13,12 @@ export interface RunAt {
   readonly lines: readonly MetricsLine[];
 }
 
+/** Whether a run has a checkpoint that it would go on from, also where it is being begun anew. */
+export async function isSaved(folder: string): Promise<boolean> {
+  const all = await Promise.all([folder, anewFolder(folder)].map((one) => checkpointsIn(join(one, CHECKPOINT_FOLDER))));
+  return all.flat().length > 0;
+}
+
 /**
  * A run as it was saved after a step.
  *
@@ -19,7 +26,10 @@ export interface RunAt {
  */
 export async function runAt(folder: string, identity: string, step: number): Promise<RunAt> {
   const [checkpoints, metrics] = [join(folder, CHECKPOINT_FOLDER), join(folder, METRICS_FILE)];
-  const found = await loadCheckpoint(checkpoints, identity, { only: step });
+  const found = await loadCheckpoint(checkpoints, identity, {
+    only: step,
+    check: (manifest) => checkMark(metrics, manifest.metrics),
+  });
   if (found === undefined) {
     const steps = (await checkpointsIn(checkpoints)).map((one) => one.step);
     const there = steps.length === 0 ? 'there is none' : `there are those after step ${steps.join(', ')}`;
@@ -36,7 +46,10 @@ export async function runAt(folder: string, identity: string, step: number): Pro
  * @throws UnusableRun where it has no checkpoint, or none that is whole
  */
 export async function lastStep(folder: string, identity: string): Promise<number> {
-  const found = await loadCheckpoint(join(folder, CHECKPOINT_FOLDER), identity);
+  const metrics = join(folder, METRICS_FILE);
+  const found = await loadCheckpoint(join(folder, CHECKPOINT_FOLDER), identity, {
+    check: (manifest) => checkMark(metrics, manifest.metrics),
+  });
   if (found === undefined) throw new UnusableRun(`${folder} has no checkpoint to go on from.`);
   return found.manifest.step;
 }

@@ -50,7 +50,7 @@ async function verifyFolder(folder: string, short: string): Promise<Verified> {
   if (!identity.startsWith(short)) problems.push(`${folder} holds run ${identity.slice(0, 12)}, in another's place`);
   const [result, info] = [join(folder, 'result.json'), join(folder, 'run.json')];
   const spec = join(folder, SPEC_FILE);
-  if (existsSync(spec)) await check(() => readSpec(spec));
+  if (existsSync(spec)) await check(() => readSpec(spec, identity));
   if (existsSync(result)) await check(() => readSealed(result, Result, identity));
   if (existsSync(info)) await check(() => readSealed(info, RunInfo, identity));
   const lines = join(folder, METRICS_FILE);

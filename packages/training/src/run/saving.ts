@@ -38,7 +38,7 @@ export function saving(port: RunPort, run: Saved, { interrupted, keepEvery = Inf
     // Numbers that are none are found before a state that made them takes the place of one that did not.
     const window = run.window();
     const code = codeSince(port.saved, run.graph());
-    weights = await port.save(readState(state), { step: done, window, code, kept: done % keepEvery === 0 });
+    weights = await port.save(readState(state), { step: done, window, code, kept: done > 0 && done % keepEvery === 0 });
     savedStep = done;
     savedAt = performance.now();
   };
