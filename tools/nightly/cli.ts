@@ -37,7 +37,8 @@ for (const [, make] of chosen) {
   try {
     const all = await tried(guarantee, millisecondsEach, options.first);
     console.log(line(guarantee, all));
-    if (all.failures.length > 0) process.exitCode = 1;
+    // What was not tried at all was not shown.
+    if (all.failures.length > 0 || all.tried === 0) process.exitCode = 1;
   } finally {
     guarantee.close?.();
   }

@@ -23,10 +23,16 @@ const READS_APART = 12;
  */
 export function diskErrors(every = 1): Guarantee {
   const library = faultLibrary();
+  const untried = new Set<string>(typeof library === 'string' ? [`calls that fail: ${library}`] : []);
   return {
     name: 'disk errors survived',
+    summary: ({ tried, failures }) =>
+      [
+        `disk errors survived ${tried - failures.length}/${tried}`,
+        ...[...untried].map((one) => `  not tried, ${one}`),
+      ].join('\n'),
     async round(n) {
-      const disk = await onSmallDisk(n);
+      const disk = await onSmallDisk(n, (why) => untried.add(why));
       if (typeof library === 'string') return disk;
       // `!`: a remainder is an index.
       const [saving, reading] = [FAULT_KINDS[n % FAULT_KINDS.length]!, READ_FAULTS[n % READ_FAULTS.length]!];
@@ -59,12 +65,19 @@ async function faults(library: FaultLibrary, program: string, args: readonly str
   return { tried: outcomes.length + (code === 0 ? 0 : 1), failures };
 }
 
-/** Ten saves on a disk that has a random number of bytes left before each. */
-async function onSmallDisk(n: number): Promise<Round> {
+/**
+ * Ten saves on a disk that has a random number of bytes left before each.
+ *
+ * @param skipped told why there is no such disk here
+ */
+async function onSmallDisk(n: number, skipped: (why: string) => void): Promise<Round> {
   // `!`: a remainder is an index.
   const kind = DISKS[n % DISKS.length]!;
   const disk = smallDisk(DISK_BYTES, kind);
-  if (typeof disk === 'string') return { tried: 0, failures: [] };
+  if (typeof disk === 'string') {
+    skipped(`${kind}: ${disk}`);
+    return { tried: 0, failures: [] };
+  }
   const failures: string[] = [];
   try {
     const folder = join(disk.folder, 'run');

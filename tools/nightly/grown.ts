@@ -3,6 +3,9 @@ import type { Held } from '../../packages/command/test/soaked.ts';
 /** Resident memory may grow by so much, in %, from after the start to the end: 10 MB, where it is 500. */
 const MOST_GROWTH = 2;
 
+/** So many samples tell. */
+export const SAMPLES = 10;
+
 /**
  * What has grown from the second tenth of the samples, when it is warm, to the last one.
  *
@@ -11,7 +14,8 @@ const MOST_GROWTH = 2;
 export function grown(held: readonly Held[]): { readonly growth: number; readonly failures: readonly string[] } {
   const tenth = Math.ceil(held.length / 10);
   const [warm, last] = [held.slice(tenth, 2 * tenth), held.slice(-tenth)];
-  if (held.length < 10) return { growth: 0, failures: [`it said ${held.length} times what it holds, too few to tell`] };
+  if (held.length < SAMPLES)
+    return { growth: 0, failures: [`it said ${held.length} times what it holds, too few to tell`] };
   const change = (name: keyof Held): readonly [number, number] => [median(warm, name), median(last, name)];
   const [before, after] = change('bytes');
   const growth = 100 * (after / before - 1);

@@ -81,7 +81,13 @@ export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
     isBegunAnew(folder) ? undefined : finishedResult(folder, id);
   const before = fresh ? undefined : await finished();
   if (before !== undefined) {
-    log(`${title}: finished before (${shortIdentity(id)}); ${beginAnew(run)} runs it again`);
+    // A run that is waited for comes a second time.
+    const meanwhile = waits && run.evaluation === undefined;
+    log(
+      meanwhile
+        ? `${title}: another process has finished it (${shortIdentity(id)})`
+        : `${title}: finished before (${shortIdentity(id)}); ${beginAnew(run)} runs it again`,
+    );
     return { result: before, source };
   }
   const { giveUp, waited } = await claimed(folder, waits && { title, log, signal: interrupt.signal });
@@ -92,7 +98,8 @@ export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
     const anew = fresh && !waited;
     const meanwhile = anew ? undefined : await finished();
     if (meanwhile !== undefined) {
-      log(`${title}: another process has finished it (${shortIdentity(id)})`);
+      const not = fresh ? ', and this command has not begun it anew' : '';
+      log(`${title}: another process has finished it (${shortIdentity(id)})${not}`);
       return { result: meanwhile, source };
     }
     const place = await placeOfRun(folder, id, anew);

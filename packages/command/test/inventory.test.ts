@@ -160,6 +160,18 @@ describe('verify', () => {
   });
 });
 
+test('a plan that cannot be read is named, and what it does not know is shown all the same', async () => {
+  const plan = join(studyFolder(store, 'evaluated'), PLAN_FILE);
+  const before = readFileSync(plan, 'utf8');
+  writeFileSync(plan, before.replace('"tier": "small"', '"tier": "paper"'));
+  expect((await json('list')).runs).toHaveLength(4);
+  expect(said.join('\n')).toContain(`Left out: ${plan} was changed after it was written`);
+  expect(await program('verify')).toBe(1);
+  expect(printed.join('\n')).toContain(`${plan} was changed after it was written`);
+  writeFileSync(plan, before);
+  expect(await program('verify')).toBe(0);
+});
+
 describe('clean', () => {
   test('leaves alone what is begun anew: it goes on, and may be whole', async () => {
     const anew = `${folders.get('slow-seed1')!}.anew`;

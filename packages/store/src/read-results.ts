@@ -29,15 +29,7 @@ export async function readResults(folder: string, damaged?: (problem: string) =>
   const found = await Promise.all(
     files
       .filter((file) => /(^|[/\\.])result\.json$/.test(file))
-      .map(async (file) => {
-        try {
-          return [await readResult(file, known)];
-        } catch (error) {
-          if (damaged === undefined) throw error;
-          damaged((error as Error).message);
-          return [];
-        }
-      }),
+      .map((file) => orTold(async () => [await readResult(file, known)], damaged)),
   );
   return found.flat();
 }
@@ -73,11 +65,33 @@ export async function readPlan(file: string): Promise<Plan> {
   return readDocument(file, (value) => unsealed(Plan, value, file));
 }
 
-/** Every `study.json` below a folder, with its folder, in the order of the studies' names. */
-export async function readPlans(folder: string): Promise<{ plan: Plan; folder: string }[]> {
+/**
+ * Every `study.json` below a folder, with its folder, in the order of the studies' names.
+ *
+ * @param damaged told of each that cannot be read, which is then left out.
+ * @throws Error naming the file that cannot be read; where nobody is told of it.
+ */
+export async function readPlans(
+  folder: string,
+  damaged?: (problem: string) => void,
+): Promise<{ plan: Plan; folder: string }[]> {
   const files = (await filesBelow(folder)).filter((file) => basename(file) === PLAN_FILE);
-  const plans = await Promise.all(files.map(async (file) => ({ plan: await readPlan(file), folder: dirname(file) })));
-  return plans.sort((a, b) => (a.plan.study.name < b.plan.study.name ? -1 : 1));
+  const read = async (file: string): Promise<{ plan: Plan; folder: string }[]> => [
+    { plan: await readPlan(file), folder: dirname(file) },
+  ];
+  const plans = await Promise.all(files.map((file) => orTold(() => read(file), damaged)));
+  return plans.flat().sort((a, b) => (a.plan.study.name < b.plan.study.name ? -1 : 1));
+}
+
+/** What is read, or nothing where somebody is told why it cannot be. */
+async function orTold<T>(read: () => Promise<T[]>, damaged: ((problem: string) => void) | undefined): Promise<T[]> {
+  try {
+    return await read();
+  } catch (error) {
+    if (damaged === undefined) throw error;
+    damaged((error as Error).message);
+    return [];
+  }
 }
 
 /** What is published about the paper's tables: every JSON file of a folder. */

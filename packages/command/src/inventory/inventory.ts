@@ -26,13 +26,16 @@ export interface Inventory {
   readonly store: string;
   readonly runs: readonly KnownRun[];
   readonly plans: readonly Plan[];
+  /** What is wrong with each plan that cannot be read. */
+  readonly damagedPlans: readonly string[];
 }
 
 /** Looks through a store. @param now tells who still trains from who left a claim behind */
 export async function takeInventory(store: string, now: Date): Promise<Inventory> {
-  const plans = (await readPlans(store)).map(({ plan }) => plan);
+  const damagedPlans: string[] = [];
+  const plans = (await readPlans(store, (problem) => damagedPlans.push(problem))).map(({ plan }) => plan);
   const runs = (await surveyRuns(store, now)).map((run) => ({ ...run, places: placesOf(run, plans) }));
-  return { store, runs, plans };
+  return { store, runs, plans, damagedPlans };
 }
 
 function placesOf({ short, stored }: RunOnDisk, plans: readonly Plan[]): Place[] {

@@ -6,11 +6,11 @@ import type { Inventory } from './inventory.ts';
 
 /** Reads every document and checkpoint of a store, and tells what is not as it was written. */
 export async function verifyStore(
-  { store, runs }: Inventory,
+  { store, runs, damagedPlans }: Inventory,
   counted: Counts = () => undefined,
 ): Promise<z.infer<typeof Checked>> {
   let whole = 0;
-  const problems: string[] = [];
+  const problems: string[] = [...damagedPlans];
   for (const [i, { folder, short }] of runs.entries()) {
     const found = await verifyRun(folder, short);
     whole += found.whole;

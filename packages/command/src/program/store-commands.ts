@@ -26,7 +26,11 @@ export function addStore(program: Command, { runs, log, print = log }: Surroundi
       .description(description)
       .option('--store <folder>', 'a run store, or accepted results; default: your own runs')
       .option('--json', `print JSON; \`schema ${name}\` describes it`);
-  const inventory = ({ store = runs }: Options): Promise<Inventory> => takeInventory(store, new Date());
+  const inventory = async ({ store = runs }: Options): Promise<Inventory> => {
+    const all = await takeInventory(store, new Date());
+    for (const problem of all.damagedPlans) log(`Left out: ${problem}`);
+    return all;
+  };
   const say = ({ json }: Options, document: unknown, text: string): void =>
     print(json === true ? JSON.stringify(document, null, 2) : text);
 
