@@ -1,15 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Claimed, claimRun } from '@spatial-ensemble/store';
+import type { Waiting } from './full-disk.ts';
 
 /** How whoever waits for a run is accompanied. */
-export interface WaitingForRun {
-  readonly title: string;
-  readonly log: (line: string) => void;
-  /** Whoever waits leaves where a signal comes. */
-  readonly signal: AbortSignal;
-  /** Milliseconds from one look to the next. */
-  readonly everyMs?: number;
-}
+type WaitingForRun = Omit<Waiting, 'fullDisk'> & { readonly title: string };
 
 const EVERY_MS = 500;
 
