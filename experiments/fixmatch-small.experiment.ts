@@ -4,7 +4,7 @@
  * Paper: none of its cells. That spatial-temporal smoothing helps, and that the spatial ensemble alone is comparable to a
  * moving average, is what its abstract says of larger settings.
  * Expected: fixmatch-small-pilot chooses the momentum and says how much paired differences spread.
- * Cost: about 3 minutes a run on 2 CPU cores; eight arms, 20 seeds.
+ * Cost: about 2 minutes a run on 2 CPU cores; eight arms, 20 seeds.
  * Command: npx nx run experiments:fixmatch-small
  */
 import { fashionMnist } from '@spatial-ensemble/datasets';
@@ -38,7 +38,7 @@ export default defineExperiment(
       'A pseudo-labelling teacher smoothed over time (tma), over space (se) and over both (sts). `tma` shares the momentum of `sts`, ' +
       '`tma-effective` its mean age, `sts-network` both and the law of each weight, but no stitches: one draw decides for all tensors.',
     paper: [],
-    cost: { cpuMinutes: 3, hardware: '2 CPU cores', basis: 'that of quickstart, at 1,500 steps' },
+    cost: { cpuMinutes: 2, hardware: '2 CPU cores', basis: 'that of quickstart, at 700 steps' },
     ...ON_CLOTHES,
     arms: {
       none: { title: 'none: the student teaches itself', role: 'reference', patch: { spec: NONE } },

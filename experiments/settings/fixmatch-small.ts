@@ -3,7 +3,7 @@ import type { FixMatchInput } from '@spatial-ensemble/fixmatch';
 // What the study of FixMatch on photographs of clothes and its pilot have in common.
 
 /** Updates: 1/(1 − m_eff) of every arm is at most a twentieth of them. */
-const STEPS = 1500;
+const STEPS = 700;
 
 /** The preserve probability of the paper's FixMatch (packages/teacher/README.md, "Preserve probabilities of the paper"). */
 export const PRESERVE = 0.5;
