@@ -1,14 +1,15 @@
 import { type PaperTable, type Plan, type StoredResult, suggestion } from '@spatial-ensemble/record';
 
 import type { Files } from './files.ts';
-import { blocks, sectionTitle } from './page.ts';
-import { buildReport, type ReportOptions } from './report.ts';
+import { type Block, markdownOf, present } from './blocks.ts';
+import { sectionTitle } from './page.ts';
+import { buildStudy, type ReportOptions } from './report.ts';
 import { declaredSettings } from './declared.ts';
 import { headlineSample, type Section, sections, trainedOn } from './rows.ts';
 import { runStates } from './pairing.ts';
 import { type ClaimLine, claimColumns } from './claims/claims-table.ts';
 import { outcomesOf } from './claims/outcomes.ts';
-import { markdown, table, type Table } from './tabular.ts';
+import { type Facets, table, type Table } from './tabular.ts';
 import { ABSENT, code, plain, prose, rowStatesText, sampleText, tallyText } from './text.ts';
 import { verdict } from './verdict.ts';
 
@@ -33,12 +34,14 @@ export async function buildCatalogue(
   const files = new Map<string, string | Uint8Array>();
   for (const { plan, results } of studies) {
     const { name } = plan.study;
-    for (const [path, content] of await buildReport(results, plan, `${folder}/${name}`, options)) {
-      files.set(`${name}/${path}`, content);
-    }
+    const { files: own } = await buildStudy(results, plan, `${folder}/${name}`, options);
+    for (const [path, content] of own) files.set(`${name}/${path}`, content);
   }
-  files.set('index.md', `${indexPage(studies)}\n`);
-  files.set('paper.md', `${paperPage(studies, tables)}\n`);
+  for (const [path, blocks] of [
+    ['index.md', indexBlocks(studies)],
+    ['paper.md', paperBlocks(studies, tables)],
+  ] as const)
+    files.set(path, `${markdownOf(['<!-- Generated from results; do not edit. -->', ...blocks])}\n`);
   return files;
 }
 
@@ -72,36 +75,40 @@ export function checkCells(plan: Plan, tables: readonly PaperTable[]): void {
   }
 }
 
-function indexPage(studies: readonly StudyResults[]): string {
+function indexBlocks(studies: readonly StudyResults[]): Block[] {
   const lines = studies.flatMap(({ plan, results }) =>
     sections(plan, runStates(plan, results)).map((section) => ({ plan, section })),
   );
   const claims = lines.flatMap(({ plan, section }) =>
     outcomesOf(plan, section).map((outcome) => ({ plan, section, outcome, rows: section.rows })),
   );
-  return blocks([
-    '<!-- Generated from results; do not edit. -->',
+  return [
     '# Reports',
     'Generated from `experiments/results` and `experiments/tables` by `npx nx run reports:all`. [What the paper prints, cell by cell](paper.md).',
     '## Claims',
-    claims.length === 0
-      ? 'No study declares a claim yet.'
-      : `${markdown(indexClaims(claims))}\n\nNulls stand beside finds; [how a verdict comes about](README.md#claims).`,
+    ...(claims.length === 0
+      ? ['No study declares a claim yet.']
+      : [indexClaims(claims), 'Nulls stand beside finds; [how a verdict comes about](README.md#claims).']),
     '## Studies',
     lines.length === 0
       ? 'No results have been accepted yet.'
-      : table(lines, [
+      : table(
+          'Studies',
+          lines,
           [
-            'study',
-            'l',
-            ({ plan }) => ({ markdown: `[${plain(plan.study.title)}](${encodeURI(plan.study.name)}/index.md)` }),
+            [
+              'study',
+              'l',
+              ({ plan }) => ({ markdown: `[${plain(plan.study.title)}](${encodeURI(plan.study.name)}/index.md)` }),
+            ],
+            ['setting', 'l', ({ section }) => ({ markdown: sectionTitle(section) })],
+            ['trained on', 'l', ({ plan, section }) => ({ markdown: dataText(plan, section) })],
+            ['arms', 'r', ({ section }) => String(section.rows.length)],
+            ['runs', 'l', ({ section }) => tallyText(section.rows.flatMap(({ runs }) => runs))],
           ],
-          ['setting', 'l', ({ section }) => ({ markdown: sectionTitle(section) })],
-          ['trained on', 'l', ({ plan, section }) => ({ markdown: dataText(plan, section) })],
-          ['arms', 'r', ({ section }) => String(section.rows.length)],
-          ['runs', 'l', ({ section }) => tallyText(section.rows.flatMap(({ runs }) => runs))],
-        ]),
-  ]);
+          facetsOf,
+        ),
+  ];
 }
 
 interface PlacedClaim extends ClaimLine {
@@ -110,11 +117,12 @@ interface PlacedClaim extends ClaimLine {
 }
 
 /** The claims of all studies: what was asked, where, and what came out. */
-function indexClaims(items: readonly PlacedClaim[]): Table<PlacedClaim> {
+function indexClaims(items: readonly PlacedClaim[]): Table {
   const [claim, ...others] = claimColumns;
-  return {
+  return table(
+    'Claims',
     items,
-    columns: [
+    [
       claim!,
       [
         'setting',
@@ -125,7 +133,12 @@ function indexClaims(items: readonly PlacedClaim[]): Table<PlacedClaim> {
       ],
       ...others,
     ],
-  };
+    (item) => ({ ...facetsOf(item), verdict: item.outcome.verdict }),
+  );
+}
+
+function facetsOf({ plan, section }: { readonly plan: Plan; readonly section: Section }): Facets {
+  return { tier: section.tier, method: plan.method.name };
 }
 
 /** The data of a section's runs; where there are none, the source that is declared for them. */
@@ -136,15 +149,14 @@ function dataText(plan: Plan, section: Section): string {
   );
 }
 
-function paperPage(studies: readonly StudyResults[], tables: readonly PaperTable[]): string {
-  return blocks([
-    '<!-- Generated from results; do not edit. -->',
+function paperBlocks(studies: readonly StudyResults[], tables: readonly PaperTable[]): Block[] {
+  return present([
     '# What the paper prints, and ours',
     'The body of the paper was not open to us. What stands here was read in its abstract, its official code, a leaderboard, or another publication; the column “from” says which. Everything else is “not available to us”.',
     ...knownFirst(tables).flatMap(({ id, title, note, cells }) => [
       `## ${plain(title)}`,
       note === undefined ? undefined : prose(note),
-      table(cells, [
+      table(title, cells, [
         ['row', 'l', ({ row }) => row],
         ['column', 'l', ({ column }) => column],
         [

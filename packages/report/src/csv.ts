@@ -8,7 +8,7 @@ import { headlineSample, type Section } from './rows.ts';
 import { storedOf } from './states.ts';
 import { rowStatesText } from './text.ts';
 import { verdicts } from './verdict.ts';
-import type { Link } from './tables.ts';
+import type { Link } from './run-links.ts';
 
 /** Six decimals are more than any measure has; the rest of a binary fraction is noise. Results hold every bit. */
 function rounded(value: number): number {

@@ -2,6 +2,7 @@ import type { Json, JsonObject, Plan } from '@spatial-ensemble/record';
 
 import { declaredSettings, type Settings } from './declared.ts';
 import type { Row, Section } from './rows.ts';
+import type { Block } from './blocks.ts';
 import { table } from './tabular.ts';
 import { ABSENT, code } from './text.ts';
 
@@ -9,7 +10,7 @@ import { ABSENT, code } from './text.ts';
  * The settings that are not the same for all arms of a section, an arm a line, with a sentence on where they were read.
  * From the runs, which hold every setting; as declared, where an arm has no run. Null where nothing differs.
  */
-export function differingTexts(plan: Plan, section: Section): readonly string[] | null {
+export function differingBlocks(plan: Plan, section: Section): readonly Block[] | null {
   const { rows } = section;
   const run = rows.every(({ shown }) => shown.length > 0);
   const arms = rows.map((row) => {
@@ -21,7 +22,7 @@ export function differingTexts(plan: Plan, section: Section): readonly string[] 
     .toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
   if (keys.length === 0) return null;
   return [
-    table(arms, [
+    table('What differs between the arms', arms, [
       ['arm', 'l', ({ row }) => row.arm.title],
       ...keys.map((key) => [{ markdown: code(key) }, 'l', ({ settings }: (typeof arms)[number]) => settings.get(key) ?? ABSENT] as const), // prettier-ignore
     ]),

@@ -35,22 +35,26 @@ function latexText(text: string): string {
  * A table for a paper: `tabular` with the lines of `booktabs`, under a comment that says what it is. Columns of links,
  * which paper has no use for, are left out.
  */
-export function latex<T>(what: string, { items, columns }: Table<T>): string {
-  const lines = items.map((item) => columns.map(([, , cell]) => cell(item)));
+export function latex(what: string, { columns, lines }: Table): string {
   const kept = columns.map(
-    ([title], i) => typeof title === 'string' && lines.every((line) => typeof line[i] === 'string'),
+    ({ title }, i) => textOf(title) !== null && lines.every(({ cells }) => textOf(cells[i]) !== null),
   );
   const row = (cells: readonly Content[]): string =>
-    `${cells.flatMap((cell, i) => (kept[i] === true && typeof cell === 'string' ? [latexText(cell)] : [])).join(' & ')} \\\\`;
-  const aligned = columns.flatMap(([, align], i) => (kept[i] === true ? [align] : [])).join('');
+    `${cells.flatMap((cell, i) => (kept[i] === true ? [latexText(textOf(cell) ?? '')] : [])).join(' & ')} \\\\`;
+  const aligned = columns.flatMap(({ align }, i) => (kept[i] === true ? [align] : [])).join('');
   return [
     `% ${what.replace(/\s+/g, ' ')}. Generated from results; needs \\usepackage{booktabs}.`,
     `\\begin{tabular}{${aligned}}`,
     '\\toprule',
-    row(columns.map(([title]) => title)),
+    row(columns.map(({ title }) => title)),
     '\\midrule',
-    ...lines.map(row),
+    ...lines.map(({ cells }) => row(cells)),
     '\\bottomrule',
     '\\end{tabular}',
   ].join('\n');
+}
+
+function textOf(content: Content | undefined): string | null {
+  if (typeof content === 'string') return content;
+  return content !== undefined && 'text' in content ? content.text : null;
 }

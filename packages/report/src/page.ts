@@ -1,37 +1,50 @@
 import type { Cost, Headline, Plan, Tier } from '@spatial-ensemble/record';
 
+import { type Block, type DrawnFigure, markdownOf, present } from './blocks.ts';
 import { claimsTable, claimsTexts } from './claims/claims-table.ts';
 import { differenceLines, differencesTable } from './claims/differences-table.ts';
 import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
-import { differingTexts } from './differing.ts';
+import { differingBlocks } from './differing.ts';
 import { evidenceMeanings } from './evidence.ts';
 import { pooledText } from './pools.ts';
 import { dataOf, othersTexts, provenance } from './provenance.ts';
 import { behind, type Row, type Section, trainedOn } from './rows.ts';
 import { isWiringCheck } from './states.ts';
-import {
-  evidenceTable,
-  headlineTable,
-  type Link,
-  marginsTable,
-  otherMeasuresTable,
-  runDefinitions,
-  runsTable,
-} from './tables.ts';
-import { markdown, table } from './tabular.ts';
+import { type Link, runDefinitions } from './run-links.ts';
+import { evidenceTable, headlineTable, marginsTable, otherMeasuresTable, runsTable } from './tables.ts';
+import { table } from './tabular.ts';
 import { ABSENT, code, paperText, plain, plural, prose } from './text.ts';
 import { wordsOf } from './words.ts';
 
-/** A section with the file names of its figures. */
+/** A section with its figures. */
 export interface IllustratedSection {
   readonly section: Section;
-  readonly figures: readonly { readonly title: string; readonly svg: string; readonly specification: string }[];
+  readonly figures: readonly DrawnFigure[];
 }
 
-/** The page of one study: Markdown as GitHub renders it. */
-export function studyPage(plan: Plan, sections: readonly IllustratedSection[], link: Link): string {
-  const { study } = plan;
-  const linked = sections.flatMap(({ section }) =>
+/** The page of one study, before it has a form. */
+export interface StudyPage {
+  readonly plan: Plan;
+  readonly opening: readonly Block[];
+  readonly sections: readonly { readonly section: Section; readonly blocks: readonly Block[] }[];
+  readonly closing: readonly Block[];
+  /** Where the links to runs lead, relative to the page's folder: Markdown. */
+  readonly definitions: string;
+}
+
+/** A study's page in Markdown, as GitHub renders it. */
+export function studyMarkdown({ opening, sections, closing, definitions }: StudyPage): string {
+  return markdownOf([
+    '<!-- Generated from results; do not edit. -->',
+    ...opening,
+    ...sections.flatMap(({ blocks }) => blocks),
+    ...closing,
+    definitions,
+  ]);
+}
+
+export function studyPage(plan: Plan, illustrated: readonly IllustratedSection[], link: Link): StudyPage {
+  const linked = illustrated.flatMap(({ section }) =>
     section.rows.flatMap(({ runs, evaluations }) =>
       [...runs, ...evaluations].flatMap(({ state, others }) => [
         ...('stored' in state ? [state.stored] : []),
@@ -39,66 +52,66 @@ export function studyPage(plan: Plan, sections: readonly IllustratedSection[], l
       ]),
     ),
   );
-  const unverified = sections.some(({ section }) => dataOf(section.rows).some(({ verified }) => !verified));
-  const body = blocks([...sections.map((illustrated) => sectionText(plan, illustrated)), paperSection(plan)]);
-  const words = wordsOf(blocks([study.description, body]));
-  return blocks([
-    '<!-- Generated from results; do not edit. -->',
+  const unverified = illustrated.some(({ section }) => dataOf(section.rows).some(({ verified }) => !verified));
+  const sections = illustrated.map((one) => ({ section: one.section, blocks: sectionBlocks(plan, one) }));
+  const closing = paperBlocks(plan);
+  const body = markdownOf([plan.study.description, ...sections.flatMap(({ blocks }) => blocks), ...closing]);
+  return {
+    plan,
+    opening: openingBlocks(plan, unverified, wordsOf(body)),
+    sections,
+    closing,
+    definitions: runDefinitions(linked, link),
+  };
+}
+
+function openingBlocks({ study, method }: Plan, unverified: boolean, words: readonly string[]): Block[] {
+  return present([
     `# ${plain(study.title)}${unverified ? ' (unverified data)' : ''}`,
     study.description === undefined ? undefined : prose(study.description),
-    blocks(
-      [
-        `- Study ${code(study.name)}, method ${code(plan.method.name)} version ${plan.method.version}.`,
-        `- Headline: ${plain(headlineText(study.headline))}`,
-        `- Cost: ${costText(study.cost)}`,
-        `- The same numbers to six decimals: [table.csv](table.csv), an arm a line; [measures.csv](measures.csv), a measure a line${
-          study.claims === undefined
-            ? ''
-            : '; [claims.csv](claims.csv) and [differences.csv](differences.csv), what is claimed and its pairs'
-        }.`,
-      ],
-      '\n',
-    ),
-    words.length === 0 ? undefined : blocks(['## Words', blocks(words, '\n')]),
-    body,
-    runDefinitions(linked, link),
+    [
+      `- Study ${code(study.name)}, method ${code(method.name)} version ${method.version}.`,
+      `- Headline: ${plain(headlineText(study.headline))}`,
+      `- Cost: ${costText(study.cost)}`,
+      `- The same numbers to six decimals: [table.csv](table.csv), an arm a line; [measures.csv](measures.csv), a measure a line${
+        study.claims === undefined
+          ? ''
+          : '; [claims.csv](claims.csv) and [differences.csv](differences.csv), what is claimed and its pairs'
+      }.`,
+    ].join('\n'),
+    ...(words.length === 0 ? [] : ['## Words', words.join('\n')]),
   ]);
 }
 
-function sectionText(plan: Plan, { section, figures }: IllustratedSection): string {
+function sectionBlocks(plan: Plan, { section, figures }: IllustratedSection): Block[] {
   const { headline } = plan.study;
   const others = otherMeasuresTable(section, headline);
   const evidence = evidenceTable(section);
   const margins = marginsTable(section);
-  const differing = differingTexts(plan, section);
+  const differing = differingBlocks(plan, section);
   const claims = outcomesOf(plan, section);
   const anyRun = section.rows.some(({ shown }) => shown.length > 0);
   if (!anyRun && section.tier !== 'paper')
-    return blocks([
+    return present([
       `## ${sectionTitle(section)}`,
       `Not run. ${code(commandText(plan, section))} runs it.`,
-      ...claimsTextsOf(plan, section),
+      ...claimsBlocks(plan, section),
     ]);
-  return blocks([
+  return present([
     `## ${[sectionTitle(section), ...trainedOn(section.rows).map(plain)].join(' · ')}`,
     TIER_TEXT[section.tier],
     anyRun ? `Trained on: ${plain(trainedOn(section.rows).join('; '))}.` : undefined,
     anyRun ? seedsText(section.rows, claims.length > 0) : undefined,
     pooledText(section.rows),
-    markdown(headlineTable(section, headline)),
+    headlineTable(section, headline),
     ...basisTexts(section, code(commandText(plan, section))),
-    ...claimsTextsOf(plan, section),
-    differing === null ? undefined : blocks(['### What differs between the arms', ...differing]),
-    margins === null ? undefined : blocks(['### What the features are worth', margins, MARGINS_TEXT]),
-    ...figures.map(
-      ({ title, svg, specification }) =>
-        `![${plain(title)}](${svg})\n\n<sub>[Vega-Lite specification](${specification})</sub>`,
-    ),
-    evidence === null ? undefined : blocks(['### What the runs show', evidence, evidenceMeanings(section.rows)]),
-    others === null ? undefined : blocks(['### Other measures', others]),
-    anyRun
-      ? blocks(['### Runs', runsTable(section), ...othersTexts(section.rows), ...provenance(section.rows)])
-      : undefined,
+    ...claimsBlocks(plan, section),
+    ...(differing === null ? [] : ['### What differs between the arms', ...differing]),
+    ...(margins === null ? [] : ['### What the features are worth', margins, MARGINS_TEXT]),
+    ...figures,
+    ...(evidence === null ? [] : ['### What the runs show', evidence, evidenceMeanings(section.rows)]),
+    ...(others === null ? [] : ['### Other measures', others]),
+    ...(anyRun ? ['### Runs', runsTable(section), ...othersTexts(section.rows), ...provenance(section.rows)] : []),
   ]);
 }
 
@@ -137,19 +150,19 @@ const VERDICT_TEXT =
   'behind a gate that is not open. Exploratory is what was declared, as it is, after results of this section were there.';
 
 /** What a study claims of a section and what came out, then all statistics of its pairs. */
-function claimsTextsOf(plan: Plan, section: Section): string[] {
+function claimsBlocks(plan: Plan, section: Section): Block[] {
   const lines = outcomesOf(plan, section).map((outcome) => ({ outcome, rows: section.rows }));
   if (lines.length === 0) return [];
   const differences = differenceLines(section.rows, comparisonsOf(plan, section), plan.study.headline);
   return [
     '### Claims',
-    markdown(claimsTable(lines)),
+    claimsTable(lines),
     claimsTexts(lines)
       .map((line) => `- ${plain(line)}`)
       .join('\n'),
     VERDICT_TEXT,
     '### Paired differences',
-    markdown(differencesTable(differences)),
+    differencesTable(differences),
     'Over the seeds that both arms have complete. The adjusted p under _Claims_ decides; the rest is shown.',
   ];
 }
@@ -203,12 +216,12 @@ const MARGINS_TEXT =
   'Untrained: the same measure on the student before its first step. Raw pixels: on the images themselves. Features that ' +
   'training has not moved beyond these are worth nothing.';
 
-function paperSection({ study }: Plan): string {
-  if (study.paper.length === 0) return blocks(['## The paper', 'This study stands for no cell of the paper.']);
-  return blocks([
+function paperBlocks({ study }: Plan): Block[] {
+  if (study.paper.length === 0) return ['## The paper', 'This study stands for no cell of the paper.'];
+  return [
     '## The paper',
     'The cells that this study stands for. A number that no source open to us gives is named as such, never guessed.',
-    table(study.paper, [
+    table('The paper', study.paper, [
       ['table', 'l', (cell) => cell.table],
       ['cell', 'l', (cell) => cell.cell],
       ['arm', 'l', (cell) => (cell.arm === undefined ? ABSENT : (study.arms[cell.arm]?.title ?? cell.arm))],
@@ -217,7 +230,7 @@ function paperSection({ study }: Plan): string {
       ['tolerance', 'r', (cell) => (cell.tolerance === undefined ? ABSENT : `±${cell.tolerance}`)],
       ['note', 'l', (cell) => cell.note ?? ''],
     ]),
-  ]);
+  ];
 }
 
 const RULE_TEXT: Readonly<Record<Headline['rule'], string>> = {
@@ -237,9 +250,4 @@ function costText({ gpuHours, cpuMinutes, flopPerSecond, hardware, basis }: Cost
   if (amounts.length === 0 && flopPerSecond !== undefined)
     return `that of the traced arithmetic on ${plain(hardware)} (${plain(basis)}), which the command says with \`--dry-run\`.`;
   return `${amounts.join(', ') || 'not estimated'} a run on ${plain(hardware)} (${plain(basis)}).`;
-}
-
-/** Joins what is there: by default paragraphs. */
-export function blocks(parts: readonly (string | undefined)[], separator = '\n\n'): string {
-  return parts.filter((part) => part !== undefined && part !== '').join(separator);
 }

@@ -2,7 +2,7 @@ import type { DataManifest } from '@spatial-ensemble/record';
 
 import { distinct, type Pool, poolsOf } from './pools.ts';
 import { behind, type Row } from './rows.ts';
-import { runLink } from './tables.ts';
+import { runLink } from './run-links.ts';
 import { plain, plural, seedsText } from './text.ts';
 
 /** The data behind rows, each set of images once. */

@@ -9,7 +9,7 @@ import { headlineCsv, measuresCsv } from './csv.ts';
 import { latexFiles } from './latex-files.ts';
 import { figuresOf } from './figures.ts';
 import { type Files, writeFiles } from './files.ts';
-import { type IllustratedSection, studyPage } from './page.ts';
+import { type IllustratedSection, type StudyPage, studyMarkdown, studyPage } from './page.ts';
 import { sections } from './rows.ts';
 import { runStates } from './pairing.ts';
 
@@ -35,8 +35,18 @@ export async function buildReport(
   results: readonly StoredResult[],
   plan: Plan,
   folder: string,
-  { png = false }: ReportOptions = {},
+  options: ReportOptions = {},
 ): Promise<Files> {
+  return (await buildStudy(results, plan, folder, options)).files;
+}
+
+/** The same, with the page before it has a form. */
+export async function buildStudy(
+  results: readonly StoredResult[],
+  plan: Plan,
+  folder: string,
+  { png = false }: ReportOptions = {},
+): Promise<{ readonly files: Files; readonly page: StudyPage }> {
   const link = (stored: StoredResult): string =>
     relative(folder, stored.file).split(sep).map(encodeURIComponent).join('/');
   const files = new Map<string, string | Uint8Array>();
@@ -55,11 +65,12 @@ export async function buildReport(
       files.set(`${stem}.vl.json`, `${prettyCompact(specification, { maxLength: 160 })}\n`);
       files.set(`${stem}.svg`, svg);
       if (png) files.set(`${stem}.png`, renderPng(svg));
-      figures.push({ title, svg: `${stem}.svg`, specification: `${stem}.vl.json` });
+      figures.push({ title, svg: `${stem}.svg`, specification: `${stem}.vl.json`, image: svg });
     }
     illustrated.push({ section, figures });
   }
-  files.set('index.md', `${studyPage(plan, illustrated, link)}\n`);
+  const page = studyPage(plan, illustrated, link);
+  files.set('index.md', `${studyMarkdown(page)}\n`);
   files.set('table.csv', headlineCsv(plan.study.name, all, plan.study.headline, link));
   files.set('measures.csv', measuresCsv(plan.study.name, all, link));
   if (plan.study.claims !== undefined) {
@@ -67,7 +78,7 @@ export async function buildReport(
     files.set('differences.csv', differencesCsv(plan, all));
   }
   for (const [path, tex] of latexFiles(plan, all)) files.set(path, `${tex}\n`);
-  return files;
+  return { files, page };
 }
 
 /** Vega makes expressions of titles, in which the end of a line would end the expression. */

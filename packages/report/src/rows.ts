@@ -103,6 +103,11 @@ export function behind({ shown, evaluated }: Row): PlacedResult[] {
   return [...shown, ...evaluated];
 }
 
+/** The runs behind what a row has at some seeds, with their evaluations. */
+export function behindSeeds(row: Row, seeds: readonly number[]): PlacedResult[] {
+  return behind(row).filter(({ planned }) => seeds.includes(planned.seed));
+}
+
 /** A row of some of its shown runs, and of their evaluations. */
 export function onlyRuns(row: Row, is: (one: PlacedResult) => boolean): Row {
   const shown = row.shown.filter(is);

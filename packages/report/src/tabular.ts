@@ -1,29 +1,74 @@
+import type { StoredResult } from '@spatial-ensemble/record';
 import { markdownTable } from 'markdown-table';
 
-import { plain } from './text.ts';
+import { runLink } from './run-links.ts';
+import type { PlacedResult } from './states.ts';
+import { ABSENT, plain } from './text.ts';
 
 export type Align = 'l' | 'r';
-/** What stands in a cell: text, which is shown letter for letter, or Markdown of our own making. */
-export type Content = string | { readonly markdown: string };
+
+/** A text with the runs that it rests on, which a page can show. */
+interface Resting {
+  readonly text: string;
+  readonly on: readonly PlacedResult[];
+}
+
+/** What stands in a cell: text, which is shown letter for letter, links to runs, or Markdown of our own making. */
+export type Content = string | Resting | { readonly runs: readonly StoredResult[] } | { readonly markdown: string };
 export type Column<T> = readonly [title: Content, align: Align, cell: (item: T) => Content];
 
-/** A table that has no form yet, a line for each item. */
-export interface Table<T> {
-  readonly items: readonly T[];
-  readonly columns: readonly Column<T>[];
+/** What a line can be looked for by. */
+export interface Facets {
+  readonly tier: string;
+  readonly method: string;
+  readonly verdict?: string;
 }
 
-/** A table in GitHub's Markdown, a line for each item. Whatever came from outside is text. */
-export function table<T>(items: readonly T[], columns: readonly Column<T>[]): string {
-  const shown = (content: Content): string =>
-    (typeof content === 'string' ? plain(content) : content.markdown).replaceAll('|', '\\|');
-  return markdownTable(
-    [columns.map(([title]) => shown(title)), ...items.map((item) => columns.map(([, , cell]) => shown(cell(item))))],
-    { align: columns.map(([, align]) => align) },
-  );
+interface Line {
+  readonly cells: readonly Content[];
+  readonly facets?: Facets;
 }
 
-/** The same of a table as it is. */
-export function markdown<T>({ items, columns }: Table<T>): string {
-  return table(items, columns);
+/** A table that has no form yet. */
+export interface Table {
+  /** What it shows, in words. */
+  readonly title: string;
+  readonly columns: readonly { readonly title: Content; readonly align: Align }[];
+  readonly lines: readonly Line[];
+}
+
+/** A table with a line for each item. */
+export function table<T>(
+  title: string,
+  items: readonly T[],
+  columns: readonly Column<T>[],
+  facets?: (item: T) => Facets,
+): Table {
+  return {
+    title,
+    columns: columns.map(([name, align]) => ({ title: name, align })),
+    lines: items.map((item) => ({
+      cells: columns.map(([, , cell]) => cell(item)),
+      ...(facets !== undefined && { facets: facets(item) }),
+    })),
+  };
+}
+
+/** A table in GitHub's Markdown. Whatever came from outside is text. */
+export function markdown({ columns, lines }: Table): string {
+  const row = (cells: readonly Content[]): string[] => cells.map((cell) => shown(cell).replaceAll('|', '\\|'));
+  return markdownTable([row(columns.map(({ title }) => title)), ...lines.map(({ cells }) => row(cells))], {
+    align: columns.map(({ align }) => align),
+  });
+}
+
+function shown(content: Content): string {
+  if (typeof content === 'string') return plain(content);
+  if ('text' in content) return plain(content.text);
+  return 'runs' in content ? content.runs.map(runLink).join(' ') || ABSENT : content.markdown;
+}
+
+/** A text with the runs that it rests on; the text alone where there are none. */
+export function resting(text: string, on: readonly PlacedResult[]): Content {
+  return on.length === 0 ? text : { text, on };
 }

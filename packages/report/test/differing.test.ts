@@ -1,7 +1,8 @@
 import type { JsonObject, StoredResult } from '@spatial-ensemble/record';
 import { describe, expect, it } from 'vitest';
 
-import { differingTexts } from '../src/differing.ts';
+import { markdownOf } from '../src/blocks.ts';
+import { differingBlocks } from '../src/differing.ts';
 import { buildReport, runStates } from '../src/index.ts';
 import { sections } from '../src/rows.ts';
 import { wordsOf } from '../src/words.ts';
@@ -21,14 +22,14 @@ const PLAN = plan({
 /** The cells of the table of a tier. */
 function cells(results: readonly StoredResult[], tier = 'small', p = PLAN): string[][] | null {
   const section = sections(p, runStates(p, results)).find((one) => one.tier === tier);
-  const texts = differingTexts(p, section!);
-  const [head, _line, ...lines] = texts?.[0]!.split('\n') ?? [];
+  const found = differingBlocks(p, section!);
+  const [head, _line, ...lines] = found === null ? [] : markdownOf(found.slice(0, 1)).split('\n');
   const split = (line: string): string[] =>
     line
       .split('|')
       .slice(1, -1)
       .map((cell) => cell.trim());
-  return texts && [split(head!), ...lines.map(split)];
+  return found && [split(head!), ...lines.map(split)];
 }
 
 describe('what differs between the arms', () => {

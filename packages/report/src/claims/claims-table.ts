@@ -1,7 +1,7 @@
 import { ABSENT, capitalised, count, signed } from '../text.ts';
 import { tInterval } from '../statistics/paired-t.ts';
 import type { Row } from '../rows.ts';
-import type { Column, Table } from '../tabular.ts';
+import { type Column, type Content, resting, table, type Table } from '../tabular.ts';
 import { intervalText, titleOf } from './gate.ts';
 import type { Outcome } from './outcomes.ts';
 
@@ -12,8 +12,8 @@ export interface ClaimLine {
 }
 
 /** What was asked, what came out, and how certain it is: a claim a line. */
-export function claimsTable(lines: readonly ClaimLine[]): Table<ClaimLine> {
-  return { items: lines, columns: claimColumns };
+export function claimsTable(lines: readonly ClaimLine[]): Table {
+  return table('Claims', lines, claimColumns);
 }
 
 export const claimColumns: readonly Column<ClaimLine>[] = [
@@ -35,10 +35,13 @@ export function comparisonText(
 }
 
 /** `+0.21 [−0.14, +0.56]`; without an interval for one pair. */
-function estimateText({ paired: { differences } }: Pick<Outcome, 'paired'>): string {
+function estimateText({ paired: { differences, on } }: Pick<Outcome, 'paired'>): Content {
   if (differences.mean === null) return ABSENT;
   const interval = tInterval(differences.values);
-  return [signed(differences.mean), ...(interval === null ? [] : [intervalText(interval, signed)])].join(' ');
+  return resting(
+    [signed(differences.mean), ...(interval === null ? [] : [intervalText(interval, signed)])].join(' '),
+    on,
+  );
 }
 
 /** Three decimals, `< .001` below them. */

@@ -6,7 +6,7 @@ import { pairedEffect } from '../statistics/effect-size.ts';
 import { type Interval, tInterval, tTest } from '../statistics/paired-t.ts';
 import { signFlip } from '../statistics/sign-flip.ts';
 import { interquartileMean, pairedShare, probabilityOfImprovement } from '../statistics/unpaired.ts';
-import type { Table } from '../tabular.ts';
+import { resting, table, type Table } from '../tabular.ts';
 import { ABSENT, count, signed } from '../text.ts';
 import { comparisonText, pText } from './claims-table.ts';
 import { intervalText } from './gate.ts';
@@ -58,31 +58,32 @@ export function differenceLines(
 }
 
 /** Differences inside the pairs of one seed, a comparison a line. */
-export function differencesTable(lines: readonly DifferenceLine[]): Table<DifferenceLine> {
+export function differencesTable(lines: readonly DifferenceLine[]): Table {
   const numbers = (value: number | null, digits = 2): string => (value === null ? ABSENT : value.toFixed(digits));
   const intervals = (interval: Interval | null): string =>
     interval === null ? ABSENT : intervalText(interval, signed);
-  return {
-    items: lines,
-    columns: [
-      ['difference', 'l', ({ title }) => title],
-      ['pairs', 'r', ({ paired }) => count(paired.differences.values.length)],
-      ['mean', 'r', ({ paired: { differences } }) => (differences.mean === null ? ABSENT : signed(differences.mean))],
-      ['sd', 'r', ({ paired }) => numbers(paired.differences.standardDeviation)],
-      ['95 %, Student', 'r', ({ interval }) => intervals(interval)],
-      ['95 %, bootstrap', 'r', ({ bootstrap }) => intervals(bootstrap)],
-      ['p, Student', 'r', ({ p }) => pText(p)],
-      ['p, sign-flip', 'r', ({ signFlip: found }) => pText(found?.p ?? null)],
-      ['d of the pairs', 'r', ({ effect }) => (effect === null ? ABSENT : signed(effect))],
-      ['pairs above 0', 'r', ({ share }) => percent(share)],
-      ['P(improvement)', 'r', ({ improvement }) => percent(improvement)],
-      [
-        'interquartile means',
-        'r',
-        ({ interquartileMeans: both }) => (both === null ? ABSENT : both.map((one) => one.toFixed(2)).join(', ')),
-      ],
+  return table('Paired differences', lines, [
+    ['difference', 'l', ({ title }) => title],
+    ['pairs', 'r', ({ paired }) => count(paired.differences.values.length)],
+    [
+      'mean',
+      'r',
+      ({ paired: { differences, on } }) => (differences.mean === null ? ABSENT : resting(signed(differences.mean), on)),
     ],
-  };
+    ['sd', 'r', ({ paired }) => numbers(paired.differences.standardDeviation)],
+    ['95 %, Student', 'r', ({ interval }) => intervals(interval)],
+    ['95 %, bootstrap', 'r', ({ bootstrap }) => intervals(bootstrap)],
+    ['p, Student', 'r', ({ p }) => pText(p)],
+    ['p, sign-flip', 'r', ({ signFlip: found }) => pText(found?.p ?? null)],
+    ['d of the pairs', 'r', ({ effect }) => (effect === null ? ABSENT : signed(effect))],
+    ['pairs above 0', 'r', ({ share }) => percent(share)],
+    ['P(improvement)', 'r', ({ improvement }) => percent(improvement)],
+    [
+      'interquartile means',
+      'r',
+      ({ interquartileMeans: both }) => (both === null ? ABSENT : both.map((one) => one.toFixed(2)).join(', ')),
+    ],
+  ]);
 }
 
 function percent(share: number | null): string {

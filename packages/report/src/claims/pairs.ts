@@ -1,6 +1,6 @@
 import type { Comparison, Headline } from '@spatial-ensemble/record';
 
-import { headlineSample, onlyRuns, type Row } from '../rows.ts';
+import { behindSeeds, headlineSample, onlyRuns, type Row } from '../rows.ts';
 import { entersPairs, isWiringCheck, type PlacedResult } from '../states.ts';
 import { differences, type Sample, sampleOf } from '../statistics/sample.ts';
 
@@ -9,6 +9,8 @@ export interface Paired {
   readonly differences: Sample;
   readonly above: Sample;
   readonly below: Sample;
+  /** The runs of both at these seeds. */
+  readonly on: readonly PlacedResult[];
 }
 
 /** A row of the runs that a claim may rest on: complete as they are declared, and entering pairs. */
@@ -20,12 +22,16 @@ export function decisive(row: Row): Row {
 
 /** What a comparison comes to in a section, over the seeds that both arms have. */
 export function pairedOf(rows: readonly Row[], { arm, over, metric }: Comparison, headline: Headline): Paired {
-  const [above, below] = [arm, over].map((name) => {
+  const both = [arm, over].map((name) => {
     const row = rows.find((one) => one.name === name);
-    return row === undefined ? sampleOf([]) : headlineSample(decisive(row), headline, headline.whose, metric);
-  }) as [Sample, Sample];
+    return row === undefined ? undefined : decisive(row);
+  });
+  const [above, below] = both.map((row) =>
+    row === undefined ? sampleOf([]) : headlineSample(row, headline, headline.whose, metric),
+  ) as [Sample, Sample];
   const found = differences(above, below);
-  return { differences: found, above: at(above, found.seeds), below: at(below, found.seeds) };
+  const on = both.flatMap((row) => (row === undefined ? [] : behindSeeds(row, found.seeds)));
+  return { differences: found, above: at(above, found.seeds), below: at(below, found.seeds), on };
 }
 
 function at({ seeds, values }: Sample, wanted: readonly number[]): Sample {
