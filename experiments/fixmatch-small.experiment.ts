@@ -11,11 +11,7 @@ import { fashionMnist } from '@spatial-ensemble/datasets';
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { effectiveMomentum } from '@spatial-ensemble/smoothing';
-import { NONE, ON_CLOTHES, PRESERVE, se, sts, tma } from './settings/fixmatch-small.ts';
-
-// The momentum of the pilot without warm-up (seeds 101 to 108), at which a moving average was worth something. That of
-// fixmatch-small-pilot takes its place before the first run.
-const MOMENTUM = 0.94;
+import { MOMENTUM, NONE, ON_CLOTHES, PRESERVE, se, sts, tma } from './settings/fixmatch-small.ts';
 
 /** The primary comparisons share their gate, their number of pairs and when it is raised. */
 const PRIMARY = {
@@ -52,7 +48,7 @@ export default defineExperiment(
       'sts-network': {
         title: 'STS, one draw for all tensors',
         role: 'control',
-        patch: { spec: { teacher: sts(MOMENTUM, 'network') } },
+        patch: { spec: { teacher: sts(MOMENTUM, { granularity: 'network' }) } },
       },
       se: { title: 'SE at p = m', patch: { spec: { teacher: se(MOMENTUM) } } },
       fixmatch: {

@@ -5,6 +5,12 @@ import type { FixMatchInput } from '@spatial-ensemble/fixmatch';
 /** Updates: 1/(1 − m_eff) of every arm is at most a twentieth of them. */
 const STEPS = 700;
 
+/**
+ * That of the pilot without warm-up (seeds 101 to 108), at which a moving average was worth something. The one that
+ * fixmatch-small-pilot chooses takes its place before the first run.
+ */
+export const MOMENTUM = 0.94;
+
 /** The preserve probability of the paper's FixMatch (packages/teacher/README.md, "Preserve probabilities of the paper"). */
 export const PRESERVE = 0.5;
 
@@ -22,9 +28,15 @@ export function tma(momentum: number) {
   return { kind: 'tma', momentum, ...WARM_UP } as const;
 }
 
-/** Spatial-temporal smoothing of a momentum; one draw decides for a tensor, or for the whole network. */
-export function sts(momentum: number, granularity: 'tensor' | 'network' = 'tensor') {
-  return { kind: 'sts', momentum, preserve: PRESERVE, granularity, ...WARM_UP } as const;
+/** What one draw decides, and with which chance it keeps. */
+interface Masks {
+  readonly granularity?: 'tensor' | 'layer' | 'channel' | 'neuron' | 'network';
+  readonly preserve?: number;
+}
+
+/** Spatial-temporal smoothing of a momentum. */
+export function sts(momentum: number, { granularity = 'tensor', preserve = PRESERVE }: Masks = {}) {
+  return { kind: 'sts', momentum, preserve, granularity, ...WARM_UP } as const;
 }
 
 /** The spatial ensemble of the mean age of a moving average of a momentum. */

@@ -2,6 +2,7 @@ export { canonicalJson, hash, type Json, type JsonObject } from './canonical-jso
 export { sealed, unsealed, type Sealed } from './sealed.ts';
 export { json, jsonObject, rule, tier, whose, type Rule, type Seeds, type Tier, type Whose } from './fields.ts';
 export { Alternative, Claim, claimHash, Comparison, Gate } from './claim.ts';
+export { Factor, factorHash, FactorSeries } from './factor.ts';
 export type { KnownData, Problem } from './known-data.ts';
 export { BASELINES, isBaseline, marginsOf, type Baseline, type Margin } from './margins.ts';
 export type { LookedLine, MetricsLine, TrainedLine, Window } from './metrics-line.ts';

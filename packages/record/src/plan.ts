@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { hash } from './canonical-json.ts';
 import { claimHash } from './claim.ts';
+import { factorHash } from './factor.ts';
 import { name, seed, sha256, tier } from './fields.ts';
 import { sealed } from './sealed.ts';
 import { Study } from './study.ts';
@@ -56,10 +57,12 @@ const Since = z.strictObject({
 
 type Since = z.infer<typeof Since>;
 
-/** When a study was declared as it is, and when each of its claims was. */
+/** When a study was declared as it is, and when each of its claims and factors was: it may change in something else. */
 export const Declared = Since.extend({
-  /** By the claim's name, its hash being `claimHash`: a study may change in something else. Absent where nothing is claimed. */
+  /** By the claim's name, its hash being `claimHash`. Absent where nothing is claimed. */
   claims: z.record(name, Since).optional(),
+  /** By the factor's name, its hash being `factorHash`. Absent where there is none. */
+  factors: z.record(name, Since).optional(),
 });
 export type Declared = z.infer<typeof Declared>;
 
@@ -85,17 +88,26 @@ export const Plan = z
       issues.push({ code: 'custom', input: value, path: ['declared', ...path], message });
     };
     if (declared.hash !== hash(study)) refuse(['hash'], 'is not the hash of the study beside it; was the file edited?');
-    const claims = Object.keys(study.claims ?? {});
-    for (const claim of claims)
-      if (declared.claims?.[claim]?.hash !== claimHash(study, claim))
-        refuse(['claims', claim], 'is not the hash of the claim beside it; was the file edited?');
-    for (const claim of Object.keys(declared.claims ?? {}).filter((one) => !claims.includes(one)))
-      refuse(['claims', claim], 'is a claim that the study does not make');
+    for (const { field, one, names, hashOf } of partsOf(study)) {
+      for (const part of names)
+        if (declared[field]?.[part]?.hash !== hashOf(part))
+          refuse([field, part], `is not the hash of the ${one} beside it; was the file edited?`);
+      for (const part of Object.keys(declared[field] ?? {}).filter((known) => !names.includes(known)))
+        refuse([field, part], `is a ${one} that the study does not make`);
+    }
   });
 export type Plan = z.infer<typeof Plan>;
 
+/** What of a study is declared by itself: `declared` knows of each since when. */
+function partsOf(study: Study) {
+  return [
+    { field: 'claims', one: 'claim', names: Object.keys(study.claims ?? {}), hashOf: (part: string) => claimHash(study, part) }, // prettier-ignore
+    { field: 'factors', one: 'factor', names: Object.keys(study.factors ?? {}), hashOf: (part: string) => factorHash(study, part) }, // prettier-ignore
+  ] as const;
+}
+
 /**
- * When a study and its claims were declared as they are.
+ * When a study, its claims and its factors were declared as they are.
  *
  * @param before what was known of it
  * @param after the identities of its runs that have a result now
@@ -103,14 +115,11 @@ export type Plan = z.infer<typeof Plan>;
 export function declaredAs(study: Study, before: Declared | undefined, after: readonly string[]): Declared {
   const since = (now: string, known: Since | undefined): Since =>
     known?.hash === now ? { hash: now, after: known.after } : { hash: now, after: [...after] };
-  const claims = Object.keys(study.claims ?? {}).map((claim) => [
-    claim,
-    since(claimHash(study, claim), before?.claims?.[claim]),
-  ]);
-  return {
-    ...since(hash(study), before),
-    ...(claims.length > 0 && { claims: Object.fromEntries(claims) as Record<string, Since> }),
-  };
+  const parts = partsOf(study).flatMap(({ field, names, hashOf }) => {
+    const all = names.map((part) => [part, since(hashOf(part), before?.[field]?.[part])] as const);
+    return all.length === 0 ? [] : [[field, Object.fromEntries(all)] as const];
+  });
+  return { ...since(hash(study), before), ...Object.fromEntries(parts) };
 }
 
 /** The text of `study.json`, with its checksum. */

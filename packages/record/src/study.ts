@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { Claim, claimProblems, Gate } from './claim.ts';
+import { Factor, factorProblems } from './factor.ts';
 import { json, jsonObject, name, rule, seed, seeds, tier, whose } from './fields.ts';
 import { suggestion } from './suggest.ts';
 
@@ -160,6 +161,8 @@ export const Study = z
     gates: z.record(name, Gate).optional(),
     /** What the study is to decide, declared before it is run: the plan says which results there were by then. */
     claims: z.record(name, Claim).optional(),
+    /** The settings that it steps through, declared before it is run too. */
+    factors: z.record(name, Factor).optional(),
   })
   .check((context) => {
     const { paper, arms, variants, seeds: ofStudy } = context.value;
@@ -204,7 +207,8 @@ export const Study = z
         }
       }
     }
-    for (const [path, message] of claimProblems(context.value)) refuse(path, message);
+    for (const [path, message] of [...claimProblems(context.value), ...factorProblems(context.value)])
+      refuse(path, message);
     if (twice(ofStudy) !== undefined)
       refuse(['seeds'], `the seed ${String(twice(ofStudy))} twice would count one run twice`);
   });
