@@ -45,6 +45,7 @@ export default defineExperiment(
         arm: 'sts',
         variant,
         metric: 'linear-top1',
+        recipe: variant,
         expected: top1,
         tolerance: 0.3,
         source: OFFICIAL,
@@ -55,6 +56,7 @@ export default defineExperiment(
         arm: 'sts',
         variant,
         metric: 'linear-top5',
+        recipe: variant,
         expected: top5,
         tolerance: 0.3,
         source: OFFICIAL,
@@ -83,6 +85,16 @@ export default defineExperiment(
             },
           ]),
     ]),
+    recipes: Object.fromEntries(
+      VARIANTS.map(({ variant, epochs }) => [
+        variant,
+        {
+          title: `the official STS code, ${epochs} epochs`,
+          source: 'tengteng95/Spatial_Ensemble@e94a54b exps/sts, tools/train.py',
+          spec: { ...RECIPES.momentum2, epochs },
+        },
+      ]),
+    ),
     ...ON_IMAGENET,
     variants: {
       'epochs-200': { title: '200 epochs' },

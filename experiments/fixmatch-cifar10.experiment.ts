@@ -17,7 +17,16 @@
 import { cifar10, fashionMnist } from '@spatial-ensemble/datasets';
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/study';
-import { ARMS, cellsOf, DESCRIPTION, HARDWARE, onClothes, SMALL_ARMS, TEACHING } from './settings/fixmatch-cifar.ts';
+import {
+  ARMS,
+  cellsOf,
+  DESCRIPTION,
+  HARDWARE,
+  officialRecipes,
+  onClothes,
+  SMALL_ARMS,
+  TEACHING,
+} from './settings/fixmatch-cifar.ts';
 
 const VARIANTS = [
   { variant: 'labels-40', labels: 40, published: 86.19 },
@@ -32,6 +41,7 @@ export default defineExperiment(
     title: 'FixMatch with 40 to 4,000 labels',
     description: DESCRIPTION,
     paper: cellsOf('cifar10', VARIANTS),
+    recipes: officialRecipes(),
     cost: {
       gpuHours: 18,
       hardware: HARDWARE,

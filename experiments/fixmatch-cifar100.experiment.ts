@@ -14,7 +14,16 @@
 import { cifar100, fashionMnist } from '@spatial-ensemble/datasets';
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/study';
-import { ARMS, cellsOf, DESCRIPTION, HARDWARE, onClothes, SMALL_ARMS, TEACHING } from './settings/fixmatch-cifar.ts';
+import {
+  ARMS,
+  cellsOf,
+  DESCRIPTION,
+  HARDWARE,
+  officialRecipes,
+  onClothes,
+  SMALL_ARMS,
+  TEACHING,
+} from './settings/fixmatch-cifar.ts';
 
 const VARIANTS = [
   { variant: 'labels-400', labels: 400, published: 51.15 },
@@ -29,6 +38,7 @@ export default defineExperiment(
     title: 'FixMatch with 400 to 10,000 labels',
     description: DESCRIPTION,
     paper: cellsOf('cifar100', VARIANTS),
+    recipes: officialRecipes({ network: { width: 8, classes: 100 }, optimiser: { weightDecay: 1e-3 } }),
     cost: {
       flopPerSecond: 15e12,
       hardware: HARDWARE,

@@ -59,11 +59,20 @@ export default defineExperiment(
         cell: 'moco-published-200-top1',
         arm: 'tma',
         metric: 'linear-top1',
+        recipe: 'moco-v2',
         expected: 67.5,
         tolerance: 0.3,
         source: 'github.com/facebookresearch/moco, README.md: mean of five runs',
       },
     ],
+    recipes: {
+      'moco-v2': {
+        title: 'the official MoCo v2',
+        source: 'facebookresearch/moco@87e36d39 README.md: --mlp --moco-t 0.2 --aug-plus --cos, 200 epochs',
+        // What it says nothing of is the method's own value, which is its (packages/moco/src/spec.ts).
+        spec: { epochs: 200, temperature: 0.2, teacher: { kind: 'tma', momentum: 0.999 } },
+      },
+    },
     cost: {
       flopPerSecond: 15e12,
       hardware: 'one GPU of 60 TFLOP/s (float32 or TF32)',

@@ -1,5 +1,5 @@
 import type { FixMatchInput } from '@spatial-ensemble/fixmatch';
-import type { PatchOf } from '@spatial-ensemble/study';
+import type { PatchOf, StudyOf } from '@spatial-ensemble/study';
 import { effectiveOf } from '@spatial-ensemble/teacher';
 
 // What the studies of FixMatch on CIFAR have in common, so that they differ in images, labels and network alone.
@@ -33,8 +33,31 @@ export function cellsOf(images: 'cifar10' | 'cifar100', variants: readonly Label
   const table = 'fixmatch';
   return variants.flatMap(({ variant, labels, published }) => [
     { table, cell: `sts-${images}-${labels}`, arm: 'sts', variant, expected: null, source: 'not available to us' },
-    { table, cell: `fixmatch-${images}-${labels}`, arm: 'fixmatch', variant, expected: published, source: PUBLISHED },
+    {
+      table,
+      cell: `fixmatch-${images}-${labels}`,
+      arm: 'fixmatch',
+      variant,
+      recipe: 'fixmatch',
+      expected: published,
+      source: PUBLISHED,
+    },
   ]);
+}
+
+/**
+ * The official FixMatch (google-research/fixmatch@d4985a15 fixmatch.py, README.md): the student labels, and a moving
+ * average is evaluated. What it says nothing of is the method's own value, which is its (packages/fixmatch/src/spec.ts).
+ */
+export function officialRecipes(more: FixMatchInput = {}) {
+  return {
+    fixmatch: {
+      title: 'the official FixMatch',
+      source: 'google-research/fixmatch@d4985a15 fixmatch.py, README.md',
+      spec: { ...more, pseudoLabels: { from: 'student' }, teacher: { kind: 'tma', momentum: 0.999 } },
+      data: { heldOut: 1 },
+    },
+  } satisfies StudyOf<FixMatchInput>['recipes'];
 }
 
 /** Who labels, and the teacher of an arm that says nothing else. */

@@ -11,10 +11,12 @@ const resnet50 = { stem, block, width, zeroInitResidual, batchNorm, units: [...R
 /**
  * The official BYOL, 300 epochs (DM configs/byol.py, byol_experiment.py, utils/).
  *
- * DEVIATION: torchvision's ResNet-50 with PyTorch's padding and initial values in place of Haiku's
- * (google-deepmind/dm-haiku@f4d858a5 haiku/_src/nets/resnet.py, basic.py).
- * DEVIATION: the target starts as a copy; DM's starts from another key, and reports no noticeable difference.
- * DEVIATION: running statistics are plain averages; Haiku's are zero-debiased, which no long run notices.
+ * DEVIATION (views.style=deepmind): torchvision's ResNet-50 with PyTorch's padding and initial values in place of
+ * Haiku's (google-deepmind/dm-haiku@f4d858a5 haiku/_src/nets/resnet.py, basic.py).
+ * DEVIATION (views.style=deepmind): the target starts as a copy; DM's starts from another key, and reports no
+ * noticeable difference.
+ * DEVIATION (views.style=deepmind): running statistics are plain averages; Haiku's are zero-debiased, which no long run
+ * notices.
  */
 const byol: ByolInput = {
   epochs: 300,
@@ -69,16 +71,18 @@ const byol: ByolInput = {
  * | 9   | a single process never shuffles                         | `exps/sts/sts_exp.py`                       | images are shuffled always; no option                                  |
  * | 10  | a single process cannot evaluate                        | `tools/eval.py:122-131`, `:245`             | it can                                                                 |
  *
- * DEVIATION: one mask for the whole machine, drawn from the run's seed; SE's ranks draw different ones (row 1), so
- * that their batch norm mixes the statistics of eight teachers (row 2). That is not offered: it would take as many
- * teachers as there are ranks.
- * DEVIATION: the teacher starts as the student; SE's constructor masks the first copy (row 3).
- * `teacher.firstCopy: 'masked'` has it.
- * DEVIATION: a run has all whole batches in its epochs, 1,000,911 of 200; SE drops the rest of each epoch, 1,000,800.
- * DEVIATION: the teacher sees the first view first, the student's order; SE's the second, so that the two views weigh
- * the other way round in the teacher's running statistics, by a tenth. The loss is the same.
- * DEVIATION: images are shuffled always; SE's single process does not (row 9), nor does it evaluate (row 10). There is
- * no option for that: a run in the order of the folders would learn one class after the other.
+ * DEVIATION (views.style=torchvision): one mask for the whole machine, drawn from the run's seed; SE's ranks draw
+ * different ones (row 1), so that their batch norm mixes the statistics of eight teachers (row 2). That is not offered:
+ * it would take as many teachers as there are ranks.
+ * DEVIATION (views.style=torchvision): the teacher starts as the student; SE's constructor masks the first copy (row
+ * 3). `teacher.firstCopy: 'masked'` has it.
+ * DEVIATION (views.style=torchvision): a run has all whole batches in its epochs, 1,000,911 of 200; SE drops the rest
+ * of each epoch, 1,000,800.
+ * DEVIATION (views.style=torchvision): the teacher sees the first view first, the student's order; SE's the second, so
+ * that the two views weigh the other way round in the teacher's running statistics, by a tenth. The loss is the same.
+ * DEVIATION (views.style=torchvision): images are shuffled always; SE's single process does not (row 9), nor does it
+ * evaluate (row 10). There is no option for that: a run in the order of the folders would learn one class after the
+ * other.
  */
 const momentum2: ByolInput = {
   // SE exps/sts/exp_8_2080ti: 200, 300 or 1,000.

@@ -1,8 +1,7 @@
-import { type JsonObject, parse, type RunSpec, shortIdentity, identity } from '@spatial-ensemble/record';
+import { type JsonObject, leaves, parse, type RunSpec, shortIdentity, identity } from '@spatial-ensemble/record';
 import { bound, type Bound } from '@spatial-ensemble/training';
 import { boundRun } from './bound-run.ts';
 import type { ResolvedRun } from './experiment.ts';
-import { leaves } from './inventory/leaves.ts';
 
 /**
  * A run may go on from another one that does the same with another arithmetic, or is shorter and does the same until

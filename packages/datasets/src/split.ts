@@ -32,7 +32,7 @@ export interface Split {
  * keep their labels. So a split with more labels contains the labelled images of one with fewer, and the held-out
  * images do not depend on how many labels are kept.
  *
- * DEVIATION: no published generator's splits are reproduced (no two of them agree); the indices are published.
+ * DEVIATION (fixmatch): no published generator's splits are reproduced (no two of them agree); the indices are published.
  *
  * @throws Error if a number cannot be divided evenly by the classes, or a class has too few images
  */

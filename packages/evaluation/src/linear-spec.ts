@@ -59,7 +59,7 @@ export function linearSpec<P>(pretraining: z.ZodType<P>) {
        * Which epoch counts. `best-on-test` adds, beside the last one and marked as such, the best of the recipe's own
        * evaluations on the test images. It is no fair number: it is there to stand beside published ones.
        *
-       * DEVIATION: the official codes of STS and MoCo report that best one (`bestEvery` in protocol.ts); here the last
+       * DEVIATION (linear): the official codes of STS and MoCo report that best one (`bestEvery` in protocol.ts); here the last
        * epoch counts unless the original is asked for.
        */
       checkpoint: z.enum(['last', 'best-on-test']).default('last'),

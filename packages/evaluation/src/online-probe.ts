@@ -81,7 +81,7 @@ export interface OnlineProbe {
  * that pretraining sees, so that what it reaches is not the accuracy of a linear evaluation
  * (vturrisi/solo-learn@9187ea39 README.md has both: for MoCo v2+ on ImageNet 62.61 and 66.84 %).
  *
- * DEVIATION: google-deepmind/deepmind-research@f5de0ede byol/byol_experiment.py trains its classifier in the same
+ * DEVIATION (none): google-deepmind/deepmind-research@f5de0ede byol/byol_experiment.py trains its classifier in the same
  * optimiser as the encoder (LARS); here it has SGD of its own, so that the probe stays the same
  * whatever optimiser a recipe has.
  *

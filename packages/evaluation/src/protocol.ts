@@ -29,7 +29,7 @@ export type ProtocolName = (typeof PROTOCOLS)[number];
  * published numbers), after zengarden/momentum2-teacher@0b5927d0: of the teacher's features, batch norm behind the
  * linear layer, so that the scale of the features cancels.
  *
- * DEVIATION: there, batch norm sees the 32 images of one of 8 GPUs; here, the whole batch.
+ * DEVIATION (linear, protocol=sts): there, batch norm sees the 32 images of one of 8 GPUs; here, the whole batch.
  */
 const sts: Protocol = {
   epochs: 80,

@@ -32,7 +32,7 @@ export const heNormalFanOut: Initialiser = scaledNormal((shape) => {
 /**
  * Glorot's normal, N(0, 2/(inputs + outputs)), for dense kernels `[inputs, outputs]`.
  *
- * DEVIATION: TensorFlow's `glorot_normal_initializer` (google-research/fixmatch@d4985a15 libml/models.py) draws a
+ * DEVIATION (fixmatch): TensorFlow's `glorot_normal_initializer` (google-research/fixmatch@d4985a15 libml/models.py) draws a
  * normal truncated at two deviations and widened to the same variance; PyTorch's `xavier_normal_`, which the ports of
  * FixMatch use, does not truncate, and neither do we.
  */

@@ -3,13 +3,24 @@ export { sealed, unsealed, type Sealed } from './sealed.ts';
 export { json, jsonObject, rule, tier, whose, type Rule, type Seeds, type Tier, type Whose } from './fields.ts';
 export { Alternative, Claim, claimHash, Comparison, Gate } from './claim.ts';
 export { Factor, factorHash, FactorSeries } from './factor.ts';
+export { leaves } from './leaves.ts';
 export type { KnownData, Problem } from './known-data.ts';
 export { BASELINES, isBaseline, marginsOf, type Baseline, type Margin } from './margins.ts';
 export type { LookedLine, MetricsLine, TrainedLine, Window } from './metrics-line.ts';
 export { applyOverrides, applyPatch, parseOverride, type Override } from './overrides.ts';
 export { CellOrigin, NOT_AVAILABLE, PaperTable, PaperTableCell } from './paper-table.ts';
 export { OtherFormat, parse, SchemaError } from './parse.ts';
-export { type Declared, declaredAs, FormerRun, type Labels, labelKey, Plan, PlannedRun, planText } from './plan.ts';
+export {
+  type Declared,
+  declaredAs,
+  Departure,
+  FormerRun,
+  type Labels,
+  labelKey,
+  Plan,
+  PlannedRun,
+  planText,
+} from './plan.ts';
 export { type Epoch, type MeasurementRecipe, type Recipe, type Score, topOne } from './recipe.ts';
 export { infoText, Measure, Result, resultBytes, RunInfo, SplitRecord, type StoredResult } from './result.ts';
 export { resultsInPlace } from './results-in-place.ts';
@@ -23,6 +34,7 @@ export {
   Headline,
   PaperCell,
   Patch,
+  PublishedRecipe,
   Study,
   TierDeclaration,
   Variant,

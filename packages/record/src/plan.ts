@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { hash } from './canonical-json.ts';
 import { claimHash } from './claim.ts';
 import { factorHash } from './factor.ts';
-import { name, seed, sha256, tier } from './fields.ts';
+import { json, name, seed, sha256, tier } from './fields.ts';
 import { sealed } from './sealed.ts';
 import { Study } from './study.ts';
 
@@ -18,6 +18,18 @@ const labels = {
   evaluation: name.optional(),
 };
 
+/** A setting in which a run is not what a published number was made with. */
+export const Departure = z.strictObject({
+  /** One of the study's `recipes`. */
+  recipe: name,
+  /** `batch.labelled`, `data.heldOut`. */
+  path: z.string().min(1),
+  /** Its value there, and in the run; absent: the setting does not exist there. */
+  published: json.optional(),
+  here: json.optional(),
+});
+export type Departure = z.infer<typeof Departure>;
+
 /** One run that a study asks for. */
 export const PlannedRun = z.strictObject({
   ...labels,
@@ -28,6 +40,8 @@ export const PlannedRun = z.strictObject({
   overrides: z.array(z.string().min(1)).min(1).optional(),
   /** Steps of the run that the study declares in its place. */
   declaredSteps: z.int().positive().optional(),
+  /** From what the published cells of its arm are of. Absent: there is none, or no such cell. */
+  departures: z.array(Departure).min(1).optional(),
   /**
    * The runs that were asked for in its place, the last one last, each under the declaration of its time: how a result
    * is still found, and called stale, when the declaration has changed.

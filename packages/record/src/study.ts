@@ -19,6 +19,8 @@ export const PaperCell = z.strictObject({
   metric: z.string().min(1).optional(),
   /** What is published, in `unit`; the same as the table holds. Null: not available to us. */
   expected: z.union([z.number(), z.null()]),
+  /** The recipe that the published number is of: one of the study's `recipes`. Reports list where the run departs from it. */
+  recipe: name.optional(),
   /** Half-width, in `unit`, within which we call it reproduced. */
   tolerance: z.number().positive().optional(),
   unit: z.string().min(1).default('%'),
@@ -27,6 +29,18 @@ export const PaperCell = z.strictObject({
   note: z.string().min(1).optional(),
 });
 export type PaperCell = z.infer<typeof PaperCell>;
+
+/** How a published number was made, in our terms. */
+export const PublishedRecipe = z.strictObject({
+  title: z.string().min(1),
+  /** Repository and commit, or paper and section. */
+  source: z.string().min(1),
+  /** Validated by the method's schema, whose own values hold where nothing is said. */
+  spec: jsonObject,
+  /** What differs from the study's own data. */
+  data: jsonObject.default({}),
+});
+export type PublishedRecipe = z.infer<typeof PublishedRecipe>;
 
 /** What one run costs, known before it starts. */
 export const Cost = z.strictObject({
@@ -129,6 +143,8 @@ export const Study = z
     description: z.string().min(1).optional(),
     /** The cells of the paper it stands for; empty where it stands for none. */
     paper: z.array(PaperCell),
+    /** What those cells are of, by the names that they give. */
+    recipes: z.record(name, PublishedRecipe).optional(),
     /** Of one run at the first tier; a tier may declare its own. */
     cost: Cost,
     /** The method's name; its version comes from its code. */
@@ -176,6 +192,11 @@ export const Study = z
       if (cell.variant !== undefined && !Object.hasOwn(variants ?? {}, cell.variant)) {
         refuse(['paper', i, 'variant'], `no variant is called '${cell.variant}'`);
       }
+      const recipes = Object.keys(context.value.recipes ?? {});
+      if (cell.recipe !== undefined && !recipes.includes(cell.recipe))
+        refuse(['paper', i, 'recipe'], `no recipe is called '${cell.recipe}'.${suggestion(cell.recipe, recipes)}`);
+      if (cell.recipe !== undefined && cell.arm === undefined)
+        refuse(['paper', i, 'recipe'], 'a recipe is held against an arm; name the cell’s arm');
     });
     const tiers = Object.entries(context.value.tiers);
     const twice = (values: readonly unknown[]): unknown => values.find((value, i) => values.indexOf(value) !== i);

@@ -4,12 +4,15 @@ import type { Files } from './files.ts';
 import { type Block, markdownOf, present } from './blocks.ts';
 import { sectionTitle } from './page.ts';
 import { buildStudy, type ReportOptions } from './report.ts';
+import { ledgerOf } from './deviations/ledger.ts';
+import { cellDeviations, LEDGER_FILE, ledgerBlocks } from './deviations/ledger-page.ts';
+import type { Mark } from './deviations/mark.ts';
 import { declaredSettings } from './declared.ts';
 import { headlineSample, type Section, sections, trainedOn } from './rows.ts';
 import { runStates } from './pairing.ts';
 import { type ClaimLine, claimColumns } from './claims/claims-table.ts';
 import { outcomesOf } from './claims/outcomes.ts';
-import { type Facets, table, type Table } from './tabular.ts';
+import { type Content, type Facets, table, type Table } from './tabular.ts';
 import { ABSENT, code, plain, prose, rowStatesText, sampleText, tallyText } from './text.ts';
 import { verdict } from './verdict.ts';
 
@@ -20,7 +23,9 @@ export interface StudyResults {
 
 /**
  * All reports of a repository: a folder for each study, `index.md` that lists them, and `paper.md` with what is
- * published beside ours.
+ * published beside ours, and `deviations.md`, how what is computed here departs from its sources.
+ *
+ * @param options.marks the deviations that the code names; a report knows no code
  *
  * @throws Error where a study names a cell that the tables do not have, or expects another number than they hold.
  */
@@ -28,18 +33,26 @@ export async function buildCatalogue(
   studies: readonly StudyResults[],
   tables: readonly PaperTable[],
   folder: string,
-  options: ReportOptions = {},
+  { marks = [], ...options }: Omit<ReportOptions, 'ledger'> & { readonly marks?: readonly Mark[] } = {},
 ): Promise<Files> {
   for (const { plan } of studies) checkCells(plan, tables);
+  const ledger = ledgerOf(
+    marks,
+    studies.map(({ plan }) => plan),
+  );
   const files = new Map<string, string | Uint8Array>();
   for (const { plan, results } of studies) {
     const { name } = plan.study;
-    const { files: own } = await buildStudy(results, plan, `${folder}/${name}`, options);
+    const { files: own } = await buildStudy(results, plan, `${folder}/${name}`, { ...options, ledger });
     for (const [path, content] of own) files.set(`${name}/${path}`, content);
   }
+  const rows = studies.flatMap(({ plan, results }) =>
+    sections(plan, runStates(plan, results)).flatMap((section) => section.rows.map((row) => ({ plan, section, row }))),
+  );
   for (const [path, blocks] of [
     ['index.md', indexBlocks(studies)],
-    ['paper.md', paperBlocks(studies, tables)],
+    ['paper.md', paperBlocks(studies, tables, (cell) => cellDeviations(ledger, rows, cell))],
+    [LEDGER_FILE, ledgerBlocks(ledger, rows)],
   ] as const)
     files.set(path, `${markdownOf(['<!-- Generated from results; do not edit. -->', ...blocks])}\n`);
   return files;
@@ -84,7 +97,7 @@ function indexBlocks(studies: readonly StudyResults[]): Block[] {
   );
   return [
     '# Reports',
-    'Generated from `experiments/results` and `experiments/tables` by `npx nx run reports:all`. [What the paper prints, cell by cell](paper.md).',
+    'Generated from `experiments/results` and `experiments/tables` by `npx nx run reports:all`. [What the paper prints, cell by cell](paper.md). [Where this departs from its sources](deviations.md).',
     '## Claims',
     ...(claims.length === 0
       ? ['No study declares a claim yet.']
@@ -149,7 +162,11 @@ function dataText(plan: Plan, section: Section): string {
   );
 }
 
-function paperBlocks(studies: readonly StudyResults[], tables: readonly PaperTable[]): Block[] {
+function paperBlocks(
+  studies: readonly StudyResults[],
+  tables: readonly PaperTable[],
+  deviations: (cell: { readonly table: string; readonly cell: string }) => Content,
+): Block[] {
   return present([
     '# What the paper prints, and ours',
     'The body of the paper was not open to us. What stands here was read in its abstract, its official code, a leaderboard, or another publication; the column “from” says which. Everything else is “not available to us”.',
@@ -174,6 +191,7 @@ function paperBlocks(studies: readonly StudyResults[], tables: readonly PaperTab
         ['source', 'l', ({ source }) => source ?? ABSENT],
         ['note', 'l', ({ note: text }) => text ?? ''],
         ['ours', 'l', ({ id: cell }) => ({ markdown: oursText(studies, id, cell) })],
+        ['departures', 'l', ({ id: cell }) => deviations({ table: id, cell })],
       ]),
     ]),
   ]);

@@ -4,6 +4,8 @@ import { type Block, type DrawnFigure, markdownOf, present } from './blocks.ts';
 import { claimsTable, claimsTexts } from './claims/claims-table.ts';
 import { differenceLines, differencesTable } from './claims/differences-table.ts';
 import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
+import type { Ledger } from './deviations/ledger.ts';
+import { deviationLinks } from './deviations/ledger-page.ts';
 import { differingBlocks } from './differing.ts';
 import { evidenceMeanings } from './evidence.ts';
 import { pooledText } from './pools.ts';
@@ -43,7 +45,12 @@ export function studyMarkdown({ opening, sections, closing, definitions }: Study
   ]);
 }
 
-export function studyPage(plan: Plan, illustrated: readonly IllustratedSection[], link: Link): StudyPage {
+export function studyPage(
+  plan: Plan,
+  illustrated: readonly IllustratedSection[],
+  link: Link,
+  ledger?: Ledger,
+): StudyPage {
   const linked = illustrated.flatMap(({ section }) =>
     section.rows.flatMap(({ runs, evaluations }) =>
       [...runs, ...evaluations].flatMap(({ state, others }) => [
@@ -53,7 +60,7 @@ export function studyPage(plan: Plan, illustrated: readonly IllustratedSection[]
     ),
   );
   const unverified = illustrated.some(({ section }) => dataOf(section.rows).some(({ verified }) => !verified));
-  const sections = illustrated.map((one) => ({ section: one.section, blocks: sectionBlocks(plan, one) }));
+  const sections = illustrated.map((one) => ({ section: one.section, blocks: sectionBlocks(plan, one, ledger) }));
   const closing = paperBlocks(plan);
   const body = markdownOf([plan.study.description, ...sections.flatMap(({ blocks }) => blocks), ...closing]);
   return {
@@ -83,7 +90,7 @@ function openingBlocks({ study, method }: Plan, unverified: boolean, words: read
   ]);
 }
 
-function sectionBlocks(plan: Plan, { section, figures }: IllustratedSection): Block[] {
+function sectionBlocks(plan: Plan, { section, figures }: IllustratedSection, ledger: Ledger | undefined): Block[] {
   const { headline } = plan.study;
   const others = otherMeasuresTable(section, headline);
   const evidence = evidenceTable(section);
@@ -103,7 +110,7 @@ function sectionBlocks(plan: Plan, { section, figures }: IllustratedSection): Bl
     anyRun ? `Trained on: ${plain(trainedOn(section.rows).join('; '))}.` : undefined,
     anyRun ? seedsText(section.rows, claims.length > 0) : undefined,
     pooledText(section.rows),
-    headlineTable(section, headline),
+    headlineTable(section, headline, ledger && ((row) => deviationLinks(ledger, { plan, section, row }, '../'))),
     ...basisTexts(section, code(commandText(plan, section))),
     ...claimsBlocks(plan, section),
     ...(differing === null ? [] : ['### What differs between the arms', ...differing]),

@@ -6,6 +6,7 @@ import type { TopLevelSpec } from 'vega-lite';
 
 import { claimsCsv, differencesCsv } from './claims/claims-csv.ts';
 import { headlineCsv, measuresCsv } from './csv.ts';
+import type { Ledger } from './deviations/ledger.ts';
 import { latexFiles } from './latex-files.ts';
 import { figuresOf } from './figures.ts';
 import { type Files, writeFiles } from './files.ts';
@@ -16,6 +17,8 @@ import { runStates } from './pairing.ts';
 export interface ReportOptions {
   /** PNG copies of the figures too; off unless asked for. */
   readonly png?: boolean;
+  /** What published numbers are not to be compared without; its page lies in the folder above. */
+  readonly ledger?: Ledger;
 }
 
 /** Writes the report of one study into a folder: `index.md`, its tables as CSV and LaTeX, and the figures. */
@@ -45,7 +48,7 @@ export async function buildStudy(
   results: readonly StoredResult[],
   plan: Plan,
   folder: string,
-  { png = false }: ReportOptions = {},
+  { png = false, ledger }: ReportOptions = {},
 ): Promise<{ readonly files: Files; readonly page: StudyPage }> {
   const link = (stored: StoredResult): string =>
     relative(folder, stored.file).split(sep).map(encodeURIComponent).join('/');
@@ -69,7 +72,7 @@ export async function buildStudy(
     }
     illustrated.push({ section, figures });
   }
-  const page = studyPage(plan, illustrated, link);
+  const page = studyPage(plan, illustrated, link, ledger);
   files.set('index.md', `${studyMarkdown(page)}\n`);
   files.set('table.csv', headlineCsv(plan.study.name, all, plan.study.headline, link));
   files.set('measures.csv', measuresCsv(plan.study.name, all, link));

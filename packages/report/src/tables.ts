@@ -35,8 +35,10 @@ import { verdicts } from './verdict.ts';
 /**
  * The headline of one section, an arm a line, and below them what it is to be read against, where that was measured.
  * No number is emphasised: the table ranks nothing.
+ *
+ * @param deviations what to say beside a published number of how ours departs from it; absent: nothing is known of it.
  */
-export function headlineTable({ tier, rows }: Section, headline: Headline): Table {
+export function headlineTable({ tier, rows }: Section, headline: Headline, deviations?: (row: Row) => Content): Table {
   const first = headline.whose;
   const second: Whose = first === 'teacher' ? 'student' : 'teacher';
   const unit = headlineUnit(rows, headline);
@@ -49,6 +51,7 @@ export function headlineTable({ tier, rows }: Section, headline: Headline): Tabl
     [
       ['arm', 'l', (row) => ('arm' in row ? row.arm.title : row.title)],
       ...(paper ? [column('published', 'r', ({ paper: cells }) => paperText(cells, headline.metric))] : []),
+      ...(paper && deviations !== undefined ? [column('departures', 'l', deviations)] : []),
       [inUnit(first, unit), 'r', (row) => ('arm' in row ? ofRow(row, first) : resting(sampleText(row.sample), row.on))],
       column(inUnit(second, unit), 'r', (row) => ofRow(row, second)),
       ...referenceRows(rows, headline).map((reference) =>

@@ -22,13 +22,14 @@ export function plannedRuns(
   identities: ReadonlyMap<ResolvedRun, string> = new Map(),
 ): PlannedRun[] {
   return allRuns(runs).map((run) => {
-    const { declaration, steps, changed } = run;
+    const { declaration, steps, changed, departures } = run;
     const id = identities.get(run);
     return {
       ...labelsOf(run),
       declaration,
       steps,
       ...(changed !== undefined && { overrides: [...changed.overrides], declaredSteps: changed.declaredSteps }),
+      ...(departures.length > 0 && { departures: [...departures] }),
       identities: id === undefined ? [] : [id],
     };
   });

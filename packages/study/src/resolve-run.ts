@@ -9,6 +9,7 @@ import {
   type Seeds,
   type Study,
 } from '@spatial-ensemble/record';
+import { departures } from './departures.ts';
 import type { Experiment } from './experiment.ts';
 import { named } from './named.ts';
 import { allOf, parseData } from './parse-data.ts';
@@ -77,6 +78,7 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
     ...place,
     ...resolved(method, own, dataSets),
     steps: atStep ?? method.steps(spec),
+    departures: departures(study, method, place, own),
     evaluation: undefined,
     startsFrom: undefined,
     evaluations: evaluations.map(({ name, method: evaluating, spec: ofIt, data: images }) => ({
@@ -86,6 +88,7 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
         { spec: ofIt, data: images, seeds, testPoints: 1, measurements: undefined, atStep },
         dataSets,
       ),
+      departures: [],
       evaluation: name,
       startsFrom: startOf(ofIt),
       evaluations: [],

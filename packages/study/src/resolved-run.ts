@@ -1,5 +1,5 @@
 import type { DataSet } from '@spatial-ensemble/datasets';
-import type { JsonObject, Labels, Recipe, RunSpec, Seeds, Tier } from '@spatial-ensemble/record';
+import type { Departure, JsonObject, Labels, Recipe, RunSpec, Seeds, Tier } from '@spatial-ensemble/record';
 
 /** Which run of a study it is. */
 export interface Place {
@@ -43,6 +43,8 @@ export interface ResolvedRun<M extends Recipe<unknown> = Recipe<unknown>> {
   readonly declaration: string;
   /** What `--set` made of the declared run; undefined where this is the declared one. */
   readonly changed: { readonly overrides: readonly string[]; readonly declaredSteps: number } | undefined;
+  /** From what the published cells of its arm are of. */
+  readonly departures: readonly Departure[];
   /** The study's name for it, if it is an evaluation. */
   readonly evaluation: string | undefined;
   /** Which weights of the run that it evaluates it starts from; undefined where it is none. */

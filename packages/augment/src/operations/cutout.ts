@@ -28,7 +28,7 @@ const GREY = 127;
  * third_party/auto_augment/augmentations.py, `create_cutout_mask`): the centre is uniform over the pixels, row
  * first, and the square is cut off at all four borders, so that it covers a quarter of its area at least.
  *
- * DEVIATION: with `fraction`, TorchSSL truncates at the left and upper border before it adds the side, and paints one
+ * DEVIATION (none): with `fraction`, TorchSSL truncates at the left and upper border before it adds the side, and paints one
  * row and one column more; here both kinds paint the square they name.
  */
 export const cutout: Operation<CutoutStep, Filled> = {

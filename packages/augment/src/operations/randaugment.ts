@@ -145,7 +145,7 @@ function drawAsCoded(shape: ImageShape, draws: Draws): readonly Randomly[] {
     const transform = fires ? choice.atLevel(level, sign, shape) : undefined;
     if (transform) out.push(transform);
   }
-  // DEVIATION: the official code takes the image through float32, which makes 47 of the 256 levels darker by one
+  // DEVIATION (fixmatch): the official code takes the image through float32, which makes 47 of the 256 levels darker by one
   // (1 … 47; it truncates where it means to round), and paints 127.5. Bytes stay here what they are, and 127 is the
   // grey that its CTAugment and kekmodel/FixMatch-pytorch paint.
   return [...out, { op: 'fill-uncovered', fill: UNCOVERED }];

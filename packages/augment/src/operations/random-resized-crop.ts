@@ -81,7 +81,7 @@ function drawThatFits({ scale, ratio }: RandomResizedCropStep, image: Sides, dra
  * `_decode_and_random_crop` of google-deepmind/deepmind-research@f5de0ede, byol/utils/dataset.py: one try, whose sides
  * are cut to the image's, then the column and the row.
  *
- * DEVIATION: a side that rounds to 0 pixels, which stops TensorFlow, becomes 1.
+ * DEVIATION (byol, views.style=deepmind): a side that rounds to 0 pixels, which stops TensorFlow, becomes 1.
  */
 function drawAndClamp({ scale, ratio }: RandomResizedCropStep, image: Sides, draws: Draws): Window {
   const sides = sidesOf(scale, ratio, image, draws);

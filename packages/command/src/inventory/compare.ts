@@ -1,9 +1,8 @@
-import type { Measure, Result } from '@spatial-ensemble/record';
+import { leaves, type Measure, type Result } from '@spatial-ensemble/record';
 import { markdownTable } from 'markdown-table';
 import type { z } from 'zod';
 import type { Compared } from './formats.ts';
 import type { KnownRun } from './inventory.ts';
-import { leaves } from './leaves.ts';
 
 type Comparison = z.infer<typeof Compared>;
 

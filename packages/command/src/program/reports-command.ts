@@ -4,6 +4,8 @@ import { buildCatalogue, buildReport, drift, type Files, writeFiles } from '@spa
 import { readPlans, readResults, readTables } from '@spatial-ensemble/store';
 import { Command } from 'commander';
 
+import { sourceMarks } from './source-marks.ts';
+
 interface Options {
   readonly out: string;
   readonly check?: true;
@@ -44,7 +46,7 @@ async function ofAll(results: string, tables: string, out: string, png: boolean)
   const plans = await readPlans(results);
   const found = await readResults(results);
   const studies = plans.map(({ plan }) => ({ plan, results: found }));
-  return buildCatalogue(studies, await readTables(tables), out, { png });
+  return buildCatalogue(studies, await readTables(tables), out, { png, marks: await sourceMarks('.') });
 }
 
 async function ofStudy(folder: string, results: string, out: string, png: boolean): Promise<Files> {

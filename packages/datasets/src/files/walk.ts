@@ -58,7 +58,7 @@ export interface Walked {
  * Walks a class's folder as torchvision does (`make_dataset` of the same file: `sorted(os.walk(…, followlinks=True))`,
  * in each folder the sorted names): by the paths of folders, then by names.
  *
- * DEVIATION: a link to a folder that holds it is skipped; torchvision follows it until the path is too long.
+ * DEVIATION (imagenet): a link to a folder that holds it is skipped; torchvision follows it until the path is too long.
  */
 export async function walk(root: string, folder: string, skips: Skips): Promise<Walked> {
   const found: { readonly path: string; readonly images: readonly string[] }[] = [];

@@ -13,7 +13,7 @@ export interface Design {
  * The pairs that it takes to find an effect: the least n that is not below ((t₁ + t₂) · sd / effect)², t₁ and t₂ being
  * Student's quantiles of the level and of the power with n − 1 degrees of freedom.
  *
- * DEVIATION: the exact n is by the noncentral t, from which this approximation differs by one pair at most.
+ * DEVIATION (none): the exact n is by the noncentral t, from which this approximation differs by one pair at most.
  *
  * @param sd of the differences, from 0
  * @param effect above 0, in the same unit
