@@ -11,7 +11,8 @@
 import { fashionMnist } from '@spatial-ensemble/datasets';
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/study';
-import { MOMENTUM, ON_CLOTHES, sts } from './settings/fixmatch-small.ts';
+import { MOMENTUM, ON_CLOTHES } from './settings/fixmatch-small.ts';
+import { sts } from './settings/fixmatch-teachers.ts';
 
 export default defineExperiment(
   fixmatch,

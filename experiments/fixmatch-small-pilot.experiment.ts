@@ -11,7 +11,8 @@
 import { fashionMnist } from '@spatial-ensemble/datasets';
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/study';
-import { NONE, ON_CLOTHES, tma } from './settings/fixmatch-small.ts';
+import { ON_CLOTHES } from './settings/fixmatch-small.ts';
+import { NONE, tma } from './settings/fixmatch-teachers.ts';
 
 export default defineExperiment(
   fixmatch,

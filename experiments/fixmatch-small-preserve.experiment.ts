@@ -12,7 +12,8 @@ import { fashionMnist } from '@spatial-ensemble/datasets';
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { effectiveMomentum } from '@spatial-ensemble/smoothing';
 import { defineExperiment } from '@spatial-ensemble/study';
-import { MOMENTUM, ON_CLOTHES, PRESERVE, sts, tma } from './settings/fixmatch-small.ts';
+import { MOMENTUM, ON_CLOTHES } from './settings/fixmatch-small.ts';
+import { PRESERVE, sts, tma } from './settings/fixmatch-teachers.ts';
 
 /** The effective momentum of STS in fixmatch-small; the slowest teacher that forgets its start in so short a run. */
 const EFFECTIVE = effectiveMomentum(MOMENTUM, PRESERVE);

@@ -11,39 +11,6 @@ const STEPS = 700;
  */
 export const MOMENTUM = 0.94;
 
-/** The preserve probability of the paper's FixMatch (packages/teacher/README.md, "Preserve probabilities of the paper"). */
-export const PRESERVE = 0.5;
-
-/**
- * A teacher is behind its student for the first fifth of a run without it, and wrong pseudo-labels of that time stay. It
- * is the effective momentum that is warmed up, so that arms of one mean age lag alike from the first update on.
- */
-const WARM_UP = { warmUp: 'effective' } as const;
-
-/** The student as its own teacher. */
-export const NONE = { teacher: { kind: 'none' } } as const satisfies FixMatchInput;
-
-/** A moving average of a momentum. */
-export function tma(momentum: number) {
-  return { kind: 'tma', momentum, ...WARM_UP } as const;
-}
-
-/** What one draw decides, and with which chance it keeps. */
-interface Masks {
-  readonly granularity?: 'tensor' | 'layer' | 'channel' | 'neuron' | 'network';
-  readonly preserve?: number;
-}
-
-/** Spatial-temporal smoothing of a momentum. */
-export function sts(momentum: number, { granularity = 'tensor', preserve = PRESERVE }: Masks = {}) {
-  return { kind: 'sts', momentum, preserve, granularity, ...WARM_UP } as const;
-}
-
-/** The spatial ensemble of the mean age of a moving average of a momentum. */
-export function se(momentum: number) {
-  return { kind: 'se', preserve: momentum, ...WARM_UP } as const;
-}
-
 /** Images, network and length. */
 export const ON_CLOTHES = {
   data: { source: 'fashion-mnist', images: 'embedded', labelled: 40, unlabelled: 'all', heldOut: 500 },

@@ -1,0 +1,61 @@
+import type { StudyOf } from '@spatial-ensemble/study';
+
+// What studies of features on CIFAR-10 ask, whatever the method.
+
+/** Without these nothing is ranked: smoothing helps at all, and features are worth more than what needs no training. */
+export const FEATURE_GATES: NonNullable<StudyOf<unknown>['gates']> = {
+  'smoothing-matters': {
+    kind: 'difference',
+    title: 'a smoothed teacher gives better features than the student itself',
+    compare: { arm: 'tma', over: 'none' },
+  },
+  'features-matter': {
+    kind: 'baselines',
+    title: 'features beat raw pixels and principal components',
+    arms: ['tma', 'sts'],
+    baselines: ['pixels', 'pca'],
+  },
+};
+
+/**
+ * What is decided at each tier, behind its gates: STS against both moving averages, and SE beside the one of its mean
+ * age, over five seeds.
+ */
+export function claimsOf(gates: {
+  readonly gpu: readonly string[];
+  readonly small: readonly string[];
+}): NonNullable<StudyOf<unknown>['claims']> {
+  const ofTier = (tier: 'gpu' | 'small') => {
+    const shared = {
+      alternative: { kind: 'two-sided' as const },
+      // The gain that the paper's abstract has for BYOL.
+      smallestEffect: 0.9,
+      family: 'primary' as const,
+      gates: [...gates[tier]],
+      pairs: 5,
+      stopping:
+        'after 5 seeds; then the standard deviation of the pairs is looked at without their signs, and more seeds are declared where 5 would not find the smallest effect',
+      tiers: [tier],
+    };
+    return {
+      [`${tier}-sts-over-tma`]: {
+        ...shared,
+        hypothesis: 'STS gives other features than TMA of the same momentum',
+        compare: { arm: 'sts', over: 'tma' },
+      },
+      [`${tier}-sts-over-tma-effective`]: {
+        ...shared,
+        hypothesis: 'STS gives other features than TMA of the same mean age',
+        compare: { arm: 'sts', over: 'tma-effective' },
+      },
+      [`${tier}-se-like-tma`]: {
+        ...shared,
+        hypothesis: 'SE alone is comparable to TMA of the same mean age',
+        compare: { arm: 'se', over: 'tma' },
+        alternative: { kind: 'equivalent' as const, margin: 1 },
+        family: 'secondary' as const,
+      },
+    };
+  };
+  return { ...ofTier('gpu'), ...ofTier('small') };
+}
