@@ -1,7 +1,4 @@
 import type { ByolInput } from '@spatial-ensemble/byol';
-import { RESNET_18_CIFAR } from '@spatial-ensemble/nn';
-
-const { stem, block, units, width, zeroInitResidual, batchNorm } = RESNET_18_CIFAR;
 
 // LL = lightly-ai/lightly@e8d317fc docs/source/getting_started/benchmarks/cifar10_benchmark.py.
 
@@ -20,13 +17,14 @@ export const LIGHTLY: ByolInput = {
   images: 50_000,
   batch: 128,
   network: {
-    stem,
-    block,
-    units: [...units],
-    width,
-    zeroInitResidual,
-    batchNorm,
+    // LL lightly/models/resnet.py.
+    stem: 'cifar',
+    block: 'basic',
+    units: [2, 2, 2, 2],
+    width: 64,
     channels: 3,
+    zeroInitResidual: false,
+    batchNorm: { epsilon: 1e-5, decay: 0.9, runningVariance: 'unbiased' },
     // LL lightly/models/modules/heads.py: batch norm follows the first layer, which has no bias then.
     projector: { hidden: 1024, outputs: 256, hiddenBias: false, outputBias: true },
     predictor: { hidden: 1024, outputs: 256, hiddenBias: false, outputBias: true },
