@@ -6,5 +6,7 @@ declare module 'cephes' {
   export function stdtri(df: number, p: number): number;
   export function ndtr(z: number): number;
   export function ndtri(p: number): number;
+  export function fdtrc(ia: number, ib: number, x: number): number;
+  export function incbi(aa: number, bb: number, yy0: number): number;
   export function bdtr(k: number, n: number, p: number): number;
 }

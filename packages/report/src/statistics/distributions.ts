@@ -1,4 +1,4 @@
-import { bdtr, compiled, ndtr, ndtri, stdtr, stdtri } from 'cephes';
+import { bdtr, compiled, fdtrc, incbi, ndtr, ndtri, stdtr, stdtri } from 'cephes';
 
 // Cephes (Moshier), the library behind SciPy's special functions, as WebAssembly: the same bits on every machine.
 await compiled;
@@ -28,4 +28,14 @@ export function normalQuantile(p: number): number {
 /** P(X ≤ k) of `n` coins, each of which shows with probability `p`. */
 export function binomialBelow(k: number, n: number, p: number): number {
   return k >= n ? 1 : bdtr(k, n, p);
+}
+
+/** P(F > f) of Fisher's F with these degrees of freedom, whole numbers from 1; f from 0, infinite too. */
+export function fAbove(numerator: number, denominator: number, f: number): number {
+  return Number.isFinite(f) ? fdtrc(numerator, denominator, f) : 0;
+}
+
+/** The x in [0, 1] below which the beta distribution with parameters a, b above 0 lies with probability `p`. */
+export function betaQuantile(a: number, b: number, p: number): number {
+  return incbi(a, b, p);
 }
