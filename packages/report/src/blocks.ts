@@ -11,6 +11,8 @@ export interface DrawnFigure {
   readonly specification: string;
   /** The SVG itself. */
   readonly image: string;
+  /** The factor under whose heading it stands, by its name; absent: under none. */
+  readonly factor?: string;
 }
 
 /** A part of a page that has no form yet: a table, a figure, or Markdown of our own making. */

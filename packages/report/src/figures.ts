@@ -3,6 +3,8 @@ import type { TopLevelSpec } from 'vega-lite';
 
 import { comparisonsOf } from './claims/outcomes.ts';
 import { differenceLines } from './claims/differences-table.ts';
+import { type FactorOutcome, factorsOf } from './factors/outcomes.ts';
+import { factorFigure } from './figures/factor.ts';
 import { learningCurves } from './figures/learning-curves.ts';
 import { pairedDifferences } from './figures/paired-differences.ts';
 import { type Panel, panelsFigure } from './figures/panels.ts';
@@ -18,6 +20,8 @@ export interface Figure {
   /** What it shows, for whom it cannot be seen. */
   readonly title: string;
   readonly specification: TopLevelSpec;
+  /** The factor under whose heading it stands, by its name. */
+  readonly factor?: string;
 }
 
 /**
@@ -41,12 +45,21 @@ export function figuresOf(plan: Plan, section: Section, beside: readonly Row[]):
   const figures = [
     {
       name: 'paired-differences',
-      title: 'Paired differences: a point for each seed, the mean and its 95 % interval',
+      title: 'Paired differences: a line for each seed, the mean and its 95 % interval',
       specification: pairedDifferences(differences, headlineUnit(rows, headline), [
         what,
-        `${headline.metric} of the ${headline.whose}; a point for each seed, the mean and its 95 % interval`,
+        `${headline.metric} of the ${headline.whose}; a line for each seed, the mean and its 95 % interval`,
       ]),
     },
+    ...factorsOf(plan, section).map((one) => ({
+      name: `factor-${one.name}`,
+      factor: one.name,
+      title: factorTitle(one),
+      specification: factorFigure(one, headlineUnit(rows, headline), [
+        what,
+        `${headline.metric} of the ${headline.whose} over the first level; a line for each seed, the means and the 95 % intervals of their pairs`,
+      ]),
+    })),
     ...pairs.map((pair) => ({
       name: pairs.length === 1 ? 'learning-curves' : `learning-curves-${pair.teacher.name}`,
       title: `${headingOf(pair.teacher)}; teacher and student over the steps, a panel for each arm`,
@@ -72,6 +85,11 @@ export function figuresOf(plan: Plan, section: Section, beside: readonly Row[]):
   return figures.flatMap(({ specification, ...figure }) =>
     specification === null ? [] : [{ ...figure, specification }],
   );
+}
+
+/** What was found, for whom it cannot be seen. */
+function factorTitle({ factor, series }: FactorOutcome): string {
+  return `${capitalised(factor.title)}: ${series.map(({ title, text }) => `${title}, ${text}`).join('; ')}`;
 }
 
 function headingOf({ title, meaning }: SeriesKind): string {

@@ -3,12 +3,14 @@ import type { Plan } from '@spatial-ensemble/record';
 import { claimsTable } from './claims/claims-table.ts';
 import { differenceLines, differencesTable } from './claims/differences-table.ts';
 import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
+import { factorsOf } from './factors/outcomes.ts';
+import { levelsTable, testsTable } from './factors/tables.ts';
 import { latex } from './latex.ts';
 import { sectionTitle } from './page.ts';
 import type { Section } from './rows.ts';
 import { headlineTable } from './tables.ts';
 
-/** The tables of a study in LaTeX, a file for each kind: `table.tex`, and `claims.tex` and `differences.tex` where it claims something. */
+/** The tables of a study in LaTeX, a file for each kind: `table.tex`, `claims.tex` and `differences.tex` where it claims something, `factors.tex` where it has factors. */
 export function latexFiles(plan: Plan, sections: readonly Section[]): [path: string, tex: string][] {
   const { title, headline } = plan.study;
   const run = sections.filter(({ rows }) => rows.some(({ shown }) => shown.length > 0));
@@ -28,6 +30,17 @@ export function latexFiles(plan: Plan, sections: readonly Section[]): [path: str
         const lines = differenceLines(section.rows, comparisonsOf(plan, section), headline);
         return lines.length === 0 ? [] : [latex(what(section), differencesTable(lines))];
       }),
+    ],
+    [
+      'factors.tex',
+      run.flatMap((section) =>
+        factorsOf(plan, section).flatMap((factor) => [
+          ...factor.series.map((series) =>
+            latex(`${what(section)}: ${series.title}`, levelsTable(factor, series, headline.metric)),
+          ),
+          latex(what(section), testsTable(factor)),
+        ]),
+      ),
     ],
   ];
   return tables.flatMap(([path, texts]) =>

@@ -12,6 +12,7 @@ import { pooledText } from './pools.ts';
 import { dataOf, othersTexts, provenance } from './provenance.ts';
 import { behind, type Row, type Section, trainedOn } from './rows.ts';
 import { isWiringCheck } from './states.ts';
+import { factorBlocks } from './factors/page-blocks.ts';
 import { type Link, runDefinitions } from './run-links.ts';
 import { evidenceTable, headlineTable, marginsTable, otherMeasuresTable, runsTable } from './tables.ts';
 import { table } from './tabular.ts';
@@ -84,7 +85,7 @@ function openingBlocks({ study, method }: Plan, unverified: boolean, words: read
         study.claims === undefined
           ? ''
           : '; [claims.csv](claims.csv) and [differences.csv](differences.csv), what is claimed and its pairs'
-      }.`,
+      }${study.factors === undefined ? '' : '; [factors.csv](factors.csv), a level a line'}.`,
     ].join('\n'),
     ...(words.length === 0 ? [] : ['## Words', words.join('\n')]),
   ]);
@@ -113,9 +114,10 @@ function sectionBlocks(plan: Plan, { section, figures }: IllustratedSection, led
     headlineTable(section, headline, ledger && ((row) => deviationLinks(ledger, { plan, section, row }, '../'))),
     ...basisTexts(section, code(commandText(plan, section))),
     ...claimsBlocks(plan, section),
+    ...factorBlocks(plan, section, (name) => figures.filter(({ factor }) => factor === name)),
     ...(differing === null ? [] : ['### What differs between the arms', ...differing]),
     ...(margins === null ? [] : ['### What the features are worth', margins, MARGINS_TEXT]),
-    ...figures,
+    ...figures.filter(({ factor }) => factor === undefined),
     ...(evidence === null ? [] : ['### What the runs show', evidence, evidenceMeanings(section.rows)]),
     ...(others === null ? [] : ['### Other measures', others]),
     ...(anyRun ? ['### Runs', runsTable(section), ...othersTexts(section.rows), ...provenance(section.rows)] : []),

@@ -5,6 +5,7 @@ import prettyCompact from 'json-stringify-pretty-compact';
 import type { TopLevelSpec } from 'vega-lite';
 
 import { claimsCsv, differencesCsv } from './claims/claims-csv.ts';
+import { factorsCsv } from './factors/factors-csv.ts';
 import { headlineCsv, measuresCsv } from './csv.ts';
 import type { Ledger } from './deviations/ledger.ts';
 import { latexFiles } from './latex-files.ts';
@@ -61,14 +62,20 @@ export async function buildStudy(
     const figures = [];
     // The figures of one tier share their axes.
     const beside = all.filter(({ tier }) => tier === section.tier).flatMap(({ rows }) => rows);
-    for (const { name, title, specification: given } of figuresOf(plan, section, beside)) {
+    for (const { name, title, specification: given, factor } of figuresOf(plan, section, beside)) {
       const specification = withoutControls(given);
       const stem = fileName([name, section.variant?.name, section.tier].filter((part) => part !== undefined).join('-'));
       const svg = await renderSvg(specification);
       files.set(`${stem}.vl.json`, `${prettyCompact(specification, { maxLength: 160 })}\n`);
       files.set(`${stem}.svg`, svg);
       if (png) files.set(`${stem}.png`, renderPng(svg));
-      figures.push({ title, svg: `${stem}.svg`, specification: `${stem}.vl.json`, image: svg });
+      figures.push({
+        title,
+        svg: `${stem}.svg`,
+        specification: `${stem}.vl.json`,
+        image: svg,
+        ...(factor && { factor }),
+      });
     }
     illustrated.push({ section, figures });
   }
@@ -80,6 +87,7 @@ export async function buildStudy(
     files.set('claims.csv', claimsCsv(plan, all));
     files.set('differences.csv', differencesCsv(plan, all));
   }
+  if (plan.study.factors !== undefined) files.set('factors.csv', factorsCsv(plan, all));
   for (const [path, tex] of latexFiles(plan, all)) files.set(path, `${tex}\n`);
   return { files, page };
 }

@@ -3,6 +3,7 @@ import type { Claim, Comparison, Plan } from '@spatial-ensemble/record';
 import type { Section } from '../rows.ts';
 import { plural } from '../text.ts';
 import { type Decision, decisions, LEVEL, type Verdict } from './decide.ts';
+import { isExploratory } from './exploratory.ts';
 import { type GateOutcome, gateOutcome } from './gate.ts';
 import { type Paired, pairedOf } from './pairs.ts';
 
@@ -34,7 +35,7 @@ export function outcomesOf(plan: Plan, section: Section): Outcome[] {
       decision,
       gates: behind,
       ...spoken(one.claim, one.paired.differences.values.length, decision, behind),
-      exploratory: isExploratory(plan, section, one.name),
+      exploratory: isExploratory(plan, section, plan.declared.claims?.[one.name]?.after),
     };
   });
 }
@@ -88,11 +89,4 @@ function takesText({ alternative, smallestEffect }: Claim, pairs: number, { need
   return needed > pairs
     ? [`${plural(needed, 'pair')} would show ${what}`]
     : [`${plural(needed, 'pair')} are enough for ${what}, and the estimate lies between it and none`];
-}
-
-function isExploratory({ declared, runs, former = [] }: Plan, { tier, variant }: Section, name: string): boolean {
-  const after = new Set(declared.claims?.[name]?.after);
-  return [...runs, ...former].some(
-    (run) => run.tier === tier && run.variant === variant?.name && run.identities.some((id) => after.has(id)),
-  );
 }

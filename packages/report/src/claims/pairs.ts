@@ -31,10 +31,11 @@ export function pairedOf(rows: readonly Row[], { arm, over, metric }: Comparison
   ) as [Sample, Sample];
   const found = differences(above, below);
   const on = both.flatMap((row) => (row === undefined ? [] : behindSeeds(row, found.seeds)));
-  return { differences: found, above: at(above, found.seeds), below: at(below, found.seeds), on };
+  return { differences: found, above: atSeeds(above, found.seeds), below: atSeeds(below, found.seeds), on };
 }
 
-function at({ seeds, values }: Sample, wanted: readonly number[]): Sample {
+/** A sample at some of its seeds. */
+export function atSeeds({ seeds, values }: Sample, wanted: readonly number[]): Sample {
   return sampleOf(
     wanted.flatMap((seed) => {
       const value = values[seeds.indexOf(seed)];

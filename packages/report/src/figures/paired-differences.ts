@@ -2,6 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 
 import type { DifferenceLine } from '../claims/differences-table.ts';
 import { roundAxis, vegaAxis } from './axis.ts';
+import { rounded } from './rounded.ts';
 import { theme } from './theme.ts';
 import { wrap } from './wrap.ts';
 
@@ -9,7 +10,10 @@ const WIDTH = 520;
 /** Of a comparison's title, which stands left of its line. */
 const TITLE = 200;
 
-/** A comparison a line: a point for each seed, the mean, and its 95 % interval by Student's t. Null where there are no pairs. */
+/**
+ * A comparison a line: a point for each seed, the mean, and its 95 % interval by Student's t. A thin line joins the points
+ * of a seed from one comparison to the next, where that has it too. Null where there are no pairs.
+ */
 export function pairedDifferences(
   lines: readonly DifferenceLine[],
   unit: string,
@@ -22,6 +26,16 @@ export function pairedDifferences(
   const points = drawn.flatMap(({ label, paired: { differences } }) =>
     differences.values.map((value, i) => ({ comparison: label, seed: differences.seeds[i], value: rounded(value) })),
   );
+  const joined = drawn.slice(1).flatMap(({ label, paired: { differences } }, i) => {
+    const { label: above, paired } = drawn[i]!;
+    return differences.seeds.flatMap((seed, place) => {
+      const value = paired.differences.values[paired.differences.seeds.indexOf(seed)];
+      const next = differences.values[place];
+      if (value === undefined || next === undefined) return [];
+      const line = { seed, line: `${seed}, ${i}` };
+      return [{ ...line, comparison: above, value: rounded(value) }, { ...line, comparison: label, value: rounded(next) }]; // prettier-ignore
+    });
+  });
   const means = drawn.map(({ label, paired: { differences }, interval }) => ({
     comparison: label,
     value: rounded(differences.mean ?? NaN),
@@ -50,6 +64,19 @@ export function pairedDifferences(
     height: { step: 46 },
     layer: [
       { mark: { type: 'rule', color: '#999999' }, encoding: { x: { datum: 0, ...x } } },
+      ...(joined.length === 0
+        ? []
+        : [
+            {
+              data: { name: 'seeds', values: joined },
+              mark: { type: 'line' as const, strokeWidth: 1, opacity: 0.35, color: '#0072B2' },
+              encoding: {
+                x: { field: 'value', ...x },
+                y,
+                detail: { field: 'line', type: 'nominal' as const },
+              },
+            },
+          ]),
       {
         data: { name: 'pairs', values: points },
         mark: { type: 'point', filled: true, size: 45, opacity: 0.55, color: '#0072B2' },
@@ -67,9 +94,4 @@ export function pairedDifferences(
       },
     ],
   };
-}
-
-/** A figure shows no more; the tables and results hold the rest. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(6));
 }

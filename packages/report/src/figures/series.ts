@@ -2,6 +2,7 @@ import { type Series, seriesKey } from '@spatial-ensemble/record';
 
 import type { Row } from '../rows.ts';
 import { mean } from '../statistics/sample.ts';
+import { rounded } from './rounded.ts';
 
 /** A point of a figure: one arm's value at one step, over its seeds. */
 export interface SeriesPoint {
@@ -78,9 +79,4 @@ function overSeeds(rows: readonly Row[], curve: (series: readonly Series[]) => C
       return [{ ...point, low: rounded(Math.min(...values)), high: rounded(Math.max(...values)) }];
     });
   });
-}
-
-/** A figure shows no more; the tables and results hold the rest. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(6));
 }

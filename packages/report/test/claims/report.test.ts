@@ -26,7 +26,7 @@ describe('the report of a study that claims something', () => {
       'greater; smallest effect of interest 0.5; primary; 8 pairs planned; stops after eight splits.',
     );
     expect(page).toMatch(/\| TMA − none: the student teaches itself \| +8 \| \+1\.15 \| 1\.18 \| \[\+0\.16, \+2\.14\]/);
-    expect(page).toContain('![Paired differences: a point for each seed');
+    expect(page).toContain('![Paired differences: a line for each seed');
     // At a tier without runs the claims stand as not run.
     expect(page.match(/\| not run +\|/g)?.length).toBeGreaterThanOrEqual(2);
   });
@@ -61,6 +61,11 @@ describe('the report of a study that claims something', () => {
     const data = Object.fromEntries(figure.layer.flatMap(({ data }) => (data === undefined ? [] : [[data.name, data.values]]))); // prettier-ignore
     expect(data['pairs']).toHaveLength(3 * 8);
     expect(data['means']).toHaveLength(3);
+    // From each comparison to the next, a line a seed.
+    const joined = data['seeds'] as { seed: number; line: string; comparison: string; value: number }[];
+    expect(new Set(joined.map(({ line }) => line)).size).toBe(2 * 8);
+    const points = data['pairs'] as { seed: number; comparison: string; value: number }[];
+    for (const { line: _, ...end } of joined) expect(points).toContainEqual(end);
     expect(text('paired-differences-small.svg')).toContain('STS − TMA');
   });
 

@@ -84,7 +84,7 @@ describe('of two levels', () => {
   const model = blockedModel(observations)!;
   const differences = pairs.map(([below, above]) => above! - below!);
 
-  it('it is the paired t', () => {
+  it('the model is the paired t', () => {
     const { f, p } = levelsAlike(model, ['below', 'above']);
     const { t, twoSided } = tTest(differences)!;
     expectClose(f, t ** 2);
@@ -94,7 +94,7 @@ describe('of two levels', () => {
     tInterval(differences)!.forEach((end, i) => expectClose(interval[i]!, end));
   });
 
-  it('that never differ by another number, nothing is left over', () => {
+  it('that differ by one number, the model leaves nothing over', () => {
     const values = (gain: number): Observation[] =>
       [0.1, 0.7, 3.3].flatMap((value, block) => [
         { block, level: 'a', value },
@@ -104,7 +104,7 @@ describe('of two levels', () => {
     expect(levelsAlike(blockedModel(values(0))!, ['a', 'b'])).toEqual({ f: 0, df: [1, 2], p: 1 });
   });
 
-  it('of one block alone there is no model, nor of levels without a block in common', () => {
+  it('of one block alone, or without a block in common, have no model', () => {
     expect(blockedModel(observations.slice(0, 2))).toBeNull();
     const apart = [1, 2, 3, 4].map((block) => ({ block, level: block < 3 ? 'a' : 'b', value: block }));
     expect(blockedModel([...apart, ...apart])).toBeNull();
