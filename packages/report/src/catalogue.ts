@@ -1,7 +1,7 @@
 import { type PaperTable, type Plan, type StoredResult, suggestion } from '@spatial-ensemble/record';
 
 import type { Files } from './files.ts';
-import { type Block, markdownOf, present } from './blocks.ts';
+import { type Block, type DrawnFigure, markdownOf, present } from './blocks.ts';
 import { sectionTitle } from './page.ts';
 import { buildStudy, type ReportOptions } from './report.ts';
 import { ledgerOf } from './deviations/ledger.ts';
@@ -11,7 +11,10 @@ import { declaredSettings } from './declared.ts';
 import { headlineSample, type Section, sections, trainedOn } from './rows.ts';
 import { runStates } from './pairing.ts';
 import { type ClaimLine, claimColumns } from './claims/claims-table.ts';
+import { forestLines } from './claims/forest-lines.ts';
 import { outcomesOf } from './claims/outcomes.ts';
+import { drawn } from './figures/draw.ts';
+import { forest } from './figures/forest.ts';
 import { type Content, type Facets, table, type Table } from './tabular.ts';
 import { ABSENT, code, plain, prose, rowStatesText, sampleText, tallyText } from './text.ts';
 import { verdict } from './verdict.ts';
@@ -46,11 +49,13 @@ export async function buildCatalogue(
     const { files: own } = await buildStudy(results, plan, `${folder}/${name}`, { ...options, ledger });
     for (const [path, content] of own) files.set(`${name}/${path}`, content);
   }
+  const { claims, drawing } = await claimsOfAll(studies, options);
+  for (const [path, content] of drawing?.files ?? []) files.set(path, content);
   const rows = studies.flatMap(({ plan, results }) =>
     sections(plan, runStates(plan, results)).flatMap((section) => section.rows.map((row) => ({ plan, section, row }))),
   );
   for (const [path, blocks] of [
-    ['index.md', indexBlocks(studies)],
+    ['index.md', indexBlocks(studies, claims, drawing?.figure)],
     ['paper.md', paperBlocks(studies, tables, (cell) => cellDeviations(ledger, rows, cell))],
     [LEDGER_FILE, ledgerBlocks(ledger, rows)],
   ] as const)
@@ -88,12 +93,26 @@ export function checkCells(plan: Plan, tables: readonly PaperTable[]): void {
   }
 }
 
-function indexBlocks(studies: readonly StudyResults[]): Block[] {
+/** The claims of all studies, and the figure of those that have pairs. */
+async function claimsOfAll(studies: readonly StudyResults[], options: ReportOptions) {
+  const claims = studies.flatMap(({ plan, results }) =>
+    sections(plan, runStates(plan, results)).flatMap((section) =>
+      outcomesOf(plan, section).map((outcome) => ({ plan, section, outcome, rows: section.rows })),
+    ),
+  );
+  const lines = forestLines(claims);
+  const specification = forest(lines);
+  const title = `Claims: ${lines.map(({ claim, setting, verdict }) => `${claim} (${setting}): ${verdict}`).join('; ')}`;
+  return { claims, drawing: specification && (await drawn('claims', title, specification, options)) };
+}
+
+function indexBlocks(
+  studies: readonly StudyResults[],
+  claims: readonly PlacedClaim[],
+  figure: DrawnFigure | undefined,
+): Block[] {
   const lines = studies.flatMap(({ plan, results }) =>
     sections(plan, runStates(plan, results)).map((section) => ({ plan, section })),
-  );
-  const claims = lines.flatMap(({ plan, section }) =>
-    outcomesOf(plan, section).map((outcome) => ({ plan, section, outcome, rows: section.rows })),
   );
   return [
     '# Reports',
@@ -101,7 +120,11 @@ function indexBlocks(studies: readonly StudyResults[]): Block[] {
     '## Claims',
     ...(claims.length === 0
       ? ['No study declares a claim yet.']
-      : [indexClaims(claims), 'Nulls stand beside finds; [how a verdict comes about](README.md#claims).']),
+      : [
+          indexClaims(claims),
+          'Nulls stand beside finds; [how a verdict comes about](README.md#claims).',
+          ...(figure === undefined ? [] : [figure]),
+        ]),
     '## Studies',
     lines.length === 0
       ? 'No results have been accepted yet.'

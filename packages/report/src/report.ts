@@ -1,14 +1,13 @@
 import { relative, sep } from 'node:path';
 
 import type { Plan, StoredResult } from '@spatial-ensemble/record';
-import prettyCompact from 'json-stringify-pretty-compact';
-import type { TopLevelSpec } from 'vega-lite';
 
 import { claimsCsv, differencesCsv } from './claims/claims-csv.ts';
 import { factorsCsv } from './factors/factors-csv.ts';
 import { headlineCsv, measuresCsv } from './csv.ts';
 import type { Ledger } from './deviations/ledger.ts';
 import { latexFiles } from './latex-files.ts';
+import { drawn } from './figures/draw.ts';
 import { figuresOf } from './figures.ts';
 import { type Files, writeFiles } from './files.ts';
 import { type IllustratedSection, type StudyPage, studyMarkdown, studyPage } from './page.ts';
@@ -56,26 +55,15 @@ export async function buildStudy(
   const files = new Map<string, string | Uint8Array>();
   const all = sections(plan, runStates(plan, results));
   const illustrated: IllustratedSection[] = [];
-  // Loaded where figures are drawn: Vega takes a second, which every other command would wait.
-  const { renderPng, renderSvg } = await import('./figures/render.ts');
   for (const section of all) {
     const figures = [];
     // The figures of one tier share their axes.
     const beside = all.filter(({ tier }) => tier === section.tier).flatMap(({ rows }) => rows);
-    for (const { name, title, specification: given, factor } of figuresOf(plan, section, beside)) {
-      const specification = withoutControls(given);
-      const stem = fileName([name, section.variant?.name, section.tier].filter((part) => part !== undefined).join('-'));
-      const svg = await renderSvg(specification);
-      files.set(`${stem}.vl.json`, `${prettyCompact(specification, { maxLength: 160 })}\n`);
-      files.set(`${stem}.svg`, svg);
-      if (png) files.set(`${stem}.png`, renderPng(svg));
-      figures.push({
-        title,
-        svg: `${stem}.svg`,
-        specification: `${stem}.vl.json`,
-        image: svg,
-        ...(factor && { factor }),
-      });
+    for (const { name, title, specification, factor } of figuresOf(plan, section, beside)) {
+      const stem = [name, section.variant?.name, section.tier].filter((part) => part !== undefined).join('-');
+      const drawing = await drawn(stem, title, specification, { png });
+      for (const [path, content] of drawing.files) files.set(path, content);
+      figures.push({ ...drawing.figure, ...(factor && { factor }) });
     }
     illustrated.push({ section, figures });
   }
@@ -90,16 +78,4 @@ export async function buildStudy(
   if (plan.study.factors !== undefined) files.set('factors.csv', factorsCsv(plan, all));
   for (const [path, tex] of latexFiles(plan, all)) files.set(path, `${tex}\n`);
   return { files, page };
-}
-
-/** Vega makes expressions of titles, in which the end of a line would end the expression. */
-function withoutControls(specification: TopLevelSpec): TopLevelSpec {
-  return JSON.parse(JSON.stringify(specification), (name, value: unknown) =>
-    typeof value === 'string' && name === 'title' ? value.replace(/\p{Cc}+/gu, ' ') : value,
-  ) as TopLevelSpec;
-}
-
-/** A name from outside as one of a file in the report's own folder, whatever it holds. */
-function fileName(name: string): string {
-  return name.replace(/[^\w.-]+/g, '-');
 }

@@ -3,8 +3,8 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { DifferenceLine } from '../claims/differences-table.ts';
 import { roundAxis, vegaAxis } from './axis.ts';
 import { rounded } from './rounded.ts';
+import { rowLabels } from './row-labels.ts';
 import { theme } from './theme.ts';
-import { wrap } from './wrap.ts';
 
 const WIDTH = 520;
 /** Of a comparison's title, which stands left of its line. */
@@ -19,10 +19,17 @@ export function pairedDifferences(
   unit: string,
   subtitle: readonly string[],
 ): TopLevelSpec | null {
-  const drawn = lines
-    .filter(({ paired }) => paired.differences.values.length > 0)
-    .map((line) => ({ ...line, label: wrap(line.title, TITLE, 12).join('\n') }));
-  if (drawn.length === 0) return null;
+  const having = lines.filter(({ paired }) => paired.differences.values.length > 0);
+  if (having.length === 0) return null;
+  const {
+    labels,
+    step,
+    axis: rows,
+  } = rowLabels(
+    having.map(({ title }) => title),
+    TITLE,
+  );
+  const drawn = having.map((line, i) => ({ ...line, label: labels[i]! }));
   const points = drawn.flatMap(({ label, paired: { differences } }) =>
     differences.values.map((value, i) => ({ comparison: label, seed: differences.seeds[i], value: rounded(value) })),
   );
@@ -53,17 +60,22 @@ export function pairedDifferences(
     field: 'comparison',
     type: 'nominal' as const,
     title: null,
-    sort: drawn.map(({ label }) => label),
-    axis: { labelExpr: "split(datum.label, '\\n')", domain: false, ticks: false, labelPadding: 10 },
+    sort: labels,
+    axis: rows,
   };
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: theme,
     title: { text: 'Paired differences', subtitle: [...subtitle] },
     width: WIDTH,
-    height: { step: 46 },
+    height: { step: Math.max(46, step) },
     layer: [
-      { mark: { type: 'rule', color: '#999999' }, encoding: { x: { datum: 0, ...x } } },
+      // Without data of its own the line would not be drawn.
+      {
+        data: { name: 'zero', values: [{}] },
+        mark: { type: 'rule', color: '#999999' },
+        encoding: { x: { datum: 0, ...x } },
+      },
       ...(joined.length === 0
         ? []
         : [
@@ -89,7 +101,7 @@ export function pairedDifferences(
       },
       {
         data: { name: 'means', values: means },
-        mark: { type: 'tick', thickness: 3, size: 18, color: '#222222' },
+        mark: { type: 'tick', thickness: 3, size: 18, color: '#222222', opacity: 1 },
         encoding: { x: { field: 'value', ...x }, y },
       },
     ],
