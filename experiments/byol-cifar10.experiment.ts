@@ -91,8 +91,7 @@ export default defineExperiment(
         title: 'lightly’s number is met',
         arm: 'tma',
         expected: 86.9,
-        // Theirs is the best of all epochs, from one run.
-        tolerance: 1,
+        // Theirs is the best of all epochs, from one run, whose spread nobody gives: ours must reach it, without a tolerance.
         source: 'lightly-ai/lightly@e8d317fc docs, benchmarks: 86.9 at 128 images, the best epoch of 200',
       },
     },

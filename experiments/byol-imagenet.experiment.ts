@@ -3,8 +3,9 @@
  *
  * Paper: BYOL + STS, ResNet-50, linear evaluation: 72.7 / 90.9 after 200 epochs, 73.0 / 91.3 after 300, 74.5 / 91.8
  * after 1,000 (official code, Readme). Its own baselines are not available to us.
- * Expected: arm sts at 72.7 ± 0.3 after 200 epochs; arm tma beside the 72.3 that Momentum² Teacher reports with the
- * same code base and momentum batch norm, which is another publication's number.
+ * Expected: arm sts near 72.7 after 200 epochs; arm tma beside the 72.3 that Momentum² Teacher reports with the same code
+ * base and momentum batch norm, which is another publication's number. All of them are the best on the test images, of one
+ * run, so that no tolerance is known and none is judged; ours so taken stands beside.
  * Cost: said by the command before it starts, from the traced arithmetic.
  * Command: npx nx run experiments:byol-imagenet --gpu
  *
@@ -26,6 +27,9 @@ const OFFICIAL = 'github.com/tengteng95/Spatial_Ensemble @ e94a54b, Readme.md';
 const { teacher: _, ...DEEPMIND } = RECIPES.byol;
 
 const MOMENTUM2 = 'another publication: github.com/zengarden/momentum2-teacher @ 0b5927d, Readme.md';
+// Both are the best of the evaluations every ten epochs on the validation set (tengteng95/Spatial_Ensemble@e94a54b
+// linear_eval_exp_byol.py), of one run each, and nobody says how much runs differ: shown beside ours, never judged.
+const BEST = { rule: 'best-on-test' } as const;
 const VARIANTS = [
   { variant: 'epochs-200', epochs: 200, top1: 72.7, top5: 90.9, momentum2: 72.3 },
   { variant: 'epochs-300', epochs: 300, top1: 73.0, top5: 91.3, momentum2: 72.9 },
@@ -48,7 +52,7 @@ export default defineExperiment(
         metric: 'linear-top1',
         recipe: variant,
         expected: top1,
-        tolerance: 0.3,
+        ...BEST,
         source: OFFICIAL,
       },
       {
@@ -59,7 +63,7 @@ export default defineExperiment(
         metric: 'linear-top5',
         recipe: variant,
         expected: top5,
-        tolerance: 0.3,
+        ...BEST,
         source: OFFICIAL,
       },
       {
@@ -71,7 +75,7 @@ export default defineExperiment(
         expected: null,
         source: 'not available to us',
       },
-      // The paper's code base before STS, with momentum batch norm: beside ours, not a target.
+      // The paper's code base before STS, with momentum batch norm and the same linear evaluation: beside ours, not a target.
       ...(momentum2 === undefined
         ? []
         : [
@@ -82,6 +86,7 @@ export default defineExperiment(
               variant,
               metric: 'linear-top1',
               expected: momentum2,
+              ...BEST,
               source: MOMENTUM2,
             },
           ]),
@@ -104,8 +109,11 @@ export default defineExperiment(
       'epochs-1000': { title: '1,000 epochs', patch: { spec: { epochs: 1000 } }, tiers: ['paper', 'smoke'] },
       'deepmind-300': {
         title: "300 epochs by DeepMind's recipe and protocol",
-        // DM evaluates the online network.
-        patch: { spec: DEEPMIND, evaluations: { linear: { spec: { protocol: 'byol', whose: 'student' } } } },
+        // DM evaluates the online network, and reports the last epoch.
+        patch: {
+          spec: DEEPMIND,
+          evaluations: { linear: { spec: { protocol: 'byol', whose: 'student', checkpoint: 'last' } } },
+        },
         tiers: ['paper', 'smoke'],
       },
     },
@@ -129,7 +137,11 @@ export default defineExperiment(
     },
     seeds: [1],
     tiers: {
-      paper: { plainArms: ['tma', 'tma-effective', 'sts'] },
+      paper: {
+        plainArms: ['tma', 'tma-effective', 'sts'],
+        // Beside the last epoch, what the published numbers are.
+        patch: { evaluations: { linear: { spec: { checkpoint: 'best-on-test' } } } },
+      },
       small: {
         ...onClothes(SMALL_MOMENTUM),
         arms: {

@@ -3,7 +3,8 @@
  *
  * Paper: MoCo with STS, ResNet-50, 200 epochs, linear evaluation: its numbers are not available to us, and neither is
  * whether it means v1 or v2. We run v2.
- * Expected: arm tma at 67.5 ± 0.1, five runs of the official code (facebookresearch/moco, README.md).
+ * Expected: arm tma near 67.5 ± 0.1, five runs of the official code, the best epoch of each on the test images
+ * (facebookresearch/moco, README.md and main_lincls.py): not judged; ours so taken stands beside.
  * Cost: said by the command before it starts, from the traced arithmetic.
  * Command: npx nx run experiments:moco-imagenet --gpu
  *
@@ -62,7 +63,8 @@ export default defineExperiment(
         metric: 'linear-top1',
         recipe: 'moco-v2',
         expected: 67.5,
-        tolerance: 0.3,
+        // main_lincls.py keeps and reports the best epoch on the validation set: shown beside ours, never judged.
+        rule: 'best-on-test',
         source: 'github.com/facebookresearch/moco, README.md: mean of five runs',
       },
     ],
@@ -123,7 +125,11 @@ export default defineExperiment(
     },
     seeds: [1],
     tiers: {
-      paper: { plainArms: ['tma', 'tma-effective', 'sts'] },
+      paper: {
+        plainArms: ['tma', 'tma-effective', 'sts'],
+        // Beside the last epoch, what the published number is.
+        patch: { evaluations: { linear: { spec: { checkpoint: 'best-on-test' } } } },
+      },
       small: {
         cost: { cpuMinutes: 5, hardware: '2 CPU cores', basis: 'measured' },
         patch: {

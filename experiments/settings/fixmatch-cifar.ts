@@ -19,11 +19,12 @@ export const DESCRIPTION =
   'A pseudo-labelling teacher smoothed over time (tma), over space (se) and over both (sts). `tma-effective` has the momentum that ' +
   'sts has in expectation; without it, sts is confounded with a slower teacher.';
 
-/** A number of labels, and what the FixMatch paper has for it. */
+/** A number of labels, and what the FixMatch paper has for it: mean and standard deviation over five folds. */
 export interface Labels {
   readonly variant: string;
   readonly labels: number;
   readonly published: number;
+  readonly deviation: number;
 }
 
 const PUBLISHED = 'FixMatch paper (RandAugment, 5 folds), as quoted in github.com/kekmodel/FixMatch-pytorch';
@@ -31,7 +32,7 @@ const PUBLISHED = 'FixMatch paper (RandAugment, 5 folds), as quoted in github.co
 /** The cells of the paper that a study stands for: its own numbers are not available to us, FixMatch's are. */
 export function cellsOf(images: 'cifar10' | 'cifar100', variants: readonly Labels[]) {
   const table = 'fixmatch';
-  return variants.flatMap(({ variant, labels, published }) => [
+  return variants.flatMap(({ variant, labels, published, deviation }) => [
     { table, cell: `sts-${images}-${labels}`, arm: 'sts', variant, expected: null, source: 'not available to us' },
     {
       table,
@@ -40,6 +41,7 @@ export function cellsOf(images: 'cifar10' | 'cifar100', variants: readonly Label
       variant,
       recipe: 'fixmatch',
       expected: published,
+      spread: { standardDeviation: deviation, runs: 5, source: PUBLISHED },
       source: PUBLISHED,
     },
   ]);

@@ -14,7 +14,7 @@ const read = (file: string): string => readFileSync(join(FOLDER, file), 'utf8');
 const PUBLISHED = new Map(
   readdirSync(join(FOLDER, 'tables')).flatMap((file) => {
     const { id, cells } = parse(PaperTable, JSON.parse(read(join('tables', file))), file);
-    return cells.map((cell) => [`${id}/${cell.id}`, cell.value] as const);
+    return cells.map((cell) => [`${id}/${cell.id}`, cell] as const);
   }),
 );
 
@@ -79,9 +79,13 @@ describe.each(FILES)('%s', (file) => {
   });
 
   test('says of each cell of the paper what the tables say', async () => {
-    for (const { table, cell, expected } of (await load(file)).study.paper) {
-      expect(PUBLISHED.has(`${table}/${cell}`), `${table}/${cell} is in experiments/tables`).toBe(true);
-      expect(expected, `${table}/${cell}`).toBe(PUBLISHED.get(`${table}/${cell}`));
+    for (const { table, cell, expected, rule, spread } of (await load(file)).study.paper) {
+      const published = PUBLISHED.get(`${table}/${cell}`);
+      expect(published, `${table}/${cell} is in experiments/tables`).toBeDefined();
+      expect(expected, `${table}/${cell}`).toBe(published?.value);
+      if (spread !== undefined) expect(spread.standardDeviation, `${table}/${cell}`).toBe(published?.spread);
+      // The tables say which numbers have seen their answers.
+      expect(rule === 'best-on-test', `${table}/${cell}`).toBe(/\bbest\b/.test(published?.note ?? ''));
     }
   });
 

@@ -16,10 +16,31 @@ export interface Placed {
  */
 export function planOf(old: JsonObject, results: readonly Placed[], what: string): Plan | undefined {
   if (old['format'] === 'spatial-ensemble/plan-1') return planWithIdentities(old, results, what);
+  const { checksum: _, ...document } = withoutBareTolerances(old);
   // Format 3 has a checksum, and is otherwise as format 2.
-  return old['format'] === 'spatial-ensemble/plan-2'
-    ? parse(Plan, { ...old, format: 'spatial-ensemble/plan-3' }, `${what}, converted`)
+  return old['format'] === 'spatial-ensemble/plan-2' || document['declared'] !== old['declared']
+    ? parse(Plan, { ...document, format: 'spatial-ensemble/plan-3' }, `${what}, converted`)
     : undefined;
+}
+
+/** A plan of before tolerances had sources: one without a source judges nothing now. The plan itself, if it has none. */
+function withoutBareTolerances(old: JsonObject): JsonObject {
+  const { study, declared } = old as { readonly study: StudyOf; readonly declared: JsonObject };
+  if (!study.paper.some(isBare)) return old;
+  const now = {
+    ...study,
+    paper: study.paper.map((cell) => {
+      const { tolerance, ...others } = cell;
+      return isBare(cell) ? others : { ...others, ...(tolerance !== undefined && { tolerance }) };
+    }),
+  };
+  return { ...old, study: now, declared: { ...declared, hash: hash(now) } };
+}
+
+type StudyOf = JsonObject & { readonly paper: readonly JsonObject[] };
+
+function isBare({ tolerance }: JsonObject): boolean {
+  return typeof tolerance === 'number';
 }
 
 /**
@@ -33,8 +54,8 @@ function planWithIdentities(old: JsonObject, results: readonly Placed[], what: s
     study: declared,
     runs,
     ...rest
-  } = old as unknown as {
-    readonly study: JsonObject & { readonly headline: JsonObject; readonly evaluations?: JsonObject };
+  } = withoutBareTolerances({ declared: {}, ...old }) as unknown as {
+    readonly study: StudyOf & { readonly headline: JsonObject; readonly evaluations?: JsonObject };
     readonly runs: readonly JsonObject[];
   };
   const { headline, evaluations, ...others } = declared;

@@ -188,6 +188,20 @@ test('a plan of format 2 gets a checksum', async () => {
   expect(planOf(plan as unknown as JsonObject, [], 'study.json')).toBeUndefined();
 });
 
+test('a tolerance without a source is left out, since it judges nothing now', () => {
+  const { evaluations: _, ...withoutEvaluations } = OLD_PLAN.study;
+  const cell = { table: 'fixmatch', cell: 'one', expected: 90, unit: '%', source: 'Table 1' };
+  const sourced = { ...cell, cell: 'two', tolerance: { value: 1, source: 'Table 2' } };
+  const now = parse(Study, { ...withoutEvaluations, headline: HEADLINE, paper: [cell, sourced] }, 'the study');
+  const study = { ...now, paper: [{ ...cell, tolerance: 0.3 }, sourced] };
+  const rest = { format: 'spatial-ensemble/plan-3', method: OLD_PLAN.method, runs: [] };
+  const after = ['a'.repeat(64)];
+  const old = sealed({ ...rest, study, declared: { hash: hash(study), after } });
+  const plan = planOf(old as unknown as JsonObject, [], 'study.json');
+  expect(plan).toEqual({ ...rest, study: now, declared: { hash: hash(now), after } });
+  expect(planOf(sealed(plan!) as unknown as JsonObject, [], 'study.json')).toBeUndefined();
+});
+
 test('accepted results are of the newest format', () => {
   const folder = join(ROOT, 'experiments/results');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>

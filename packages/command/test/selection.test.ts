@@ -158,7 +158,7 @@ test('what is published and what it costs are said first', () => {
   expect(announce(EXPERIMENT.study, resolved({}))).toEqual([
     'Tiny',
     '4 runs (paper, 40 labels); about 2 GPU hours on a GPU (measured)',
-    'Published (tiny/fast-few): 60 %, Table 1; reproduced here means within ±2',
+    'Published (tiny/fast-few): 60 %, Table 1; reproduced here means within ±2 (Table 2)',
   ]);
   expect(announce(EXPERIMENT.study, resolved({ tier: 'small', variant: 'many' }))[1]).toBe(
     '2 runs (small, 100 labels); about 4 minutes on 2 CPU cores (measured)',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Json, hash } from './canonical-json.ts';
 import { name, tier } from './fields.ts';
 import { BASELINES } from './margins.ts';
+import { Tolerance } from './paper-cell.ts';
 import { suggestion } from './suggest.ts';
 
 /** One arm minus another, over the seeds that both have. */
@@ -45,15 +46,16 @@ export const Gate = z.discriminatedUnion('kind', [
     metric: z.string().min(1).optional(),
     baselines: z.array(z.enum(BASELINES)).min(1),
   }),
-  /** A published number is met: the 95 % interval of the arm's mean lies above `expected` − `tolerance`. */
+  /** A published number is met: the 95 % interval of the arm's mean lies above it, or above it less its tolerance. */
   z.strictObject({
     kind: z.literal('anchor'),
     title: z.string().min(1),
     arm: name,
     metric: z.string().min(1).optional(),
     expected: z.number(),
-    tolerance: z.number().positive(),
-    /** Where both numbers stand. */
+    /** Absent: none, where no source says how much its runs differ. */
+    tolerance: Tolerance.optional(),
+    /** Where the expected number stands. */
     source: z.string().min(1),
   }),
 ]);

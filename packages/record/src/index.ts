@@ -8,6 +8,7 @@ export type { KnownData, Problem } from './known-data.ts';
 export { BASELINES, isBaseline, marginsOf, type Baseline, type Margin } from './margins.ts';
 export type { LookedLine, MetricsLine, TrainedLine, Window } from './metrics-line.ts';
 export { applyOverrides, applyPatch, parseOverride, type Override } from './overrides.ts';
+export { PaperCell, PublishedSpread, Tolerance } from './paper-cell.ts';
 export { CellOrigin, NOT_AVAILABLE, PaperTable, PaperTableCell } from './paper-table.ts';
 export { OtherFormat, parse, SchemaError } from './parse.ts';
 export {
@@ -32,7 +33,6 @@ export {
   Cost,
   Evaluation,
   Headline,
-  PaperCell,
   Patch,
   PublishedRecipe,
   Study,

@@ -3,32 +3,8 @@ import { z } from 'zod';
 import { Claim, claimProblems, Gate } from './claim.ts';
 import { Factor, factorProblems } from './factor.ts';
 import { json, jsonObject, name, rule, seed, seeds, tier, whose } from './fields.ts';
+import { PaperCell } from './paper-cell.ts';
 import { suggestion } from './suggest.ts';
-
-/** One cell of the paper that a study stands for. */
-export const PaperCell = z.strictObject({
-  /** A file of `experiments/tables`: `imagenet-linear`. */
-  table: name,
-  /** A cell's id in that table: `byol-sts-200-top1`. */
-  cell: name,
-  /** The arm whose number it is; absent: it is about the study as a whole. */
-  arm: name.optional(),
-  /** The variant it belongs to; absent: the first. */
-  variant: name.optional(),
-  /** The measure that stands beside it; absent: the headline's. */
-  metric: z.string().min(1).optional(),
-  /** What is published, in `unit`; the same as the table holds. Null: not available to us. */
-  expected: z.union([z.number(), z.null()]),
-  /** The recipe that the published number is of: one of the study's `recipes`. Reports list where the run departs from it. */
-  recipe: name.optional(),
-  /** Half-width, in `unit`, within which we call it reproduced. */
-  tolerance: z.number().positive().optional(),
-  unit: z.string().min(1).default('%'),
-  /** Where the number stands. */
-  source: z.string().min(1),
-  note: z.string().min(1).optional(),
-});
-export type PaperCell = z.infer<typeof PaperCell>;
 
 /** How a published number was made, in our terms. */
 export const PublishedRecipe = z.strictObject({

@@ -17,7 +17,14 @@ const STUDY: StudyInput = {
   gates: {
     smoothing: { kind: 'difference', title: 'smoothing matters', compare: { arm: 'tma', over: 'none' } },
     features: { kind: 'baselines', title: 'features', arms: ['tma'], metric: 'knn', baselines: ['pixels', 'pca'] },
-    anchor: { kind: 'anchor', title: 'an anchor', arm: 'tma', expected: 86.9, tolerance: 0.5, source: 'a README' },
+    anchor: {
+      kind: 'anchor',
+      title: 'an anchor',
+      arm: 'tma',
+      expected: 86.9,
+      tolerance: { value: 0.5, source: 'its table of runs' },
+      source: 'a README',
+    },
   },
   claims: {
     better: {
@@ -57,7 +64,14 @@ describe('a study’s claims', () => {
     expect(refused({ variants: ['few'] })).toThrow(/no variant is called 'few'/);
     expect(refused({ alternative: { kind: 'equivalent' } })).toThrow(/margin/);
     expect(refused({ smallestEffect: 0 })).toThrow(/smallestEffect/);
-    const gate = { kind: 'anchor', title: 'x', arm: 'stst', expected: 1, tolerance: 1, source: 'x' } as const;
+    const gate = {
+      kind: 'anchor',
+      title: 'x',
+      arm: 'stst',
+      expected: 1,
+      tolerance: { value: 1, source: 'x' },
+      source: 'x',
+    } as const;
     expect(() => study({ gates: { gate }, claims: {} })).toThrow(/gates\.gate\.arm: no arm is called 'stst'/);
   });
 });

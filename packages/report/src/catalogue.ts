@@ -30,7 +30,7 @@ export interface StudyResults {
  *
  * @param options.marks the deviations that the code names; a report knows no code
  *
- * @throws Error where a study names a cell that the tables do not have, or expects another number than they hold.
+ * @throws Error where a study names a cell that the tables do not have, or expects another number or another spread than they hold.
  */
 export async function buildCatalogue(
   studies: readonly StudyResults[],
@@ -88,6 +88,11 @@ export function checkCells(plan: Plan, tables: readonly PaperTable[]): void {
     if (published.value !== cell.expected) {
       throw new Error(
         `${where}: the study expects ${cell.expected}, the table holds ${published.value}. Correct the one that is wrong.`,
+      );
+    }
+    if (cell.spread !== undefined && published.spread !== cell.spread.standardDeviation) {
+      throw new Error(
+        `${where}: the study has a standard deviation of ${cell.spread.standardDeviation}, the table holds ${published.spread ?? 'none'}. Correct the one that is wrong.`,
       );
     }
   }

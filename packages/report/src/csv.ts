@@ -7,7 +7,7 @@ import { evidenceKinds, evidenceSample } from './evidence.ts';
 import { headlineSample, type Section } from './rows.ts';
 import { storedOf } from './states.ts';
 import { rowStatesText } from './text.ts';
-import { verdicts } from './verdict.ts';
+import { marginText, verdicts } from './verdict.ts';
 import type { Link } from './run-links.ts';
 
 /** Six decimals are more than any measure has; the rest of a binary fraction is noise. Results hold every bit. */
@@ -71,7 +71,9 @@ export function headlineCsv(study: string, sections: readonly Section[], headlin
       seeds: row.shown.length,
       seed_list: list(row.shown.map(({ planned }) => planned.seed)),
       paper: list(row.paper.map(({ expected }) => expected ?? '')),
+      paper_rule: list(row.paper.map(({ rule = headline.rule }) => rule)),
       paper_source: list(row.paper.map(({ source }) => source)),
+      paper_tolerance: list(row.paper.map((cell) => marginText(cell, headline))),
       against_paper: verdicts(row, headline),
       steps_done: list(row.shown.map(({ result }) => result.steps.done)),
       steps_total: list(row.shown.map(({ result }) => result.steps.total)),

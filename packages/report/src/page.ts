@@ -17,6 +17,7 @@ import { type Link, runDefinitions } from './run-links.ts';
 import { evidenceTable, headlineTable, marginsTable, otherMeasuresTable, runsTable } from './tables.ts';
 import { table } from './tabular.ts';
 import { ABSENT, code, paperText, plain, plural, prose } from './text.ts';
+import { marginText } from './verdict.ts';
 import { wordsOf } from './words.ts';
 
 /** A section with its figures. */
@@ -236,7 +237,7 @@ function paperBlocks({ study }: Plan): Block[] {
       ['arm', 'l', (cell) => (cell.arm === undefined ? ABSENT : (study.arms[cell.arm]?.title ?? cell.arm))],
       ['variant', 'l', (cell) => cell.variant ?? ABSENT],
       ['published', 'r', (cell) => paperText([cell], cell.metric)],
-      ['tolerance', 'r', (cell) => (cell.tolerance === undefined ? ABSENT : `±${cell.tolerance}`)],
+      ['tolerance', 'l', (cell) => marginText(cell, study.headline)],
       ['note', 'l', (cell) => cell.note ?? ''],
     ]),
   ];

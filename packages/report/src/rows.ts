@@ -6,6 +6,7 @@ import {
   type Measure,
   type PaperCell,
   type Plan,
+  type Rule,
   type Tier,
   type Whose,
 } from '@spatial-ensemble/record';
@@ -136,8 +137,11 @@ export function measureSamples(row: Row): MeasureSample[] {
   return [...groups.values()].map(({ kind, values }) => ({ kind, ...sampleOf(values) }));
 }
 
+/** What a headline says of a measure; its rule may be one that no headline has. */
+export type HeadlineKind = Omit<Headline, 'rule'> & { readonly rule: Rule };
+
 /** The headline measure of student or teacher, or another measure of the same images and checkpoint; empty where no run has it. */
-export function headlineSample(row: Row, headline: Headline, whose: Whose, metric = headline.metric): Sample {
+export function headlineSample(row: Row, headline: HeadlineKind, whose: Whose, metric = headline.metric): Sample {
   const wanted = { ...headline, metric };
   const found = measureSamples(row).find(({ kind }) => kind.whose === whose && isHeadline(kind, wanted));
   return found ?? sampleOf([]);
@@ -163,7 +167,7 @@ export function referenceRows(rows: readonly Row[], headline: Headline): Row[] {
 }
 
 /** Whether a measure is the headline's, the student's or the teacher's. */
-export function isHeadline(kind: MeasureKind, headline: Headline): boolean {
+export function isHeadline(kind: MeasureKind, headline: HeadlineKind): boolean {
   return (
     kind.name === headline.metric &&
     kind.split === headline.split &&

@@ -100,8 +100,8 @@ export function plural(n: number, one: string, many = `${one}s`): string {
 }
 
 /**
- * The paper's numbers and where they stand, or that we have none: `72.7 %, linear-top5 90.9 % (Readme.md); not available
- * to us`.
+ * The paper's numbers and where they stand, or that we have none: `72.7 %, linear-top5 90.9 % best-on-test (Readme.md); not
+ * available to us`.
  *
  * @param metric the measure that needs no name: the headline's.
  */
@@ -111,8 +111,13 @@ export function paperText(cells: readonly PaperCell[], metric?: string): string 
   const texts = [...new Set(known.map(({ source }) => source))].map((source) => {
     const numbers = known
       .filter((cell) => cell.source === source)
-      .map(({ expected, unit, metric: of }) =>
-        [...(of === undefined || of === metric ? [] : [of]), expected, unit].join(' '),
+      .map(({ expected, unit, metric: of, rule }) =>
+        [
+          ...(of === undefined || of === metric ? [] : [of]),
+          expected,
+          unit,
+          ...(rule === undefined ? [] : [rule]),
+        ].join(' '),
       );
     return `${numbers.join(', ')} (${source})`;
   });

@@ -98,7 +98,14 @@ function plan(changes: { readonly metric?: string; readonly overridden?: true } 
     linear: { title: 'linear evaluation', method: 'linear', whose: 'teacher' as const, spec: { epochs: 80 } },
   };
   const paper = [
-    { table: 'imagenet-linear', cell: 'sts', arm: 'sts', expected: 71.7, tolerance: 0.3, source: 'Table 1' },
+    {
+      table: 'imagenet-linear',
+      cell: 'sts',
+      arm: 'sts',
+      expected: 71.7,
+      tolerance: { value: 0.3, source: 'Table 1' },
+      source: 'Table 1',
+    },
   ];
   const headline = { metric: changes.metric ?? 'linear-top1', whose: 'teacher', rule: 'last' };
   const study = parse(Study, { ...base.study, evaluations, paper, headline }, 'study');

@@ -1,10 +1,11 @@
-import type { StoredResult } from '@spatial-ensemble/record';
+import type { PaperCell, StoredResult } from '@spatial-ensemble/record';
 import { describe, expect, it } from 'vitest';
 
-import { headlineSample, sections } from '../src/rows.ts';
+import { headlineSample, type Row, sections } from '../src/rows.ts';
 import { runStates } from '../src/pairing.ts';
-import { stateText, statesText } from '../src/text.ts';
-import { verdicts } from '../src/verdict.ts';
+import { halfWidth } from '../src/statistics/paired-t.ts';
+import { signed, stateText, statesText } from '../src/text.ts';
+import { marginText, verdicts } from '../src/verdict.ts';
 import { allResults, asked, plan, runSpec, stored } from './synthetic.ts';
 
 function rowOf(
@@ -106,6 +107,10 @@ describe('sections', () => {
 
 describe('verdicts', () => {
   const { headline } = plan().study;
+  const cellOf = (expected: number): PaperCell => {
+    const { tolerance: _, ...cell } = plan().study.paper.find(({ arm }) => arm === 'tma')!;
+    return { ...cell, expected };
+  };
   const paperRun = stored(runSpec('tma', 1, 'paper'));
   const paperRuns = [1, 2, 3].map((seed) => stored(runSpec('tma', seed, 'paper')));
 
@@ -115,7 +120,7 @@ describe('verdicts', () => {
     const [cell] = row.paper;
     if (cell === undefined) throw new Error('no cell');
     const against = (expected: number, tolerance = 5) =>
-      verdicts({ ...row, paper: [{ ...cell, expected, tolerance }] }, headline);
+      verdicts({ ...row, paper: [{ ...cell, expected, tolerance: { value: tolerance, source: 'x' } }] }, headline);
     expect(against(ours)).toBe('within ±5 (+0.00)');
     expect(against(ours - 5)).toBe('within ±5 (+5.00)');
     expect(against(ours + 5.01)).toBe('outside ±5 (−5.01)');
@@ -123,9 +128,67 @@ describe('verdicts', () => {
     expect(against(ours, 0.01)).toMatch(/^undecided at ±0\.01 \(\+0\.00, known to ±\d\.\d\d\)$/);
   });
 
+  it('without a tolerance hold it against both sides’ half-widths, ours being no wider than theirs', () => {
+    const row = rowOf('tma', paperRuns, [1, 2, 3], 'paper');
+    const { mean, values } = headlineSample(row, headline, 'teacher');
+    const half = halfWidth(values)!;
+    const ours = mean as number;
+    // Of two runs Student's t is the tangent: the half-width is tan(.475 π) sd / √2.
+    const theirs = (sd: number): number => (Math.tan(0.475 * Math.PI) * sd) / Math.SQRT2;
+    const against = (expected: number, standardDeviation: number) =>
+      verdicts(
+        { ...row, paper: [{ ...cellOf(expected), spread: { standardDeviation, runs: 2, source: 'x' } }] },
+        headline,
+      );
+    const both = theirs(1) + half;
+    expect(half).toBeLessThan(theirs(1));
+    expect(against(ours - both + 0.01, 1)).toBe(`within ±${Number(both.toFixed(2))} (${signed(both - 0.01)})`);
+    expect(against(ours + both + 0.01, 1)).toBe(`outside ±${Number(both.toFixed(2))} (${signed(-both - 0.01)})`);
+    expect(against(ours, 0.001)).toBe(
+      `undecided at ±${theirs(0.001).toFixed(2)} (+0.00, known to ±${half.toFixed(2)})`,
+    );
+    expect(verdicts({ ...row, paper: [cellOf(ours)] }, headline)).toBeNull();
+  });
+
+  it('are not given of another checkpoint, beside which ours of that stands', () => {
+    const row = rowOf('tma', paperRuns, [1, 2, 3], 'paper');
+    const best = paperRuns.map((one, i) => {
+      const [measure] = one.result.measures;
+      const chosen = { ...measure!, whose: 'teacher' as const, rule: 'best-on-test' as const, value: 80 + i };
+      return { ...one, result: { ...one.result, measures: [...one.result.measures, chosen] } };
+    });
+    const cell = { ...cellOf(81), rule: 'best-on-test' as const, tolerance: { value: 50, source: 'x' } };
+    const of = (one: Row) => verdicts({ ...one, paper: [cell] }, headline);
+    expect(of(row)).toBe('not judged: published is best-on-test, ours of that was not measured');
+    expect(of(rowOf('tma', best, [1, 2, 3], 'paper'))).toBe(
+      'not judged: published is best-on-test, ours of that is 81.00 ± 1.00 (80.00, 81.00, 82.00)',
+    );
+    expect(of(rowOf('tma', [], [1], 'paper'))).toBeNull();
+  });
+
+  it('come with a margin that says where it is from, or why there is none', () => {
+    const text = (changes: Partial<PaperCell>) => marginText({ ...cellOf(70), ...changes }, headline);
+    expect(text({ tolerance: { value: 0.3, source: 'Table 2' } })).toBe('±0.3 (Table 2)');
+    // SciPy: t.ppf(.975, 4) · 3.37 / √5 = 4.1844.
+    expect(text({ spread: { standardDeviation: 3.37, runs: 5, source: 'Table 2' } })).toBe(
+      '±4.18 and our own (Student’s t of 5 runs, sd 3.37: Table 2)',
+    );
+    expect(text({ source: 'Table 2', spread: { standardDeviation: 1, runs: 2, source: 'Table 2' } })).toBe(
+      '±8.98 and our own (Student’s t of 2 runs, sd 1)',
+    );
+    expect(text({})).toBe('not judged: no tolerance and no spread is published');
+    expect(text({ rule: 'best-on-test' })).toBe('not judged: best-on-test');
+    expect(text({ expected: null })).toBe('not judged: no number');
+  });
+
   it('are not given of one seed', () => {
     const row = rowOf('tma', [paperRun], [1], 'paper');
-    expect(verdicts({ ...row, paper: [{ ...row.paper[0]!, expected: 71, tolerance: 50 }] }, headline)).toBeNull();
+    expect(
+      verdicts(
+        { ...row, paper: [{ ...row.paper[0]!, expected: 71, tolerance: { value: 50, source: 'x' } }] },
+        headline,
+      ),
+    ).toBeNull();
   });
 
   it('are not given before every declared seed is complete, nor without a number', () => {

@@ -13,10 +13,10 @@ it('names a source once, and measures that are not the headline', () => {
     cell('linear-top1', null, 'not available to us'),
     cell('linear-top1', 72.7, 'Readme.md'),
     cell('linear-top5', 90.9, 'Readme.md'),
-    cell(undefined, 67.5, 'README.md of MoCo'),
+    { ...cell(undefined, 67.5, 'README.md of MoCo'), rule: 'best-on-test' as const },
   ];
   expect(paperText(cells, 'linear-top1')).toBe(
-    '72.7 %, linear-top5 90.9 % (Readme.md); 67.5 % (README.md of MoCo); not available to us',
+    '72.7 %, linear-top5 90.9 % (Readme.md); 67.5 % best-on-test (README.md of MoCo); not available to us',
   );
   expect(paperText([])).toBe('–');
 });

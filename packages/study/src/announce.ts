@@ -1,4 +1,4 @@
-import type { Cost, PaperCell, Study } from '@spatial-ensemble/record';
+import type { Cost, Headline, PaperCell, Study } from '@spatial-ensemble/record';
 import { declaredCost } from './cost.ts';
 import { first, named } from './named.ts';
 import type { ResolvedRun } from './resolved-run.ts';
@@ -16,7 +16,9 @@ export function announce(study: Study, runs: readonly ResolvedRun[]): string[] {
           `Each is then evaluated: ${evaluations.map(({ evaluation }) => named(study.evaluations, String(evaluation)).title).join('; ')}`,
         ]),
     ...(tier === 'paper'
-      ? study.paper.filter((cell) => cell.variant === undefined || cell.variant === variant).map(cellText)
+      ? study.paper
+          .filter((cell) => cell.variant === undefined || cell.variant === variant)
+          .map((cell) => cellText(cell, study.headline))
       : []),
   ];
 }
@@ -55,8 +57,18 @@ function rounded(amount: number): string {
   return amount < 10 ? String(Math.round(amount * 10) / 10) : String(Math.round(amount));
 }
 
-function cellText({ table, cell, expected, unit, tolerance, source }: PaperCell): string {
-  const accepted = tolerance === undefined ? '' : `; reproduced here means within ±${tolerance}`;
-  const number = expected === null ? 'not available to us' : `${expected} ${unit}, ${source}${accepted}`;
+function cellText(paper: PaperCell, headline: Headline): string {
+  const { table, cell, expected, unit, source } = paper;
+  const number =
+    expected === null ? 'not available to us' : `${expected} ${unit}, ${source}; ${acceptedText(paper, headline)}`;
   return `Published (${table}/${cell}): ${number}`;
+}
+
+/** What is called reproduced. */
+function acceptedText({ tolerance, spread, rule }: PaperCell, headline: Headline): string {
+  if (rule !== undefined && rule !== headline.rule) return `not judged, being ${rule}`;
+  if (tolerance !== undefined) return `reproduced here means within ±${tolerance.value} (${tolerance.source})`;
+  if (spread === undefined) return 'not judged, since no tolerance and no spread is published';
+  const { runs, standardDeviation } = spread;
+  return `reproduced here means within both sides' 95 % half-widths together (theirs of ${runs} runs, sd ${standardDeviation}: ${spread.source})`;
 }

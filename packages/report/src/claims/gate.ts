@@ -52,13 +52,14 @@ function evidenceOf(gate: Gate, rows: readonly Row[], headline: Headline): Part[
           ? sampleOf([])
           : headlineSample(row, headline, headline.whose, gate.metric ?? headline.metric);
       const interval = tInterval(sample.values);
-      const wanted = gate.expected - gate.tolerance;
+      const { expected, tolerance } = gate;
+      const wanted = expected - (tolerance?.value ?? 0);
       return [
         interval === null
           ? tooFew(titleOf(rows, gate.arm), sample)
           : {
               shown: interval[0] >= wanted,
-              text: `${titleOf(rows, gate.arm)} ${(sample.mean ?? NaN).toFixed(2)} ${intervalText(interval)} for ${gate.expected} − ${gate.tolerance}`,
+              text: `${titleOf(rows, gate.arm)} ${(sample.mean ?? NaN).toFixed(2)} ${intervalText(interval)} for ${expected}${tolerance === undefined ? '' : ` − ${tolerance.value}`}`,
             },
       ];
     }

@@ -47,6 +47,10 @@ export function tInterval(differences: readonly number[], level = 0.95): Interva
 /** Half of what `tInterval` is wide; null for fewer than two values. */
 export function halfWidth(values: readonly number[], level = 0.95): number | null {
   const sd = standardDeviation(values);
-  if (sd === null) return null;
-  return (studentQuantile(values.length - 1, (1 + level) / 2) * sd) / Math.sqrt(values.length);
+  return sd === null ? null : halfWidthOf(sd, values.length, level);
+}
+
+/** The same of values of which the sample standard deviation alone is known. @param n at least 2 */
+export function halfWidthOf(standardDeviation: number, n: number, level = 0.95): number {
+  return (studentQuantile(n - 1, (1 + level) / 2) * standardDeviation) / Math.sqrt(n);
 }

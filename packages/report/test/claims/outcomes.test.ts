@@ -160,12 +160,16 @@ describe('gates', () => {
       title: 'anchor',
       arm: 'tma',
       expected,
-      tolerance: 0.5,
+      tolerance: { value: 0.5, source: 'a README' },
       source: 'a README',
     });
     const results = [86.9, 87, 87.1].map((value, i) => ran('tma', i + 1, value));
     expect(gated(anchor(86.9), results)).toMatchObject({ state: 'open' });
     expect(gated(anchor(87.5), results)).toMatchObject({ state: 'closed' });
+    // Without a tolerance the number itself must lie below the interval.
+    const { tolerance: _, ...exact } = anchor(86.7) as Extract<Gate, { kind: 'anchor' }>;
+    expect(gated(exact, results)).toMatchObject({ state: 'open', text: 'TMA 87.00 [86.75, 87.25] for 86.7' });
+    expect(gated({ ...exact, expected: 86.9 }, results)).toMatchObject({ state: 'closed' });
     expect(gated(anchor(86.9), results.slice(0, 1))).toMatchObject({ state: 'unknown', text: 'TMA: 1 seed only' });
   });
 });
