@@ -9,6 +9,7 @@ import { learningCurves } from './figures/learning-curves.ts';
 import { pairedDifferences } from './figures/paired-differences.ts';
 import { type Panel, panelsFigure } from './figures/panels.ts';
 import { leadPoints, type Pair, pairsOf, type SeriesKind, seriesKinds, seriesPoints } from './figures/series.ts';
+import { teacherLead } from './figures/teacher-lead.ts';
 import { sectionTitle } from './page.ts';
 import { headlineUnit, type Row, type Section, trainedOn } from './rows.ts';
 import { capitalised, inUnit, plural } from './text.ts';
@@ -68,6 +69,17 @@ export function figuresOf(plan: Plan, section: Section, beside: readonly Row[]):
         pair,
         headingOf(pair.teacher),
         [what, `${seeds}; in grey the other arms’ teachers`],
+        beside,
+      ),
+    })),
+    ...pairs.map((pair) => ({
+      name: pairs.length === 1 ? 'teacher-lead' : `teacher-lead-${pair.teacher.name}`,
+      title: `${headingOf(pair.teacher)}; teacher − student over the steps, a panel for each arm, a line for each seed, the mean and its 95 % interval`,
+      specification: teacherLead(
+        rows,
+        pair,
+        `Teacher − student: ${pair.teacher.title}`,
+        [what, 'a line for each seed, their mean and its 95 % interval over the seeds'],
         beside,
       ),
     })),

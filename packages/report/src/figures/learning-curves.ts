@@ -3,11 +3,10 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Row } from '../rows.ts';
 import { inUnit } from '../text.ts';
 import { roundAxis, stepAxis, vegaAxis } from './axis.ts';
-import { widest } from './fonts.ts';
 import { armColours } from './palette.ts';
+import { panelTitles } from './panel-titles.ts';
 import { type Pair, seriesPoints } from './series.ts';
 import { theme } from './theme.ts';
-import { SUBSTITUTE, wrap } from './wrap.ts';
 
 const WIDTH = 228;
 
@@ -30,11 +29,7 @@ export function learningCurves(
   const arms = rows.filter(({ name }) => points.some(({ arm }) => arm === name));
   const names = arms.map(({ name }) => name);
   const seeds = Math.max(...arms.map(({ shown }) => shown.length));
-  // A long title takes lines, and one with a long word is set smaller, so that it stays over its own panel.
-  const panels = new Map(arms.map(({ name, arm }) => [name, wrap(arm.title, WIDTH, 13)]));
-  const titleWidth = widest([...panels.values()].flat(), 13, 'bold') * SUBSTITUTE;
-  const fontSize = Math.min(13, Math.floor((13 * WIDTH) / titleWidth));
-  const panelOf = (name: string): string => (panels.get(name) ?? []).join('\n');
+  const titles = panelTitles(arms, WIDTH);
   const colours = armColours(rows.map(({ name }) => name));
   const steps = vegaAxis(stepAxis(all.map(({ step }) => step), 3)); // prettier-ignore
   const values = vegaAxis(roundAxis(all.flatMap(({ value, low = value, high = value }) => [low, high]), 5)); // prettier-ignore
@@ -61,18 +56,13 @@ export function learningCurves(
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: theme,
     title: { text: title, subtitle: [...subtitle] },
-    data: { name: 'curves', values: points.map((point) => ({ ...point, panel: panelOf(point.arm) })) },
+    data: { name: 'curves', values: points.map((point) => ({ ...point, panel: titles.of(point.arm) })) },
     facet: {
       field: 'panel',
       type: 'nominal',
-      sort: names.map(panelOf),
+      sort: names.map(titles.of),
       title: null,
-      header: {
-        labelExpr: "split(datum.label, '\\n')",
-        labelAnchor: 'start',
-        labelPadding: 2,
-        labelFontSize: fontSize,
-      },
+      header: titles.header,
     },
     columns: Math.min(3, arms.length),
     spacing: { row: 14, column: 22 },

@@ -51,16 +51,19 @@ export function seriesPoints(rows: readonly Row[], kind: SeriesKind): SeriesPoin
 }
 
 /** How far the teacher lies above its student, at the steps that both have. */
-export function leadPoints(rows: readonly Row[], { teacher, student }: Pair): SeriesPoint[] {
-  return overSeeds(rows, (series) => {
-    const below = curveOf(series, student);
-    return new Map(
-      [...curveOf(series, teacher)].flatMap(([step, value]) => {
-        const other = below.get(step);
-        return other === undefined ? [] : [[step, value - other] as const];
-      }),
-    );
-  });
+export function leadPoints(rows: readonly Row[], pair: Pair): SeriesPoint[] {
+  return overSeeds(rows, (series) => leadOf(series, pair));
+}
+
+/** The same of one run. */
+export function leadOf(series: readonly Series[], { teacher, student }: Pair): Curve {
+  const below = curveOf(series, student);
+  return new Map(
+    [...curveOf(series, teacher)].flatMap(([step, value]) => {
+      const other = below.get(step);
+      return other === undefined ? [] : [[step, value - other] as const];
+    }),
+  );
 }
 
 function curveOf(series: readonly Series[], kind: SeriesKind): Curve {
