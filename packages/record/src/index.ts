@@ -3,6 +3,7 @@ export { sealed, unsealed, type Sealed } from './sealed.ts';
 export { json, jsonObject, rule, tier, whose, type Rule, type Seeds, type Tier, type Whose } from './fields.ts';
 export { Alternative, Claim, claimHash, Comparison, Gate } from './claim.ts';
 export { Factor, factorHash, FactorSeries } from './factor.ts';
+export { failureHash, FailureRate } from './failure-rate.ts';
 export { leaves } from './leaves.ts';
 export type { KnownData, Problem } from './known-data.ts';
 export { BASELINES, isBaseline, marginsOf, type Baseline, type Margin } from './margins.ts';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { hash } from './canonical-json.ts';
 import { claimHash } from './claim.ts';
 import { factorHash } from './factor.ts';
+import { failureHash } from './failure-rate.ts';
 import { json, name, seed, sha256, tier } from './fields.ts';
 import { sealed } from './sealed.ts';
 import { Study } from './study.ts';
@@ -71,12 +72,14 @@ const Since = z.strictObject({
 
 type Since = z.infer<typeof Since>;
 
-/** When a study was declared as it is, and when each of its claims and factors was: it may change in something else. */
+/** When a study was declared as it is, and when each of its claims, factors and failure rates was: it may change in something else. */
 export const Declared = Since.extend({
   /** By the claim's name, its hash being `claimHash`. Absent where nothing is claimed. */
   claims: z.record(name, Since).optional(),
   /** By the factor's name, its hash being `factorHash`. Absent where there is none. */
   factors: z.record(name, Since).optional(),
+  /** By the failure rate's name, its hash being `failureHash`. Absent where there is none. */
+  failures: z.record(name, Since).optional(),
 });
 export type Declared = z.infer<typeof Declared>;
 
@@ -117,11 +120,12 @@ function partsOf(study: Study) {
   return [
     { field: 'claims', one: 'claim', names: Object.keys(study.claims ?? {}), hashOf: (part: string) => claimHash(study, part) }, // prettier-ignore
     { field: 'factors', one: 'factor', names: Object.keys(study.factors ?? {}), hashOf: (part: string) => factorHash(study, part) }, // prettier-ignore
+    { field: 'failures', one: 'failure rate', names: Object.keys(study.failures ?? {}), hashOf: (part: string) => failureHash(study, part) }, // prettier-ignore
   ] as const;
 }
 
 /**
- * When a study, its claims and its factors were declared as they are.
+ * When a study, its claims, factors and failure rates were declared as they are.
  *
  * @param before what was known of it
  * @param after the identities of its runs that have a result now

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { Claim, claimProblems, Gate } from './claim.ts';
 import { Factor, factorProblems } from './factor.ts';
+import { failureProblems, FailureRate } from './failure-rate.ts';
 import { json, jsonObject, name, rule, seed, seeds, tier, whose } from './fields.ts';
 import { PaperCell } from './paper-cell.ts';
 import { suggestion } from './suggest.ts';
@@ -155,6 +156,8 @@ export const Study = z
     claims: z.record(name, Claim).optional(),
     /** The settings that it steps through, declared before it is run too. */
     factors: z.record(name, Factor).optional(),
+    /** Of which arms it counts the failures, declared before it is run too. */
+    failures: z.record(name, FailureRate).optional(),
   })
   .check((context) => {
     const { paper, arms, variants, seeds: ofStudy } = context.value;
@@ -204,8 +207,8 @@ export const Study = z
         }
       }
     }
-    for (const [path, message] of [...claimProblems(context.value), ...factorProblems(context.value)])
-      refuse(path, message);
+    const problems = [claimProblems, factorProblems, failureProblems].flatMap((of) => of(context.value));
+    for (const [path, message] of problems) refuse(path, message);
     if (twice(ofStudy) !== undefined)
       refuse(['seeds'], `the seed ${String(twice(ofStudy))} twice would count one run twice`);
   });

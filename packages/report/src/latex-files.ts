@@ -2,6 +2,8 @@ import type { Plan } from '@spatial-ensemble/record';
 
 import { claimsTable } from './claims/claims-table.ts';
 import { differenceLines, differencesTable } from './claims/differences-table.ts';
+import { failureOutcomes } from './claims/failure-outcomes.ts';
+import { discordanceTable, failedTable } from './claims/failure-tables.ts';
 import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
 import { factorsOf } from './factors/outcomes.ts';
 import { levelsTable, testsTable } from './factors/tables.ts';
@@ -10,7 +12,7 @@ import { sectionTitle } from './page.ts';
 import type { Section } from './rows.ts';
 import { headlineTable } from './tables.ts';
 
-/** The tables of a study in LaTeX, a file for each kind: `table.tex`, `claims.tex` and `differences.tex` where it claims something, `factors.tex` where it has factors. */
+/** The tables of a study in LaTeX, a file for each kind: `table.tex`, `claims.tex` and `differences.tex` where it claims something, `failures.tex` where it counts failures, `factors.tex` where it has factors. */
 export function latexFiles(plan: Plan, sections: readonly Section[]): [path: string, tex: string][] {
   const { title, headline } = plan.study;
   const run = sections.filter(({ rows }) => rows.some(({ shown }) => shown.length > 0));
@@ -30,6 +32,15 @@ export function latexFiles(plan: Plan, sections: readonly Section[]): [path: str
         const lines = differenceLines(section.rows, comparisonsOf(plan, section), headline);
         return lines.length === 0 ? [] : [latex(what(section), differencesTable(lines))];
       }),
+    ],
+    [
+      'failures.tex',
+      run.flatMap((section) =>
+        failureOutcomes(plan, section).flatMap((one) => [
+          latex(what(section), failedTable(one, section.rows)),
+          latex(what(section), discordanceTable(one, section.rows)),
+        ]),
+      ),
     ],
     [
       'factors.tex',

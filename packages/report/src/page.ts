@@ -3,6 +3,7 @@ import type { Cost, Headline, Plan, Tier } from '@spatial-ensemble/record';
 import { type Block, type DrawnFigure, markdownOf, present } from './blocks.ts';
 import { claimsTable, claimsTexts } from './claims/claims-table.ts';
 import { differenceLines, differencesTable } from './claims/differences-table.ts';
+import { failureBlocks } from './claims/failure-tables.ts';
 import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
 import type { Ledger } from './deviations/ledger.ts';
 import { deviationLinks } from './deviations/ledger-page.ts';
@@ -86,7 +87,7 @@ function openingBlocks({ study, method }: Plan, unverified: boolean, words: read
         study.claims === undefined
           ? ''
           : '; [claims.csv](claims.csv) and [differences.csv](differences.csv), what is claimed and its pairs'
-      }${study.factors === undefined ? '' : '; [factors.csv](factors.csv), a level a line'}.`,
+      }${study.factors === undefined ? '' : '; [factors.csv](factors.csv), a level a line'}${study.failures === undefined ? '' : '; [failures.csv](failures.csv), which runs failed'}.`,
     ].join('\n'),
     ...(words.length === 0 ? [] : ['## Words', words.join('\n')]),
   ]);
@@ -115,6 +116,7 @@ function sectionBlocks(plan: Plan, { section, figures }: IllustratedSection, led
     headlineTable(section, headline, ledger && ((row) => deviationLinks(ledger, { plan, section, row }, '../'))),
     ...basisTexts(section, code(commandText(plan, section))),
     ...claimsBlocks(plan, section),
+    ...failureBlocks(plan, section),
     ...factorBlocks(plan, section, (name) => figures.filter(({ factor }) => factor === name)),
     ...(differing === null ? [] : ['### What differs between the arms', ...differing]),
     ...(margins === null ? [] : ['### What the features are worth', margins, MARGINS_TEXT]),

@@ -3,6 +3,7 @@ import { relative, sep } from 'node:path';
 import type { Plan, StoredResult } from '@spatial-ensemble/record';
 
 import { claimsCsv, differencesCsv } from './claims/claims-csv.ts';
+import { failuresCsv } from './claims/failure-tables.ts';
 import { factorsCsv } from './factors/factors-csv.ts';
 import { headlineCsv, measuresCsv } from './csv.ts';
 import type { Ledger } from './deviations/ledger.ts';
@@ -76,6 +77,7 @@ export async function buildStudy(
     files.set('differences.csv', differencesCsv(plan, all));
   }
   if (plan.study.factors !== undefined) files.set('factors.csv', factorsCsv(plan, all));
+  if (plan.study.failures !== undefined) files.set('failures.csv', failuresCsv(plan, all));
   for (const [path, tex] of latexFiles(plan, all)) files.set(path, `${tex}\n`);
   return { files, page };
 }
