@@ -33,7 +33,7 @@ export function sts(momentum: number, { granularity = 'tensor', preserve = PRESE
 }
 
 /** The spatial ensemble of the mean age of a moving average of a momentum. */
-export function se(momentum: number) {
+function se(momentum: number) {
   return { kind: 'se', preserve: momentum, ...WARM_UP } as const;
 }
 

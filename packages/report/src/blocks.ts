@@ -11,8 +11,8 @@ export interface DrawnFigure {
   readonly specification: string;
   /** The SVG itself. */
   readonly image: string;
-  /** The factor under whose heading it stands, by its name; absent: under none. */
-  readonly factor?: string;
+  /** What it stands under: `factor-preserve`, of the factor `preserve`. Absent: among those of its section. */
+  readonly under?: string;
 }
 
 /** A part of a page that has no form yet: a table, a figure, or Markdown of our own making. */

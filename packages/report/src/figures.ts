@@ -1,15 +1,20 @@
 import type { Plan } from '@spatial-ensemble/record';
 import type { TopLevelSpec } from 'vega-lite';
 
+import { pText } from './claims/claims-table.ts';
+import { type FailureOutcome, failureOutcomes } from './claims/failure-outcomes.ts';
+import { titleOf } from './claims/gate.ts';
 import { comparisonsOf } from './claims/outcomes.ts';
 import { differenceLines } from './claims/differences-table.ts';
 import { type FactorOutcome, factorsOf } from './factors/outcomes.ts';
+import { failureRates } from './figures/failure-rates.ts';
 import { factorFigure } from './figures/factor.ts';
 import { learningCurves } from './figures/learning-curves.ts';
 import { pairedDifferences } from './figures/paired-differences.ts';
 import { type Panel, panelsFigure } from './figures/panels.ts';
 import { leadPoints, type Pair, pairsOf, type SeriesKind, seriesKinds, seriesPoints } from './figures/series.ts';
 import { teacherLead } from './figures/teacher-lead.ts';
+import { wrap } from './figures/wrap.ts';
 import { sectionTitle } from './page.ts';
 import { headlineUnit, type Row, type Section, trainedOn } from './rows.ts';
 import { capitalised, inUnit, plural } from './text.ts';
@@ -21,8 +26,8 @@ export interface Figure {
   /** What it shows, for whom it cannot be seen. */
   readonly title: string;
   readonly specification: TopLevelSpec;
-  /** The factor under whose heading it stands, by its name. */
-  readonly factor?: string;
+  /** What it stands under: its name, where it has a place of its own. */
+  readonly under?: string;
 }
 
 /**
@@ -52,9 +57,18 @@ export function figuresOf(plan: Plan, section: Section, beside: readonly Row[]):
         `${headline.metric} of the ${headline.whose}; a line for each seed, the mean and its 95 % interval`,
       ]),
     },
+    ...failureOutcomes(plan, section).map((one) => ({
+      name: `failures-${one.name}`,
+      under: `failures-${one.name}`,
+      title: `${one.declared.hypothesis}: ${one.text}; ${failedTexts(one).join('; ')}`,
+      specification: failureRates(one.arms, `Runs that end below ${titleOf(rows, one.declared.reference)}`, [
+        what,
+        ...mcNemarTexts(one, rows),
+      ]),
+    })),
     ...factorsOf(plan, section).map((one) => ({
       name: `factor-${one.name}`,
-      factor: one.name,
+      under: `factor-${one.name}`,
       title: factorTitle(one),
       specification: factorFigure(one, headlineUnit(rows, headline), [
         what,
@@ -97,6 +111,25 @@ export function figuresOf(plan: Plan, section: Section, beside: readonly Row[]):
   return figures.flatMap(({ specification, ...figure }) =>
     specification === null ? [] : [{ ...figure, specification }],
   );
+}
+
+function failedTexts({ arms }: FailureOutcome): string[] {
+  return arms.map(({ title, failed, seeds }) => `${title} ${failed.length} of ${seeds.length}`);
+}
+
+/** What stands beside the shares: the exact test of two of the arms. */
+function mcNemarTexts({ declared, discordance }: FailureOutcome, rows: readonly Row[]): string[] {
+  if (discordance === null) return [];
+  const { first, second, p } = discordance;
+  const [arm, over] = [titleOf(rows, declared.arm), titleOf(rows, declared.over)];
+  return [
+    'share of the seeds and its exact 95 % interval',
+    ...wrap(
+      `McNemar’s exact test: ${arm} alone failed ${first.length}, ${over} alone ${second.length}; p ${p < 0.001 ? '' : '= '}${pText(p)}`,
+      640,
+      13,
+    ),
+  ];
 }
 
 /** What was found, for whom it cannot be seen. */

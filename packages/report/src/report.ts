@@ -60,11 +60,11 @@ export async function buildStudy(
     const figures = [];
     // The figures of one tier share their axes.
     const beside = all.filter(({ tier }) => tier === section.tier).flatMap(({ rows }) => rows);
-    for (const { name, title, specification, factor } of figuresOf(plan, section, beside)) {
+    for (const { name, title, specification, under } of figuresOf(plan, section, beside)) {
       const stem = [name, section.variant?.name, section.tier].filter((part) => part !== undefined).join('-');
       const drawing = await drawn(stem, title, specification, { png });
       for (const [path, content] of drawing.files) files.set(path, content);
-      figures.push({ ...drawing.figure, ...(factor && { factor }) });
+      figures.push({ ...drawing.figure, ...(under !== undefined && { under }) });
     }
     illustrated.push({ section, figures });
   }

@@ -1,6 +1,6 @@
 import type { Plan } from '@spatial-ensemble/record';
 
-import type { Block } from '../blocks.ts';
+import type { Block, DrawnFigure } from '../blocks.ts';
 import { csv, list } from '../csv.ts';
 import type { Row, Section } from '../rows.ts';
 import { exactShare } from '../statistics/exact-share.ts';
@@ -39,8 +39,16 @@ const RULE_TEXT =
   'McNemar’s exact test, two-sided, looks at the seeds at which one of both alone failed; at .05 it decides, once the ' +
   'planned seeds are there. It stands alone, in no family with the claims.';
 
-/** What a study's failure rates came to in a section. */
-export function failureBlocks(plan: Plan, section: Section): Block[] {
+/**
+ * What a study's failure rates came to in a section.
+ *
+ * @param figures of a failure rate, by its name
+ */
+export function failureBlocks(
+  plan: Plan,
+  section: Section,
+  figures: (rate: string) => readonly DrawnFigure[],
+): Block[] {
   const outcomes = failureOutcomes(plan, section);
   if (outcomes.length === 0) return [];
   return [
@@ -49,6 +57,7 @@ export function failureBlocks(plan: Plan, section: Section): Block[] {
       `${plain(one.declared.hypothesis)}: ${plural(one.declared.seeds, 'seed')} planned; stops ${plain(one.declared.stopping)}.`,
       ...(one.arms.length === 0 ? [] : [failedTable(one, section.rows)]),
       discordanceTable(one, section.rows),
+      ...figures(one.name),
     ]),
     RULE_TEXT,
   ];

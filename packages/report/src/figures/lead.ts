@@ -5,7 +5,7 @@ import { rounded } from './rounded.ts';
 import { leadOf, type Pair } from './series.ts';
 
 /** How far a teacher lies above its student at one step of one run. */
-export interface SeedLead {
+interface SeedLead {
   readonly arm: string;
   readonly seed: number;
   readonly step: number;
@@ -13,7 +13,7 @@ export interface SeedLead {
 }
 
 /** The same over an arm's seeds. */
-export interface LeadInterval {
+interface LeadInterval {
   readonly arm: string;
   readonly step: number;
   /** Mean over the seeds. */

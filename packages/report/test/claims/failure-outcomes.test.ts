@@ -72,6 +72,16 @@ describe('a declared failure rate', () => {
       p: '0.03125',
     });
     expect(Number(record['low_95'])).toBeCloseTo(0.4735, 4);
+    // The figure stands below its tables, with the test beside the shares.
+    const places = ['### Failures', '| supported: SE fails', '(failures-rate-small.svg)', 'A run fails that ends below', '### What differs']; // prettier-ignore
+    const at = places.map((one) => page.indexOf(one));
+    expect(at).not.toContain(-1);
+    expect(at).toEqual(at.toSorted((a, b) => a - b));
+    expect(page).toContain('supported: SE fails more often than TMA; TMA 1 of 8; SE 7 of 8]');
+    const svg = String(files.get('failures-rate-small.svg'));
+    expect(svg).toContain('Runs that end below supervised, same labels');
+    expect(svg).toContain('McNemar’s exact test: SE alone failed 6, TMA alone 0; p = .031');
+    expect(svg).toContain('>7 of 8<');
     expect(String(files.get('failures.tex'))).toContain('SE fails more often than TMA & 8 & 6 & 0 & .031');
   });
 });
