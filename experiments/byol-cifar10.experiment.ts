@@ -12,11 +12,10 @@
  */
 import { byol } from '@spatial-ensemble/byol';
 import { cifar10 } from '@spatial-ensemble/datasets';
-import { knnMeasurement } from '@spatial-ensemble/evaluation';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { effectiveOf } from '@spatial-ensemble/teacher';
 import { LIGHTLY, MOMENTUM, PRESERVE } from './settings/byol-cifar10.ts';
-import { claimsOf, FEATURE_GATES } from './settings/cifar10-features.ts';
+import { claimsOf, FEATURE_GATES, NEIGHBOURS, neighboursOf } from './settings/cifar10-features.ts';
 
 const STS = { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE } as const;
 
@@ -40,7 +39,7 @@ export default defineExperiment(
     data: { source: 'cifar10', labelled: 'all', unlabelled: 'all', heldOut: 500 },
     // Of lightly's batches of 128 (86.9) and 512 (86.8) the one between.
     spec: { ...LIGHTLY, images: 49_500, batch: 256 },
-    measurements: { knn: { k: 200, temperature: 0.1, bank: 'all' } },
+    measurements: neighboursOf(['teacher', 'student']),
     arms: {
       tma: { title: 'TMA' },
       'tma-effective': {
@@ -97,5 +96,5 @@ export default defineExperiment(
     },
     claims: claimsOf({ gpu: [...Object.keys(FEATURE_GATES), 'anchor'], small: Object.keys(FEATURE_GATES) }),
   },
-  { dataSets: [cifar10], measurements: { knn: knnMeasurement } },
+  { dataSets: [cifar10], measurements: NEIGHBOURS },
 );

@@ -13,11 +13,10 @@
  * DEVIATION: neighbours are told by the features in front of the head; the notebook takes the head's 128 numbers.
  */
 import { cifar10 } from '@spatial-ensemble/datasets';
-import { knnMeasurement } from '@spatial-ensemble/evaluation';
 import { moco } from '@spatial-ensemble/moco';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { effectiveOf } from '@spatial-ensemble/teacher';
-import { claimsOf, FEATURE_GATES } from './settings/cifar10-features.ts';
+import { claimsOf, FEATURE_GATES, NEIGHBOURS, neighboursOf } from './settings/cifar10-features.ts';
 
 // MC = facebookresearch/moco@f7364915, the notebook of CIFAR-10. STS' p for MoCo is 0.5 (packages/teacher/README.md,
 // "Preserve probabilities of the paper").
@@ -65,7 +64,7 @@ export default defineExperiment(
       teacher: { kind: 'tma', momentum: MOMENTUM },
       probe: { classes: 10 },
     },
-    measurements: { knn: { k: 200, temperature: 0.1, bank: 'all', networks: ['student', 'teacher'] } },
+    measurements: neighboursOf(['student', 'teacher']),
     arms: {
       tma: { title: 'TMA' },
       'tma-effective': {
@@ -117,5 +116,5 @@ export default defineExperiment(
     },
     claims: claimsOf({ gpu: [...Object.keys(FEATURE_GATES), 'anchor'], small: Object.keys(FEATURE_GATES) }),
   },
-  { dataSets: [cifar10], measurements: { knn: knnMeasurement } },
+  { dataSets: [cifar10], measurements: NEIGHBOURS },
 );

@@ -1,6 +1,6 @@
 import { isBaseline, marginsOf, type Measure } from '@spatial-ensemble/record';
 
-const BASELINE_TEXT = { untrained: 'untrained', pixels: 'raw pixels' } as const;
+const BASELINE_TEXT = { untrained: 'untrained', pixels: 'raw pixels', pca: 'principal components' } as const;
 
 /** What a finished run came to, of its last checkpoint: `accuracy: teacher 71.50 %, student 68.00 %`. */
 export function measuresText(measures: readonly Measure[]): string {

@@ -11,6 +11,7 @@ export { batchNormInference, batchNormTrain, type BatchNormResult } from './kern
 export { biasAdd } from './kernels/bias.ts';
 export { conv2d, maxPool, type ExplicitPadding, type Padding } from './kernels/convolve.ts';
 export { softmaxCrossEntropy } from './kernels/cross-entropy.ts';
+export { symmetricEigen, type SymmetricEigen } from './kernels/eigen.ts';
 export { NUMERICS } from './numerics.ts';
 export * as keyed from './random/keyed.ts';
 export { TracedKey } from './random/traced-key.ts';

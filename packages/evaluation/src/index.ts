@@ -1,5 +1,6 @@
 export { knn, type Blocks, type KnnOutcome, type KnnRequest } from './knn.ts';
-export { knnMeasurement, KnnSpec } from './knn-measurement.ts';
+export { knnMeasurement } from './knn-measurement.ts';
+export { KnnSpec } from './knn-spec.ts';
 export {
   onlineProbe,
   PROBE_METRICS,

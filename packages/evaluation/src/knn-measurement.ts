@@ -1,66 +1,39 @@
-import { z } from 'zod';
-import { knn } from './knn.ts';
+import type { HostTensor } from '@spatial-ensemble/engine';
 import type { Measure, Problem } from '@spatial-ensemble/record';
-import type { FeaturesOf, Measurement } from '@spatial-ensemble/training';
+import type { Measurement, MeasurementTools } from '@spatial-ensemble/training';
+import { chooseK } from './choose-k.ts';
+import { KnnSpec, neighbourhoods } from './knn-spec.ts';
+import { knn, type KnnRequest } from './knn.ts';
+import { alongComponents, fitComponents } from './principal-components.ts';
 
-/**
- * What decides a number of nearest neighbours; those of two libraries differ in one of them more often than not.
- * The features are what the method's `encode` gives (before any projector), in evaluation mode, of images as
- * `evaluationView` prepares them, for the bank and the test images alike.
- */
-export const KnnSpec = z
-  .strictObject({
-    /** The measure's name; another one where a study declares a second k. */
-    name: z
-      .string()
-      .regex(/^knn(-[a-z0-9]+)*$/, 'must begin with knn, as in knn-20')
-      .refine((name) => !/-(untrained|pixels)$/.test(name), 'must not end like a sanity row')
-      .default('knn'),
-    /** Neighbours that vote (facebookresearch/moco@f7364915 and lightly-ai/lightly@e8d317fc: 200). */
-    k: z.int().positive().default(200),
-    /** A neighbour of cosine similarity s weighs exp(s / temperature). The same sources: 0.1. */
-    temperature: z.number().positive().default(0.1),
-    /** Training images in the bank: the first of an order drawn from the seed. `all`: every one that is not held out. */
-    bank: z.union([z.int().positive(), z.literal('all')]).default('all'),
-    /** Whose features, the one reported first in front. */
-    networks: z
-      .array(z.enum(['teacher', 'student']))
-      .min(1)
-      .refine((all) => new Set(all).size === all.length, 'names one of them twice')
-      .default(['teacher', 'student']),
-    /** What stands beside: the encoder before its first step, and the images themselves. */
-    sanity: z
-      .array(z.enum(['untrained', 'pixels']))
-      .refine((all) => new Set(all).size === all.length, 'names one of them twice')
-      .default(['untrained', 'pixels']),
-  })
-  .check(({ value: { k, bank }, issues }) => {
-    if (bank !== 'all' && k > bank)
-      issues.push({
-        code: 'custom',
-        input: k,
-        path: ['k'],
-        message: `${k} neighbours are more than the bank has images, ${bank}`,
-      });
-  });
-export type KnnSpec = z.infer<typeof KnnSpec>;
+/** What neighbours are looked for among: features of a network, or what needs no training. */
+type Subject = KnnSpec['networks'][number] | KnnSpec['sanity'][number];
 
 /**
  * Accuracy of k nearest neighbours on the test images, with the sanity rows that belong beside it: `knn` of teacher and
- * student, `knn-untrained` and `knn-pixels` of neither.
+ * student, `knn-untrained`, `knn-pixels` and `knn-pca` of neither. Where k is chosen, `knn-k`, `knn-pixels-k` and so on
+ * say which was.
  */
 export const knnMeasurement: Measurement<KnnSpec> = {
   name: 'knn',
   version: 1,
   schema: KnnSpec,
-  smoke: (spec) => ({ ...spec, k: Math.min(spec.k, 20), bank: 200 }),
-  makes: ({ name, networks, sanity }) => [
-    ...networks.map((whose) => ({ name, whose })),
-    ...sanity.map((of) => ({ name: `${name}-${of}`, whose: 'none' as const })),
-  ],
-  check({ k, bank }, { parts }) {
+  smoke: ({ k, chosenOn, ...spec }) => {
+    const few = [...new Set(neighbourhoods({ k }).map((one) => Math.min(one, 20)))];
+    const chosen =
+      chosenOn === undefined || few.length === 1 ? { k: few[0]! } : { k: few, chosenOn: Math.min(chosenOn, 100) };
+    return { ...spec, ...chosen, bank: 200 };
+  },
+  makes: ({ name, networks, sanity, chosenOn }) =>
+    [...networks, ...sanity].flatMap((of) => {
+      const { name: own, whose } = titled(name, of);
+      return [{ name: own, whose }, ...(chosenOn === undefined ? [] : [{ name: `${own}-k`, whose }])];
+    }),
+  check(spec, { parts }) {
+    const { bank, chosenOn = 0 } = spec;
     const there = parts?.notHeldOut ?? Infinity;
-    const tooMany = (key: 'k' | 'bank', count: number, what: string): Problem[] =>
+    const most = Math.max(...neighbourhoods(spec));
+    const tooMany = (key: 'k' | 'bank' | 'chosenOn', count: number, what: string): Problem[] =>
       count <= there
         ? []
         : [
@@ -69,32 +42,104 @@ export const knnMeasurement: Measurement<KnnSpec> = {
               says: `${count} ${what}, and there are ${there} training images that are not held out: --set ${key}=${there}`,
             },
           ];
+    if (chosenOn > 0 && chosenOn + (bank === 'all' ? most : bank) > there)
+      return [
+        {
+          key: 'chosenOn',
+          says: `k is to be chosen on ${chosenOn} images beside a bank of ${bank === 'all' ? `at least ${most}` : bank}, and there are ${there} training images that are not held out`,
+        },
+      ];
     return [
-      ...tooMany('k', k, 'neighbours are asked for'),
+      ...tooMany('k', most, 'neighbours are asked for'),
       ...(bank === 'all' ? [] : tooMany('bank', bank, 'images are to be in the bank')),
     ];
   },
-  async measure({ name, k, temperature, bank, networks, sanity }, tools) {
-    const count = bank === 'all' ? undefined : bank;
-    const [bankLabels, queryLabels] = [tools.labels('bank', count), tools.labels('test')];
-    if (k > bankLabels.length)
-      throw new RangeError(`${k} neighbours were asked for, and the bank has ${bankLabels.length} images`);
+  async measure(spec, tools) {
     const measures: Measure[] = [];
-    for (const of of [...networks, ...sanity] satisfies FeaturesOf[]) {
-      const features = { bank: await tools.features(of, 'bank', count), queries: await tools.features(of, 'test') };
-      const { top1 } = knn({ ...features, bankLabels, queryLabels, classes: tools.classes, k, temperature });
-      const trained = of === 'teacher' || of === 'student';
-      measures.push({
-        name: trained ? name : `${name}-${of}`,
-        title: `nearest neighbours (k = ${k})${trained ? '' : `, ${of}`}`,
-        whose: trained ? of : 'none',
-        split: 'test',
-        rule: 'last',
-        value: top1,
-        unit: '%',
-        n: queryLabels.length,
-      });
-    }
+    for (const of of [...spec.networks, ...spec.sanity]) measures.push(...(await measuredOf(of, spec, tools)));
     return measures;
   },
 };
+
+/** Accuracy of one subject at its k, and that k where it was chosen. */
+async function measuredOf(of: Subject, spec: KnnSpec, tools: MeasurementTools): Promise<Measure[]> {
+  const { temperature, chosenOn = 0 } = spec;
+  const ks = neighbourhoods(spec);
+  const known = tools.labels('bank', spec.bank === 'all' ? undefined : spec.bank + chosenOn);
+  const bank = known.length - chosenOn;
+  const most = Math.max(...ks);
+  if (most > bank) throw new RangeError(`${most} neighbours were asked for, and the bank has ${bank} images`);
+  const { training, queries } = await rowsOf(of, spec, tools, { known: known.length, bank });
+  const request = {
+    bank: rows(training, 0, bank),
+    bankLabels: known.subarray(0, bank),
+    classes: tools.classes,
+    temperature,
+  } satisfies Partial<KnnRequest>;
+  const choosing = { queries: rows(training, bank, known.length), queryLabels: known.subarray(bank) };
+  const k = chosenOn === 0 ? most : chooseK({ ...request, ...choosing }, ks).k;
+  const queryLabels = tools.labels('test');
+  const { name, whose, title } = titled(spec.name, of);
+  const how = chosenOn === 0 ? `k = ${k}` : `k chosen on ${chosenOn} training images`;
+  const shared = { whose, rule: 'last' as const };
+  const { top1 } = knn({ ...request, queries, queryLabels, k });
+  return [
+    {
+      ...shared,
+      name,
+      title: `nearest neighbours (${how})${title}`,
+      split: 'test',
+      value: top1,
+      unit: '%',
+      n: queryLabels.length,
+    },
+    ...(chosenOn === 0
+      ? []
+      : [
+          {
+            ...shared,
+            name: `${name}-k`,
+            title: `k of the best${title}`,
+            split: 'train',
+            value: k,
+            unit: 'neighbours',
+            n: chosenOn,
+          },
+        ]),
+  ];
+}
+
+/** Rows of training images in the bank's order, the bank itself in front, and of the test images. */
+async function rowsOf(
+  of: Subject,
+  { networks }: KnnSpec,
+  tools: MeasurementTools,
+  { known, bank }: { readonly known: number; readonly bank: number },
+): Promise<{ readonly training: HostTensor; readonly queries: HostTensor }> {
+  const pair = async (whose: Exclude<Subject, 'pca'>) => ({
+    training: await tools.features(whose, 'bank', known),
+    queries: await tools.features(whose, 'test'),
+  });
+  if (of !== 'pca') return pair(of);
+  const [pixels, features] = [await pair('pixels'), await tools.features(networks[0]!, 'test')];
+  // As many as there are features, of the bank alone: no image that is asked about has a say in them.
+  const count = Math.min(features.shape[1]!, pixels.queries.shape[1]!);
+  const components = fitComponents(rows(pixels.training, 0, bank), count);
+  return {
+    training: alongComponents(pixels.training, components),
+    queries: alongComponents(pixels.queries, components),
+  };
+}
+
+/** Rows `from` to `to` of a matrix, without a copy. */
+function rows({ data, shape }: HostTensor, from: number, to: number): HostTensor {
+  const width = shape[1]!;
+  return { data: (data as Float32Array).subarray(from * width, to * width), shape: [to - from, width] };
+}
+
+/** What a subject's measure is called, and what its title ends with. */
+function titled(name: string, of: Subject) {
+  return of === 'teacher' || of === 'student'
+    ? { name, whose: of, title: '' }
+    : { name: `${name}-${of}`, whose: 'none' as const, title: `, ${of}` };
+}

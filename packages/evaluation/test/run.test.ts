@@ -131,6 +131,47 @@ describe('nearest neighbours of a finished run', () => {
     expect(measures.map(({ name }) => name)).toEqual(['knn-5', 'knn-5-pixels']);
   });
 
+  it('each have the k that is best for them on training images that the bank does not hold, and say which', async () => {
+    const ks = [1, 5, 200];
+    const spec = { k: ks, chosenOn: 100, bank: 900, networks: ['student'], sanity: ['pixels', 'pca'] };
+    const measures = await measure(spec);
+    expect(knnMeasurement.makes(KnnSpec.parse(spec))).toEqual(measures.map(({ name, whose }) => ({ name, whose })));
+    expect(measures.map(({ name }) => name)).toEqual(['knn', 'knn-k', 'knn-pixels', 'knn-pixels-k', 'knn-pca', 'knn-pca-k']); // prettier-ignore
+    expect(measures[1]).toMatchObject({ whose: 'student', split: 'train', unit: 'neighbours', n: 100 });
+    // Of each k alone the numbers are those that the chosen one has, by the same bank.
+    for (const [i, of] of [
+      [0, 'student'],
+      [2, 'pixels'],
+      [4, 'pca'],
+    ] as const) {
+      // prettier-ignore
+      const k = measures[i + 1]!.value;
+      expect(ks).toContain(k);
+      const alone = await measure({ ...spec, k, chosenOn: undefined });
+      expect(measures[i]!.value, of).toBe(alone.find(({ name, whose }) => (of === 'student' ? whose === of : name === `knn-${of}`))!.value); // prettier-ignore
+    }
+    // 32 principal components of clothes tell about as much as all 784 pixels.
+    expect(Math.abs(measures[4]!.value - measures[2]!.value)).toBeLessThan(10);
+  });
+
+  it('choose k among several only, on images that there are', async () => {
+    expect(() => KnnSpec.parse({ k: [1, 5] })).toThrow(/chosenOn.*is missing/s);
+    expect(() => KnnSpec.parse({ k: 5, chosenOn: 10 })).toThrow(/has nothing to choose: k is 5/);
+    expect(() => KnnSpec.parse({ k: [5, 1], chosenOn: 10 })).toThrow(/must ascend/);
+    expect(() => KnnSpec.parse({ k: [1, 200], chosenOn: 10, bank: 100 })).toThrow(
+      /200 neighbours are more than the bank/,
+    );
+    const parts = { notHeldOut: 1000 };
+    const problems = (spec: object) =>
+      knnMeasurement.check!(KnnSpec.parse(spec), { parts } as never).map(({ key }) => key);
+    expect(problems({ k: [1, 200], chosenOn: 100, bank: 900 })).toEqual([]);
+    expect(problems({ k: [1, 200], chosenOn: 101, bank: 900 })).toEqual(['chosenOn']);
+    expect(problems({ k: [1, 200], chosenOn: 801 })).toEqual(['chosenOn']);
+    const smoke = knnMeasurement.smoke!(KnnSpec.parse({ k: [1, 20, 50, 200], chosenOn: 2000 }));
+    expect(KnnSpec.parse(smoke)).toMatchObject({ k: [1, 20], chosenOn: 100, bank: 200 });
+    expect(KnnSpec.parse(knnMeasurement.smoke!(KnnSpec.parse({ k: [50, 200], chosenOn: 9 })))).toMatchObject({ k: 20 });
+  });
+
   it('are at most as many as the bank has images', async () => {
     expect(() => KnnSpec.parse({ k: 200, bank: 100 })).toThrow(/200 neighbours are more than the bank has images, 100/);
     await expect(measure({ k: 1001 })).rejects.toThrow(/1001 neighbours were asked for, and the bank has 1000 images/);

@@ -225,8 +225,8 @@ function staleReasons(rows: readonly Row[]): string[] {
 }
 
 const MARGINS_TEXT =
-  'Untrained: the same measure on the student before its first step. Raw pixels: on the images themselves. Features that ' +
-  'training has not moved beyond these are worth nothing.';
+  'Untrained: the same measure on the student before its first step. Raw pixels: on the images themselves. Principal ' +
+  'components: on as many of those of the pixels as there are features. Features that training has not moved beyond these are worth nothing.';
 
 function paperBlocks({ study }: Plan): Block[] {
   if (study.paper.length === 0) return ['## The paper', 'This study stands for no cell of the paper.'];

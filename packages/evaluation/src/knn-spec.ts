@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/**
+ * What decides a number of nearest neighbours; those of two libraries differ in one of them more often than not.
+ * The features are what the method's `encode` gives (before any projector), in evaluation mode, of images as
+ * `evaluationView` prepares them, for the bank and the test images alike.
+ */
+export const KnnSpec = z
+  .strictObject({
+    /** The measure's name; another one where a study declares a second k. */
+    name: z
+      .string()
+      .regex(/^knn(-[a-z0-9]+)*$/, 'must begin with knn, as in knn-20')
+      .refine((name) => !/-(untrained|pixels|pca)$/.test(name), 'must not end like a sanity row')
+      .refine((name) => !name.endsWith('-k'), 'must not end in -k, as what says which k was chosen')
+      .default('knn'),
+    /**
+     * Neighbours that vote (facebookresearch/moco@f7364915 and lightly-ai/lightly@e8d317fc: 200). Of several, ascending,
+     * features and each sanity row have the one that is best for them on `chosenOn`, the smallest of equals: on easy
+     * images few neighbours are best for pixels, and 200 flatter features.
+     */
+    k: z
+      .union([
+        z.int().positive(),
+        z
+          .array(z.int().positive())
+          .min(2)
+          .refine((all) => all.every((k, i) => k > (all[i - 1] ?? 0)), 'must ascend, as in [1, 5, 20, 200]'),
+      ])
+      .default(200),
+    /** Training images on which k is chosen: those that follow the bank in its order, so that it holds none of them. */
+    chosenOn: z.int().positive().optional(),
+    /** A neighbour of cosine similarity s weighs exp(s / temperature). The same sources: 0.1. */
+    temperature: z.number().positive().default(0.1),
+    /** Training images in the bank: the first of an order drawn from the seed. `all`: every one that is not held out, nor in `chosenOn`. */
+    bank: z.union([z.int().positive(), z.literal('all')]).default('all'),
+    /** Whose features, the one reported first in front. */
+    networks: z
+      .array(z.enum(['teacher', 'student']))
+      .min(1)
+      .refine((all) => new Set(all).size === all.length, 'names one of them twice')
+      .default(['teacher', 'student']),
+    /**
+     * What stands beside: the encoder before its first step, the images themselves, and as many of their principal
+     * components, fitted to the bank, as the first of `networks` has features.
+     */
+    sanity: z
+      .array(z.enum(['untrained', 'pixels', 'pca']))
+      .refine((all) => new Set(all).size === all.length, 'names one of them twice')
+      .default(['untrained', 'pixels']),
+  })
+  .check(({ value: { k, chosenOn, bank }, issues }) => {
+    const refuse = (path: string, message: string): void =>
+      void issues.push({ code: 'custom', input: k, path: [path], message });
+    const most = Math.max(...neighbourhoods({ k }));
+    if (bank !== 'all' && most > bank) refuse('k', `${most} neighbours are more than the bank has images, ${bank}`);
+    if (typeof k !== 'number' && chosenOn === undefined)
+      refuse('chosenOn', 'is missing: of several k, it says on how many training images one is chosen');
+    if (typeof k === 'number' && chosenOn !== undefined)
+      refuse('chosenOn', `has nothing to choose: k is ${k}; give several, as in [1, 5, 20, 200]`);
+  });
+export type KnnSpec = z.infer<typeof KnnSpec>;
+
+/** All k that a spec names, ascending. */
+export function neighbourhoods({ k }: Pick<KnnSpec, 'k'>): readonly number[] {
+  return typeof k === 'number' ? [k] : k;
+}
