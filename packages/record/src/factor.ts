@@ -37,29 +37,56 @@ interface Factored {
   readonly factors?: Readonly<Record<string, Factor>> | undefined;
 }
 
-/** What is wrong with the factors of a study: arms that it does not have, levels that come twice or in no order. */
-export function factorProblems(study: Factored): [path: PropertyKey[], message: string][] {
+/** Where something is wrong, and what. */
+type Problem = [path: PropertyKey[], message: string];
+
+/** What is wrong with the factors of a study: arms that it does not have, what comes twice, levels in no order. */
+export function factorProblems(study: Factored): Problem[] {
   const arms = Object.keys(study.arms);
   return Object.entries(study.factors ?? {}).flatMap(([factorName, { series }]) =>
-    series.flatMap(({ levels }, i) => {
-      const path = ['factors', factorName, 'series', i, 'levels'];
-      return levels.flatMap(({ arm, level }, place): [PropertyKey[], string][] => {
-        const before = levels.slice(0, place);
-        const last = before.at(-1)?.level;
-        const at = (field: string, message: string): [PropertyKey[], string] => [[...path, place, field], message];
-        return [
-          ...(arms.includes(arm) ? [] : [at('arm', `no arm is called '${arm}'.${suggestion(arm, arms)}`)]),
-          ...(before.some((one) => one.arm === arm) ? [at('arm', `the arm '${arm}' is a level of this series already`)] : []), // prettier-ignore
-          ...(before.some((one) => one.level === level) ? [at('level', `the level ${level} stands here already`)] : []),
-          ...(last !== undefined && typeof last !== typeof level
-            ? [at('level', `is ${JSON.stringify(level)} after ${JSON.stringify(last)}: all levels of a series are numbers, or all are names`)] // prettier-ignore
-            : typeof last === 'number' && last > (level as number)
-              ? [at('level', `is ${level} after ${last}: levels that are numbers rise`)]
-              : []),
-        ];
-      });
+    series.flatMap(({ title, levels }, i): Problem[] => {
+      const path = ['factors', factorName, 'series', i];
+      return [
+        ...(series.slice(0, i).some((one) => one.title === title)
+          ? [[[...path, 'title'], `'${title}' is what another series is called already`] as Problem]
+          : []),
+        ...levels.flatMap((level, place) =>
+          levelProblems(level, levels.slice(0, place), arms).map(([field, message]): Problem => [
+            [...path, 'levels', place, field],
+            message,
+          ]),
+        ),
+      ];
     }),
   );
+}
+
+type Level = FactorSeries['levels'][number];
+
+/** What is wrong with a level that stands after others. */
+function levelProblems(
+  { arm, level }: Level,
+  before: readonly Level[],
+  arms: readonly string[],
+): [field: string, message: string][] {
+  const last = before.at(-1)?.level;
+  const problems: [wrong: boolean, field: string, message: () => string][] = [
+    [!arms.includes(arm), 'arm', () => `no arm is called '${arm}'.${suggestion(arm, arms)}`],
+    [before.some((one) => one.arm === arm), 'arm', () => `the arm '${arm}' is a level of this series already`],
+    [before.some((one) => one.level === level), 'level', () => `the level ${level} stands here already`],
+    [
+      last !== undefined && typeof last !== typeof level,
+      'level',
+      () =>
+        `is ${JSON.stringify(level)} after ${JSON.stringify(last)}: all levels of a series are numbers, or all are names`,
+    ],
+    [
+      typeof last === 'number' && typeof level === 'number' && last > level,
+      'level',
+      () => `is ${level} after ${last}: levels that are numbers rise`,
+    ],
+  ];
+  return problems.flatMap(([wrong, field, message]) => (wrong ? [[field, message()] as [string, string]] : []));
 }
 
 /** The hash of all that a factor says: its own words and levels, and what the headline is. */

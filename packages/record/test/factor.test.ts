@@ -46,6 +46,10 @@ describe('a study’s factors', () => {
     expect(withLevels(first, { arm: 'p-50', level: -1 })).toThrow(/levels\.1\.level: is -1 after 0: .* rise/);
     expect(withLevels(first, { arm: 'p-50', level: 'a half' })).toThrow(/is "a half" after 0: all levels .* are names/);
     expect(withLevels(first)).toThrow(/factors\.preserve\.series\.0\.levels/);
+    const [one] = preserve.series;
+    expect(() => study({ factors: { preserve: { ...preserve, series: [one!, one!] } } })).toThrow(
+      /series\.1\.title: 'at the same m' is what another series is called already/,
+    );
     // Names have an order of their own.
     expect(withLevels({ arm: 'p-0', level: 'network' }, { arm: 'p-50', level: 'channel' })().factors).toBeDefined();
     expect(() => study({ factors: { preserve: { ...preserve, seeds: 1 } } })).toThrow(/factors\.preserve\.seeds/);

@@ -3,6 +3,7 @@ import type { Cost, Headline, Plan, Tier } from '@spatial-ensemble/record';
 import { type Block, type DrawnFigure, markdownOf, present } from './blocks.ts';
 import { claimsTable, claimsTexts } from './claims/claims-table.ts';
 import { differenceLines, differencesTable } from './claims/differences-table.ts';
+import { failureOutcomes } from './claims/failure-outcomes.ts';
 import { failureBlocks } from './claims/failure-tables.ts';
 import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
 import type { Ledger } from './deviations/ledger.ts';
@@ -13,11 +14,12 @@ import { pooledText } from './pools.ts';
 import { dataOf, othersTexts, provenance } from './provenance.ts';
 import { behind, type Row, type Section, trainedOn } from './rows.ts';
 import { isWiringCheck } from './states.ts';
+import { factorsOf } from './factors/outcomes.ts';
 import { factorBlocks } from './factors/page-blocks.ts';
 import { type Link, runDefinitions } from './run-links.ts';
 import { evidenceTable, headlineTable, marginsTable, otherMeasuresTable, runsTable } from './tables.ts';
 import { table } from './tabular.ts';
-import { ABSENT, code, paperText, plain, plural, prose } from './text.ts';
+import { ABSENT, capitalised, code, paperText, plain, plural, prose } from './text.ts';
 import { marginText } from './verdict.ts';
 import { wordsOf } from './words.ts';
 
@@ -99,19 +101,20 @@ function sectionBlocks(plan: Plan, { section, figures }: IllustratedSection, led
   const evidence = evidenceTable(section);
   const margins = marginsTable(section);
   const differing = differingBlocks(plan, section);
-  const claims = outcomesOf(plan, section);
   const anyRun = section.rows.some(({ shown }) => shown.length > 0);
   if (!anyRun && section.tier !== 'paper')
     return present([
       `## ${sectionTitle(section)}`,
       `Not run. ${code(commandText(plan, section))} runs it.`,
       ...claimsBlocks(plan, section),
+      ...failureBlocks(plan, section, () => []),
+      ...factorBlocks(plan, section, () => []),
     ]);
   return present([
     `## ${[sectionTitle(section), ...trainedOn(section.rows).map(plain)].join(' · ')}`,
     TIER_TEXT[section.tier],
     anyRun ? `Trained on: ${plain(trainedOn(section.rows).join('; '))}.` : undefined,
-    anyRun ? seedsText(section.rows, claims.length > 0) : undefined,
+    anyRun ? seedsText(section.rows, decidedText(plan, section)) : undefined,
     pooledText(section.rows),
     headlineTable(section, headline, ledger && ((row) => deviationLinks(ledger, { plan, section, row }, '../'))),
     ...basisTexts(section, code(commandText(plan, section))),
@@ -140,7 +143,7 @@ const TIER_TEXT: Readonly<Record<Tier, string | undefined>> = {
 };
 
 /** What the numbers rest on; a report never ranks, and says so where it would be tempting. */
-function seedsText(rows: readonly Row[], claims: boolean): string {
+function seedsText(rows: readonly Row[], decided: string | undefined): string {
   const counts = rows.filter(({ shown }) => shown.length > 0).map(({ shown }) => shown.length);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
   if (most === 1) {
@@ -148,10 +151,20 @@ function seedsText(rows: readonly Row[], claims: boolean): string {
   }
   const range = fewest === most ? `${most} seeds` : `${fewest} to ${most} seeds`;
   return `**${range}.** Mean ± sample standard deviation, then the single values in the order of the seeds. ${
-    claims
-      ? 'Means of arms are not held against each other: what is decided stands under _Claims_, by the pairs.'
-      : 'This report ranks nothing: so few seeds bound a difference only loosely.'
+    decided === undefined
+      ? 'This report ranks nothing: so few seeds bound a difference only loosely.'
+      : `Means of arms are not held against each other: what is decided stands under ${decided}, seed by seed.`
   }`;
+}
+
+/** Where a section says what it decides; undefined where it decides nothing. */
+function decidedText(plan: Plan, section: Section): string | undefined {
+  const titles = [
+    ...(outcomesOf(plan, section).length > 0 ? ['Claims'] : []),
+    ...(failureOutcomes(plan, section).length > 0 ? ['Failures'] : []),
+    ...factorsOf(plan, section).map(({ factor }) => capitalised(factor.title)),
+  ];
+  return titles.length === 0 ? undefined : titles.map((title) => `_${plain(title)}_`).join(', ');
 }
 
 const VERDICT_TEXT =

@@ -27,11 +27,14 @@ export function factorBlocks(
   const measured = inUnit(headline.metric, headlineUnit(section.rows, headline));
   const factors = factorsOf(plan, section);
   const blocks = factors.flatMap((one): Block[] => {
-    const { name, factor, series } = one;
+    const { name, factor, series, seeds } = one;
     return [
       `### ${plain(capitalised(factor.title))}`,
       `${plural(factor.seeds, 'seed')} planned; stops ${plain(factor.stopping)}.`,
-      ...series.flatMap((of) => [`${plain(capitalised(of.title))}:`, levelsTable(one, of, measured)]),
+      ...(seeds.length === 0 ? [] : series).flatMap((of) => [
+        `${plain(capitalised(of.title))}:`,
+        levelsTable(one, of, measured),
+      ]),
       testsTable(one),
       ...figures(name),
     ];

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 
 import type { Level } from '../factors/levels.ts';
-import { type FactorOutcome, levelText, type SeriesOutcome } from '../factors/outcomes.ts';
+import type { FactorOutcome, SeriesOutcome } from '../factors/outcomes.ts';
 import { capitalised, inUnit } from '../text.ts';
 import { roundAxis, vegaAxis } from './axis.ts';
 import { rounded } from './rounded.ts';
@@ -11,6 +11,7 @@ import { wrap } from './wrap.ts';
 /** Of all panels of a row together. */
 const WIDTH = 690;
 const GAP = 30;
+const HEIGHT = 220;
 
 /**
  * How far each level of a factor lies above the first of its series: a panel a series, a thin line a seed, the means with
@@ -29,24 +30,23 @@ export function factorFigure(
   );
   const columns = Math.min(2, series.length);
   const width = (WIDTH - GAP * (columns - 1)) / columns;
-  const y = { type: 'quantitative' as const, ...vegaAxis(roundAxis([0, ...numbers], 5)) };
+  const y = {
+    type: 'quantitative' as const,
+    title: inUnit('difference to the first', unit === '%' ? 'points' : unit),
+    ...vegaAxis(roundAxis([0, ...numbers], 5)),
+  };
   const panelOf = ({ title, levels }: SeriesOutcome) => {
-    const first = levelText(levels[0]!, factor.unit);
-    const x = levelAxis(levels, inUnit(factor.title, factor.unit ?? ''), width);
+    const x = levelAxis(levels, wrap(inUnit(factor.title, factor.unit ?? ''), width, 13), width);
     const ofLevel = ({ level }: Level) => ({ level: placeOf(level, width / levels.length) });
-    const shownY = {
-      ...y,
-      title: `difference to ${first}${unit === '' ? '' : ` (${unit === '%' ? 'points' : unit})`}`,
-    };
     return {
       title: { text: wrap(capitalised(title), width, 13), fontSize: 13, offset: 8, frame: 'group' as const },
       width,
-      height: 220,
+      height: HEIGHT,
       layer: [
         {
           data: { name: `zero of ${title}`, values: [{}] },
           mark: { type: 'rule' as const, color: '#999999' },
-          encoding: { y: { datum: 0, ...shownY } },
+          encoding: { y: { datum: 0, ...y } },
         },
         {
           data: {
@@ -57,7 +57,7 @@ export function factorFigure(
             ),
           },
           mark: { type: 'line' as const, strokeWidth: 1, color: '#0072B2', opacity: 0.45 },
-          encoding: { x, y: { field: 'value', ...shownY }, detail: { field: 'seed', type: 'nominal' as const } },
+          encoding: { x, y: { field: 'value', ...y }, detail: { field: 'seed', type: 'nominal' as const } },
         },
         {
           data: {
@@ -68,7 +68,7 @@ export function factorFigure(
             ),
           },
           mark: { type: 'rule' as const, strokeWidth: 2, color: '#222222' },
-          encoding: { x, y: { field: 'low', ...shownY }, y2: { field: 'high' } },
+          encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' } },
         },
         {
           data: {
@@ -76,7 +76,7 @@ export function factorFigure(
             values: levels.map((one) => ({ ...ofLevel(one), value: rounded(one.differences.mean ?? NaN) })),
           },
           mark: { type: 'point' as const, filled: true, size: 60, opacity: 1, color: '#222222' },
-          encoding: { x, y: { field: 'value', ...shownY } },
+          encoding: { x, y: { field: 'value', ...y } },
         },
       ],
     };
@@ -84,7 +84,7 @@ export function factorFigure(
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: theme,
-    title: { text: capitalised(factor.title), subtitle: [...subtitle] },
+    title: { text: wrap(capitalised(factor.title), WIDTH, 16), subtitle: [...subtitle] },
     spacing: GAP,
     columns,
     concat: series.map(panelOf),
@@ -97,7 +97,7 @@ function placeOf(level: Level['level'], width: number): number | string {
 }
 
 /** Numbers stand where they lie, names one after the other. */
-function levelAxis(levels: readonly Level[], title: string, width: number) {
+function levelAxis(levels: readonly Level[], title: string[], width: number) {
   const numbers = levels.map(({ level }) => level).filter((level) => typeof level === 'number');
   if (numbers.length < levels.length)
     return {

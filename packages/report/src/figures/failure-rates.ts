@@ -6,6 +6,7 @@ import { roundAxis, vegaAxis } from './axis.ts';
 import { rounded } from './rounded.ts';
 import { rowLabels } from './row-labels.ts';
 import { theme } from './theme.ts';
+import { wrap } from './wrap.ts';
 
 const WIDTH = 420;
 /** Of an arm's title, which stands left of its line. */
@@ -40,7 +41,7 @@ export function failureRates(
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: theme,
-    title: { text: title, subtitle: [...subtitle] },
+    title: { text: wrap(title, TITLE + WIDTH, 16), subtitle: [...subtitle] },
     width: WIDTH,
     height: { step },
     data: { name: 'failures', values },

@@ -108,7 +108,7 @@ function panel(setting: string, lines: readonly ForestLine[], unit: string, axis
     title: { text: wrap(setting, WHOLE, 13), fontSize: 13, offset: 8, frame: 'group' as const, dx: -WORDS },
     width: WIDTH,
     height: { step },
-    data: { name: `claims of ${setting}`, values },
+    data: { name: inUnit(`claims of ${setting}`, unit), values },
     layer: [
       {
         mark: { type: 'bar' as const, color: '#e3ecf4', size: 30 },

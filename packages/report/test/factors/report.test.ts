@@ -16,6 +16,7 @@ describe('the report of a study with a factor', () => {
   it('has a heading for it, with levels, tests, what was found, and the figure', () => {
     const page = text('index.md');
     const at = [
+      'what is decided stands under _Preserve | probability_, seed by seed.',
       '### Preserve | probability',
       '6 seeds planned; stops after six splits.',
       '| preserve \\| probability | arm',
@@ -38,6 +39,17 @@ describe('the report of a study with a factor', () => {
     expect(squeezed).toContain(
       `| at the same momentum | ${f.toFixed(2)} | 2, 20 | &lt; .001 | &lt; .001 | differs: furthest`,
     );
+  });
+
+  it('says of a tier without runs what is planned there, and nothing of the tier smoke', async () => {
+    const at = (tier: 'small' | 'smoke') => ({ ...plan, runs: plan.runs.filter((run) => run.tier === 'small').map((run) => ({ ...run, tier })) }); // prettier-ignore
+    const page = async (tier: 'small' | 'smoke'): Promise<string> =>
+      String((await buildReport([], at(tier), '/runs/reports/synthetic')).get('index.md'));
+    expect(await page('small')).toMatch(
+      /6 seeds planned[^#]*\| at the same momentum[^#]*\| not run: no seed has all its arms/,
+    );
+    expect(await page('small')).not.toContain('| over 0 ');
+    expect(await page('smoke')).not.toContain('6 seeds planned');
   });
 
   it('has the same numbers as CSV, a level a line', () => {
@@ -78,7 +90,7 @@ describe('the report of a study with a factor', () => {
       'Preserve | probability',
       'At the same momentum',
       'At the same effective',
-      'difference to 0 (points)',
+      'difference to the first (points)',
     ])
       expect(svg).toContain(title);
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
