@@ -95,7 +95,14 @@ export function panelsFigure(
       data: { values: [...values] },
       layer: [
         ...(axis.domain[0] <= 0
-          ? [{ mark: { type: 'rule' as const, color: '#999999' }, encoding: { y: { datum: 0, ...y } } }]
+          ? // One line a panel, not one a point.
+            [
+              {
+                data: { values: [{}] },
+                mark: { type: 'rule' as const, color: '#999999' },
+                encoding: { y: { datum: 0, ...y } },
+              },
+            ]
           : []),
         ...(values.some(({ low }) => low !== undefined)
           ? [
