@@ -1,19 +1,23 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import type { DataSet, KnownImages } from './data-set.ts';
+import { NamedLabels } from './named-labels.ts';
 
 /** What a study declares about its images: which data set, its options, and how its training images are split. */
 export interface DeclaredData {
   readonly source: string;
-  readonly labelled: number | 'all';
+  readonly labelled: number | 'all' | NamedLabels;
   readonly unlabelled: 'all' | 'rest';
   readonly heldOut: number;
   readonly [option: string]: unknown;
 }
 
 const SPLIT = {
-  /** Labels that are kept, the same number of every class; `all`: those of every image that is not held out. */
-  labelled: z.union([z.int().positive(), z.literal('all')]),
+  /**
+   * Labels that are kept, the same number of every class; `all`: those of every image that is not held out; or those
+   * that a file of indices names, whatever the seed.
+   */
+  labelled: z.union([z.int().positive(), z.literal('all'), NamedLabels]),
   /** `all`: every image that is not held out, the labelled ones too; `rest`: without those. */
   unlabelled: z.enum(['all', 'rest']).default('all'),
   /** Training images held out for the curves, the same number of every class. */

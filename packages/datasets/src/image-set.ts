@@ -10,6 +10,8 @@ export interface Images {
   readonly split: Manifest['split'];
   /** See `Manifest`. Default false. */
   readonly verified?: boolean;
+  /** See `ImageSet`. Default false. */
+  readonly officialOrder?: boolean;
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
@@ -26,7 +28,7 @@ export interface Images {
  * @throws Error if the lengths do not fit each other, a label is not the number of a class, or pixels are not bytes
  */
 export function imageSet(parts: Images): ImageSet {
-  const { name, title, split, verified = false, height, width, channels, classes } = parts;
+  const { name, title, split, verified = false, officialOrder = false, height, width, channels, classes } = parts;
   const count = parts.labels.length;
   const expected = count * height * width * channels;
   checkParts(parts, count);
@@ -49,6 +51,7 @@ export function imageSet(parts: Images): ImageSet {
     images,
     labels,
     manifest: { name, title, split, count, sha256, verified },
+    officialOrder,
   };
 }
 

@@ -19,6 +19,8 @@ export interface ImageSet {
   /** `[count]`, from 0 to `classes.length - 1`. */
   readonly labels: Int32Array<SharedArrayBuffer>;
   readonly manifest: Manifest;
+  /** Whether all images of the published set are here, in its order, so that a published index means the same image. */
+  readonly officialOrder?: boolean;
 }
 
 /** Images in files, of any size, decoded by whoever needs them. Grey ones get three channels, as in torchvision. */
@@ -34,6 +36,8 @@ export interface FileImageSet {
   /** What lies beside the images and is none. */
   readonly skipped: readonly Skipped[];
   readonly manifest: Manifest;
+  /** As of an `ImageSet`; files in folders have an order of their own. */
+  readonly officialOrder?: boolean;
 }
 
 /** Which files, in memory that is shared with worker threads: there may be more than a million. */

@@ -5,16 +5,17 @@ interface Problem {
 }
 
 /**
- * What is wrong with the parts that a study asks for, the same number of every class.
+ * What is wrong with the parts that a study asks for, the same number of every class; labels that a file names are
+ * whatever they are.
  *
  * @param smallest images of the class that has fewest.
  */
 export function splitProblems(
-  { labelled, heldOut }: { readonly labelled: number | 'all'; readonly heldOut: number },
+  { labelled, heldOut }: { readonly labelled: number | 'all' | object; readonly heldOut: number },
   classes: number,
   smallest: number,
 ): Problem[] {
-  const kept = labelled === 'all' ? 0 : labelled;
+  const kept = typeof labelled === 'number' ? labelled : 0;
   const uneven = Object.entries({ labelled: kept, heldOut })
     .filter(([, count]) => count % classes !== 0)
     .map(([name, count]) => ({

@@ -7,8 +7,11 @@ export interface SplitOptions {
   /** The class of every training image. */
   readonly labels: ArrayLike<number>;
   readonly classes: number;
-  /** How many labels are kept in all, the same number of every class; `all`: those of every image that is not held out. */
-  readonly labelled: number | 'all';
+  /**
+   * How many labels are kept in all, the same number of every class; `all`: those of every image that is not held out; or
+   * the indices of the images that keep theirs, none of which is held out.
+   */
+  readonly labelled: number | 'all' | readonly number[];
   /**
    * `all`: every image that is not held out, the labelled ones too (google-research/fixmatch@d4985a15,
    * scripts/create_unlabeled.py). `rest`: without the labelled ones, as in EMAN. Default `all`.
@@ -30,31 +33,33 @@ export interface Split {
 /**
  * Draws a balanced split. In every class the images are put in a keyed order; the first are held out, the next
  * keep their labels. So a split with more labels contains the labelled images of one with fewer, and the held-out
- * images do not depend on how many labels are kept.
+ * images do not depend on how many labels are kept. Beside given labels the first others are held out.
  *
- * DEVIATION (fixmatch): no published generator's splits are reproduced (no two of them agree); the indices are published.
+ * DEVIATION (fixmatch): no published generator's splits are reproduced (no two of them agree); the indices are published,
+ * and those of others can be given.
  *
  * @throws Error if a number cannot be divided evenly by the classes, or a class has too few images
  */
 export function drawSplit({ key, labels, classes, labelled, unlabelled = 'all', heldOut = 0 }: SplitOptions): Split {
-  const labelledPerClass = labelled === 'all' ? undefined : perClass(labelled, classes, 'labelled');
+  const given = typeof labelled === 'object' ? new Set(labelled) : undefined;
+  const labelledPerClass = typeof labelled === 'number' ? perClass(labelled, classes, 'labelled') : undefined;
   const heldOutPerClass = perClass(heldOut, classes, 'heldOut');
-  if (labelledPerClass === 0) throw new Error('a split needs labels: `labelled` is 0');
+  if (labelledPerClass === 0 || given?.size === 0) throw new Error('a split needs labels: `labelled` is 0');
   if (unlabelled !== 'all' && unlabelled !== 'rest')
     throw new Error(`\`unlabelled\` must be 'all' or 'rest', got ${JSON.stringify(unlabelled)}`);
 
   const parts = { labelled: [] as number[], unlabelled: [] as number[], heldOut: [] as number[] };
   indicesByClass(labels, classes).forEach((indices, label) => {
-    const kept = labelledPerClass ?? Math.max(0, indices.length - heldOutPerClass);
+    const ofFile = given && indices.filter((index) => given.has(index)).length;
+    const kept = ofFile ?? labelledPerClass ?? Math.max(0, indices.length - heldOutPerClass);
     const needed = kept + heldOutPerClass;
     if (indices.length < needed)
       throw new Error(
         `class ${label} has ${indices.length} images, fewer than the ${kept} labelled and ${heldOutPerClass} held-out ones asked of every class`,
       );
-    const order = permutation(key.fold('class').fold(label), indices.length);
-    for (const [i, place] of order.entries()) {
-      const index = indices[place];
-      if (index === undefined) continue;
+    const places = [...permutation(key.fold('class').fold(label), indices.length)];
+    const drawn = places.flatMap((place) => indices[place] ?? []);
+    for (const [i, index] of (given ? arranged(drawn, given, heldOutPerClass) : drawn).entries()) {
       const isHeldOut = i < heldOutPerClass;
       const hasLabel = !isHeldOut && i < needed;
       if (isHeldOut) parts.heldOut.push(index);
@@ -69,6 +74,12 @@ export function drawSplit({ key, labels, classes, labelled, unlabelled = 'all', 
     heldOut: ascending(parts.heldOut),
   };
   return { ...lists, sha256: createHash('sha256').update(JSON.stringify(lists)).digest('hex') };
+}
+
+/** In the order of the parts: held-out images, those of given labels, all others. */
+function arranged(drawn: readonly number[], given: ReadonlySet<number>, heldOut: number): number[] {
+  const others = drawn.filter((index) => !given.has(index));
+  return [...others.slice(0, heldOut), ...drawn.filter((index) => given.has(index)), ...others.slice(heldOut)];
 }
 
 function perClass(total: number, classes: number, option: string): number {

@@ -45,6 +45,24 @@ describe('drawSplit', () => {
     expect(few.labelled).toEqual([0, 1, 2, 3]);
   });
 
+  test('given labels are those, whatever the key; the others are held out and unlabelled as ever', () => {
+    const given = [3, 5, 0, 199, 42];
+    const first = draw({ labelled: given });
+    expect(first.labelled).toEqual([0, 3, 5, 42, 199]);
+    expect(draw({ labelled: given, key: key(2) }).labelled).toEqual(first.labelled);
+    expect(draw({ labelled: given, key: key(2) }).heldOut).not.toEqual(first.heldOut);
+    expect(counts(first.heldOut)).toEqual([10, 10, 10, 10]);
+    expect(first.heldOut.filter((index) => given.includes(index))).toEqual([]);
+    expect([...first.unlabelled, ...first.heldOut].sort((a, b) => a - b)).toEqual(Array.from(labels.keys()));
+    const rest = draw({ labelled: given, unlabelled: 'rest' });
+    expect(rest.unlabelled).toEqual(first.unlabelled.filter((index) => !given.includes(index)));
+    // What a seed would have drawn itself is the same split.
+    const drawn = draw();
+    expect(draw({ labelled: drawn.labelled }).sha256).toBe(drawn.sha256);
+    expect(() => draw({ labelled: [] })).toThrow('a split needs labels');
+    expect(() => draw({ labelled: Array.from({ length: 200 }, (_, i) => i) })).toThrow(/fewer than the 50 labelled/);
+  });
+
   test('more labels keep the labels there were, and the held-out images', () => {
     const few = draw({ labelled: 8 });
     const many = draw({ labelled: 80 });

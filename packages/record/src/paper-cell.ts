@@ -3,18 +3,12 @@ import { z } from 'zod';
 import { name, rule } from './fields.ts';
 
 /** How far from a published number still counts as that number, and who says so. */
-export const Tolerance = z.strictObject(
-  {
-    /** Half-width, in the number's unit. */
-    value: z.number().positive(),
-    /** Where it is from: a page, a table, a list of runs. What nobody published is no tolerance. */
-    source: z.string().min(1),
-  },
-  {
-    error: ({ code }) =>
-      code === 'invalid_type' ? 'must be { value, source }: a number that no source gives is no tolerance' : undefined,
-  },
-);
+export const Tolerance = z.strictObject({
+  /** Half-width, in the number's unit. */
+  value: z.number().positive(),
+  /** Where it is from: a page, a table, a list of runs. What nobody published is no tolerance. */
+  source: z.string().min(1),
+});
 export type Tolerance = z.infer<typeof Tolerance>;
 
 /** How the runs behind a published mean differ, from which its 95 % interval follows by Student's t. */

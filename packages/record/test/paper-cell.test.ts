@@ -12,7 +12,11 @@ it('takes a number with a tolerance, with the spread of its runs, or with neithe
 });
 
 it.each([
-  ['a tolerance that nobody gave', { tolerance: 0.3 }, /tolerance.*must be \{ value, source \}/s],
+  [
+    'a tolerance that nobody gave',
+    { tolerance: 0.3 },
+    /tolerance: must be an object with the keys value, source, got 0\.3/,
+  ],
   ['a tolerance without a source', { tolerance: { value: 0.3 } }, /tolerance\.source/],
   ['both', { tolerance, spread }, /leave one of both out/],
   ['a tolerance of no number', { expected: null, tolerance }, /is not known/],

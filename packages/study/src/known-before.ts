@@ -13,6 +13,8 @@ export function knownBefore({ dataSet, data: declared }: { readonly dataSet: Dat
   if (classes === undefined || perClass === undefined) return { data, problems: [] };
   const problems = splitProblems(spec, classes, perClass);
   if (problems.length > 0) return { data, problems };
+  // How many labels a file names is known once it is read.
+  if (typeof spec.labelled === 'object') return { data, problems };
   const { heldOut } = spec;
   const notHeldOut = classes * perClass - heldOut;
   const labelled = spec.labelled === 'all' ? notHeldOut : spec.labelled;

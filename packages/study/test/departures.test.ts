@@ -1,5 +1,5 @@
 import { fashionMnist } from '@spatial-ensemble/datasets';
-import type { Recipe } from '@spatial-ensemble/record';
+import type { Recipe, StudyInput } from '@spatial-ensemble/record';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineExperiment, plannedRuns, resolveRuns } from '../src/index.ts';
@@ -27,7 +27,7 @@ const CELL = { table: 't', cell: 'c', arm: 'tma', expected: 90, source: 's' };
 const STUDY = {
   name: 'typed',
   title: 'Typed',
-  paper: [{ ...CELL, variant: 'few', recipe: 'official' }],
+  paper: [{ ...CELL, variant: 'few', recipe: 'official' }] as StudyInput['paper'],
   recipes: {
     official: {
       title: 'the official code',
@@ -41,7 +41,7 @@ const STUDY = {
   spec: { steps: 20, teacher: { kind: 'tma', momentum: 0.5 } },
   arms: { tma: { title: 'TMA' }, none: { title: 'none', patch: { spec: { teacher: { kind: 'none' } } } } },
   variants: { few: { title: 'few' }, many: { title: 'many', patch: { data: { labelled: 1000 } } } },
-  seeds: [1],
+  seeds: [1] as number[],
   tiers: { paper: {}, small: {} },
   headline: { metric: 'accuracy', whose: 'teacher', rule: 'last' },
 } as const;

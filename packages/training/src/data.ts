@@ -6,6 +6,7 @@ import {
   type ImageSource,
   type IndexProgress,
   loadImages,
+  namedLabels,
   optionsOf,
   dataSchema,
   type DataSet,
@@ -62,7 +63,8 @@ export function loadOnce(progress?: IndexProgress, log: (line: string) => void =
 /**
  * Loads the images that a study declares and draws the split.
  *
- * @throws Error that says what to place where, if the images are not here.
+ * @throws Error that says what to place where, if the images are not here; where a file that names the labels is not the
+ *   one that is meant.
  */
 export async function prepareData(
   { dataSet, data: declared }: { readonly dataSet: DataSet; readonly data: JsonObject },
@@ -79,7 +81,7 @@ export async function prepareData(
     key,
     labels: train.labels,
     classes: train.classes.length,
-    labelled: spec.labelled,
+    labelled: typeof spec.labelled === 'object' ? await namedLabels(spec.labelled, train) : spec.labelled,
     unlabelled: spec.unlabelled,
     heldOut: spec.heldOut,
   });

@@ -143,6 +143,7 @@ export async function loadFashionMnist({
     title,
     split,
     verified: true,
+    officialOrder: full !== undefined || split === 'test',
     height: SIDE,
     width: SIDE,
     channels: 1,

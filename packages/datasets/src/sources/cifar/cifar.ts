@@ -103,6 +103,8 @@ export async function loadCifarSet(
     title: verified ? title : await sourceTitle(where, title),
     split,
     verified,
+    // Files beside no archive may be in any order: copies from elsewhere are.
+    officialOrder: verified,
     height: SIDE,
     width: SIDE,
     channels: 3,
