@@ -48,7 +48,7 @@ const STUDY = {
 const CODE = { dataSets: [fashionMnist] };
 
 function departuresOf(tier: 'paper' | 'small', study: object = {}) {
-  const experiment = defineExperiment(RECIPE, { ...STUDY, ...study } as typeof STUDY, CODE);
+  const experiment = defineExperiment(RECIPE, { ...STUDY, paper: [...STUDY.paper], seeds: [1], ...study }, CODE);
   return ['few', 'many'].flatMap((variant) =>
     plannedRuns(resolveRuns(experiment, { tier, variant })).map(({ arm, departures }) => [variant, arm, departures]),
   );
