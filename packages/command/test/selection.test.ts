@@ -89,6 +89,20 @@ describe('which runs a selection asks for', () => {
     for (const one of kept!.evaluations) expect(one.seeds).toEqual(kept!.seeds);
   });
 
+  test('crossed seeds give a run the split and the training that its seed names', () => {
+    const crossed = { splits: [5, 6], trainings: [1, 2] };
+    const experiment = { ...EXPERIMENT, study: { ...EXPERIMENT.study, crossed, seeds: [1, 2, 3, 4] } };
+    const runs = resolveRuns(experiment, { arms: ['slow'], seeds: [1, 4] });
+    expect(runs.map(({ seeds }) => seeds)).toEqual([
+      { split: 5, weights: 1, training: 1 },
+      { split: 6, weights: 2, training: 2 },
+    ]);
+    // The same split and the same training are the same run, whatever names them.
+    const plain = { ...EXPERIMENT, study: { ...EXPERIMENT.study, fixedSeeds: { split: 5 } } };
+    expect(resolveRuns(plain, { arms: ['slow'], seeds: [1] })[0]!.declaration).toBe(runs[0]!.declaration);
+    expect(() => resolveRuns(experiment, { seeds: [9] })).toThrow(/there is no seed 9\./);
+  });
+
   test('which checkpoints the test set is looked at is part of what is declared', () => {
     const headline = { ...EXPERIMENT.study.headline, rule: 'median-last-20' as const };
     const experiment = { ...EXPERIMENT, study: { ...EXPERIMENT.study, headline } };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { Claim, claimProblems, Gate } from './claim.ts';
+import { CrossedSeeds, crossedProblems } from './crossed-seeds.ts';
 import { Factor, factorProblems } from './factor.ts';
 import { failureProblems, FailureRate } from './failure-rate.ts';
 import { json, jsonObject, name, rule, seed, seeds, tier, whose } from './fields.ts';
@@ -145,6 +146,8 @@ export const Study = z
         error: 'keeps every part, so all seeds would be one run; leave one part out',
       })
       .optional(),
+    /** Splits and trainings are crossed: `seeds` names their pairs in order, all trainings of the first split first. */
+    crossed: CrossedSeeds.optional(),
     /** The first is the default. `smoke` need not be declared: it derives from any spec. */
     tiers: z.partialRecord(tier, TierDeclaration).refine((tiers) => Object.keys(tiers).length > 0, {
       error: 'a study needs at least one tier',
@@ -207,7 +210,9 @@ export const Study = z
         }
       }
     }
-    const problems = [claimProblems, factorProblems, failureProblems].flatMap((of) => of(context.value));
+    const problems = [claimProblems, factorProblems, failureProblems, crossedProblems].flatMap((of) =>
+      of(context.value),
+    );
     for (const [path, message] of problems) refuse(path, message);
     if (twice(ofStudy) !== undefined)
       refuse(['seeds'], `the seed ${String(twice(ofStudy))} twice would count one run twice`);

@@ -2,7 +2,7 @@ import type { Cost, Headline, Plan, Tier } from '@spatial-ensemble/record';
 
 import { type Block, type DrawnFigure, markdownOf, present } from './blocks.ts';
 import { claimsTable, claimsTexts } from './claims/claims-table.ts';
-import { differenceLines, differencesTable } from './claims/differences-table.ts';
+import { differenceLines, differencesTable, spreadTable } from './claims/differences-table.ts';
 import { failureOutcomes } from './claims/failure-outcomes.ts';
 import { failureBlocks } from './claims/failure-tables.ts';
 import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
@@ -174,6 +174,11 @@ const VERDICT_TEXT =
   'equivalent, or one not worse, is tested at the margin. There is no verdict before the planned pairs are there, and none ' +
   'behind a gate that is not open. Exploratory is what was declared, as it is, after results of this section were there.';
 
+const SPREAD_TEXT =
+  'Splits and trainings are crossed: a pair is a split here, by its mean over all trainings, and one that lacks a training ' +
+  'does not count. Intervals are of other splits by the same seeds of training. Where the spread is from, by a two-way ' +
+  'analysis of variance and the method of moments (a variance below 0 is shown as 0):';
+
 /** What a study claims of a section and what came out, then all statistics of its pairs. */
 function claimsBlocks(plan: Plan, section: Section): Block[] {
   const lines = outcomesOf(plan, section).map((outcome) => ({ outcome, rows: section.rows }));
@@ -189,6 +194,7 @@ function claimsBlocks(plan: Plan, section: Section): Block[] {
     '### Paired differences',
     differencesTable(differences),
     'Over the seeds that both arms have complete. The adjusted p under _Claims_ decides; the rest is shown.',
+    ...(plan.study.crossed === undefined ? [] : [SPREAD_TEXT, spreadTable(differences)]),
   ];
 }
 

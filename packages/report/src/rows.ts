@@ -2,11 +2,13 @@ import {
   marginsOf,
   type Arm,
   type Baseline,
+  type CrossedSeeds,
   type Headline,
   type Measure,
   type PaperCell,
   type Plan,
   type Rule,
+  type Study,
   type Tier,
   type Whose,
 } from '@spatial-ensemble/record';
@@ -36,6 +38,8 @@ export interface Row {
   readonly shown: readonly PlacedResult[];
   /** The evaluations of the shown runs that have numbers, in the order of their seeds. */
   readonly evaluated: readonly PlacedResult[];
+  /** The splits and trainings that the study crosses, with the seeds that name their pairs; absent where it does not. */
+  readonly crossed?: CrossedSeeds & { readonly seeds: readonly number[] };
 }
 
 /** A measure without its value: what the values of different seeds share. */
@@ -65,6 +69,7 @@ export function sections(plan: Plan, runs: readonly RunOfArm[]): Section[] {
           arm,
           here.filter(({ planned }) => planned.arm === armName),
           cells.filter((cell) => cell.arm === armName),
+          study,
         ),
       );
       return [{ tier, variant: variant === null ? null : { name: variant[0], title: variant[1].title }, rows }];
@@ -78,10 +83,16 @@ function orderedArms(arms: Readonly<Record<string, Arm>>): [string, Arm][] {
   return [...all.filter(([, arm]) => arm.role !== 'reference'), ...all.filter(([, arm]) => arm.role === 'reference')];
 }
 
-function toRow(name: string, arm: Arm, all: readonly RunOfArm[], paper: readonly PaperCell[]): Row {
+function toRow(
+  name: string,
+  arm: Arm,
+  all: readonly RunOfArm[],
+  paper: readonly PaperCell[],
+  { seeds, crossed }: Study,
+): Row {
   const runs = all.filter(({ planned }) => planned.evaluation === undefined);
   const evaluations = all.filter(({ planned }) => planned.evaluation !== undefined);
-  const row = { name, arm, paper, runs, evaluations };
+  const row = { name, arm, paper, runs, evaluations, ...(crossed && { crossed: { ...crossed, seeds } }) };
   for (const basis of ['complete', 'partial', 'stale'] as const) {
     const shown = runs.flatMap(({ planned, state }) => (state.kind === basis ? [{ ...state.stored, planned }] : []));
     if (shown.length > 0) return { ...row, basis, shown, evaluated: evaluationsOf(shown, evaluations) };

@@ -1,4 +1,4 @@
-import { BASELINES, type Baseline, type Headline, isBaseline, type Whose } from '@spatial-ensemble/record';
+import { BASELINES, type Baseline, type Headline, isBaseline, seedsOfRun, type Whose } from '@spatial-ensemble/record';
 import { evidenceKinds, evidenceSample, evidenceText, evidenceTitle } from './evidence.ts';
 import { seedCounts } from './pools.ts';
 import {
@@ -185,6 +185,13 @@ export function otherMeasuresTable({ rows }: Section, headline: Headline): Table
   ]);
 }
 
+/** `3`; of crossed seeds `3: split 2, training 1`. */
+function seedText({ crossed }: Row, seed: number): string {
+  if (crossed === undefined) return String(seed);
+  const { split, training } = seedsOfRun({ seeds: crossed.seeds, crossed }, seed);
+  return `${seed}: split ${split}, training ${training}`;
+}
+
 /** One line for each planned run, with what one execution of it took. */
 export function runsTable({ rows }: Section): Table {
   const runs = rows.flatMap((row) =>
@@ -200,7 +207,7 @@ export function runsTable({ rows }: Section): Table {
       'l',
       ({ row, run }) => [row.arm.title, run.planned.evaluation].filter((part) => part !== undefined).join(': '),
     ],
-    ['seed', 'r', ({ run }) => String(run.planned.seed)],
+    ['seed', 'r', ({ row, run }) => seedText(row, run.planned.seed)],
     ['run', 'l', ({ stored }) => ({ runs: stored === null ? [] : [stored] })],
     ['state', 'l', ({ run }) => stateText(run)],
     ['steps', 'r', ({ stored }) => (stored === null ? ABSENT : count(stored.result.steps.done))],

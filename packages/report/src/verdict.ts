@@ -1,5 +1,6 @@
 import type { Headline, PaperCell } from '@spatial-ensemble/record';
 
+import { overSplits } from './claims/over-splits.ts';
 import { headlineSample, type Row } from './rows.ts';
 import { isWiringCheck } from './states.ts';
 import { halfWidth, halfWidthOf } from './statistics/paired-t.ts';
@@ -22,7 +23,7 @@ export function verdict(cell: PaperCell, row: Row, headline: Headline): string |
   const { rule = headline.rule } = cell;
   if (rule !== headline.rule)
     return `not judged: published is ${rule}, ours of that ${ours.mean === null ? 'was not measured' : `is ${sampleText(ours)}`}`;
-  const half = halfWidth(ours.values);
+  const half = halfWidth(overSplits(ours, row.crossed).values);
   if (ours.mean === null || half === null || !isFinished(row, ours)) return null;
   const margin = marginOf(cell, half);
   if (margin === null) return null;

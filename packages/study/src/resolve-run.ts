@@ -2,11 +2,11 @@ import type { DataSet } from '@spatial-ensemble/datasets';
 import {
   declarationHash,
   parse,
+  seedsOfRun,
   type JsonObject,
   type MeasurementRecipe,
   type Patch,
   type Recipe,
-  type Seeds,
   type Study,
 } from '@spatial-ensemble/record';
 import { departures } from './departures.ts';
@@ -28,7 +28,7 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
 ): ResolvedRun<M> {
   const { study, method } = experiment;
   const { tier, variant, arm } = place;
-  const seeds = seedsOf(study, place);
+  const seeds = seedsOfRun(study, place.seed);
   const patches: Patch[] = [
     study.tiers[tier]?.patch ?? {},
     (variant === undefined ? undefined : study.variants?.[variant]?.patch) ?? {},
@@ -139,11 +139,6 @@ function resolved<M extends Recipe<unknown>>(
     declaration: declarationHash(declared),
     changed: undefined,
   };
-}
-
-/** The seeds of a run's parts: its own, but for those that the study keeps. */
-function seedsOf({ fixedSeeds }: Study, { seed }: Place): Seeds {
-  return { split: seed, weights: seed, training: seed, ...fixedSeeds };
 }
 
 /** The checkpoints that the headline's rule looks at. */

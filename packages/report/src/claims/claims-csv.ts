@@ -73,6 +73,10 @@ export function differencesCsv(plan: Plan, sections: readonly Section[]): string
         probability_of_improvement: line.improvement,
         interquartile_mean_arm: above,
         interquartile_mean_over: below,
+        trainings: line.paired.cells?.[0]?.length ?? null,
+        variance_split: line.variance?.split ?? null,
+        variance_training: line.variance?.training ?? null,
+        variance_rest: line.variance?.rest ?? null,
       };
     }),
   );

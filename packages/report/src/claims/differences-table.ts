@@ -2,6 +2,7 @@ import type { Comparison, Headline } from '@spatial-ensemble/record';
 
 import type { Row } from '../rows.ts';
 import { bootstrapInterval } from '../statistics/bootstrap.ts';
+import { type CrossedVariance, crossedVariance } from '../statistics/crossed-variance.ts';
 import { pairedEffect } from '../statistics/effect-size.ts';
 import { type Interval, tInterval, tTest } from '../statistics/paired-t.ts';
 import { signFlip } from '../statistics/sign-flip.ts';
@@ -29,6 +30,8 @@ export interface DifferenceLine {
   readonly share: number | null;
   readonly improvement: number | null;
   readonly interquartileMeans: readonly [above: number, below: number] | null;
+  /** Where the spread is from; null where seeds are not crossed. */
+  readonly variance: CrossedVariance | null;
 }
 
 export function differenceLines(
@@ -53,6 +56,7 @@ export function differenceLines(
       share: pairedShare(values),
       improvement: many ? probabilityOfImprovement(above, below) : null,
       interquartileMeans: many ? [interquartileMean(above)!, interquartileMean(below)!] : null,
+      variance: crossedVariance(paired.cells ?? []),
     };
   });
 }
@@ -83,6 +87,22 @@ export function differencesTable(lines: readonly DifferenceLine[]): Table {
       'r',
       ({ interquartileMeans: both }) => (both === null ? ABSENT : both.map((one) => one.toFixed(2)).join(', ')),
     ],
+  ]);
+}
+
+/** What splits and trainings each add to the spread of a difference, a comparison a line. */
+export function spreadTable(lines: readonly DifferenceLine[]): Table {
+  const sd =
+    (of: (variance: CrossedVariance) => number) =>
+    ({ variance }: DifferenceLine) =>
+      variance === null ? ABSENT : Math.sqrt(of(variance)).toFixed(2);
+  return table('Spread of the differences over splits and trainings', lines, [
+    ['difference', 'l', ({ title }) => title],
+    ['splits', 'r', ({ paired }) => count(paired.cells?.length ?? 0)],
+    ['trainings', 'r', ({ paired }) => count(paired.cells?.[0]?.length ?? 0)],
+    ['sd of splits', 'r', sd(({ split }) => split)],
+    ['sd of trainings', 'r', sd(({ training }) => training)],
+    ['sd of the rest', 'r', sd(({ rest }) => rest)],
   ]);
 }
 

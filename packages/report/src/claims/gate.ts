@@ -4,6 +4,7 @@ import { headlineSample, type Row, rowMargins } from '../rows.ts';
 import { type Interval, tInterval } from '../statistics/paired-t.ts';
 import { differences, type Sample, sampleOf } from '../statistics/sample.ts';
 import { plural, signed } from '../text.ts';
+import { overSplits } from './over-splits.ts';
 import { decisive, pairedOf } from './pairs.ts';
 
 /** How a gate stands in a section. */
@@ -50,7 +51,7 @@ function evidenceOf(gate: Gate, rows: readonly Row[], headline: Headline): Part[
       const sample =
         row === undefined
           ? sampleOf([])
-          : headlineSample(row, headline, headline.whose, gate.metric ?? headline.metric);
+          : overSplits(headlineSample(row, headline, headline.whose, gate.metric ?? headline.metric), row.crossed);
       const interval = tInterval(sample.values);
       const { expected, tolerance } = gate;
       const wanted = expected - (tolerance?.value ?? 0);
@@ -76,7 +77,7 @@ function overBaseline(rows: readonly Row[], arm: string, baseline: Baseline, hea
   const beside = margin?.baselines[baseline];
   const title = `${titleOf(rows, arm)} over ${headline.metric}-${baseline}`;
   if (margin === undefined || beside === undefined) return { shown: null, text: `${title}: not measured` };
-  return aboveZero(title, differences(margin.sample, beside));
+  return aboveZero(title, overSplits(differences(margin.sample, beside), row?.crossed));
 }
 
 function aboveZero(title: string, sample: Sample): Part {

@@ -1,16 +1,19 @@
 import type { Comparison, Headline } from '@spatial-ensemble/record';
 
 import { behindSeeds, headlineSample, onlyRuns, type Row } from '../rows.ts';
+import { cellsOf, overSplits } from './over-splits.ts';
 import { entersPairs, isWiringCheck, type PlacedResult } from '../states.ts';
 import { differences, type Sample, sampleOf } from '../statistics/sample.ts';
 
-/** One arm minus another over the seeds that both have, and what each of the two has at these seeds. */
+/** One arm minus another over the seeds that both have, and what each of the two has at these seeds; of crossed seeds, over splits. */
 export interface Paired {
   readonly differences: Sample;
   readonly above: Sample;
   readonly below: Sample;
   /** The runs of both at these seeds. */
   readonly on: readonly PlacedResult[];
+  /** Of crossed seeds, the differences of each split, a training each. */
+  readonly cells?: readonly (readonly number[])[];
 }
 
 /** A row of the runs that a claim may rest on: complete as they are declared, and entering pairs. */
@@ -31,7 +34,14 @@ export function pairedOf(rows: readonly Row[], { arm, over, metric }: Comparison
   ) as [Sample, Sample];
   const found = differences(above, below);
   const on = both.flatMap((row) => (row === undefined ? [] : behindSeeds(row, found.seeds)));
-  return { differences: found, above: atSeeds(above, found.seeds), below: atSeeds(below, found.seeds), on };
+  const crossed = rows[0]?.crossed;
+  return {
+    differences: overSplits(found, crossed),
+    above: overSplits(atSeeds(above, found.seeds), crossed),
+    below: overSplits(atSeeds(below, found.seeds), crossed),
+    on,
+    ...(crossed && { cells: cellsOf(found, crossed).map(({ values }) => values) }),
+  };
 }
 
 /** A sample at some of its seeds. */
