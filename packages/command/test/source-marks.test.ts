@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -25,7 +26,10 @@ test('every deviation that this repository names is in its ledger, of something 
   expect(marks.length).toBeGreaterThan(10);
   expect(marks).toHaveLength(found.trim().split('\n').length);
   const methods = ['byol', 'fixmatch', 'moco', 'linear'];
-  const known = [...methods, 'imagenet', 'fixmatch-cifar10', 'fixmatch-cifar100', 'none'];
+  const studies = readdirSync(resolve(ROOT, 'experiments')).flatMap(
+    (file) => /^(.*)\.experiment\.ts$/.exec(file)?.[1] ?? [],
+  );
+  const known = [...methods, ...studies, 'imagenet', 'none'];
   expect(marks.flatMap(({ of }) => of).filter((name) => !known.includes(name))).toEqual([]);
   expect(marks.filter(({ text }) => !/[.!)]$/.test(text))).toEqual([]);
 });
