@@ -57,20 +57,21 @@ describe.each(FILES)('%s', (file) => {
   });
 
   test('uses no seed of a pilot, unless it is one', async () => {
-    const { name, seeds, tiers } = (await load(file)).study;
-    const all = [seeds, ...Object.values(tiers).map((tier) => tier.seeds ?? [])].flat();
+    const { name, seeds, crossed, tiers } = (await load(file)).study;
+    const all = [crossed?.splits ?? seeds, ...Object.values(tiers).map((tier) => tier.seeds ?? [])].flat();
     const ofPilots = all.filter((seed) => PILOT_SEEDS.includes(seed));
     expect(ofPilots).toEqual(name.endsWith('-pilot') ? all : []);
   });
 
   test('plans no more pairs than it declares seeds', async () => {
-    const { claims = {}, factors = {}, failures = {}, seeds, tiers } = (await load(file)).study;
+    const { claims = {}, factors = {}, failures = {}, seeds, crossed, tiers } = (await load(file)).study;
     const planned = [
       ...Object.values(claims).map(({ pairs, tiers: asked }) => ({ pairs, asked })),
       ...[...Object.values(factors), ...Object.values(failures)].map((one) => ({ pairs: one.seeds, asked: undefined })),
     ];
     for (const { pairs, asked = Object.keys(tiers) } of planned)
-      for (const tier of asked) expect((tiers[tier as Tier]?.seeds ?? seeds).length).toBeGreaterThanOrEqual(pairs);
+      for (const tier of asked)
+        expect((crossed?.splits ?? tiers[tier as Tier]?.seeds ?? seeds).length).toBeGreaterThanOrEqual(pairs);
   });
 
   test('has statistics that follow one time constant in all arms', async () => {
