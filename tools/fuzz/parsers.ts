@@ -72,6 +72,13 @@ export const PARSERS: { readonly [name: string]: Parser } = {
       return readGroundTruth({ path }, IMAGES, CLASSES);
     },
   },
+  labels: {
+    seeds: () => Promise.resolve(['[3, 1, 2]\n', '3\n1\n2\n'].map((text) => Buffer.from(text))),
+    read: async (bytes) => {
+      const { parsedIndices } = await import('../../packages/datasets/src/named-labels.ts');
+      return parsedIndices(new TextDecoder().decode(bytes), 'file');
+    },
+  },
   safetensors: {
     seeds: async () => {
       const { encodeSafetensors } = await import('@spatial-ensemble/store');

@@ -54,8 +54,8 @@ export async function namedLabels({ indices: path, sha256 }: NamedLabels, images
   return indices;
 }
 
-/** The whole numbers of a JSON list, or of lines; empty lines at the end say nothing. */
-function parsedIndices(text: string, file: string): number[] {
+/** The whole numbers of a JSON list, or of lines; empty lines at the end say nothing. @throws Error that names the entry */
+export function parsedIndices(text: string, file: string): number[] {
   const items = text.trimStart().startsWith('[')
     ? listOf(text, file)
     : text
