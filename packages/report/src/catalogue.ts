@@ -2,7 +2,11 @@ import { type PaperTable, type Plan, type StoredResult, suggestion } from '@spat
 
 import type { Files } from './files.ts';
 import { type Block, type DrawnFigure, markdownOf, present } from './blocks.ts';
-import { sectionTitle } from './page.ts';
+import { facetsOf } from './facets.ts';
+import { htmlPage } from './html/page.ts';
+import type { StudyPage } from './page.ts';
+import { type Link, linkFrom } from './run-links.ts';
+import { sectionAnchor, sectionTitle } from './section-names.ts';
 import { buildStudy, type ReportOptions } from './report.ts';
 import { ledgerOf } from './deviations/ledger.ts';
 import { cellDeviations, LEDGER_FILE, ledgerBlocks } from './deviations/ledger-page.ts';
@@ -15,7 +19,7 @@ import { forestLines } from './claims/forest-lines.ts';
 import { outcomesOf } from './claims/outcomes.ts';
 import { drawn } from './figures/draw.ts';
 import { forest } from './figures/forest.ts';
-import { type Content, type Facets, table, type Table } from './tabular.ts';
+import { type Content, table, type Table } from './tabular.ts';
 import { ABSENT, code, plain, prose, rowStatesText, sampleText, tallyText } from './text.ts';
 import { verdict } from './verdict.ts';
 
@@ -25,8 +29,8 @@ export interface StudyResults {
 }
 
 /**
- * All reports of a repository: a folder for each study, `index.md` that lists them, and `paper.md` with what is
- * published beside ours, and `deviations.md`, how what is computed here departs from its sources.
+ * All reports of a repository: a folder for each study, `index.md` that lists them, `paper.md` with what is published
+ * beside ours, `deviations.md`, how what is computed here departs from its sources, and `index.html`, which has all of it.
  *
  * @param options.marks the deviations that the code names; a report knows no code
  *
@@ -44,9 +48,11 @@ export async function buildCatalogue(
     studies.map(({ plan }) => plan),
   );
   const files = new Map<string, string | Uint8Array>();
+  const pages: StudyPage[] = [];
   for (const { plan, results } of studies) {
     const { name } = plan.study;
-    const { files: own } = await buildStudy(results, plan, `${folder}/${name}`, { ...options, ledger });
+    const { files: own, page } = await buildStudy(results, plan, `${folder}/${name}`, { ...options, ledger });
+    pages.push(page);
     for (const [path, content] of own) files.set(`${name}/${path}`, content);
   }
   const { claims, drawing } = await claimsOfAll(studies, options);
@@ -54,12 +60,15 @@ export async function buildCatalogue(
   const rows = studies.flatMap(({ plan, results }) =>
     sections(plan, runStates(plan, results)).flatMap((section) => section.rows.map((row) => ({ plan, section, row }))),
   );
-  for (const [path, blocks] of [
-    ['index.md', indexBlocks(studies, claims, drawing?.figure)],
+  const index = indexBlocks(studies, claims, drawing?.figure);
+  const others = [
     ['paper.md', paperBlocks(studies, tables, (cell) => cellDeviations(ledger, rows, cell))],
     [LEDGER_FILE, ledgerBlocks(ledger, rows)],
-  ] as const)
+  ] as const;
+  for (const [path, blocks] of [['index.md', index] as const, ...others])
     files.set(path, `${markdownOf(['<!-- Generated from results; do not edit. -->', ...blocks])}\n`);
+  const link: Link = (stored) => linkFrom(folder, stored);
+  files.set('index.html', `${htmlPage({ index, studies: pages, others: new Map(others) }, link)}\n`);
   return files;
 }
 
@@ -137,17 +146,13 @@ function indexBlocks(
           'Studies',
           lines,
           [
-            [
-              'study',
-              'l',
-              ({ plan }) => ({ markdown: `[${plain(plan.study.title)}](${encodeURI(plan.study.name)}/index.md)` }),
-            ],
-            ['setting', 'l', ({ section }) => ({ markdown: sectionTitle(section) })],
+            ['study', 'l', ({ plan }) => ({ markdown: studyLink(plan) })],
+            ['setting', 'l', ({ plan, section }) => ({ markdown: sectionLink(plan, section) })],
             ['trained on', 'l', ({ plan, section }) => ({ markdown: dataText(plan, section) })],
             ['arms', 'r', ({ section }) => String(section.rows.length)],
             ['runs', 'l', ({ section }) => tallyText(section.rows.flatMap(({ runs }) => runs))],
           ],
-          facetsOf,
+          { counted: 'settings', facets: ({ plan, section }) => facetsOf(plan, section) },
         ),
   ];
 }
@@ -169,17 +174,24 @@ function indexClaims(items: readonly PlacedClaim[]): Table {
         'setting',
         'l',
         ({ plan, section }) => ({
-          markdown: `[${plain(plan.study.title)}](${encodeURI(plan.study.name)}/index.md), ${sectionTitle(section)}`,
+          markdown: `${studyLink(plan)}, ${sectionLink(plan, section)}`,
         }),
       ],
       ...others,
     ],
-    (item) => ({ ...facetsOf(item), verdict: item.outcome.verdict }),
+    {
+      counted: 'claims',
+      facets: ({ plan, section, outcome }) => ({ ...facetsOf(plan, section), verdicts: [outcome.verdict] }),
+    },
   );
 }
 
-function facetsOf({ plan, section }: { readonly plan: Plan; readonly section: Section }): Facets {
-  return { tier: section.tier, method: plan.method.name };
+function studyLink({ study }: Plan): string {
+  return `[${plain(study.title)}](${encodeURI(study.name)}/index.md)`;
+}
+
+function sectionLink({ study }: Plan, section: Section): string {
+  return `[${sectionTitle(section)}](${encodeURI(study.name)}/index.md#${sectionAnchor(section)})`;
 }
 
 /** The data of a section's runs; where there are none, the source that is declared for them. */

@@ -15,8 +15,8 @@ import { type Panel, panelsFigure } from './figures/panels.ts';
 import { leadPoints, type Pair, pairsOf, type SeriesKind, seriesKinds, seriesPoints } from './figures/series.ts';
 import { teacherLead } from './figures/teacher-lead.ts';
 import { wrap } from './figures/wrap.ts';
-import { sectionTitle } from './page.ts';
 import { headlineUnit, type Row, type Section, trainedOn } from './rows.ts';
+import { sectionName } from './section-names.ts';
 import { capitalised, inUnit, plural } from './text.ts';
 
 /** A figure of a section. */
@@ -39,7 +39,7 @@ export interface Figure {
  */
 export function figuresOf(plan: Plan, section: Section, beside: readonly Row[]): Figure[] {
   const { rows } = section;
-  const what = [plan.study.title, sectionTitle(section).replaceAll('`', ''), ...trainedOn(rows)].join(' · ');
+  const what = [plan.study.title, sectionName(section), ...trainedOn(rows)].join(' · ');
   const seeds = seedsText(section);
   const kinds = seriesKinds(rows);
   const pairs = pairsOf(kinds);

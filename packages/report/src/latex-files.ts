@@ -8,15 +8,15 @@ import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
 import { factorsOf } from './factors/outcomes.ts';
 import { levelsTable, testsTable } from './factors/tables.ts';
 import { latex } from './latex.ts';
-import { sectionTitle } from './page.ts';
 import type { Section } from './rows.ts';
+import { sectionName } from './section-names.ts';
 import { headlineTable } from './tables.ts';
 
 /** The tables of a study in LaTeX, a file for each kind: `table.tex`, `claims.tex` and `differences.tex` where it claims something, `failures.tex` where it counts failures, `factors.tex` where it has factors. */
 export function latexFiles(plan: Plan, sections: readonly Section[]): [path: string, tex: string][] {
   const { title, headline } = plan.study;
   const run = sections.filter(({ rows }) => rows.some(({ shown }) => shown.length > 0));
-  const what = (section: Section): string => `${title}, ${sectionTitle(section).replaceAll('`', '')}`;
+  const what = (section: Section): string => `${title}, ${sectionName(section)}`;
   const tables: [path: string, texts: string[]][] = [
     ['table.tex', run.map((section) => latex(what(section), headlineTable(section, headline)))],
     [

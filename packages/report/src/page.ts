@@ -17,6 +17,7 @@ import { isWiringCheck } from './states.ts';
 import { factorsOf } from './factors/outcomes.ts';
 import { factorBlocks } from './factors/page-blocks.ts';
 import { type Link, runDefinitions } from './run-links.ts';
+import { sectionAnchor, sectionTitle } from './section-names.ts';
 import { evidenceTable, headlineTable, marginsTable, otherMeasuresTable, runsTable } from './tables.ts';
 import { table } from './tabular.ts';
 import { ABSENT, capitalised, code, paperText, plain, plural, prose } from './text.ts';
@@ -44,7 +45,7 @@ export function studyMarkdown({ opening, sections, closing, definitions }: Study
   return markdownOf([
     '<!-- Generated from results; do not edit. -->',
     ...opening,
-    ...sections.flatMap(({ blocks }) => blocks),
+    ...sections.flatMap(({ section, blocks }) => [`<a id="${sectionAnchor(section)}"></a>`, ...blocks]),
     ...closing,
     definitions,
   ]);
@@ -128,10 +129,6 @@ function sectionBlocks(plan: Plan, { section, figures }: IllustratedSection, led
     ...(others === null ? [] : ['### Other measures', others]),
     ...(anyRun ? ['### Runs', runsTable(section), ...othersTexts(section.rows), ...provenance(section.rows)] : []),
   ]);
-}
-
-export function sectionTitle({ tier, variant }: Section): string {
-  return variant === null ? `Tier \`${tier}\`` : `${plain(variant.title)}, tier \`${tier}\``;
 }
 
 const TIER_TEXT: Readonly<Record<Tier, string | undefined>> = {

@@ -1,5 +1,3 @@
-import { relative, sep } from 'node:path';
-
 import type { Plan, StoredResult } from '@spatial-ensemble/record';
 
 import { claimsCsv, differencesCsv } from './claims/claims-csv.ts';
@@ -11,6 +9,7 @@ import { latexFiles } from './latex-files.ts';
 import { drawn } from './figures/draw.ts';
 import { figuresOf } from './figures.ts';
 import { type Files, writeFiles } from './files.ts';
+import { type Link, linkFrom } from './run-links.ts';
 import { type IllustratedSection, type StudyPage, studyMarkdown, studyPage } from './page.ts';
 import { sections } from './rows.ts';
 import { runStates } from './pairing.ts';
@@ -51,8 +50,7 @@ export async function buildStudy(
   folder: string,
   { png = false, ledger }: ReportOptions = {},
 ): Promise<{ readonly files: Files; readonly page: StudyPage }> {
-  const link = (stored: StoredResult): string =>
-    relative(folder, stored.file).split(sep).map(encodeURIComponent).join('/');
+  const link: Link = (stored) => linkFrom(folder, stored);
   const files = new Map<string, string | Uint8Array>();
   const all = sections(plan, runStates(plan, results));
   const illustrated: IllustratedSection[] = [];

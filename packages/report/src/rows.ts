@@ -9,12 +9,14 @@ import {
   type Plan,
   type Rule,
   type Study,
+  type StoredResult,
   type Tier,
   type Whose,
 } from '@spatial-ensemble/record';
 
 import { entersPairs, type PlacedResult, type RunOfArm, type RunState, storedOf } from './states.ts';
 import { differences, type Sample, sampleOf, type SeedValue } from './statistics/sample.ts';
+import { stateText } from './text.ts';
 
 /** One tier of one variant of a study: what a table holds, and never more than that. */
 export interface Section {
@@ -88,25 +90,36 @@ function toRow(
   arm: Arm,
   all: readonly RunOfArm[],
   paper: readonly PaperCell[],
-  { seeds, crossed }: Study,
+  { name: study, seeds, crossed }: Study,
 ): Row {
   const runs = all.filter(({ planned }) => planned.evaluation === undefined);
   const evaluations = all.filter(({ planned }) => planned.evaluation !== undefined);
   const row = { name, arm, paper, runs, evaluations, ...(crossed && { crossed: { ...crossed, seeds } }) };
+  const placed = (run: RunOfArm, stored: StoredResult): PlacedResult => ({
+    ...stored,
+    planned: run.planned,
+    study,
+    title: arm.title,
+    standing: stateText(run),
+  });
   for (const basis of ['complete', 'partial', 'stale'] as const) {
-    const shown = runs.flatMap(({ planned, state }) => (state.kind === basis ? [{ ...state.stored, planned }] : []));
-    if (shown.length > 0) return { ...row, basis, shown, evaluated: evaluationsOf(shown, evaluations) };
+    const shown = runs.flatMap((run) => (run.state.kind === basis ? [placed(run, run.state.stored)] : []));
+    if (shown.length > 0) return { ...row, basis, shown, evaluated: evaluationsOf(shown, evaluations, placed) };
   }
   const basis = runs.some(({ state }) => state.kind === 'not paired') ? 'not paired' : 'not run';
   return { ...row, basis, shown: [], evaluated: [] };
 }
 
 /** Evaluations of the shown runs; a stale one's numbers belong to another evaluation. */
-function evaluationsOf(shown: readonly PlacedResult[], evaluations: readonly RunOfArm[]): PlacedResult[] {
+function evaluationsOf(
+  shown: readonly PlacedResult[],
+  evaluations: readonly RunOfArm[],
+  placed: (run: RunOfArm, stored: StoredResult) => PlacedResult,
+): PlacedResult[] {
   const sources = new Set<string | undefined>(shown.map(({ result }) => result.identity));
-  return evaluations.flatMap(({ planned, state }) => {
-    const stored = state.kind === 'stale' ? undefined : storedOf(state);
-    return stored !== undefined && sources.has(stored.result.run.from) ? [{ ...stored, planned }] : [];
+  return evaluations.flatMap((run) => {
+    const stored = run.state.kind === 'stale' ? undefined : storedOf(run.state);
+    return stored !== undefined && sources.has(stored.result.run.from) ? [placed(run, stored)] : [];
   });
 }
 

@@ -1,7 +1,14 @@
+import { relative, sep } from 'node:path';
+
 import { shortIdentity, type StoredResult } from '@spatial-ensemble/record';
 
 /** The path of a result's file as the report links to it. */
 export type Link = (stored: StoredResult) => string;
+
+/** The path of a result's file from a folder, as a link. */
+export function linkFrom(folder: string, { file }: StoredResult): string {
+  return relative(folder, file).split(sep).map(encodeURIComponent).join('/');
+}
 
 /** A run by its short identity; `runDefinitions` says where it leads. */
 export function runLink({ result }: StoredResult): string {

@@ -18,6 +18,12 @@ export type Found =
 /** A result in the place of a planned run: a run does not know who asks for it. */
 export interface PlacedResult extends StoredResult {
   readonly planned: PlannedRun;
+  /** Name of the study that asks for it. */
+  readonly study: string;
+  /** What the study calls its arm. */
+  readonly title: string;
+  /** How the run stands, in words. */
+  readonly standing: string;
 }
 
 /** How a planned run stands. */

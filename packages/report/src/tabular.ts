@@ -21,16 +21,19 @@ export type Column<T> = readonly [title: Content, align: Align, cell: (item: T) 
 export interface Facets {
   readonly tier: string;
   readonly method: string;
-  readonly verdict?: string;
+  /** Of what is claimed there. */
+  readonly verdicts: readonly string[];
 }
 
-interface Line {
+export interface Line {
   readonly cells: readonly Content[];
   readonly facets?: Facets;
 }
 
 /** A table that has no form yet. */
 export interface Table {
+  /** What its lines are called where they are counted, in the plural: of tables whose lines have facets. */
+  readonly counted?: string;
   /** What it shows, in words. */
   readonly title: string;
   readonly columns: readonly { readonly title: Content; readonly align: Align }[];
@@ -42,14 +45,15 @@ export function table<T>(
   title: string,
   items: readonly T[],
   columns: readonly Column<T>[],
-  facets?: (item: T) => Facets,
+  found?: { readonly counted: string; readonly facets: (item: T) => Facets },
 ): Table {
   return {
     title,
+    ...(found !== undefined && { counted: found.counted }),
     columns: columns.map(([name, align]) => ({ title: name, align })),
     lines: items.map((item) => ({
       cells: columns.map(([, , cell]) => cell(item)),
-      ...(facets !== undefined && { facets: facets(item) }),
+      ...(found !== undefined && { facets: found.facets(item) }),
     })),
   };
 }

@@ -1,7 +1,7 @@
 import type { Plan } from '@spatial-ensemble/record';
 
 import type { ForestLine } from '../figures/forest.ts';
-import { sectionTitle } from '../page.ts';
+import { sectionTitle } from '../section-names.ts';
 import { headlineUnit, type Section, trainedOn } from '../rows.ts';
 import { tInterval } from '../statistics/paired-t.ts';
 import type { Outcome } from './outcomes.ts';

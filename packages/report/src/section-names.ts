@@ -1,0 +1,17 @@
+import type { Section } from './rows.ts';
+import { plain } from './text.ts';
+
+/** What a section is called: text. */
+export function sectionName({ tier, variant }: Section): string {
+  return variant === null ? `Tier ${tier}` : `${variant.title}, tier ${tier}`;
+}
+
+/** The same as Markdown. */
+export function sectionTitle({ tier, variant }: Section): string {
+  return variant === null ? `Tier \`${tier}\`` : `${plain(variant.title)}, tier \`${tier}\``;
+}
+
+/** Where a section is found in the page of its study: `labels-40-small`. */
+export function sectionAnchor({ tier, variant }: Section): string {
+  return [...(variant === null ? [] : [variant.name]), tier].join('-');
+}
