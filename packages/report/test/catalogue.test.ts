@@ -45,7 +45,7 @@ describe('buildCatalogue', () => {
       'reports',
     );
     expect(files.get('index.md')).toMatch(
-      /\[FixMatch with four kinds of teacher\]\(synthetic\/index\.md\) \| Tier `small` +\| Fashion-MNIST[^|]+\| +6 \| 6 complete/,
+      /\[FixMatch with four kinds of teacher\]\(synthetic\/index\.md\) \| \[Tier `small`\]\(synthetic\/index\.md#small\) +\| Fashion-MNIST[^|]+\| +6 \| 6 complete/,
     );
     const paper = files.get('paper.md') as string;
     expect(paper).toMatch(

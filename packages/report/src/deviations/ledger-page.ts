@@ -53,7 +53,7 @@ export function ledgerBlocks(ledger: Ledger, rows: readonly PlacedRow[]): Block[
       cells.set(id, [...(cells.get(id) ?? []), ...cellsOf(row).map(({ table: name, cell }) => `${name}/${cell}`)]);
   const touched = ({ id }: Entry): string => [...new Set(cells.get(id))].join(', ') || ABSENT;
   const anchor = <T extends Entry>(): Column<T> => [
-    '',
+    'number',
     'l',
     ({ id }) => ({ markdown: `<a id="${id.toLowerCase()}"></a>${id}` }),
   ];

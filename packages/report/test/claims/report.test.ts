@@ -91,6 +91,8 @@ describe('the index', () => {
     );
     expect(at).not.toContain(-1);
     expect(at).toEqual(at.toSorted((a, b) => a - b));
-    expect(index).toContain('[FixMatch with four kinds of teacher](synthetic/index.md), Tier `small`');
+    expect(index).toContain(
+      '[FixMatch with four kinds of teacher](synthetic/index.md), [Tier `small`](synthetic/index.md#small)',
+    );
   });
 });

@@ -1,0 +1,210 @@
+import { createRequire } from 'node:module';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { buildCatalogue } from '../../src/index.ts';
+import { asked } from '../synthetic.ts';
+import { claim, claiming, PILOT, runsOf } from '../claims/claiming.ts';
+import { startBrowser } from './browser.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+// The page as a reader has it: a file, opened in Chromium through its protocol.
+
+const results = runsOf({ ...PILOT, sts: PILOT['tma']!.map((value, i) => value + 2 + i / 10) });
+const study = asked(
+  claiming(
+    8,
+    {
+      better: claim({ hypothesis: 'STS <b>beats</b> TMA' }),
+      slower: claim({ hypothesis: 'TMA beats STS', compare: { arm: 'tma', over: 'sts' } }),
+    },
+    { paper: [] },
+  ),
+  results,
+);
+const other = { ...study, study: { ...study.study, name: 'other', title: 'Another study' }, method: { name: 'byol', version: 1 } }; // prettier-ignore
+const studies = [study, other].map((plan) => ({ plan, results }));
+const files = await buildCatalogue(studies, [], '/reports');
+const folder = mkdtempSync(join(tmpdir(), 'page-'));
+const file = join(folder, 'index.html');
+writeFileSync(file, String(files.get('index.html')));
+const address = pathToFileURL(file).href;
+const browser = await startBrowser();
+if (typeof browser === 'string') console.warn(`The page of HTML is not tried in a browser: ${browser}`);
+
+afterAll(async () => {
+  if (typeof browser !== 'string') await browser.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Records of a CSV of ours whose fields hold no commas but in quotes. */
+function records(name: string): Record<string, string>[] {
+  const [head = '', ...lines] = String(files.get(name)).trim().split('\n');
+  const cells = (line: string): string[] =>
+    [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+  const names = cells(head);
+  return lines.map((line) => Object.fromEntries(cells(line).map((cell, i) => [names[i] ?? '', cell])));
+}
+
+it('is the same whenever it is made', async () => {
+  expect((await buildCatalogue(studies, [], '/reports')).get('index.html') === files.get('index.html')).toBe(true);
+});
+
+describe.skipIf(typeof browser === 'string')('the page, in a browser', () => {
+  let context: BrowserContext;
+  let page: Page;
+  const requests: string[] = [];
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    if (typeof browser === 'string') return;
+    context = await browser.newContext();
+    page = await context.newPage();
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('console', (message) => problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
+  });
+  beforeEach(async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.goto('about:blank');
+    await page.goto(address);
+  });
+
+  /** The texts of the cells of each line of the table whose caption begins so. */
+  const cellsOf = (caption: string, within = 'main'): Promise<string[][]> =>
+    page
+      .locator(`${within} table`)
+      .filter({ has: page.locator('caption', { hasText: new RegExp(`^${caption}`) }) })
+      .first()
+      .locator('tbody tr')
+      .evaluateAll((lines) => lines.map((line) => Array.from(line.children, (cell) => cell.textContent ?? '')));
+
+  it('makes no request, and its policy lets it run', async () => {
+    expect(requests.filter((url) => url !== address && url !== 'about:blank' && !url.startsWith('data:'))).toEqual([]);
+    expect(problems).toEqual([]);
+    await expect(page.locator('img').evaluateAll((all) => all.map((one) => (one as unknown as { naturalWidth: number }).naturalWidth))).resolves.not.toContain(0); // prettier-ignore
+  });
+
+  it('opens with the claims, whose numbers are those of the CSV', async () => {
+    const claims = await cellsOf('Claims');
+    const lines = [...records('synthetic/claims.csv'), ...records('other/claims.csv')];
+    expect(claims).toHaveLength(lines.length);
+    const sign = (value: string): string => `${value.startsWith('-') ? '−' : '+'}${Math.abs(Number(value)).toFixed(2)}`;
+    for (const [i, line] of lines.entries()) {
+      const { hypothesis, mean, low_95: low, high_95: high, pairs, text } = line as Record<string, string>;
+      expect(claims[i]![0]).toBe(hypothesis);
+      expect(claims[i]![3]).toBe(mean === '' ? '–' : `${sign(mean!)} [${sign(low!)}, ${sign(high!)}]`);
+      expect(claims[i]!.slice(4, 7).filter((_, at) => at !== 1)).toEqual([pairs, text]);
+    }
+    expect(claims.flat()).toContain('supported');
+    expect(await page.locator('main h2').first().textContent()).toBe('Claims');
+  });
+
+  it('has each number of the results as the CSV has it', async () => {
+    const shown = await cellsOf('Accuracy', '#synthetic-small');
+    const lines = records('synthetic/table.csv').filter(({ tier }) => tier === 'small');
+    expect(shown).toHaveLength(lines.length);
+    for (const [i, line] of lines.entries())
+      for (const [at, whose] of [
+        [1, 'teacher'],
+        [2, 'student'],
+      ] as const) {
+        const { [`${whose}_mean`]: mean, [`${whose}_sd`]: sd, [`${whose}_values`]: values } = line;
+        const fixed = (value: string | undefined): string => Number(value).toFixed(2);
+        const text = mean === '' ? '–' : `${fixed(mean)} ± ${fixed(sd)} (${values!.split(';').map(fixed).join(', ')})`;
+        expect(shown[i]![at]).toBe(text);
+      }
+    expect(shown.flat().filter((cell) => cell.includes('±')).length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('has the same differences as the CSV', async () => {
+    const shown = await cellsOf('Paired differences', '#synthetic-small');
+    const lines = records('synthetic/differences.csv').filter(({ tier }) => tier === 'small');
+    expect(shown.map(([, pairs, mean]) => [pairs, Number(mean!.replace('−', '-'))])).toEqual(
+      lines.map(({ pairs, mean }) => [pairs, Number(Number(mean).toFixed(2))]),
+    );
+  });
+
+  it('opens a cell’s evidence by keyboard, closes it at Escape, and gives the focus back', async () => {
+    await page.locator('#synthetic-small td button').first().focus();
+    // From outside by the tabulator, as a reader comes.
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Tab');
+    const focused = page.locator(':focus');
+    const text = await focused.textContent();
+    await page.keyboard.press('Enter');
+    const dialog = page.locator('dialog:popover-open');
+    expect(await dialog.count()).toBe(1);
+    expect(await dialog.evaluate((one) => one.contains(one.ownerDocument.activeElement))).toBe(true);
+    const evidence = String(await dialog.textContent());
+    expect(evidence).toContain(results[0]!.result.identity.slice(0, 12));
+    expect(evidence).toContain('npx nx run experiments:synthetic:small --arm none --seed 1 --seed 2');
+    expect(evidence).toContain('float32');
+    await page.keyboard.press('Escape');
+    expect(await dialog.count()).toBe(0);
+    expect(await page.locator(':focus').textContent()).toBe(text);
+  });
+
+  it('filters, says how much it shows, and keeps it in the address', async () => {
+    const status = page.locator('#filter [role=status]');
+    const shown = (): Promise<string[]> => page.locator('main section:visible').evaluateAll((all) => all.map(({ id }) => id)); // prettier-ignore
+    expect(await status.textContent()).toBe('Shown: 8 of 8 claims, 4 of 4 settings.');
+    await page.locator('select[name=tier]').selectOption('small');
+    expect(await shown()).toEqual(['synthetic-small', 'other-small']);
+    await page.locator('select[name=method]').selectOption('byol');
+    expect(await status.textContent()).toBe('Shown: 2 of 8 claims, 1 of 4 settings.');
+    expect(page.url()).toBe(`${address}#tier=small&method=byol`);
+    await page.reload();
+    expect(await shown()).toEqual(['other-small']);
+    expect(await page.locator('select[name=tier]').inputValue()).toBe('small');
+    await page.locator('select[name=verdict]').selectOption('refuted');
+    expect(await status.textContent()).toBe('Shown: 1 of 8 claims, 1 of 4 settings.');
+    // A link within the page keeps the filter, and one to what it hides shows it.
+    await page.goto(`${address}#other`);
+    await page.waitForURL(`${address}#tier=small&method=byol&verdict=refuted&at=other`);
+    await page.goto(`${address}#synthetic`);
+    await expect.poll(shown).toHaveLength(4);
+    await page.goto(`${address}#tier=paper&verdict=suported`);
+    await expect.poll(shown).toEqual(['synthetic-paper', 'other-paper']);
+  });
+
+  it.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 360],
+    ['dark', 360],
+  ] as const)(
+    'breaks no rule of accessibility in %s at %i px, and nothing but boxes scrolls',
+    async (scheme, width) => {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 800 });
+      await page.evaluate("document.querySelector('td button').click()");
+      // A policy that lets in no other script is no hindrance to the protocol.
+      await page.evaluate(AXE);
+      const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
+        violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+      };
+      expect(violations.map(({ id, nodes }) => [id, nodes.slice(0, 2).map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`)])).toEqual([]); // prettier-ignore
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    },
+  );
+
+  it('can be read without its script', async () => {
+    if (typeof browser === 'string') return;
+    const plain = await browser.newContext({ javaScriptEnabled: false });
+    const still = await plain.newPage();
+    await still.goto(address);
+    expect(await still.locator('main section:visible').count()).toBe(4);
+    expect(await still.locator('#filter:visible').count()).toBe(0);
+    await still.locator('td button').first().click();
+    expect(await still.locator('dialog:visible').count()).toBe(1);
+    await plain.close();
+  });
+});
