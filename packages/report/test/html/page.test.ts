@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -11,8 +11,6 @@ import { buildCatalogue } from '../../src/index.ts';
 import { asked } from '../synthetic.ts';
 import { claim, claiming, PILOT, runsOf } from '../claims/claiming.ts';
 import { startBrowser } from './browser.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 // The page as a reader has it: a file, opened in Chromium through its protocol.
 
@@ -187,7 +185,7 @@ describe.skipIf(typeof browser === 'string')('the page, in a browser', () => {
       await page.setViewportSize({ width, height: 800 });
       await page.evaluate("document.querySelector('td button').click()");
       // A policy that lets in no other script is no hindrance to the protocol.
-      await page.evaluate(AXE);
+      await page.evaluate(axe.source);
       const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
         violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
       };
