@@ -70,7 +70,7 @@ function groups(runs: readonly PlacedResult[]): Group[] {
 }
 
 function groupPart(group: Group, link: Link): Element {
-  const [{ study, planned, result, title }] = group;
+  const [{ study, planned, result, title, standing }] = group;
   const { tier, variant, evaluation } = planned;
   const seeds = [...new Set(group.map((run) => run.planned.seed))];
   return h('section', [
@@ -80,7 +80,8 @@ function groupPart(group: Group, link: Link): Element {
       ...described('method', `${result.run.method.name} version ${result.run.method.version}`),
       ...described('arithmetic', arithmeticText(result.run.arithmetic)),
       ...described('seeds', seedsText(seeds)),
-      ...described('made again by', h('code', commandOf(group))),
+      // What is stale cannot be made again: the command gives what took its place.
+      ...described(standing.startsWith('stale') ? 'in its place now' : 'made again by', h('code', commandOf(group))),
       ...described(
         'runs',
         h(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import axe from 'axe-core';
+import axe, { type AxeResults } from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -49,10 +49,6 @@ function records(name: string): Record<string, string>[] {
   const names = cells(head);
   return lines.map((line) => Object.fromEntries(cells(line).map((cell, i) => [names[i] ?? '', cell])));
 }
-
-it('is the same whenever it is made', async () => {
-  expect((await buildCatalogue(studies, [], '/reports')).get('index.html') === files.get('index.html')).toBe(true);
-});
 
 describe.skipIf(typeof browser === 'string')('the page, in a browser', () => {
   let context: BrowserContext;
@@ -173,24 +169,22 @@ describe.skipIf(typeof browser === 'string')('the page, in a browser', () => {
     await expect.poll(shown).toEqual(['synthetic-paper', 'other-paper']);
   });
 
+  // Colours change with the scheme, and what is in the way of what with the width.
   it.each([
     ['light', 1280],
-    ['dark', 1280],
-    ['light', 360],
     ['dark', 360],
   ] as const)(
     'breaks no rule of accessibility in %s at %i px, and nothing but boxes scrolls',
     async (scheme, width) => {
       await page.emulateMedia({ colorScheme: scheme });
       await page.setViewportSize({ width, height: 800 });
-      await page.evaluate("document.querySelector('td button').click()");
-      // A policy that lets in no other script is no hindrance to the protocol.
-      await page.evaluate(axe.source);
-      const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
-        violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-      };
-      expect(violations.map(({ id, nodes }) => [id, nodes.slice(0, 2).map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`)])).toEqual([]); // prettier-ignore
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      await page.locator('td button').first().click();
+      // The page's policy lets no other script in; the protocol does.
+      await page.evaluate(axe.source);
+      const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as AxeResults;
+      const found = violations.map(({ id, nodes }) => [id, nodes[0]?.html, nodes[0]?.failureSummary]);
+      expect(found).toEqual([]);
     },
   );
 
