@@ -1,20 +1,13 @@
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-  type Declared,
-  type Plan,
-  type PlannedRun,
-  resultsInPlace,
-  shortIdentity,
-  type StoredResult,
-} from '@spatial-ensemble/record';
+import { type Plan, type PlannedRun, resultsInPlace, shortIdentity, type StoredResult } from '@spatial-ensemble/record';
 import { runStates, type RunOfArm } from '@spatial-ensemble/report';
 import { writeChecked } from '@spatial-ensemble/files';
 import { readPlans, readResults, runFolder, studyFolder } from '@spatial-ensemble/store';
 import { planWith } from '@spatial-ensemble/study';
 import { declaredPlanned } from './declared-plan.ts';
 import type { Experiment } from './experiment.ts';
-import { declaredSince, planIn, writePlan } from './keep-plan.ts';
+import { declaredSinceBoth, planIn, writePlan } from './keep-plan.ts';
 
 /** What became of accepting. */
 export interface Accepted {
@@ -40,10 +33,7 @@ export async function acceptResults(experiment: Experiment, runs: string, result
   const { name } = experiment.study;
   const to = studyFolder(results, name);
   const before = await planIn(to);
-  const declared = afterBoth(
-    await declaredSince(experiment, before, results),
-    await declaredSince(experiment, await planIn(studyFolder(runs, name)), runs),
-  );
+  const declared = await declaredSinceBoth(experiment, before, { runs, results });
   const planned = declaredPlanned(experiment);
   const found = await readResults(runs);
   const states = runStates(planWith(experiment, planned, { declared, before: undefined }), found.filter(isComplete));
@@ -71,22 +61,6 @@ export async function acceptResults(experiment: Experiment, runs: string, result
       ...notCounted(states).map((line) => `Not accepted: ${line}`),
       ...beside.map((line) => `Accepted, but not counted by the reports: ${line}`),
     ],
-  };
-}
-
-/**
- * What was declared after results of either folder, was declared after all of them: a claim that is changed between the
- * runs and their acceptance is not one that was there before.
- */
-function afterBoth(accepted: Declared, runs: Declared): Declared {
-  const both = (a: readonly string[], b: readonly string[] = []): string[] => [...new Set([...a, ...b])].toSorted();
-  const claims = Object.entries(accepted.claims ?? {}).map(
-    ([claim, one]) => [claim, { ...one, after: both(one.after, runs.claims?.[claim]?.after) }] as const,
-  );
-  return {
-    hash: accepted.hash,
-    after: both(accepted.after, runs.after),
-    ...(claims.length > 0 && { claims: Object.fromEntries(claims) }),
   };
 }
 

@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeChecked } from '@spatial-ensemble/files';
-import { type Declared, declaredAs, hash, type Plan, planText, resultsInPlace } from '@spatial-ensemble/record';
+import {
+  type Declared,
+  declaredAs,
+  declaredInBoth,
+  hash,
+  type Plan,
+  planText,
+  resultsInPlace,
+} from '@spatial-ensemble/record';
 import { inTurn, PLAN_FILE, readPlan, readResults, studyFolder } from '@spatial-ensemble/store';
 import { declaredRuns, plannedRuns, planOf } from '@spatial-ensemble/study';
 import type { Experiment } from './experiment.ts';
@@ -47,4 +55,22 @@ export async function declaredSince(
   const former = new Set(before?.former?.flatMap(({ identities }) => identities));
   const there = results.flatMap(({ result: { identity } }) => (former.has(identity) ? [identity] : []));
   return declaredAs(experiment.study, before?.declared, [...new Set([...found, ...there])].toSorted());
+}
+
+/**
+ * The same of a study that has accepted results and others: what was declared after either, was declared after all of
+ * them, unless it stood beside the accepted ones already.
+ *
+ * @param before the plan that stands beside the accepted ones
+ */
+export async function declaredSinceBoth(
+  experiment: Experiment,
+  before: Plan | undefined,
+  { runs, results }: { readonly runs: string; readonly results: string },
+): Promise<Declared> {
+  const beside = await planIn(studyFolder(runs, experiment.study.name));
+  return declaredInBoth(before?.declared, [
+    await declaredSince(experiment, before, results),
+    await declaredSince(experiment, beside, runs),
+  ]);
 }

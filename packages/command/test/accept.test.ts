@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
+  declaredAs,
   hash,
   identity,
   Plan,
@@ -17,10 +18,31 @@ import {
 import { PLAN_FILE, readPlan, runFolder, studyFolder } from '@spatial-ensemble/store';
 import { planOf, type Selection } from '@spatial-ensemble/study';
 import { acceptResults } from '../src/accept.ts';
+import { declareStudy } from '../src/declare.ts';
 import { refreshPlans } from '../src/accepted-plans.ts';
 import type { Experiment } from '../src/experiment.ts';
 import { EXPERIMENT, resolved } from './declared.ts';
 import { ON_AVX2 } from '../../record/test/arithmetic.ts';
+
+/** The experiment with a claim. */
+function claimingThat(stopping: string): Experiment {
+  const fast = {
+    hypothesis: 'fast is better',
+    compare: { arm: 'fast', over: 'slow' },
+    alternative: { kind: 'greater' as const },
+    smallestEffect: 1,
+    family: 'primary' as const,
+    gates: [],
+    pairs: 2,
+    stopping,
+  };
+  const levels = [
+    { arm: 'slow', level: 0 },
+    { arm: 'fast', level: 1 },
+  ];
+  const factors = { speed: { title: 'speed', series: [{ title: 'all', levels }], seeds: 2, stopping } };
+  return { ...EXPERIMENT, study: { ...EXPERIMENT.study, claims: { fast }, factors } };
+}
 
 describe('accepting', () => {
   let folder: string;
@@ -31,6 +53,7 @@ describe('accepting', () => {
     selection: Selection,
     status: Result['status'] = 'complete',
     changes: Partial<RunSpec['arithmetic']> = {},
+    experiment: Experiment = EXPERIMENT,
   ): string {
     const [run] = resolved(selection);
     const { seeds, testPoints, spec, data, steps } = run!;
@@ -72,9 +95,9 @@ describe('accepting', () => {
     writeFileSync(join(to, 'run.json'), JSON.stringify(sealed(info)));
     const file = join(studyFolder(join(folder, 'runs'), 'tiny'), PLAN_FILE);
     const before = existsSync(file) ? unsealed(Plan, JSON.parse(readFileSync(file, 'utf8')), file) : undefined;
-    const declared = { hash: hash(EXPERIMENT.study), after: [] };
+    const declared = declaredAs(experiment.study, undefined, []);
     mkdirSync(dirname(file), { recursive: true });
-    const plan = planOf(EXPERIMENT, [run!], { declared, before }, new Map([[run!, id]]));
+    const plan = planOf(experiment, [run!], { declared, before }, new Map([[run!, id]]));
     writeFileSync(file, planText(plan));
     return id;
   }
@@ -88,24 +111,30 @@ describe('accepting', () => {
       .toSorted();
 
   test('knows a claim that was changed after runs ended, and one that was there before them', async () => {
-    const claim = {
-      hypothesis: 'fast is better',
-      compare: { arm: 'fast', over: 'slow' },
-      alternative: { kind: 'greater' as const },
-      smallestEffect: 1,
-      family: 'primary' as const,
-      gates: [],
-      pairs: 2,
-      stopping: 'after two',
-    };
     const id = store({ tier: 'small', arms: ['slow'] });
-    const claiming = { ...EXPERIMENT, study: { ...EXPERIMENT.study, claims: { fast: claim } } };
+    const claiming = claimingThat('after two');
     await accept(claiming);
     const file = join(folder, 'results', 'tiny', 'study.json');
     expect((await readPlan(file)).declared.claims?.['fast']?.after).toEqual([id]);
     // What else changes later says nothing of the claim; the claim itself keeps what was known of it.
     await accept({ ...claiming, study: { ...claiming.study, title: 'another' } });
     expect((await readPlan(file)).declared.claims?.['fast']?.after).toEqual([id]);
+  });
+
+  test('knows that a claim was declared before there were results, and when it was changed', async () => {
+    const results = join(folder, 'results');
+    const before = claimingThat('after two');
+    const since = async () => (await readPlan(join(results, 'tiny', 'study.json'))).declared.claims?.['fast']?.after;
+    expect(await declareStudy(before, join(folder, 'runs'), results)).toEqual(['fast', 'speed']);
+    const id = store({ tier: 'small', arms: ['slow'] }, 'complete', {}, before);
+    await accept(before);
+    expect(await since()).toEqual([]);
+    // Of what was written down, it is of no matter since when the runs' own plan knows it.
+    rmSync(join(folder, 'runs', 'tiny'), { recursive: true });
+    await accept(before);
+    expect(await since()).toEqual([]);
+    await declareStudy(claimingThat('after three'), join(folder, 'runs'), results);
+    expect(await since()).toEqual([id]);
   });
 
   test('takes what is complete and declared, with its run.json and the whole plan', async () => {

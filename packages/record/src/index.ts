@@ -16,6 +16,7 @@ export { OtherFormat, parse, SchemaError } from './parse.ts';
 export {
   type Declared,
   declaredAs,
+  declaredInBoth,
   Departure,
   FormerRun,
   type Labels,

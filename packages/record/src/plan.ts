@@ -140,6 +140,29 @@ export function declaredAs(study: Study, before: Declared | undefined, after: re
   return { ...since(hash(study), before), ...Object.fromEntries(parts) };
 }
 
+/**
+ * The same of a study that has results in two folders, told by what is known in each: after the results of either, but
+ * for what was written down before as it is now.
+ *
+ * @param written what stood in the first folder; undefined: nothing
+ */
+export function declaredInBoth(
+  written: Declared | undefined,
+  [first, second]: readonly [Declared, Declared],
+): Declared {
+  const both = (known: Since | undefined, one: Since, other: Since | undefined): Since =>
+    known?.hash === one.hash
+      ? { hash: one.hash, after: known.after }
+      : { hash: one.hash, after: [...new Set([...one.after, ...(other?.after ?? [])])].toSorted() };
+  const parts = (['claims', 'factors', 'failures'] as const).flatMap((field) => {
+    const all = Object.entries(first[field] ?? {}).map(
+      ([part, one]) => [part, both(written?.[field]?.[part], one, second[field]?.[part])] as const,
+    );
+    return all.length === 0 ? [] : [[field, Object.fromEntries(all)] as const];
+  });
+  return { ...both(written, first, second), ...Object.fromEntries(parts) };
+}
+
 /** The text of `study.json`, with its checksum. */
 export function planText(plan: Plan): string {
   return `${JSON.stringify(sealed(plan), null, 2)}\n`;

@@ -4,11 +4,12 @@ import { PLAN_FILE, readPlan, studyFolder } from '@spatial-ensemble/store';
 import type { Command } from 'commander';
 import { acceptResults } from '../accept.ts';
 import { refreshPlans } from '../accepted-plans.ts';
+import { declareStudy } from '../declare.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { ACCEPTED, experimentFile, type Surroundings } from './surroundings.ts';
 import { writeReport } from './write-report.ts';
 
-/** `report`, `accept` and `plans`: what is done with results that are there. */
+/** `report`, `accept`, `declare` and `plans`: what is done with results that are there. */
 export function addResults(program: Command, surroundings: Surroundings): void {
   const { runs, log } = surroundings;
   program
@@ -32,6 +33,15 @@ export function addResults(program: Command, surroundings: Surroundings): void {
       log(
         `Accepted ${copied} results of ${name}${removed > 0 ? `, removed ${removed} that it no longer declares` : ''}. \`npx nx run reports:all\` puts them into reports/.`,
       );
+    });
+  program
+    .command('declare')
+    .description('write down in experiments/results what a study claims, before it is run')
+    .argument('<experiment>', 'its name')
+    .action(async (name: string) => {
+      const decided = await declareStudy(await loadExperiment(experimentFile(name)), runs, ACCEPTED);
+      const what = decided.length === 0 ? 'It claims nothing.' : `It is to decide: ${decided.join(', ')}.`;
+      log(`Declared ${name}. ${what} Commit ${join(studyFolder(ACCEPTED, name), PLAN_FILE)} before you run it.`);
     });
   program
     .command('plans')
