@@ -24,6 +24,11 @@ export const GENERATED: readonly Generated[] = [
       run(root, 'tsx', ['--conditions=@spatial-ensemble/source', 'packages/command/src/cli.ts', 'reports']),
   },
   {
+    name: 'what README.md says of the reports',
+    paths: ['README.md'],
+    generate: (root) => run(root, 'tsx', ['--conditions=@spatial-ensemble/source', 'tools/readme/cli.ts']),
+  },
+  {
     name: 'the targets that Nx infers',
     paths: ['tools/nx-plugin/experiments.json'],
     generate: (root) => run(root, 'tsx', ['--conditions=@spatial-ensemble/source', 'tools/nx-plugin/cli.ts']),

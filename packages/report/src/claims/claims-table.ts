@@ -1,7 +1,8 @@
 import { ABSENT, capitalised, count, signed } from '../text.ts';
 import { tInterval } from '../statistics/paired-t.ts';
 import type { Row } from '../rows.ts';
-import { type Column, type Content, resting, table, type Table } from '../tabular.ts';
+import type { Sample } from '../statistics/sample.ts';
+import { type Column, resting, table, type Table } from '../tabular.ts';
 import { intervalText, titleOf } from './gate.ts';
 import type { Outcome } from './outcomes.ts';
 
@@ -19,7 +20,11 @@ export function claimsTable(lines: readonly ClaimLine[]): Table {
 export const claimColumns: readonly Column<ClaimLine>[] = [
   ['claim', 'l', ({ outcome: { claim, exploratory } }) => `${claim.hypothesis}${exploratory ? ' (exploratory)' : ''}`],
   ['difference', 'l', ({ outcome: { claim }, rows }) => comparisonText(rows, claim.compare)],
-  ['estimate and 95 % interval', 'r', ({ outcome }) => estimateText(outcome)],
+  [
+    'estimate and 95 % interval',
+    'r',
+    ({ outcome: { paired } }) => resting(estimateText(paired.differences), paired.on),
+  ],
   ['pairs', 'r', ({ outcome: { paired } }) => count(paired.differences.values.length)],
   ['p', 'r', ({ outcome: { decision } }) => pText(decision.adjusted)],
   ['verdict', 'l', ({ outcome }) => outcome.text],
@@ -34,14 +39,11 @@ export function comparisonText(
   return `${titleOf(rows, arm)} − ${titleOf(rows, over)}${metric === undefined ? '' : `, ${metric}`}`;
 }
 
-/** `+0.21 [−0.14, +0.56]`; without an interval for one pair. */
-function estimateText({ paired: { differences, on } }: Pick<Outcome, 'paired'>): Content {
-  if (differences.mean === null) return ABSENT;
-  const interval = tInterval(differences.values);
-  return resting(
-    [signed(differences.mean), ...(interval === null ? [] : [intervalText(interval, signed)])].join(' '),
-    on,
-  );
+/** `+0.21 [−0.14, +0.56]`; without an interval for one pair; a dash for none. */
+export function estimateText({ mean, values }: Sample): string {
+  if (mean === null) return ABSENT;
+  const interval = tInterval(values);
+  return [signed(mean), ...(interval === null ? [] : [intervalText(interval, signed)])].join(' ');
 }
 
 /** Three decimals, `< .001` below them. */

@@ -1,0 +1,76 @@
+import type { PaperTable, Plan } from '@spatial-ensemble/record';
+
+import type { StudyResults } from './catalogue.ts';
+import type { Verdict } from './claims/decide.ts';
+import { comparisonText, estimateText } from './claims/claims-table.ts';
+import { type Outcome, outcomesOf } from './claims/outcomes.ts';
+import { sectionAnchor, sectionTitle } from './section-names.ts';
+import { runStates } from './pairing.ts';
+import { type Section, sections } from './rows.ts';
+import { plain, plural } from './text.ts';
+import { verdict } from './verdict.ts';
+
+/** What a reader is told first: verdicts in this order, each under its own words. */
+const HEADINGS: Readonly<Record<Verdict, string>> = {
+  supported: 'Supported',
+  refuted: 'Refuted',
+  equivalent: 'No difference worth caring about',
+  undecided: 'Undecided',
+  'not informative': 'Not informative, since a gate is closed',
+  'not run': 'Declared, and not run',
+};
+
+interface Decided {
+  readonly plan: Plan;
+  readonly section: Section;
+  readonly outcome: Outcome;
+}
+
+/**
+ * What all reports come to, for a front page, in Markdown: how many published numbers have ours beside them, and every
+ * claim under its verdict, with a link to its setting.
+ *
+ * @param folder where the reports lie, as the page that holds this links to it: `reports`
+ */
+export function digest(studies: readonly StudyResults[], tables: readonly PaperTable[], folder: string): string {
+  const all = studies.flatMap(({ plan, results }) =>
+    sections(plan, runStates(plan, results)).map((section) => ({ plan, section })),
+  );
+  const decided = all.flatMap(({ plan, section }): Decided[] =>
+    outcomesOf(plan, section).map((outcome) => ({ plan, section, outcome })),
+  );
+  const groups = (Object.keys(HEADINGS) as Verdict[]).flatMap((one) => {
+    const lines = decided.filter(({ outcome }) => outcome.verdict === one).map((line) => claimLine(line, folder));
+    return lines.length === 0 ? [] : [`**${HEADINGS[one]}**\n\n${lines.join('\n')}`];
+  });
+  return [publishedText(all, tables, folder), ...groups].join('\n\n');
+}
+
+function publishedText(
+  all: readonly { readonly plan: Plan; readonly section: Section }[],
+  tables: readonly PaperTable[],
+  folder: string,
+): string {
+  const known = tables.flatMap(({ cells }) => cells.filter(({ value }) => value !== null)).length;
+  const verdicts = all.flatMap(({ plan, section }) =>
+    section.rows.flatMap((row) => row.paper.flatMap((cell) => verdict(cell, row, plan.study.headline) ?? [])),
+  );
+  const within = verdicts.filter((text) => text.startsWith('within')).length;
+  const outside = verdicts.filter((text) => text.startsWith('outside')).length;
+  const outcome =
+    verdicts.length === 0
+      ? 'none has been run at the size that it is of, so none is reproduced and none is refuted'
+      : `${within} ${within === 1 ? 'is' : 'are'} reproduced, ${outside} ${outside === 1 ? 'is' : 'are'} not, ${verdicts.length - within - outside} cannot be judged yet`;
+  return `Of ${plural(known, 'number')} of the paper, its code and the works beside it that a source open to us prints, ${outcome} ([cell by cell](${folder}/paper.md)).`;
+}
+
+function claimLine({ plan, section, outcome }: Decided, folder: string): string {
+  const { study } = plan;
+  const where = `${folder}/${encodeURI(study.name)}/index.md#${sectionAnchor(section)}`;
+  const exploratory = outcome.exploratory ? ' (exploratory)' : '';
+  const number =
+    outcome.paired.differences.mean === null
+      ? ''
+      : ` ${plain(comparisonText(section.rows, outcome.claim.compare))}: ${estimateText(outcome.paired.differences)}, ${plural(outcome.paired.differences.values.length, 'pair')}.`;
+  return `- ${plain(outcome.claim.hypothesis)}${exploratory}.${number} [${plain(study.title)}, ${sectionTitle(section).replace(/^T/, 't')}](${where})`;
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+
+import { digest } from '../../src/index.ts';
+import { asked } from '../synthetic.ts';
+import { claim, claiming, PILOT, runsOf } from './claiming.ts';
+
+const results = runsOf({ ...PILOT, sts: PILOT['tma']!.map((value, i) => value + 2 + i / 10) });
+const study = asked(
+  claiming(8, {
+    better: claim({ hypothesis: 'STS beats *TMA*' }),
+    worse: claim({ hypothesis: 'TMA beats STS', compare: { arm: 'tma', over: 'sts' } }),
+  }),
+  results,
+);
+
+describe('what all reports come to', () => {
+  const text = digest([{ plan: study, results }], [], 'reports');
+
+  it('puts each claim under its verdict, with its estimate and a link to its setting', () => {
+    expect(text).toContain(
+      '**Supported**\n\n- STS beats \\*TMA\\*. STS − TMA: +2.35 [+2.15, +2.55], 8 pairs. [FixMatch with four kinds of teacher, tier `small`](reports/synthetic/index.md#small)\n\n**Refuted**\n\n- TMA beats STS. TMA − STS: −2.35 [−2.55, −2.15], 8 pairs.',
+    );
+  });
+
+  it('says of a claim without pairs that it was not run', () => {
+    const none = digest([{ plan: study, results: [] }], [], 'reports');
+    expect(none).toContain('**Declared, and not run**\n\n- STS beats \\*TMA\\*. [');
+    expect(none).not.toContain('Supported');
+  });
+
+  it('counts the published numbers, and those that ours were held against', () => {
+    expect(text).toMatch(/^Of 0 numbers of the paper.* none has been run at the size that it is of/);
+  });
+});
