@@ -30,7 +30,7 @@ describe('the command line', () => {
   it('generates, checks, and fails on drift', async () => {
     await run(...all);
     await run(...all, '--check');
-    expect(said).toEqual([expect.stringMatching(/^13 files in /), expect.stringMatching(/ are up to date$/)]);
+    expect(said).toEqual([expect.stringMatching(/^\d+ files in /), expect.stringMatching(/ are up to date$/)]);
     await writeFile(join(folder, 'reports/index.md'), 'edited');
     await expect(run(...all, '--check')).rejects.toThrow(/index\.md: differs\nRun npx nx run reports:all and commit\./);
   });
