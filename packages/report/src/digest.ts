@@ -16,7 +16,7 @@ const HEADINGS: Readonly<Record<Verdict, string>> = {
   refuted: 'Refuted',
   equivalent: 'No difference worth caring about',
   undecided: 'Undecided',
-  'not informative': 'Not informative, since a gate is closed',
+  'not informative': 'Not informative yet: a gate is closed, or not known',
   'not run': 'Declared, and not run',
 };
 
@@ -68,8 +68,9 @@ function claimLine({ plan, section, outcome }: Decided, folder: string): string 
   const { study } = plan;
   const where = `${folder}/${encodeURI(study.name)}/index.md#${sectionAnchor(section)}`;
   const exploratory = outcome.exploratory ? ' (exploratory)' : '';
+  // Behind a closed gate nothing is ranked.
   const number =
-    outcome.paired.differences.mean === null
+    outcome.paired.differences.mean === null || outcome.verdict === 'not informative'
       ? ''
       : ` ${plain(comparisonText(section.rows, outcome.claim.compare))}: ${estimateText(outcome.paired.differences)}, ${plural(outcome.paired.differences.values.length, 'pair')}.`;
   return `- ${plain(outcome.claim.hypothesis)}${exploratory}.${number} [${plain(study.title)}, ${sectionTitle(section).replace(/^T/, 't')}](${where})`;

@@ -28,6 +28,17 @@ describe('what all reports come to', () => {
     expect(none).not.toContain('Supported');
   });
 
+  it('gives no number behind a gate that is not known to be open', () => {
+    const few = digest(
+      [{ plan: study, results: results.filter(({ result }) => result.run.seeds.training === 1) }],
+      [],
+      'reports',
+    );
+    expect(few).toMatch(
+      /\*\*Not informative yet: a gate is closed, or not known\*\*\n\n- STS beats \\\*TMA\\\*\. \[FixMatch/,
+    );
+  });
+
   it('counts the published numbers, and those that ours were held against', () => {
     expect(text).toMatch(/^Of 0 numbers of the paper.* none has been run at the size that it is of/);
   });
