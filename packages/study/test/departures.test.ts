@@ -1,27 +1,8 @@
 import { fashionMnist } from '@spatial-ensemble/datasets';
-import type { Recipe, StudyInput } from '@spatial-ensemble/record';
+import type { StudyInput } from '@spatial-ensemble/record';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { defineExperiment, plannedRuns, resolveRuns } from '../src/index.ts';
-
-const Spec = z.strictObject({
-  steps: z.int().positive().default(10),
-  rate: z.number().default(0.03),
-  teacher: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('none') }),
-    z.strictObject({ kind: z.literal('tma'), momentum: z.number() }),
-  ]),
-});
-
-const RECIPE: Recipe<z.output<typeof Spec>, z.input<typeof Spec>> = {
-  name: 'typed',
-  version: 1,
-  schema: Spec,
-  smoke: (spec) => spec,
-  steps: ({ steps }) => steps,
-  metrics: {},
-  scores: () => [{ name: 'accuracy', title: 'accuracy', of: 'teacher', whose: 'teacher', top: 1 }],
-};
+import { RECIPE } from './typed-recipe.ts';
 
 const CELL = { table: 't', cell: 'c', arm: 'tma', expected: 90, source: 's' };
 const STUDY = {
@@ -32,7 +13,7 @@ const STUDY = {
     official: {
       title: 'the official code',
       source: 'a/b@c',
-      spec: { teacher: { kind: 'none' }, rate: 0.03 },
+      spec: { teacher: { kind: 'none' }, sizes: [1, 2] },
       data: { heldOut: 0 },
     },
   },

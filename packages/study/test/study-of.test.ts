@@ -1,27 +1,7 @@
 import { fashionMnist } from '@spatial-ensemble/datasets';
-import type { Recipe } from '@spatial-ensemble/record';
 import { expect, expectTypeOf, test } from 'vitest';
-import { z } from 'zod';
 import { defineExperiment, resolveRuns, type PatchOf } from '../src/index.ts';
-
-const Spec = z.strictObject({
-  steps: z.int().positive().default(10),
-  sizes: z.array(z.int()).default([1, 2]),
-  teacher: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('none') }),
-    z.strictObject({ kind: z.literal('tma'), momentum: z.number() }),
-  ]),
-});
-
-const RECIPE: Recipe<z.output<typeof Spec>, z.input<typeof Spec>> = {
-  name: 'typed',
-  version: 1,
-  schema: Spec,
-  smoke: (spec) => spec,
-  steps: ({ steps }) => steps,
-  metrics: {},
-  scores: () => [{ name: 'accuracy', title: 'accuracy', of: 'teacher', whose: 'teacher', top: 1 }],
-};
+import { RECIPE } from './typed-recipe.ts';
 
 const STUDY = {
   name: 'typed',
