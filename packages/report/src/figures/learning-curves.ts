@@ -4,7 +4,7 @@ import type { Row } from '../rows.ts';
 import { inUnit } from '../text.ts';
 import { roundAxis, stepAxis, vegaAxis } from './axis.ts';
 import { armColours } from './palette.ts';
-import { panelTitles } from './panel-titles.ts';
+import { armPanels, panelTitles } from './panel-titles.ts';
 import { type Pair, seriesPoints } from './series.ts';
 import { theme } from './theme.ts';
 
@@ -57,15 +57,7 @@ export function learningCurves(
     config: theme,
     title: { text: title, subtitle: [...subtitle] },
     data: { name: 'curves', values: points.map((point) => ({ ...point, panel: titles.of(point.arm) })) },
-    facet: {
-      field: 'panel',
-      type: 'nominal',
-      sort: names.map(titles.of),
-      title: null,
-      header: titles.header,
-    },
-    columns: Math.min(3, arms.length),
-    spacing: { row: 14, column: 22 },
+    ...armPanels(names, titles),
     spec: {
       width: WIDTH,
       height: 165,

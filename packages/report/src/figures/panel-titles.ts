@@ -27,3 +27,12 @@ export function panelTitles(rows: readonly Row[], width: number): PanelTitles {
     },
   };
 }
+
+/** A panel for each arm of the field `panel`, in this order, three in a row. */
+export function armPanels(arms: readonly string[], { of, header }: PanelTitles) {
+  return {
+    facet: { field: 'panel', type: 'nominal', sort: arms.map(of), title: null, header },
+    columns: Math.min(3, arms.length),
+    spacing: { row: 14, column: 22 },
+  } as const;
+}
