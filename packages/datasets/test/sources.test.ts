@@ -44,6 +44,17 @@ describe('Fashion-MNIST', () => {
     expect(held.title).toBe('Fashion-MNIST');
   });
 
+  test.each(['train', 'test'] as const)('the sample: the first hundred images a class to %s with', async (split) => {
+    const [all, sample] = await Promise.all(
+      (['embedded', 'sample'] as const).map((images) => loadFashionMnist({ split, images })),
+    );
+    expect(balanced(sample!.labels, 10)).toEqual(new Array(10).fill(100));
+    expect(sample!.title).toBe('Fashion-MNIST (100 images a class)');
+    const ofClass = ({ images, labels }: typeof all & object, label: number): number[][] =>
+      [...labels.keys()].filter((i) => labels[i] === label).map((i) => [...images.subarray(i * 784, (i + 1) * 784)]);
+    for (const label of [0, 7]) expect(ofClass(sample!, label)).toEqual(ofClass(all!, label).slice(0, 100));
+  });
+
   const full = fullFashionMnistDirectory();
   test.skipIf(full === undefined)(
     'the full set (skipped unless SPATIAL_ENSEMBLE_FASHION_MNIST or Debian has it) holds the embedded part',
@@ -134,6 +145,7 @@ describe('what a study declares about its images', () => {
     const declared = { source: 'imagenet', folder: 'val', shrinkTo: 64, labelled: 'all', heldOut: 0 };
     expect(schema.parse(declared)).toEqual({ ...declared, unlabelled: 'all' });
     expect(problems({ source: 'fashion-mnist', images: 'embedded' })).toEqual([]);
+    expect(problems({ source: 'fashion-mnist', images: 'sample' })).toEqual([]);
   });
 
   test.each([

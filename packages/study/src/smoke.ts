@@ -12,7 +12,7 @@ export function smokeSpec(method: Recipe<unknown>, spec: JsonObject): JsonObject
 /** The data set of a smoke run, whatever the study declares: a part of it is always here. */
 export const SMOKE_DATA_SET = fashionMnist;
 
-/** The images of a smoke run: the embedded ones. */
+/** The images of a smoke run: a hundred a class. */
 export function smokeData(): JsonObject {
-  return { source: SMOKE_DATA_SET.name, images: 'embedded', labelled: 20, unlabelled: 'all', heldOut: 100 };
+  return { source: SMOKE_DATA_SET.name, images: 'sample', labelled: 20, unlabelled: 'all', heldOut: 100 };
 }

@@ -33,6 +33,10 @@ const SIDE = 28;
 const EMBEDDED_PER_CLASS = 1000;
 /** And in the full set. */
 const PER_CLASS = 6000;
+/** Images a class in the sample, of either part. */
+const SAMPLE_PER_CLASS = 100;
+
+const IMAGES_PER_CLASS = { embedded: EMBEDDED_PER_CLASS, full: PER_CLASS, sample: SAMPLE_PER_CLASS } as const;
 
 const FASHION_MNIST_VARIABLE = 'SPATIAL_ENSEMBLE_FASHION_MNIST';
 
@@ -63,9 +67,10 @@ interface FashionMnistOptions {
   readonly split: Manifest['split'];
   /**
    * `embedded`: 1,000 training images a class, part of this package. `full`: all 6,000 a class, or an error.
-   * `any`: the full set where it is present. The test set is the same 10,000 images in every case. Default `any`.
+   * `any`: the full set where it is present. The test set is the same 10,000 images in these three cases.
+   * `sample`: of the embedded training images and of the test images the first 100 a class. Default `any`.
    */
-  readonly images?: 'embedded' | 'full' | 'any';
+  readonly images?: 'embedded' | 'full' | 'any' | 'sample';
   /** Where the full set lies. Default: the variable SPATIAL_ENSEMBLE_FASHION_MNIST, then Debian's directory. */
   readonly directory?: string;
   readonly env?: Environment;
@@ -74,9 +79,10 @@ interface FashionMnistOptions {
 const options = {
   /**
    * `embedded`: the part that this repository holds, the same everywhere; `full`: all 6,000 training images a class;
-   * `any`: the full set where it is present.
+   * `any`: the full set where it is present; `sample`: a hundred images a class for training and for testing, for runs
+   * that are to take seconds.
    */
-  images: z.enum(['embedded', 'full', 'any']).optional(),
+  images: z.enum(['embedded', 'full', 'any', 'sample']).optional(),
 };
 
 /** Fashion-MNIST, a part of which comes with this package. */
@@ -86,8 +92,7 @@ export const fashionMnist: DataSet<typeof options> = {
   options,
   known({ images }) {
     const shape = { height: SIDE, width: SIDE, channels: 1, classes: CLASSES.length };
-    if (images === 'embedded') return { ...shape, perClass: EMBEDDED_PER_CLASS };
-    return images === 'full' ? { ...shape, perClass: PER_CLASS } : shape;
+    return images === undefined || images === 'any' ? shape : { ...shape, perClass: IMAGES_PER_CLASS[images] };
   },
   load: ({ images = 'any' }, { split, env }) => loadFashionMnist({ split, images, env }),
   status(env) {
@@ -126,7 +131,7 @@ export async function loadFashionMnist({
   directory,
   env = process.env,
 }: FashionMnistOptions): Promise<ImageSet> {
-  const full = images === 'embedded' ? undefined : fullFashionMnistDirectory({ directory, env });
+  const full = images === 'embedded' || images === 'sample' ? undefined : fullFashionMnistDirectory({ directory, env });
   if (images === 'full' && full === undefined) {
     throw new Error(
       `the full Fashion-MNIST is not here. Put its four files (${Object.keys(FULL).join(', ')}; plain or .gz) into a directory and name it in ${FASHION_MNIST_VARIABLE}, or install Debian's package dataset-fashion-mnist. The data is at https://github.com/zalandoresearch/fashion-mnist`,
@@ -134,23 +139,34 @@ export async function loadFashionMnist({
   }
   const [from, hashes] = full === undefined ? [embeddedDirectory(), EMBEDDED] : [full, FULL];
   const prefix = split === 'train' ? 'train' : 't10k';
-  const pixels = await readVerified(from, `${prefix}-images-idx3-ubyte`, hashes);
-  const labels = await readVerified(from, `${prefix}-labels-idx1-ubyte`, hashes);
+  const all = {
+    images: await readVerified(from, `${prefix}-images-idx3-ubyte`, hashes),
+    labels: await readVerified(from, `${prefix}-labels-idx1-ubyte`, hashes),
+  };
+  const shape = { height: SIDE, width: SIDE, channels: 1, classes: CLASSES } as const;
+  const own = { name: 'fashion-mnist', split, verified: true, ...shape };
+  if (images === 'sample')
+    return imageSet({ ...own, title: `Fashion-MNIST (${SAMPLE_PER_CLASS} images a class)`, ...firstOfEach(all) });
   const title =
     full === undefined && split === 'train' ? 'Fashion-MNIST (1,000 training images a class)' : 'Fashion-MNIST';
-  return imageSet({
-    name: 'fashion-mnist',
-    title,
-    split,
-    verified: true,
-    officialOrder: full !== undefined || split === 'test',
-    height: SIDE,
-    width: SIDE,
-    channels: 1,
-    classes: CLASSES,
-    images: pixels,
-    labels,
+  return imageSet({ ...own, title, officialOrder: full !== undefined || split === 'test', ...all });
+}
+
+interface Labelled {
+  /** Pixels of all images, one image after the other. */
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+/** The first `SAMPLE_PER_CLASS` images of every class, in the order in which they come. `]!`: each label is a class's. */
+function firstOfEach({ images, labels }: Labelled): Labelled {
+  const left = CLASSES.map(() => SAMPLE_PER_CLASS);
+  const chosen = [...labels.keys()].filter((i) => left[labels[i]!]!-- > 0);
+  const sample = new Uint8Array(chosen.length * SIDE * SIDE);
+  chosen.forEach((i, place) => {
+    sample.set(images.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE), place * SIDE * SIDE);
   });
+  return { images: sample, labels: Uint8Array.from(chosen, (i) => labels[i]!) };
 }
 
 async function readVerified(
