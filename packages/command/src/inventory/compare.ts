@@ -12,14 +12,20 @@ type Comparison = z.infer<typeof Compared>;
  * @throws Error where one has no result that could be read
  */
 export function comparedRuns(...runs: readonly [KnownRun, KnownRun]): Comparison {
-  const [a, b] = [resultOf(runs[0]), resultOf(runs[1])];
+  return {
+    format: 'spatial-ensemble/compare-1',
+    runs: [runs[0].short, runs[1].short],
+    ...comparedResults(resultOf(runs[0]), resultOf(runs[1])),
+  };
+}
+
+/** What differs between two results: all that decides them, and what they came to. */
+export function comparedResults(a: Result, b: Result): Pick<Comparison, 'differences' | 'measures'> {
   const flat = [new Map(leaves(a.run)), new Map(leaves(b.run))] as const;
   const paths = [...new Set(flat.flatMap((one) => [...one.keys()]))];
   const numbers = [valuesOf(a), valuesOf(b)] as const;
   const names = [...new Set(numbers.flatMap((one) => [...one.keys()]))];
   return {
-    format: 'spatial-ensemble/compare-1',
-    runs: [runs[0].short, runs[1].short],
     differences: paths
       .map((path) => ({ path, values: [flat[0].get(path) ?? null, flat[1].get(path) ?? null] as [unknown, unknown] }))
       .filter(({ values: [one, other] }) => JSON.stringify(one) !== JSON.stringify(other)),

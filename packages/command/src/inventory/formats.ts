@@ -95,13 +95,35 @@ export const Why = z.strictObject({
   origins: z.array(Origin),
 });
 
-export const Compared = z.strictObject({
-  format: z.literal('spatial-ensemble/compare-1'),
+/** Two runs beside each other. */
+const compared = {
   runs: z.tuple([z.string(), z.string()]),
   /** What differs, by where it stands in a run; null where one has nothing there. */
   differences: z.array(z.strictObject({ path: z.string(), values: z.tuple([z.unknown(), z.unknown()]) })),
   measures: z.array(
     z.strictObject({ measure: z.string(), values: z.tuple([z.number().nullable(), z.number().nullable()]) }),
+  ),
+};
+
+export const Compared = z.strictObject({ format: z.literal('spatial-ensemble/compare-1'), ...compared });
+
+/** Accepted results beside what the commands that they name gave now. */
+export const Reproduced = z.strictObject({
+  format: z.literal('spatial-ensemble/reproduce-1'),
+  study: z.string(),
+  arm: z.string(),
+  /** How far a measure may be away where the arithmetic is another one. */
+  within: z.number().nonnegative().optional(),
+  reproduced: z.boolean(),
+  runs: z.array(
+    z.strictObject({
+      tier,
+      variant: z.string().optional(),
+      seed: count,
+      evaluation: z.string().optional(),
+      outcome: z.enum(['same bits', 'other bits', 'another run', 'another arithmetic', 'within', 'too far']),
+      ...compared,
+    }),
   ),
 });
 
@@ -126,4 +148,12 @@ export const Cleaned = z.strictObject({
 });
 
 /** By the command that prints it. */
-export const FORMATS = { list: List, show: Shown, why: Why, compare: Compared, verify: Checked, clean: Cleaned };
+export const FORMATS = {
+  list: List,
+  show: Shown,
+  why: Why,
+  compare: Compared,
+  reproduce: Reproduced,
+  verify: Checked,
+  clean: Cleaned,
+};

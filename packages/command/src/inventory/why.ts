@@ -21,22 +21,28 @@ export interface Within {
  * @param cell `STUDY/ARM`, or `TABLE/CELL` of the paper, which is the arm of a study.
  * @throws Error that names what there is, where there is no such cell
  */
-export async function whyCell(
-  { plans, store }: Inventory,
-  cell: string,
-  within: Within = {},
-): Promise<z.infer<typeof Why>> {
-  const { plan, arm, ...of } = armOf(plans, cell, store);
-  const states = runStates(plan, await readResults(store)).filter(({ planned }) =>
-    isWithin(planned, arm, { ...of, ...within }),
-  );
-  if (states.length === 0) throw new Error(`${plan.study.name} plans no run of ${arm} there`);
+export async function whyCell(inventory: Inventory, cell: string, within: Within = {}): Promise<z.infer<typeof Why>> {
+  const { plan, arm, states } = await cellStates(inventory, cell, within);
   return {
     format: 'spatial-ensemble/why-1',
     study: plan.study.name,
     arm,
     origins: states.map((state) => originOf(plan, state)),
   };
+}
+
+/** The planned runs of an arm and how each stands. @throws Error as `whyCell` does */
+export async function cellStates(
+  { plans, store }: Pick<Inventory, 'plans' | 'store'>,
+  cell: string,
+  within: Within,
+): Promise<{ readonly plan: Plan; readonly arm: string; readonly states: readonly RunOfArm[] }> {
+  const { plan, arm, ...of } = armOf(plans, cell, store);
+  const states = runStates(plan, await readResults(store)).filter(({ planned }) =>
+    isWithin(planned, arm, { ...of, ...within }),
+  );
+  if (states.length === 0) throw new Error(`${plan.study.name} plans no run of ${arm} there`);
+  return { plan, arm, states };
 }
 
 function armOf(

@@ -30,6 +30,14 @@ export function hours(text: string): number {
   return value;
 }
 
+/** A distance between two measures. @throws InvalidArgumentError for anything but a number from 0 up */
+export function points(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError('It takes points of a measure, such as 0.5.');
+  return value;
+}
+
 /** An option that may be repeated: the values in their order. */
 export function collect<T>(
   read: (text: string) => T,

@@ -4,6 +4,7 @@ import { addFingerprint } from './fingerprint-command.ts';
 import { reportsCommand } from './reports-command.ts';
 import { addResults } from './results-commands.ts';
 import { addStore } from './store-commands.ts';
+import { addReproduce } from './reproduce-command.ts';
 import { addRun, Left } from './run-command.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -35,6 +36,7 @@ export async function runProgram(argv: readonly string[], surroundings: ProgramS
   addResults(program, surroundings);
   program.addCommand(reportsCommand(log).copyInheritedSettings(program));
   addStore(program, surroundings);
+  addReproduce(program, argv, surroundings);
   addFingerprint(program, surroundings);
   try {
     await program.parseAsync(argv, { from: 'user' });

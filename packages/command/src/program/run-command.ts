@@ -15,7 +15,8 @@ import { loadExperiment } from './load-experiment.ts';
 import { ROOT, type Surroundings } from './surroundings.ts';
 import { writeReport } from './write-report.ts';
 
-interface Flags {
+/** What `run` is given on its command line. */
+export interface Flags {
   readonly tier?: NonNullable<Selection['tier']>;
   readonly variant?: string;
   readonly set?: readonly string[];
@@ -108,14 +109,24 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
     .option('--dry-run', 'say what would be run and what it costs, by the arithmetic of a traced step; needs no data')
     .action(async (file: string, flags: Flags) => {
       const command = argv.map((part) => (part === file ? relative(ROOT, resolve(file)) : part)).join(' ');
-      return watchingInterrupt(surroundings.log, async (interrupt) => {
-        const asked = askedBy(flags, command, surroundings, interrupt);
-        const experiment = await loadExperiment(file);
-        // What trains is loaded where something is trained: reports are written without it.
-        if (flags.dryRun === true) return (await import('../dry-run.ts')).dryRun({ experiment, ...asked });
-        return runAndReport({ experiment, ...asked }, surroundings);
-      });
+      return runFile(file, flags, command, surroundings);
     });
+}
+
+/**
+ * Runs the experiment of a file as `run` does with such flags.
+ *
+ * @param command what `run.json` names
+ * @throws Left where runs failed, were interrupted or would take too long
+ */
+export async function runFile(file: string, flags: Flags, command: string, surroundings: Surroundings): Promise<void> {
+  return watchingInterrupt(surroundings.log, async (interrupt) => {
+    const asked = askedBy(flags, command, surroundings, interrupt);
+    const experiment = await loadExperiment(file);
+    // What trains is loaded where something is trained: reports are written without it.
+    if (flags.dryRun === true) return (await import('../dry-run.ts')).dryRun({ experiment, ...asked });
+    return runAndReport({ experiment, ...asked }, surroundings);
+  });
 }
 
 function askedBy(
