@@ -2,6 +2,7 @@ export { requireBackend } from './backend/live-backend.ts';
 export { useTensorFlow } from './backend/use-tensorflow.ts';
 export type { TensorFlowInfo, TensorFlowOptions } from './binding/start.ts';
 export { after } from './compile/after.ts';
+export { addFloat64, holdFloat64, readFloat64 } from './compile/float64-sums.ts';
 export { compile, compileStep, type Compiled } from './compile/compiled.ts';
 export type { CompileOptions } from './compile/options.ts';
 export { flatten as flattenTree, unflatten as unflattenTree, type Flat, type Structure } from './compile/pytree.ts';

@@ -3,7 +3,6 @@ import { cadenceOf } from '../src/run/cadence.ts';
 import type { LoopOutcome } from '../src/run/loop.ts';
 import { bound } from '../src/bound.ts';
 import { resultOf } from '../src/run/result.ts';
-import { addTo, EMPTY_WINDOW, means, type Metered } from '../src/run/window.ts';
 import { softmaxRegression } from './softmax-regression.ts';
 import type { MetricDeclarations, MetricsLine, RunSpec, TrainedLine } from '@spatial-ensemble/record';
 import { ON_AVX2 } from '../../record/test/arithmetic.ts';
@@ -25,23 +24,6 @@ describe('cadence', () => {
     expect(cadenceOf(6)).toMatchObject({ metrics: 1, points: 1, checkpoint: 1 });
     expect(cadenceOf(1000)).toMatchObject({ metrics: 5, points: 25, checkpoint: 100 });
   });
-});
-
-test('a window gives means, or what was there at its last step, and nothing before its first', () => {
-  const ofStep = (a: number, b: number): Metered[] => [
-    { name: 'a', summed: 'mean', sum: a },
-    { name: 'b', summed: 'last', sum: b },
-  ];
-  expect(means(addTo(addTo(EMPTY_WINDOW, ofStep(1, 10)), ofStep(3, 30)))).toEqual({ a: 2, b: 30 });
-  expect(means(EMPTY_WINDOW)).toEqual({});
-});
-
-test('a share over several steps is one of all that was counted; where nothing was, it has none', () => {
-  const right = (sum: number, count: number): Metered[] => [{ name: 'right', summed: 'share', sum, count }];
-  const window = [right(3, 3), right(0, 0), right(1, 2)].reduce(addTo, EMPTY_WINDOW);
-  expect(means(window)).toEqual({ right: 4 / 5 });
-  expect(means([right(3, 3), right(0, 0)].reduce(addTo, EMPTY_WINDOW))).toEqual({ right: 1 });
-  expect(means(addTo(EMPTY_WINDOW, right(0, 0)))).toEqual({});
 });
 
 describe('a result', () => {

@@ -39,6 +39,7 @@ export interface KernelBackend {
     inputs: readonly TensorInfo[],
     outputs: number,
   ): Tensor[];
+  read(dataId: object): Promise<unknown>;
   readSync(dataId: object): unknown;
   incRef(dataId: object): void;
   write(values: unknown, shape: number[], dtype: string): object;
@@ -80,8 +81,9 @@ export function setTraceScope(scope: TraceScope | undefined): void {
 }
 
 /**
- * TensorFlow.js' own Node backend, whose kernels are kept, with two additions: data that was donated or belongs to
- * another trace is refused, and what is written while a function is traced is known to be a literal of it.
+ * TensorFlow.js' own Node backend, whose kernels are kept, with three additions: data that was donated or belongs to
+ * another trace is refused, what is written while a function is traced is known to be a literal of it, and `data()` of a
+ * tensor waits for its value without blocking.
  */
 export function createBackend(binding: TensorFlowBinding): KernelBackend {
   const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend') as {
@@ -100,6 +102,14 @@ export function createBackend(binding: TensorFlowBinding): KernelBackend {
     override readSync(dataId: object): unknown {
       this.#check(dataId);
       return super.readSync(dataId);
+    }
+
+    override async read(dataId: object): Promise<unknown> {
+      const { id, values } = this.tensorMap.has(dataId) ? this.tensorMap.get(dataId) : { id: -1, values: null };
+      // What is still on the host, or not known at all.
+      if (id < 0 || (values !== null && values !== undefined)) return this.readSync(dataId);
+      this.#check(dataId);
+      return this.binding.tensorData(id);
     }
 
     override incRef(dataId: object): void {

@@ -71,6 +71,7 @@ export interface CApi {
   TFE_TensorHandleDim: Returns<number>;
   TFE_TensorHandleResolve: AsyncCapable<Pointer | null>;
   TFE_TensorHandleCopyToDevice: Returns<Pointer | null>;
+  TFE_TensorHandleCopySharingTensor: Returns<Pointer | null>;
 
   TFE_NewOp: Returns<Pointer | null>;
   TFE_DeleteOp: Void;
@@ -173,6 +174,7 @@ int TFE_TensorHandleDataType(void *handle)
 int TFE_TensorHandleNumDims(void *handle, void *status)
 int64_t TFE_TensorHandleDim(void *handle, int index, void *status)
 void *TFE_TensorHandleResolve(void *handle, void *status)
+void *TFE_TensorHandleCopySharingTensor(void *handle, void *status)
 void *TFE_TensorHandleCopyToDevice(void *handle, void *ctx, const char *device, void *status)
 void *TFE_NewOp(void *ctx, const char *name, void *status)
 void TFE_DeleteOp(void *op)

@@ -2,8 +2,9 @@ import type { CApi, Pointer } from './c-functions.ts';
 import { Status } from './status.ts';
 
 /**
- * Where a context runs its ops: on the calling thread, or one call each on a thread of TensorFlow's own. Each call in
- * flight has an executor to itself, since one that failed drops what waits behind it.
+ * Where a context runs its ops: on the calling thread, one call each on a thread of TensorFlow's own, or one behind the
+ * other in a queue. A call in the background has an executor to itself, since one that failed drops what waits behind
+ * it; for calls that each go on with the state of the one before, that is what is wanted.
  */
 export class Executors {
   readonly #api: CApi;
@@ -11,6 +12,7 @@ export class Executors {
   readonly #inline: Pointer;
   readonly #idle: Pointer[] = [];
   readonly #busy = new Set<Pointer>();
+  #queue: Pointer | undefined;
 
   constructor(api: CApi, context: Pointer) {
     this.#api = api;
@@ -28,15 +30,12 @@ export class Executors {
   inBackground(name: string, execute: () => Pointer[]): { handles: Pointer[]; done: Promise<void> } {
     const executor = this.#idle.pop() ?? this.#api.TFE_NewExecutor(true, true, 0);
     this.#busy.add(executor);
-    this.#api.TFE_ContextSetExecutorForThread(this.#context, executor);
     let handles: Pointer[];
     try {
-      handles = execute();
+      handles = this.#on(executor, execute);
     } catch (error) {
       this.#free(executor);
       throw error;
-    } finally {
-      this.#api.TFE_ContextSetExecutorForThread(this.#context, this.#inline);
     }
     const done = new Promise<void>((resolve, reject) => {
       const status = new Status(this.#api);
@@ -56,6 +55,38 @@ export class Executors {
     return { handles, done };
   }
 
+  /**
+   * Queues what `execute` executes behind what was queued before, on a thread of TensorFlow's own: the call returns at
+   * once with handles whose values are still to come. One that fails fails those behind it, up to the next `settle`.
+   */
+  queued(execute: () => Pointer[]): Pointer[] {
+    this.#queue ??= this.#api.TFE_NewExecutor(true, true, 0);
+    try {
+      return this.#on(this.#queue, execute);
+    } catch (error) {
+      this.settle();
+      throw error;
+    }
+  }
+
+  /** Blocks until the queue is empty; what failed in it says so where its values are read. */
+  settle(): void {
+    if (this.#queue === undefined) return;
+    const status = new Status(this.#api);
+    this.#api.TFE_ExecutorWaitForAllPendingNodes(this.#queue, status.pointer);
+    status.delete();
+    this.#api.TFE_ExecutorClearError(this.#queue);
+  }
+
+  #on(executor: Pointer, execute: () => Pointer[]): Pointer[] {
+    this.#api.TFE_ContextSetExecutorForThread(this.#context, executor);
+    try {
+      return execute();
+    } finally {
+      this.#api.TFE_ContextSetExecutorForThread(this.#context, this.#inline);
+    }
+  }
+
   #free(executor: Pointer): void {
     this.#api.TFE_ExecutorClearError(executor);
     this.#busy.delete(executor);
@@ -64,6 +95,7 @@ export class Executors {
 
   /** Blocks until nothing is in flight; a step that fails says so where it was called. */
   wait(): void {
+    this.settle();
     if (this.#busy.size === 0) return;
     const status = new Status(this.#api);
     for (const executor of this.#busy) this.#api.TFE_ExecutorWaitForAllPendingNodes(executor, status.pointer);

@@ -61,6 +61,7 @@ export class Runtime {
   readonly config: Config;
   readonly #instructionSet: string;
   readonly #executors: Executors;
+  #read: Promise<void> = Promise.resolve();
 
   constructor(options: RuntimeOptions) {
     this.environment = prepareEnvironment(options.deterministic === true);
@@ -141,6 +142,46 @@ export class Runtime {
     }
   }
 
+  /**
+   * As `toHost`, without blocking. The handle may be deleted meanwhile. One is waited for at a time: whoever waits takes
+   * one of the four threads of Node's pool, which decode images too.
+   */
+  toHostLater(handle: Pointer): Promise<HostData> {
+    const own = this.api.TFE_TensorHandleCopySharingTensor(handle, this.status.pointer);
+    this.status.check('could not read a tensor');
+    const read = this.#read.then(() => this.#resolve(own!));
+    this.#read = read.then(
+      () => undefined,
+      () => undefined,
+    );
+    return read;
+  }
+
+  async #resolve(handle: Pointer): Promise<HostData> {
+    const status = new Status(this.api);
+    try {
+      const tensor = await new Promise<Pointer | null>((resolve, reject) => {
+        this.api.TFE_TensorHandleResolve.async(handle, status.pointer, (error: unknown, read: Pointer | null) => {
+          if (error === null || error === undefined) resolve(read);
+          else reject(error as Error);
+        });
+      });
+      status.check('could not read a tensor');
+      try {
+        return fromTensor(this.api, tensor!);
+      } finally {
+        this.api.TF_DeleteTensor(tensor);
+      }
+    } catch (error) {
+      // What failed is told by this error: the queue takes what comes after it.
+      this.settle();
+      throw error;
+    } finally {
+      this.deleteHandle(handle);
+      status.delete();
+    }
+  }
+
   shapeOf(handle: Pointer): number[] {
     const rank = this.api.TFE_TensorHandleNumDims(handle, this.status.pointer);
     this.status.check('could not read the rank of a tensor');
@@ -203,6 +244,21 @@ export class Runtime {
     outputs: number,
   ): { handles: Pointer[]; done: Promise<void> } {
     return this.#executors.inBackground(name, () => this.execute(name, attributes, inputs, outputs));
+  }
+
+  /** As `execute`, behind what was queued before: the handles' values are still to come. */
+  executeInQueue(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly Pointer[],
+    outputs: number,
+  ): Pointer[] {
+    return this.#executors.queued(() => this.execute(name, attributes, inputs, outputs));
+  }
+
+  /** Blocks until the queue is empty: whoever is about to touch what queued calls write calls it first. */
+  settle(): void {
+    this.#executors.settle();
   }
 
   /** Blocks until nothing is in flight; a step that fails says so where it was called. */

@@ -1,5 +1,6 @@
 import type { Pointer } from './c-functions.ts';
 import type { Attribute } from './attributes.ts';
+import type { HostData } from './host-data.ts';
 import type { Runtime } from './runtime.ts';
 import { first } from '../lists.ts';
 
@@ -78,12 +79,26 @@ export class TensorStore {
     }
   }
 
-  /**
-   * The current value of a variable. A step that is in flight owns the variables that it writes, so none of them is in
-   * the store. The caller frees the handle.
-   */
+  /** The value of a variable once all that was queued has run: blocks until then. The caller frees the handle. */
   readVariable(resource: Pointer, dtype: number): Pointer {
+    this.#runtime.settle();
     return first(this.#runtime.execute('ReadVariableOp', [{ name: 'dtype', type: 4, value: dtype }], [resource], 1));
+  }
+
+  /**
+   * A tensor's data as of all that was queued by now, whatever is queued later. The tensor may be deleted meanwhile.
+   *
+   * @throws TensorFlowError where what was to make it failed
+   */
+  async dataLater(id: number): Promise<HostData> {
+    const entry = this.get(id);
+    if (entry.kind === 'value') return this.#runtime.toHostLater(entry.handle);
+    const { resource, dtype } = entry;
+    const attributes: Attribute[] = [{ name: 'dtype', type: 4, value: dtype }];
+    const handle = first(this.#runtime.executeInQueue('ReadVariableOp', attributes, [resource], 1));
+    const data = this.#runtime.toHostLater(handle);
+    this.#runtime.deleteHandle(handle);
+    return data;
   }
 
   /** A new variable that holds the value of `handle`, which stays the caller's. */

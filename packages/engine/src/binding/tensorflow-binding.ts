@@ -81,6 +81,12 @@ export class TensorFlowBinding {
     return this.store.withHandles([id], ([handle]) => this.runtime.toHost(handle!));
   }
 
+  /** As `tensorDataSync`, without blocking: steps that are in flight run on. */
+  async tensorData(id: number): Promise<HostData> {
+    if (this.recording?.has(id) === true) return this.recording.read(id);
+    return this.store.dataLater(id);
+  }
+
   /** Executes an op, or records it while a function is traced. */
   executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): TensorMetadata[] {
     if (typeof name !== 'string') throw new Error('executeOp: the op is named by a string');

@@ -21,6 +21,12 @@ export interface Compiled<Args extends readonly unknown[], R> {
   (...args: GivenAll<Args>): R;
   /** Runs on TensorFlow's own thread; timers, loading and progress go on meanwhile. */
   async(...args: GivenAll<Args>): Promise<R>;
+  /**
+   * Queues the call behind those that were begun before, and returns at once: what it returns may be given to the next
+   * call while this one runs. `await tensor.data()` waits for a value, and is where a call that failed says so; `dataSync`
+   * blocks. Memory is held for each call in flight: whoever begins them bounds how many.
+   */
+  begin(...args: GivenAll<Args>): R;
   /** How many signatures were traced. */
   readonly traces: number;
   /**
@@ -120,11 +126,24 @@ function build<Args extends readonly unknown[], R>(
     const { state, args } = split(values);
     const { trace, attributes } = traceFor(backend, state, args);
     const { runtime } = backend.binding;
+    runtime.settle();
     const pending = prepare(backend, settings.name, trace, state, args, (inputs) =>
       runtime.execute(trace.functionName, attributes, inputs, trace.outputs.length),
     );
     return pending.finish(pending.handles) as R;
   }
+
+  call.begin = (...values: Args): R => {
+    const backend = liveBackend();
+    if (backend === undefined || backend.binding.recording !== undefined) return call(...values);
+    const { state, args } = split(values);
+    const { trace, attributes } = traceFor(backend, state, args);
+    const { runtime } = backend.binding;
+    const pending = prepare(backend, settings.name, trace, state, args, (inputs) =>
+      runtime.executeInQueue(trace.functionName, attributes, inputs, trace.outputs.length),
+    );
+    return pending.finish(pending.handles) as R;
+  };
 
   call.async = async (...values: Args): Promise<R> => {
     const backend = liveBackend();
@@ -132,6 +151,7 @@ function build<Args extends readonly unknown[], R>(
     const { state, args } = split(values);
     const { trace, attributes } = traceFor(backend, state, args);
     const { runtime } = backend.binding;
+    runtime.settle();
     let done: Promise<void> | undefined;
     const pending = prepare(backend, settings.name, trace, state, args, (inputs) => {
       const run = runtime.executeInBackground(trace.functionName, attributes, inputs, trace.outputs.length);

@@ -8,8 +8,6 @@ import type { HostBatch } from '../method.ts';
 export interface Batches {
   /** The next step's batch; its arrays are the caller's until the next call. */
   next(): Promise<HostBatch>;
-  /** Milliseconds that callers have waited so far. */
-  readonly waitedMs: number;
   close(): Promise<void>;
 }
 
@@ -31,9 +29,6 @@ export function imageBatches(options: BatchOptions): Batches {
       const next = await loader.next();
       if (next.done === true) throw new Error('the loader ended before the run');
       return next.value.streams as unknown as HostBatch;
-    },
-    get waitedMs() {
-      return loader.waitedMs;
     },
     close: () => loader.close(),
   };
@@ -85,7 +80,6 @@ export function featureBatches(
       step += 1;
       return batch;
     },
-    waitedMs: 0,
     close: async () => {},
   };
 }

@@ -1,10 +1,12 @@
 import { compileStep, hostScalar } from '@spatial-ensemble/engine';
-import { suggestion, type Arithmetic, type MetricDeclaration } from '@spatial-ensemble/record';
+import type { Arithmetic, Window } from '@spatial-ensemble/record';
 import { stepMask, type Key } from '@spatial-ensemble/random';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Bound } from '../bound.ts';
-import type { At, Batch, HostBatch, Metrics, State, Trainable } from '../method.ts';
-import type { Metered } from './window.ts';
+import type { At, Batch, HostBatch, State, Trainable } from '../method.ts';
+import { addedTo, firstBroken, openWindow, readWindow, type DeviceWindow } from './device-window.ts';
+import { metricVector, placesOf } from './metric-vector.ts';
+import { EMPTY_WINDOW } from './window.ts';
 
 /** What a step is told besides its batch, as host tensors. */
 export function atOf(trainable: Trainable, step: number, mask: Key): At {
@@ -21,109 +23,76 @@ export interface StepOptions {
   readonly xla: boolean;
 }
 
-/** A step whose metrics are one vector. */
+/** What goes from step to step: the method's own state, and beside it what its steps showed since the last line. */
+export interface Carried {
+  readonly state: State;
+  readonly window: DeviceWindow;
+}
+
+/** A step that adds up its metrics on the device. */
 export interface CompiledStep {
-  /** @returns the next state, and the metrics on the device, for `read`: they are the caller's. */
-  run(state: State, batch: HostBatch, at: At): Promise<readonly [State, tf.Tensor]>;
+  /** Before the first step of a sitting. @param window what was saved of it. */
+  carry(state: State, window: Window): Carried;
   /**
-   * The metrics of a step; waits until the device has them.
+   * Queues a step, and returns at once.
    *
-   * @param number the step's, from 1.
-   * @throws Error when one is no finite number: training diverged.
+   * @returns what the next step goes on with, and whether all is well: 1 while every metric was a finite number, a
+   *   scalar of the caller's.
    */
-  read(metrics: tf.Tensor, number: number): readonly Metered[];
+  begin(carried: Carried, batch: HostBatch, at: At): readonly [Carried, tf.Tensor];
+  /** The window after the steps that were begun by now. @param count its steps. */
+  read(carried: Carried, count: number): Promise<Window>;
+  /** The same with an empty window; the old one is the caller's to dispose of, once it has been read. */
+  afresh(carried: Carried): Carried;
+  /** Why all is not well after a step. @param number the step's, from 1. */
+  diverged(carried: Carried, number: number): Promise<Error>;
   /** SHA-256 of its graph; undefined before its first run. */
   readonly graph: string | undefined;
   dispose(): void;
 }
 
-/** Where a metric's numbers stand in the vector of all. */
-interface Place {
-  readonly name: string;
-  readonly summed: MetricDeclaration['summed'];
-  readonly sum: number;
-  readonly count?: number;
-}
-
 /**
- * The method's step, compiled, with its metrics in one vector: one read a step, whenever it is wanted.
+ * The method's step, compiled, with its metrics added up beside its state.
  *
  * Its first run throws an Error where the step shows a metric that the method does not declare, or declares as something
  * else.
  */
 export function compiledStep(bound: Bound, { precision, xla }: StepOptions): CompiledStep {
-  const { name: of, trainable } = bound;
-  let places: readonly Place[] = [];
-  const fn = (state: State, batch: Batch, at: At): readonly [State, tf.Tensor] => {
+  const { name: of, trainable, metrics: declared } = bound;
+  const places = placesOf(declared);
+  let shown: ReadonlySet<string> = new Set();
+  const fn = ({ state, window }: Carried, batch: Batch, at: At): readonly [Carried, tf.Tensor] => {
     const [next, metrics] = trainable.step(state, batch, at);
-    const { scalars, ...placed } = inOneVector(bound, metrics);
-    places = placed.places;
-    return [next, tf.stack([...scalars])];
+    shown = new Set(Object.keys(metrics));
+    const added = addedTo(window, metricVector(bound, places, metrics));
+    return [{ state: next, window: added.window }, added.sound];
   };
   const compiled = compileStep(fn, {
     name: `${of}.step`,
     precision: precision === 'bfloat16' ? 'bfloat16' : 'float32',
     xla,
   });
+  // A window on the host is one on the device as soon as a step has been given it.
+  const opened = (window: Window): DeviceWindow => openWindow(places, window) as unknown as DeviceWindow;
   return {
-    run: (state, batch, at) => compiled.async(state, batch as unknown as Batch, at),
-    read(vector, number) {
-      const values = vector.dataSync();
-      // `]!`: the vector was made of as many scalars as there are places.
-      const metrics = places.map(({ name, summed, sum, count }) => ({
-        name,
-        summed,
-        sum: values[sum]!,
-        ...(count !== undefined && { count: values[count]! }),
-      }));
-      const broken = metrics.find(({ sum }) => !Number.isFinite(sum));
-      if (broken !== undefined)
-        throw new Error(
-          `${broken.name} is ${broken.sum} after step ${number}: training diverged. Lower the learning rate.`,
-        );
-      return metrics;
+    carry: (state, window) => ({ state, window: opened(window) }),
+    begin: (carried, batch, at) => compiled.begin(carried, batch as unknown as Batch, at),
+    read: ({ window }, count) =>
+      readWindow(
+        window,
+        count,
+        places.filter(({ name }) => shown.has(name)),
+      ),
+    afresh: ({ state, window: { last } }) => ({ state, window: { last, sums: opened(EMPTY_WINDOW).sums } }),
+    async diverged({ window }, number) {
+      const broken = await firstBroken(window, places);
+      return new Error(
+        `${broken?.name} is ${broken?.value} after step ${number}: training diverged. Lower the learning rate.`,
+      );
     },
     get graph() {
       return compiled.graph;
     },
     dispose: () => compiled.dispose(),
   };
-}
-
-/** Metrics in the order of their names, and the scalars that they consist of. */
-function inOneVector(
-  bound: Declares,
-  metrics: Metrics,
-): { readonly places: readonly Place[]; readonly scalars: readonly tf.Tensor[] } {
-  const scalars: tf.Tensor[] = [];
-  const place = (scalar: tf.Tensor): number => scalars.push(scalar) - 1;
-  const places = Object.entries(metrics)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, metric]) => {
-      const summed = summedAs(bound, name, metric);
-      return 'count' in metric
-        ? { name, summed, sum: place(metric.sum), count: place(metric.count) }
-        : { name, summed, sum: place(metric) };
-    });
-  return { places, scalars };
-}
-
-type Declares = Pick<Bound, 'name' | 'metrics'>;
-
-/** How steps come to one number, as declared. */
-function summedAs({ name: of, metrics }: Declares, name: string, metric: Metrics[string]): MetricDeclaration['summed'] {
-  const declaration = Object.hasOwn(metrics, name) ? metrics[name] : undefined;
-  if (declaration === undefined)
-    throw new Error(
-      `the step of ${of} shows '${name}', which its \`metrics\` do not declare.${suggestion(name, Object.keys(metrics))}`,
-    );
-  const { summed } = declaration;
-  const given = 'count' in metric;
-  if (given !== (summed === 'share'))
-    throw new Error(
-      given
-        ? `the step of ${of} gives ${name} as a sum and a count, which is a share, and its \`metrics\` declare summed: '${summed}'`
-        : `the step of ${of} gives ${name} as one number, and its \`metrics\` declare summed: 'share', which takes a sum and a count`,
-    );
-  return summed;
 }

@@ -38,9 +38,10 @@ export function looking(options: LookingOptions): { readonly listener: Listener;
   const before: readonly MetricsLine[] = port.lines().filter(({ step }) => step === (port.saved?.step ?? 0));
   return {
     async listener(moment) {
-      const { done, state, taken } = moment;
+      const { done, taken } = moment;
       for (const { kind, asked, images, isDue } of looks) {
         if (!isDue(moment) || (taken === 0 && before.some((line) => line.kind === kind))) continue;
+        const state = await moment.settled();
         await orSaved(`the look at images after step ${done}`, async () => {
           const view = trainable.classifies?.view ?? [];
           const looked = { ...images, view, ...session };

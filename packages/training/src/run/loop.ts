@@ -122,14 +122,26 @@ export async function trainRun({ run, port, machine, session }: LoopRequest): Pr
       code: saved?.code ?? [],
     };
   }
-  const taking = stepping({ bound, seed, state, start, window: saved?.window ?? EMPTY_WINDOW, batches, ...machine });
+  let shown: LoopProgress['shown'];
+  const taking = stepping({
+    bound,
+    seed,
+    state,
+    start,
+    window: saved?.window ?? EMPTY_WINDOW,
+    batches,
+    onLine(line) {
+      port.append(line);
+      shown = firstOf(metrics, line);
+    },
+    ...machine,
+  });
   const saves = saving(port, taking, { interrupted, keepEvery: session.keepEvery });
   const looks = looking({ bound, data, port, testPoints, orSaved: saves.orSaved, session: watching });
   const listeners: Listener[] = [
-    writesLines(port),
     looks.listener,
     saves.listener,
-    showsProgress(metrics, session.onProgress),
+    showsProgress(() => shown, session.onProgress),
     noticesOtherCode(saved, taking.graph, session.onOtherCode ?? (() => undefined)),
     ...(pace === undefined ? [] : [paces(pace)]),
   ];
@@ -137,16 +149,16 @@ export async function trainRun({ run, port, machine, session }: LoopRequest): Pr
     const measures = await unlessInterrupted(async () => {
       for await (const moment of taking.moments(saves.orSaved))
         if ((await tell(listeners, moment)) === 'stop' || interrupted()) break;
-      const { done, state: last } = taking.now();
+      const { done, settled } = taking.now();
       if (done < steps) return saves.now().then(() => undefined);
-      const ready = { bound, seed, data, state: last, looking: watching };
+      const ready = { bound, seed, data, state: await settled(), looking: watching };
       return saves.orSaved('the measurements after the last step', () => measured(ready, measurings));
     });
     const { done, timing } = taking.now();
     const complete = measures !== undefined;
     return {
       ...left,
-      ...timing,
+      ...timing(),
       done,
       complete,
       lines: port.lines(),
@@ -156,23 +168,14 @@ export async function trainRun({ run, port, machine, session }: LoopRequest): Pr
     };
   } finally {
     await batches.close();
-    taking.dispose();
+    await taking.dispose();
     looks.dispose();
   }
 }
 
-function writesLines(port: RunPort): Listener {
-  return async ({ line }) => {
-    if (line !== undefined) port.append(line);
-    return undefined;
-  };
-}
-
-function showsProgress(metrics: MetricDeclarations, onProgress: LoopSession['onProgress']): Listener {
-  let shown: LoopProgress['shown'];
-  return async ({ done: step, steps, taken, line, timing }) => {
-    if (line !== undefined) shown = firstOf(metrics, line);
-    if (taken > 0) onProgress({ step, steps, shown, ...timing });
+function showsProgress(shown: () => LoopProgress['shown'], onProgress: LoopSession['onProgress']): Listener {
+  return async ({ done: step, steps, taken, timing }) => {
+    if (taken > 0) onProgress({ step, steps, shown: shown(), ...timing() });
     return undefined;
   };
 }

@@ -19,8 +19,11 @@ export interface Pacing {
 
 /** A listener that asks. */
 export function paces({ steps: after, goOn }: Pacing): Listener {
-  return async ({ done, steps, taken, state, timing: { stepMs } }) => {
-    if (taken !== after || done === steps || stepMs === undefined) return undefined;
+  return async ({ done, steps, taken, settled, timing }) => {
+    if (taken !== after || done === steps) return undefined;
+    const state = await settled();
+    const { stepMs } = timing();
+    if (stepMs === undefined) return undefined;
     const values = flattenTree(state, 'state').leaves.reduce((sum, leaf) => sum + (leaf as tf.Tensor).size, 0);
     return (await goOn({ stepMs, left: steps - done, checkpointBytes: 4 * values })) ? undefined : 'stop';
   };

@@ -33,10 +33,11 @@ export function saving(port: RunPort, run: Saved, { interrupted, keepEvery = Inf
   let savedStep = port.saved?.step;
   let savedAt = performance.now();
   const now = async (): Promise<void> => {
-    const { done, state } = run.now();
+    const { done, settled } = run.now();
     if (savedStep === done) return;
     // Numbers that are none are found before a state that made them takes the place of one that did not.
-    const window = run.window();
+    const state = await settled();
+    const window = await run.window();
     const code = codeSince(port.saved, run.graph());
     weights = await port.save(readState(state), { step: done, window, code, kept: done > 0 && done % keepEvery === 0 });
     savedStep = done;

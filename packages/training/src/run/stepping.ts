@@ -5,9 +5,14 @@ import type { Bound } from '../bound.ts';
 import type { State } from '../method.ts';
 import type { Batches } from './batches.ts';
 import { cadenceOf } from './cadence.ts';
-import { atOf, compiledStep, type CompiledStep, type StepOptions } from './compiled-step.ts';
-import type { Moment, Timing } from './moment.ts';
-import { addTo, EMPTY_WINDOW, means } from './window.ts';
+import { atOf, compiledStep, type Carried, type StepOptions } from './compiled-step.ts';
+import { inFlight } from './in-flight.ts';
+import type { Moment } from './moment.ts';
+import { stopwatch } from './stopwatch.ts';
+import { EMPTY_WINDOW, means } from './window.ts';
+
+/** Steps under way at once: one that runs, and one that waits for it with its batch on the device. */
+const IN_FLIGHT = 2;
 
 /** What steps are taken of. */
 export interface SteppingOptions extends StepOptions {
@@ -20,108 +25,98 @@ export interface SteppingOptions extends StepOptions {
   /** The metrics since the last line that was written. */
   readonly window: Window;
   readonly batches: Batches;
+  /** Told of the numbers of the steps since the line before, once they are there, in the order of steps. */
+  readonly onLine: (line: TrainedLine) => void;
 }
 
 /** A run that takes its steps. */
 export interface Stepping {
   /**
-   * The moment before the first step, and that after each; a step is taken when the next moment is asked for.
+   * The moment before the first step, and that after each was begun; a step is begun when the next moment is asked for,
+   * and waited for when there are too many.
    *
    * @param loading does what loads a batch, and may fail for an image.
+   * @throws Error where training diverged
    */
   moments(loading: <T>(what: string, work: () => Promise<T>) => Promise<T>): AsyncGenerator<Moment, void>;
   now(): Moment;
-  /** The metrics since the last line. @throws Error when one is no finite number: training diverged. */
-  window(): Window;
+  /** The metrics since the last line. @throws Error where training diverged */
+  window(): Promise<Window>;
   /** SHA-256 of the step's graph; undefined before the first step of this sitting. */
   graph(): string | undefined;
-  dispose(): void;
+  dispose(): Promise<void>;
 }
 
-/** Numbers that a step left on the device. */
-interface Unread {
-  readonly step: number;
-  readonly numbers: tf.Tensor;
-}
-
-/** Trains: loads, steps, adds up. What is done with it is for others. */
+/**
+ * Trains: loads, steps, adds up. What is done with it is for others. A step is begun while the one before it runs, and
+ * nobody waits for its numbers: they are added up beside the state, and read where a line of them ends. That they are
+ * finite is asked of each step once it has run.
+ */
 export function stepping(options: SteppingOptions): Stepping {
-  const { bound, seed, batches, start } = options;
+  const { bound, seed, batches, start, state, window: saved, onLine } = options;
   const { steps, trainable } = bound;
   const { metrics: every } = cadenceOf(steps);
   const { mask } = seeds(seed);
   const step = compiledStep(bound, options);
-  let { state, window } = options;
-  let unread: Unread[] = [];
-  let line: TrainedLine | undefined;
+  const flight = inFlight();
+  const clock = stopwatch();
+  let carried: Carried = step.carry(state, saved);
+  let count = saved.count;
   let done = start;
-  const clock = stopwatch(batches);
 
-  const readAll = (): Window => {
-    const all = unread;
-    unread = [];
-    window = readInto(window, step, all);
-    return window;
+  const tellLine = (number: number, window: Window): void =>
+    onLine({ kind: 'train', step: number, count: window.count, values: means(window), counts: window.counts });
+  // Begins to read before the next step writes; the window that was read goes with it.
+  const endLine = (): Promise<Window> => {
+    const ended = carried.window.sums;
+    const read = step.read(carried, count).finally(() => ended.dispose());
+    carried = step.afresh(carried);
+    count = 0;
+    return read;
   };
-  const endLine = (): void => {
-    const { count, counts } = readAll();
-    line = { kind: 'train', step: done, count, values: means(window), counts };
-    window = EMPTY_WINDOW;
+  const landing = async (number: number, sound: tf.Tensor, line?: Promise<Window>): Promise<void> => {
+    const [[isSound], window] = await Promise.all([sound.data(), line]).finally(() => sound.dispose());
+    if (isSound !== 1) throw await step.diverged(carried, number);
+    if (window !== undefined) tellLine(number, window);
   };
-  // Where it was saved between two lines and takes no more steps, that is the last one.
-  if (done === steps && window.count > 0) endLine();
   const take = async (load: () => ReturnType<Batches['next']>): Promise<void> => {
-    clock.begin();
-    const batch = await load();
-    const [next, numbers] = await step.run(state, batch, atOf(trainable, done, mask));
-    state = next;
+    await flight.room(IN_FLIGHT);
+    const batch = await clock.loading(flight, load);
+    const [next, sound] = step.begin(carried, batch, atOf(trainable, done, mask));
+    carried = next;
     done += 1;
-    unread.push({ step: done, numbers });
-    line = undefined;
-    if (done % every === 0 || done === steps) endLine();
-    clock.end();
+    count += 1;
+    flight.add(landing(done, sound, done % every === 0 || done === steps ? endLine() : undefined));
+    // The first is traced, and is no measure of the others.
+    if (done === start + 1) await flight.room(1);
   };
-  const now = (): Moment => ({ done, steps, taken: done - start, state, line, timing: clock.timing() });
+  const settled = async (): Promise<State> => {
+    await clock.during(() => flight.room(1));
+    return carried.state;
+  };
+  const now = (): Moment => ({ done, steps, taken: done - start, settled, timing: clock.timing });
   return {
     async *moments(loading) {
+      // Where it was saved between two lines and takes no more steps, that is the last one.
+      if (done === steps && saved.count > 0) tellLine(done, saved);
       yield now();
       for (let left = steps - start; left > 0; left -= 1) {
-        await take(() => loading(`step ${done + 1}`, () => batches.next()));
+        await clock.during(() => take(() => loading(`step ${done + 1}`, () => batches.next())));
+        clock.tick();
         yield now();
       }
     },
     now,
-    window: readAll,
+    async window() {
+      await settled();
+      if (done === start) return saved;
+      return count === 0 ? EMPTY_WINDOW : step.read(carried, count);
+    },
     graph: () => step.graph,
-    dispose() {
-      tf.dispose([state as tf.TensorContainer, unread.map(({ numbers }) => numbers)] as tf.TensorContainer);
+    async dispose() {
+      await flight.quiet();
+      tf.dispose(carried as unknown as tf.TensorContainer);
       step.dispose();
     },
-  };
-}
-
-/** A window with the steps whose numbers were left on the device; those are disposed of. */
-function readInto(window: Window, step: CompiledStep, unread: readonly Unread[]): Window {
-  try {
-    return unread.reduce((before, { step: number, numbers }) => addTo(before, step.read(numbers, number)), window);
-  } finally {
-    tf.dispose(unread.map(({ numbers }) => numbers));
-  }
-}
-
-/** Times steps. The first of a sitting is left out: it waits for the workers to start, and is traced. */
-function stopwatch(batches: Pick<Batches, 'waitedMs'>): { begin(): void; end(): void; timing(): Timing } {
-  let [counted, stepping, waitedBefore, began] = [-1, 0, 0, 0];
-  return {
-    begin: () => void (began = performance.now()),
-    end() {
-      counted += 1;
-      if (counted === 0) waitedBefore = batches.waitedMs;
-      else stepping += performance.now() - began;
-    },
-    timing: () =>
-      counted > 0
-        ? { stepMs: stepping / counted, waitShare: (batches.waitedMs - waitedBefore) / stepping }
-        : { stepMs: undefined, waitShare: undefined },
   };
 }
