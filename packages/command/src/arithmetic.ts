@@ -15,7 +15,7 @@ export function arithmeticOf(info: TensorFlowInfo, options: Pick<Machine, 'preci
     numerics: info.numerics,
     precision: options.precision,
     device: gpu ? 'gpu' : 'cpu',
-    instructionSet: thisProcessor(environment).instructionSet,
+    instructionSet: info.gpu?.computeCapability ?? thisProcessor(environment).instructionSet,
     threads: info.threads,
     xla: options.xla,
     deterministic: info.deterministic,

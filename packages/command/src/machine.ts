@@ -3,6 +3,10 @@ import type { Arithmetic } from '@spatial-ensemble/record';
 /** What runs are computed on, and how. None of it is declared; what decides last bits is part of a run's identity. */
 export interface Machine {
   readonly device: 'cpu' | 'gpu';
+  /** Which GPU, by its number among those that are visible; default 0. No result depends on it. */
+  readonly gpu?: number;
+  /** Most bytes of its memory that are taken; default: all that there is. */
+  readonly gpuMemoryBytes?: number;
   readonly precision: Arithmetic['precision'];
   readonly xla: boolean;
   /** Kernels that give the same bits every time; on a CPU they always do. */

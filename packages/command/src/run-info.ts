@@ -94,7 +94,7 @@ export function runInfo({
       cpu: cpus[0]?.model ?? 'unknown',
       cores: os.availableParallelism(),
       memoryMb: Math.round(os.totalmem() / 2 ** 20),
-      ...(info.device.type === 'GPU' && { gpu: info.device.name }),
+      ...(info.device.type === 'GPU' && { gpu: info.gpu?.name ?? info.device.name }),
     },
     versions: { node: process.versions.node, tensorflow: info.version },
     code,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { atLeastOne, collect, hours, seedOf } from '../src/program/arguments.ts';
+import { atLeastOne, collect, gigabytes, gpuNumber, hours, points, seedOf } from '../src/program/arguments.ts';
 
 test('a seed is a whole number that a number holds exactly', () => {
   expect(['0', '7', '9007199254740991'].map(seedOf)).toEqual([0, 7, Number.MAX_SAFE_INTEGER]);
@@ -14,5 +14,12 @@ test('a size from one up, hours of any length, and options that are repeated', (
   expect(['12', '0.5', '0'].map(hours)).toEqual([12, 0.5, 0]);
   for (const text of ['many', '', '-1', 'Infinity'])
     expect(() => hours(text)).toThrow('It takes hours, such as 12 or 0.5.');
+  expect(['0', '11'].map(gpuNumber)).toEqual([0, 11]);
+  for (const text of ['-1', 'one', '0,1', ''])
+    expect(() => gpuNumber(text)).toThrow('It takes the number of a GPU, from 0, or none.');
+  expect(['16', '7.5'].map(gigabytes)).toEqual([16e9, 7.5e9]);
+  for (const text of ['0', '-1', '', '16 GB']) expect(() => gigabytes(text)).toThrow('It takes GB, such as 16 or 7.5.');
+  expect(['0', '0.5'].map(points)).toEqual([0, 0.5]);
+  for (const text of ['', '-1', 'NaN', '1 %']) expect(() => points(text)).toThrow('It takes points of a measure');
   expect(collect(seedOf)('2', collect(seedOf)('1', undefined))).toEqual([1, 2]);
 });

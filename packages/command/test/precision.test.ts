@@ -40,6 +40,8 @@ describe('a precision', () => {
     const on = { ...info, tensorFloat32: true };
     expect(arithmeticOf(on, { precision: 'tf32', xla: false })).toMatchObject({ precision: 'tf32', oneDNN: true });
     expect(arithmeticOf(info, { precision: 'float32', xla: false })).not.toHaveProperty('environment');
+    const gpu = { number: 0, name: 'One', computeCapability: '9.0', memoryBytes: 80e9 };
+    expect(arithmeticOf({ ...info, gpu }, { precision: 'float32', xla: false }).instructionSet).toBe('9.0');
     const environment = { ONEDNN_MAX_CPU_ISA: 'SSE41' };
     const capped = arithmeticOf({ ...info, environment }, { precision: 'float32', xla: false });
     expect(capped).toMatchObject({ environment });

@@ -38,6 +38,20 @@ export function points(text: string): number {
   return value;
 }
 
+/** The number of a GPU. @throws InvalidArgumentError for anything but a whole number from 0 up */
+export function gpuNumber(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('It takes the number of a GPU, from 0, or none.');
+  return Number(text);
+}
+
+/** Bytes of so many GB, 10⁹ each. @throws InvalidArgumentError for anything but a number above 0 */
+export function gigabytes(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('It takes GB, such as 16 or 7.5.');
+  return Math.round(value * 1e9);
+}
+
 /** An option that may be repeated: the values in their order. */
 export function collect<T>(
   read: (text: string) => T,

@@ -10,7 +10,7 @@ import { terminalQuestion } from '../long-run.ts';
 import type { Machine } from '../machine.ts';
 import { displaysOn } from '../progress/displays.ts';
 import { defaultWorkers } from '../threads.ts';
-import { atLeastOne, collect, hours, keepEvery, seedOf } from './arguments.ts';
+import { atLeastOne, collect, gigabytes, gpuNumber, hours, keepEvery, seedOf } from './arguments.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { ROOT, type Surroundings } from './surroundings.ts';
 import { writeReport } from './write-report.ts';
@@ -26,7 +26,9 @@ export interface Flags {
   readonly continueFrom?: string;
   readonly fresh?: true;
   readonly force?: true;
-  readonly gpu?: true;
+  /** `true`: the first one. */
+  readonly gpu?: true | number;
+  readonly gpuMemory?: number;
   readonly threads?: number;
   readonly workers?: number;
   readonly precision: Machine['precision'];
@@ -69,7 +71,8 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
     .option('--seed <n>', 'run this seed only; may be repeated', collect(seedOf))
     .option('--fresh', 'run again from the start, even what is finished; without --arm or --seed it asks')
     .option('--force', 'start what surely cannot fit into memory or on the disk, or with more threads than are of use')
-    .option('--gpu', 'run on a GPU')
+    .option('--gpu [number]', 'run on a GPU: on the first that is visible, or on that of this number', gpuNumber)
+    .option('--gpu-memory <GB>', 'with --gpu: most of its memory that is taken, in 10⁹ bytes', gigabytes)
     .option('--threads <n>', 'threads, inside an op and between ops; default: the number of cores', atLeastOne)
     .option('--workers <n>', 'threads that load and augment images; default: one less than there are cores', atLeastOne)
     .option(
@@ -135,6 +138,8 @@ function askedBy(
   { runs, log }: Surroundings,
   interrupt: Interrupt,
 ): Omit<Asked, 'experiment'> {
+  if (flags.gpuMemory !== undefined && flags.gpu === undefined)
+    throw new Error('--gpu-memory goes with --gpu: it says how much of its memory is taken');
   const ask = terminalQuestion(interrupt.signal);
   return {
     selection: {
@@ -145,7 +150,9 @@ function askedBy(
       overrides: [...(flags.set ?? []), ...(flags.evaluateAt === undefined ? [] : [`atStep=${flags.evaluateAt}`])],
     },
     machine: {
-      device: flags.gpu === true ? 'gpu' : 'cpu',
+      device: flags.gpu === undefined ? 'cpu' : 'gpu',
+      ...(typeof flags.gpu === 'number' && { gpu: flags.gpu }),
+      ...(flags.gpuMemory !== undefined && { gpuMemoryBytes: flags.gpuMemory }),
       precision: flags.precision,
       xla: flags.xla === true,
       deterministic: flags.deterministic,

@@ -9,6 +9,7 @@ import { DataType } from './dtypes.ts';
 import { Executors } from './executors.ts';
 import { fromTensor, toTensor, type HostData, type HostValues } from './host-data.ts';
 import { oneDnnIsOn, prepareEnvironment, type BitEnvironment } from './environment.ts';
+import { chosenGpu, memoryShare, nvidiaGpus, type NvidiaGpu } from './nvidia-gpus.ts';
 import { OpDefinitions } from './op-definitions.ts';
 import { encodeConfig, type Config } from './protos.ts';
 import { Status } from './status.ts';
@@ -25,8 +26,10 @@ export interface RuntimeOptions {
   readonly device?: 'cpu' | 'gpu';
   /** Take GPU memory as it is needed (the default) rather than all at once. */
   readonly gpuMemoryGrowth?: boolean;
-  /** Which GPUs may be used, by number, such as `0` or `0,1`. */
-  readonly visibleGpus?: string;
+  /** The one GPU that is used, by its number among those that are visible. Default 0. */
+  readonly gpu?: number;
+  /** Most bytes of its memory that are taken. Default: all that there is. */
+  readonly gpuMemoryBytes?: number;
   /** Let TensorFlow print its banner lines. */
   readonly verbose?: boolean;
   /** Whether float32 products on a GPU may round their inputs to TF32. Default false. */
@@ -51,6 +54,8 @@ export class Runtime {
   readonly devices: readonly Device[];
   /** The device that ops run on. */
   readonly device: Device;
+  /** What NVIDIA's driver tells of it, where it is a GPU. */
+  readonly gpu: NvidiaGpu | undefined;
   readonly version: string;
   /** Variables that change bits and that the user set, as they stood when the library was loaded. */
   readonly environment: BitEnvironment;
@@ -73,7 +78,8 @@ export class Runtime {
     this.tensorFloat32 = setTensorFloat32(framework, options.tensorFloat32 === true);
     this.version = this.api.TF_Version();
     this.status = new Status(this.api);
-    this.config = runtimeConfig(options);
+    this.gpu = options.device === 'gpu' ? chosenGpu(nvidiaGpus(), options.gpu ?? 0) : undefined;
+    this.config = runtimeConfig(options, this.gpu);
     this.context = this.#newContext();
     this.devices = listDevices(this.api, this.status, this.context);
     const wanted = options.device === 'gpu' ? 'GPU' : 'CPU';
@@ -267,7 +273,7 @@ export class Runtime {
   }
 }
 
-function runtimeConfig(options: RuntimeOptions): Config {
+function runtimeConfig(options: RuntimeOptions, gpu: NvidiaGpu | undefined): Config {
   return {
     allowSoftPlacement: true,
     ...(options.threads && {
@@ -277,7 +283,11 @@ function runtimeConfig(options: RuntimeOptions): Config {
     ...(options.device !== 'gpu' && { deviceCount: { GPU: 0 } }),
     gpuOptions: {
       allowGrowth: options.gpuMemoryGrowth !== false,
-      ...(options.visibleGpus !== undefined && { visibleDeviceList: options.visibleGpus }),
+      // TensorFlow would hold memory on every GPU that it sees.
+      ...(options.device === 'gpu' && { visibleDeviceList: String(options.gpu ?? 0) }),
+      ...(options.gpuMemoryBytes !== undefined && {
+        perProcessGpuMemoryFraction: memoryShare(options.gpuMemoryBytes, gpu),
+      }),
     },
   };
 }

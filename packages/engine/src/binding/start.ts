@@ -3,6 +3,7 @@ import type { Bfloat16Kernels } from './bfloat16-kernels.ts';
 import { findLibrary } from '../library/index.ts';
 import { NUMERICS } from '../numerics.ts';
 import type { Device } from './devices.ts';
+import type { NvidiaGpu } from './nvidia-gpus.ts';
 import { startRuntime } from './runtime.ts';
 import { TensorFlowBinding } from './tensorflow-binding.ts';
 
@@ -17,8 +18,10 @@ export interface TensorFlowOptions {
   readonly device?: 'cpu' | 'gpu';
   /** Take GPU memory as it is needed (default) rather than all at once. */
   readonly gpuMemoryGrowth?: boolean;
-  /** Which GPUs may be used, by number: `0`, `0,1`. Default: all. */
-  readonly visibleGpus?: string;
+  /** The one GPU that is used, by its number among those that `CUDA_VISIBLE_DEVICES` leaves visible. Default 0. */
+  readonly gpu?: number;
+  /** Most bytes of its memory that are taken. Default: all that there is. */
+  readonly gpuMemoryBytes?: number;
   /** Deterministic kernels on a GPU; an op without one is an error. On a CPU all kernels are. Default false. */
   readonly deterministic?: boolean;
   /**
@@ -37,6 +40,8 @@ export interface TensorFlowInfo {
   readonly numerics: number;
   readonly device: Device;
   readonly devices: readonly Device[];
+  /** What NVIDIA's driver tells of the GPU that is used; absent on a processor. */
+  readonly gpu?: NvidiaGpu;
   readonly threads: { readonly intra: number; readonly inter: number };
   readonly deterministic: boolean;
   /** Whether float32 products on a GPU round their inputs to TF32, as the library itself says. */
@@ -62,7 +67,7 @@ export interface Started {
   readonly info: TensorFlowInfo;
 }
 
-type Settled = Required<TensorFlowOptions>;
+type Settled = Required<Omit<TensorFlowOptions, 'gpuMemoryBytes'>> & Pick<TensorFlowOptions, 'gpuMemoryBytes'>;
 
 let started: Started | undefined;
 let starting: { readonly settled: string; readonly promise: Promise<Started> } | undefined;
@@ -72,7 +77,8 @@ function settle(options: TensorFlowOptions): Settled {
     threads,
     device = 'cpu',
     gpuMemoryGrowth = true,
-    visibleGpus = '',
+    gpu = 0,
+    gpuMemoryBytes,
     deterministic = false,
     tensorFloat32 = false,
     verbose = false,
@@ -81,7 +87,7 @@ function settle(options: TensorFlowOptions): Settled {
   const names = Object.keys(unknown);
   if (names.length > 0)
     throw new Error(
-      `unknown option ${names.join(', ')}: TensorFlow is started with threads, device, gpuMemoryGrowth, visibleGpus, deterministic, tensorFloat32 or verbose`,
+      `unknown option ${names.join(', ')}: TensorFlow is started with threads, device, gpu, gpuMemoryBytes, gpuMemoryGrowth, deterministic, tensorFloat32 or verbose`,
     );
   if (device !== 'cpu' && device !== 'gpu') throw new Error(`device is cpu or gpu, got ${String(device)}`);
   if (tensorFloat32 && device === 'cpu')
@@ -94,7 +100,21 @@ function settle(options: TensorFlowOptions): Settled {
     if (!Number.isInteger(count) || count < 1)
       throw new Error(`threads.${name} is a whole number from 1 up, got ${String(count)}`);
   }
-  return { threads: { intra, inter }, device, gpuMemoryGrowth, visibleGpus, deterministic, tensorFloat32, verbose };
+  if (!Number.isInteger(gpu) || gpu < 0) throw new Error(`gpu is the number of one, from 0, got ${String(gpu)}`);
+  if (device === 'cpu' && (gpu !== 0 || gpuMemoryBytes !== undefined))
+    throw new Error("gpu and gpuMemoryBytes are of a GPU: add device: 'gpu', or leave them out");
+  if (gpuMemoryBytes !== undefined && !(gpuMemoryBytes > 0))
+    throw new Error(`gpuMemoryBytes is a number of bytes above 0, got ${String(gpuMemoryBytes)}`);
+  return {
+    threads: { intra, inter },
+    device,
+    gpu,
+    ...(gpuMemoryBytes !== undefined && { gpuMemoryBytes }),
+    gpuMemoryGrowth,
+    deterministic,
+    tensorFloat32,
+    verbose,
+  };
 }
 
 /**
@@ -120,19 +140,14 @@ export async function startTensorFlow(options: TensorFlowOptions = {}): Promise<
 }
 
 async function start(settled: Settled): Promise<Started> {
-  const { visibleGpus, ...options } = settled;
   const library = await findLibrary({ device: settled.device });
-  const runtime = startRuntime({
-    ...options,
-    ...(visibleGpus !== '' && { visibleGpus }),
-    framework: library.framework,
-    cc: library.cc,
-  });
+  const runtime = startRuntime({ ...settled, framework: library.framework, cc: library.cc });
   const info: TensorFlowInfo = {
     version: runtime.version,
     numerics: NUMERICS,
     device: runtime.device,
     devices: runtime.devices,
+    ...(runtime.gpu && { gpu: runtime.gpu }),
     threads: settled.threads,
     deterministic: settled.device === 'cpu' || settled.deterministic,
     tensorFloat32: runtime.tensorFloat32,

@@ -29,6 +29,10 @@ export function describeInspection(inspection: Inspection): [label: string, text
     ],
     ['oneDNN', tensorflow?.oneDNN === undefined ? 'unknown' : tensorflow.oneDNN ? 'on' : 'off'],
     ['NVIDIA', nvidiaDriver === undefined ? 'no driver' : `driver ${nvidiaDriver}`],
+    ...(tensorflow?.gpus ?? []).map(({ number, name, computeCapability, memoryBytes }): [string, string] => [
+      `GPU ${number}`,
+      `${name}, compute capability ${computeCapability}, ${formatBytes(memoryBytes)}`,
+    ]),
     [
       'Processor',
       `${processor.model}; ${processor.instructionSet}; ${processor.bf16 ? 'with' : 'without'} bf16 instructions`,

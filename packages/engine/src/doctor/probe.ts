@@ -4,6 +4,7 @@
  *
  *     probe.ts DIRECTORY FRAMEWORK CC cpu|gpu
  */
+import { nvidiaGpus, type NvidiaGpu } from '../binding/nvidia-gpus.ts';
 import { startRuntime } from '../binding/runtime.ts';
 import { missingCudaLibraries, type MissingLibrary } from './cuda-libraries.ts';
 
@@ -18,6 +19,8 @@ export interface Probe {
   readonly error?: string;
   /** Asked for where a GPU is wanted. */
   readonly missingCuda?: readonly MissingLibrary[];
+  /** As NVIDIA's driver tells of them, asked for where a GPU is wanted. */
+  readonly gpus?: readonly NvidiaGpu[];
 }
 
 function load(framework: string, cc: string, device: 'cpu' | 'gpu'): Probe {
@@ -30,5 +33,5 @@ function load(framework: string, cc: string, device: 'cpu' | 'gpu'): Probe {
 }
 
 const [directory, framework, cc, device] = process.argv.slice(2);
-const missingCuda = device === 'gpu' ? { missingCuda: missingCudaLibraries(directory!) } : {};
-console.log(JSON.stringify({ ...load(framework!, cc!, device as 'cpu' | 'gpu'), ...missingCuda } satisfies Probe));
+const cuda = device === 'gpu' ? { missingCuda: missingCudaLibraries(directory!), gpus: nvidiaGpus() } : {};
+console.log(JSON.stringify({ ...load(framework!, cc!, device as 'cpu' | 'gpu'), ...cuda } satisfies Probe));

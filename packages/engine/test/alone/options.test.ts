@@ -19,6 +19,11 @@ describe('useTensorFlow', () => {
     await expect(useTensorFlow({ tensorFloat32: true })).rejects.toThrow(
       "tf32 is a mode of NVIDIA GPUs (tensorFloat32 with device 'gpu'); a processor computes float32 in full: take float32, or a GPU",
     );
+    await expect(useTensorFlow({ gpu: 1 })).rejects.toThrow("gpu and gpuMemoryBytes are of a GPU: add device: 'gpu'");
+    await expect(useTensorFlow({ gpuMemoryBytes: 1e9 })).rejects.toThrow(/are of a GPU/);
+    for (const gpu of [-1, 0.5])
+      await expect(useTensorFlow({ device: 'gpu', gpu })).rejects.toThrow('gpu is the number of one, from 0');
+    await expect(useTensorFlow({ device: 'gpu', gpuMemoryBytes: 0 })).rejects.toThrow('a number of bytes above 0');
     for (const intra of [0, 1.5, NaN])
       await expect(useTensorFlow({ threads: { intra, inter: 1 } })).rejects.toThrow(
         'threads.intra is a whole number from 1 up',
