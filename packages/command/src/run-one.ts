@@ -1,3 +1,4 @@
+import type { Profile } from '@spatial-ensemble/engine';
 import { hash, shortIdentity, type Result } from '@spatial-ensemble/record';
 import { withRoom } from './full-disk.ts';
 import { measuresText } from './measures-text.ts';
@@ -33,6 +34,7 @@ import { boundRun } from './bound-run.ts';
 import { claimed } from './claim-in-turn.ts';
 import type { ResolvedRun } from './experiment.ts';
 import type { ReadyJob } from './job.ts';
+import { keepProfile } from './keep-profile.ts';
 import { peakMemoryMb, runInfo, startSitting } from './run-info.ts';
 import { parts } from './run-specs.ts';
 
@@ -111,7 +113,7 @@ export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
     if (port.damaged.length > 0) log(`${title}: goes on from the checkpoint before, after step ${port.saved!.step}`);
     return await interrupt.during(async () => {
       const saving: OpenRun = { ...port, save: (...at) => withRoom(title, waiting, () => port.save(...at)) };
-      const outcome = await trainRun(requestOf(job, one, trained, saving, progress));
+      const outcome = await trainRun(requestOf(job, one, trained, saving, progress, place.folder));
       progress.stop();
       const result = resultOf(spec, outcome, data.splits, data.test.count, method.evidence?.(run.spec));
       const written = runInfo({
@@ -166,6 +168,7 @@ function requestOf(
   bound: Bound,
   port: OpenRun,
   progress: ProgressDisplay,
+  folder: string,
 ): Parameters<typeof trainRun>[0] {
   return {
     run: {
@@ -196,6 +199,12 @@ function requestOf(
       },
       // An evaluation is quickly made again.
       ...(session.keepEvery !== undefined && run.evaluation === undefined && { keepEvery: session.keepEvery }),
+      ...(session.profile === true && {
+        onProfile: (profile: Profile) => {
+          progress.stop();
+          return keepProfile(folder, profile, (line) => session.log(`${title}: ${line}`));
+        },
+      }),
       onProgress: progress.update,
       onLook: progress.look,
     },

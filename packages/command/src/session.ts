@@ -16,6 +16,8 @@ export interface Session {
   readonly maxHours: number;
   /** The checkpoint after each multiple of so many steps is kept for good; undefined: the last ones alone. */
   readonly keepEvery?: number;
+  /** Say of each run that is trained where the time of a step goes, and keep it in the run's folder. */
+  readonly profile?: boolean;
   /** What becomes of a run whose disk is full. */
   readonly fullDisk: FullDisk;
   /** Asks whether to go on; undefined where there is no terminal. */

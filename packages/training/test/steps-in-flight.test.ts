@@ -1,5 +1,5 @@
 import { fashionMnist } from '@spatial-ensemble/datasets';
-import { compileStep, useTensorFlow } from '@spatial-ensemble/engine';
+import { compileStep, useTensorFlow, type Profile } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
 import type { TrainedLine } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
@@ -50,14 +50,23 @@ const metered: Regression = {
   },
 };
 
-async function train(of: Bound, before: Kept, stopAfter = Infinity): Promise<Kept & { readonly begun: number }> {
+async function train(
+  of: Bound,
+  before: Kept,
+  stopAfter = Infinity,
+  onProfile?: (profile: Profile) => Promise<void>,
+): Promise<Kept & { readonly begun: number }> {
   const port = memoryPort(before);
   let begun = 0;
   const outcome = await trainRun({
     run: { bound: of, seed: SEED, data, testPoints: 1 },
     port,
     machine: { precision: 'float32', xla: false, workers: 0 },
-    session: { interrupted: () => begun >= stopAfter, onProgress: ({ step }) => (begun = step) },
+    session: {
+      interrupted: () => begun >= stopAfter,
+      onProgress: ({ step }) => (begun = step),
+      ...(onProfile && { onProfile }),
+    },
   }).catch((error: Error) => error);
   if (outcome instanceof Error) throw Object.assign(outcome, { kept: port.kept(), begun, lines: port.lines() });
   return { ...port.kept(), begun };
@@ -137,6 +146,18 @@ test.each([308, 309, 310, 1, 640])(
     expect(error.kept.saved?.step ?? 0).toBe(Math.floor((bad - 1) / 64) * 64);
   },
 );
+
+test('a run that is profiled is the same run', async () => {
+  const of = bound(metered, { ...SPEC, steps: 12 });
+  const before = tf.memory().numTensors;
+  const profiles: Profile[] = [];
+  const plain = await train(of, NOTHING);
+  const profiled = await train(of, NOTHING, Infinity, async (profile) => void profiles.push(profile));
+  expect(profiled).toEqual(plain);
+  expect(tf.memory().numTensors).toBe(before);
+  // Pixels to classes, forward and the gradient of the weights: there is none of the images.
+  expect(profiles.map(({ ops }) => ops.reduce((sum, { flops }) => sum + flops, 0))).toEqual([2 * 2 * 4 * 784 * 10]);
+});
 
 test('no more is in flight than there is room for, and the first failure is told to all who ask', async () => {
   const flight = inFlight();

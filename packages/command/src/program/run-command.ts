@@ -38,6 +38,7 @@ export interface Flags {
   readonly maxHours: number;
   readonly keep?: number;
   readonly fullDisk: FullDisk;
+  readonly profile?: true;
   readonly dryRun?: true;
 }
 
@@ -109,6 +110,12 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
         .choices(FULL_DISK)
         .default('stop'),
     )
+    .addOption(
+      new Option(
+        '--profile',
+        'say where the time of a step goes: the dearest ops, and a trace for chrome://tracing or ui.perfetto.dev in the run’s folder',
+      ).conflicts('xla'),
+    )
     .option('--dry-run', 'say what would be run and what it costs, by the arithmetic of a traced step; needs no data')
     .action(async (file: string, flags: Flags) => {
       const command = argv.map((part) => (part === file ? relative(ROOT, resolve(file)) : part)).join(' ');
@@ -168,6 +175,7 @@ function askedBy(
       force: flags.force === true,
       maxHours: flags.maxHours,
       ...(flags.keep !== undefined && { keepEvery: flags.keep }),
+      profile: flags.profile === true,
       fullDisk: flags.fullDisk,
       ...(ask !== undefined && { ask }),
       log,

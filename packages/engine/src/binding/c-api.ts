@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import koffi from 'koffi';
-import { PROTOTYPES, type CApi, type GraphOutput } from './c-functions.ts';
+import { PROTOTYPES, type CApi, type GraphOutput, type Pointer } from './c-functions.ts';
 
 const RTLD_NOW_GLOBAL_NODELETE = process.platform === 'darwin' ? 0x2 | 0x8 | 0x80 : 0x2 | 0x100 | 0x1000;
 
@@ -98,4 +98,11 @@ export function packOutputs(outputs: readonly GraphOutput[]): BigUint64Array {
 /** A NUL-terminated copy of a string, for arrays of `char *`. */
 export function cString(text: string): Uint8Array {
   return Buffer.from(`${text}\0`, 'utf8');
+}
+
+/** A copy of what a `TF_Buffer` holds. */
+export function bufferBytes(buffer: Pointer): Uint8Array {
+  // TF_Buffer: { const void *data; size_t length; … }
+  const [data, length] = new BigUint64Array(koffi.view(buffer, 16).slice(0));
+  return length === 0n ? new Uint8Array(0) : new Uint8Array(koffi.view(data, Number(length)).slice(0));
 }

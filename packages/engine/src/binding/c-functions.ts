@@ -125,6 +125,8 @@ export interface CApi {
 
   TF_NewSessionOptions: Returns<Pointer>;
   TF_DeleteSessionOptions: Void;
+  TF_SetConfig: Void;
+  TF_NewSession: Returns<Pointer | null>;
   TF_LoadSessionFromSavedModel: Returns<Pointer | null>;
   TF_SessionRun: Void;
   TF_DeleteSession: Void;
@@ -226,6 +228,8 @@ void TF_DeleteFunction(void *function)
 void *TF_GraphOperationByName(void *graph, const char *name)
 void *TF_NewSessionOptions()
 void TF_DeleteSessionOptions(void *options)
+void TF_SetConfig(void *options, const void *proto, size_t length, void *status)
+void *TF_NewSession(void *graph, void *options, void *status)
 void *TF_LoadSessionFromSavedModel(void *options, void *run_options, const char *dir, const void *tags, int ntags, void *graph, void *metagraph, void *status)
 void TF_SessionRun(void *session, void *run_options, const void *inputs, const void *input_values, int ninputs, const void *outputs, void *output_values, int noutputs, const void *targets, int ntargets, void *run_metadata, void *status)
 void TF_DeleteSession(void *session, void *status)

@@ -1,4 +1,4 @@
-import koffi from 'koffi';
+import { bufferBytes } from './c-api.ts';
 import type { CApi } from './c-functions.ts';
 import { decodeOpList, type OpDefinition } from './protos.ts';
 import type { Attribute } from './attributes.ts';
@@ -16,10 +16,7 @@ export class OpDefinitions {
   constructor(api: CApi) {
     const buffer = api.TF_GetAllOpList();
     try {
-      // TF_Buffer: { const void *data; size_t length; … }
-      const [data, length] = new BigUint64Array(koffi.view(buffer, 16).slice(0));
-      const bytes = new Uint8Array(koffi.view(data, Number(length)).slice(0));
-      this.#definitions = new Map(decodeOpList(bytes).map((op) => [op.name, op]));
+      this.#definitions = new Map(decodeOpList(bufferBytes(buffer)).map((op) => [op.name, op]));
     } finally {
       api.TF_DeleteBuffer(buffer);
     }

@@ -2,7 +2,7 @@ import protobuf from 'protobufjs';
 
 /**
  * The parts of TensorFlow's protocol buffers that the engine reads or writes, with their field numbers
- * (tensorflow/core/protobuf/config.proto and tensorflow/core/framework/op_def.proto, 2.21).
+ * (tensorflow/core/protobuf/config.proto, tensorflow/core/framework/op_def.proto and step_stats.proto, 2.21).
  */
 const DESCRIPTORS = {
   nested: {
@@ -44,6 +44,24 @@ const DESCRIPTORS = {
           },
         },
         AttrDef: { fields: { name: { type: 'string', id: 1 }, type: { type: 'string', id: 2 } } },
+        RunOptions: { fields: { traceLevel: { type: 'int32', id: 1 } } },
+        RunMetadata: { fields: { stepStats: { type: 'StepStats', id: 1 } } },
+        StepStats: { fields: { devStats: { rule: 'repeated', type: 'DeviceStepStats', id: 1 } } },
+        DeviceStepStats: {
+          fields: {
+            device: { type: 'string', id: 1 },
+            nodeStats: { rule: 'repeated', type: 'NodeExecStats', id: 2 },
+          },
+        },
+        NodeExecStats: {
+          fields: {
+            nodeName: { type: 'string', id: 1 },
+            timelineLabel: { type: 'string', id: 8 },
+            allStartNanos: { type: 'int64', id: 13 },
+            opStartRelNanos: { type: 'int64', id: 14 },
+            opEndRelNanos: { type: 'int64', id: 15 },
+          },
+        },
       },
     },
   },
@@ -92,4 +110,37 @@ export function decodeOpList(bytes: Uint8Array): OpDefinition[] {
   const type = root.lookupType('tensorflow.OpList');
   const message = type.toObject(type.decode(bytes), { defaults: true, arrays: true }) as { op: OpDefinition[] };
   return message.op;
+}
+
+/** `RunOptions` that ask for the time of every node: `FULL_TRACE`. */
+export function encodeFullTrace(): Uint8Array {
+  const type = root.lookupType('tensorflow.RunOptions');
+  return type.encode(type.fromObject({ traceLevel: 3 })).finish();
+}
+
+/** One node that a device ran, in nanoseconds of the system's clock. */
+export interface NodeStats {
+  readonly nodeName: string;
+  /** The op that was run, and on what: `n12_Conv2D = _MklNativeConv2D(n5, n6)`. */
+  readonly timelineLabel: string;
+  readonly allStartNanos: number;
+  /** From `allStartNanos` on. */
+  readonly opStartRelNanos: number;
+  readonly opEndRelNanos: number;
+}
+
+/** What one device ran. */
+export interface DeviceStats {
+  readonly device: string;
+  readonly nodeStats: readonly NodeStats[];
+}
+
+/** Reads the step statistics of a serialised `RunMetadata`. */
+export function decodeStepStats(bytes: Uint8Array): readonly DeviceStats[] {
+  const type = root.lookupType('tensorflow.RunMetadata');
+  const options = { defaults: true, arrays: true, longs: Number };
+  const { stepStats } = type.toObject(type.decode(bytes), options) as {
+    readonly stepStats: { readonly devStats: readonly DeviceStats[] } | null;
+  };
+  return stepStats?.devStats ?? [];
 }

@@ -96,7 +96,8 @@ function named<T>(name: string, path: string, use: () => T): T {
   }
 }
 
-function argumentHandle(backend: KernelBackend, leaf: Leaf, temporary: Pointer[]): Pointer {
+/** A handle of a leaf's value; one that was made for it goes to `temporary` too, for the caller to free. */
+export function argumentHandle(backend: KernelBackend, leaf: Leaf, temporary: Pointer[]): Pointer {
   const { store, runtime } = backend.binding;
   const hold = (handle: Pointer): Pointer => {
     temporary.push(handle);

@@ -9,6 +9,7 @@ import { countFunction, type Counts } from './count.ts';
 import { stateOf } from './donate.ts';
 import { fingerprintFunction } from './fingerprint.ts';
 import { callAttributes, settle, type CompileOptions } from './options.ts';
+import { profileFunction, type Profile } from './profile.ts';
 import { flatten, printStructure, type Flat } from './pytree.ts';
 import { describe, tooManyTraces } from './signature.ts';
 import { traceFunction, type Trace } from './trace.ts';
@@ -44,6 +45,13 @@ export interface Compiled<Args extends readonly unknown[], R> {
    * batch that no memory holds can be counted.
    */
   count(...args: GivenAll<Args>): Counts;
+  /**
+   * Where the time of a call goes: runs the function on copies of these arguments, a few times, and times the ops of the
+   * last. The arguments are left as they are, state too.
+   *
+   * @throws Error where it is compiled with XLA, whose ops TensorFlow does not tell apart
+   */
+  profile(...args: GivenAll<Args>): Profile;
   /** Frees the functions; the compiled function must not be called again. */
   dispose(): void;
 }
@@ -180,6 +188,15 @@ function build<Args extends readonly unknown[], R>(
   call.count = (...values: Args): Counts => {
     const backend = needed('counting');
     return countFunction(backend, { name: settings.name, fn, ...split(values), bfloat16: kernels(backend) });
+  };
+
+  call.profile = (...values: Args): Profile => {
+    const backend = needed('a profile');
+    if (settings.xla)
+      throw new Error(
+        `${settings.name}: XLA runs a function as one op, of which nothing is told: profile it without xla`,
+      );
+    return profileFunction(backend, { name: settings.name, fn, ...split(values), bfloat16: kernels(backend) });
   };
 
   call.dispose = (): void => {

@@ -9,6 +9,7 @@ import { AttributeType, DataType, dataTypeName } from '../binding/dtypes.ts';
 import { toTensor, type HostValues } from '../binding/host-data.ts';
 import type { Runtime } from '../binding/runtime.ts';
 import { callSite } from './call-site.ts';
+import { nodeName } from './executed-flops.ts';
 import { flopsOf } from './flops.ts';
 import type { GraphHash } from './graph-hash.ts';
 import type { NodeSource, Symbol } from './symbol.ts';
@@ -151,7 +152,7 @@ export class Graph {
   #describe(type: string): Pointer {
     // Only a traced key reaches a recorder whose graph is gone.
     if (this.#disposed) throw new Error('a traced key was used outside the function that received it');
-    return this.#runtime.api.TF_NewOperation(this.pointer, type, `n${this.#sources.size}_${type}`);
+    return this.#runtime.api.TF_NewOperation(this.pointer, type, nodeName(this.#sources.size, type));
   }
 
   #finish(description: Pointer, name: string, inputs: readonly Symbol[], control: readonly Pointer[] = []): Symbol[] {

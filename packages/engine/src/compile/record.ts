@@ -25,6 +25,8 @@ export interface TraceRequest {
   readonly args: Flat;
   /** How products are computed in bfloat16; absent: all is float32. */
   readonly bfloat16?: Bfloat16Kernels | undefined;
+  /** The graph has variables of its own for the state, rather than taking them as its first inputs. */
+  readonly ownVariables?: boolean;
 }
 
 /** What a function records, while its recorder is there. */
@@ -71,8 +73,9 @@ export function record<T>(
     tf.tidy(() => {
       const stateLeaves = (request.state?.leaves ?? []).map((leaf) => {
         const specification = specify(leaf);
-        const resource = graph.placeholder(DataType.resource, []);
-        inputs.push(resource);
+        const resource =
+          request.ownVariables === true ? ownVariable(graph, specification) : graph.placeholder(DataType.resource, []);
+        if (request.ownVariables !== true) inputs.push(resource);
         const read = graph.value(
           'ReadVariableOp',
           [{ name: 'dtype', type: AttributeType.type, value: specification.dtype }],
@@ -134,6 +137,19 @@ function endTensors(backend: KernelBackend, recorder: Recorder, dataIds: readonl
         `this tensor belongs to the trace of ${recorder.name}, which has ended: return it from the function instead of keeping it`,
     );
   }
+}
+
+/** A variable that nothing outside the graph knows. */
+function ownVariable(graph: Graph, { dtype, shape }: Specification): Symbol {
+  return graph.value(
+    'VarHandleOp',
+    [
+      { name: 'dtype', type: AttributeType.type, value: dtype },
+      { name: 'shape', type: AttributeType.shape, value: [...shape] },
+      { name: 'shared_name', type: AttributeType.string, value: `state_${graph.nodes.size}` },
+    ],
+    [],
+  );
 }
 
 /** What may leave a graph: never an argument itself, never a type that TensorFlow.js does not know. */

@@ -1,4 +1,4 @@
-import { compileStep, hostScalar } from '@spatial-ensemble/engine';
+import { compileStep, hostScalar, type Profile } from '@spatial-ensemble/engine';
 import type { Arithmetic, Window } from '@spatial-ensemble/record';
 import { stepMask, type Key } from '@spatial-ensemble/random';
 import type * as tf from '@tensorflow/tfjs-core';
@@ -46,6 +46,8 @@ export interface CompiledStep {
   afresh(carried: Carried): Carried;
   /** Why all is not well after a step. @param number the step's, from 1. */
   diverged(carried: Carried, number: number): Promise<Error>;
+  /** Where the time of a step goes, which is taken with copies: all stays as it is. */
+  profile(carried: Carried, batch: HostBatch, at: At): Profile;
   /** SHA-256 of its graph; undefined before its first run. */
   readonly graph: string | undefined;
   dispose(): void;
@@ -90,6 +92,7 @@ export function compiledStep(bound: Bound, { precision, xla }: StepOptions): Com
         `${broken?.name} is ${broken?.value} after step ${number}: training diverged. Lower the learning rate.`,
       );
     },
+    profile: (carried, batch, at) => compiled.profile(carried, batch as unknown as Batch, at),
     get graph() {
       return compiled.graph;
     },

@@ -1,3 +1,4 @@
+import type { Profile } from '@spatial-ensemble/engine';
 import { seeds, type Seed } from '@spatial-ensemble/random';
 import type { Measure, MetricDeclarations, MetricsLine, Score } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
@@ -50,6 +51,8 @@ export interface LoopSession {
   /** True once the user wants the run to stop: it is saved at the next step's end, and a look at images is left after its batch. */
   readonly interrupted: () => boolean;
   readonly onProgress: (progress: LoopProgress) => void;
+  /** Told where the time of a step goes; undefined: that is not measured. The run is the same with it and without. */
+  readonly onProfile?: (profile: Profile) => Promise<void>;
   /** Told while images are looked at without training: for a curve, for the test, for their features. */
   readonly onLook?: OnLook;
 }
@@ -134,6 +137,7 @@ export async function trainRun({ run, port, machine, session }: LoopRequest): Pr
       port.append(line);
       shown = firstOf(metrics, line);
     },
+    onProfile: session.onProfile,
     ...machine,
   });
   const saves = saving(port, taking, { interrupted, keepEvery: session.keepEvery });

@@ -1,3 +1,4 @@
+import type { Profile } from '@spatial-ensemble/engine';
 import { seeds, type Seed } from '@spatial-ensemble/random';
 import type { TrainedLine, Window } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
@@ -27,6 +28,8 @@ export interface SteppingOptions extends StepOptions {
   readonly batches: Batches;
   /** Told of the numbers of the steps since the line before, once they are there, in the order of steps. */
   readonly onLine: (line: TrainedLine) => void;
+  /** Told, before the first step of this sitting, where the time of a step goes. */
+  readonly onProfile?: ((profile: Profile) => Promise<void>) | undefined;
 }
 
 /** A run that takes its steps. */
@@ -53,7 +56,7 @@ export interface Stepping {
  * finite is asked of each step once it has run.
  */
 export function stepping(options: SteppingOptions): Stepping {
-  const { bound, seed, batches, start, state, window: saved, onLine } = options;
+  const { bound, seed, batches, start, state, window: saved, onLine, onProfile } = options;
   const { steps, trainable } = bound;
   const { metrics: every } = cadenceOf(steps);
   const { mask } = seeds(seed);
@@ -82,7 +85,9 @@ export function stepping(options: SteppingOptions): Stepping {
   const take = async (load: () => ReturnType<Batches['next']>): Promise<void> => {
     await flight.room(IN_FLIGHT);
     const batch = await clock.loading(flight, load);
-    const [next, sound] = step.begin(carried, batch, atOf(trainable, done, mask));
+    const at = atOf(trainable, done, mask);
+    if (done === start && onProfile !== undefined) await onProfile(step.profile(carried, batch, at));
+    const [next, sound] = step.begin(carried, batch, at);
     carried = next;
     done += 1;
     count += 1;
