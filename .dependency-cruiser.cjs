@@ -94,7 +94,8 @@ module.exports = {
       comment: 'What a package imports stands in its own package.json.',
       severity: 'error',
       from: { path: '^(packages/[^/]+/src/|experiments/[^/]+$)' },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+      // An alias (`#name`) is declared there by its "imports".
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['aliased-subpath-import'] },
     },
     {
       name: 'sources-need-no-tests',

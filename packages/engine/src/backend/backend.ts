@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module';
 import util from 'node:util';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attribute } from '../binding/attributes.ts';
 import type { TensorFlowBinding, TensorMetadata } from '../binding/tensorflow-binding.ts';
-
-const require = createRequire(import.meta.url);
+import { requireTfjsNode } from '../tfjs-node.ts';
 
 // `@tensorflow/tfjs-node-gpu` 4.22 calls functions of `util` that Node 22 warns of and Node 23 dropped.
 const legacy = util as unknown as Record<string, unknown>;
@@ -86,7 +84,7 @@ export function setTraceScope(scope: TraceScope | undefined): void {
  * tensor waits for its value without blocking.
  */
 export function createBackend(binding: TensorFlowBinding): KernelBackend {
-  const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend') as {
+  const { NodeJSKernelBackend } = requireTfjsNode('nodejs_kernel_backend') as {
     NodeJSKernelBackend: BackendConstructor;
   };
   class TensorFlowBackend extends NodeJSKernelBackend {

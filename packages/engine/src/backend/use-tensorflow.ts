@@ -1,12 +1,10 @@
-import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
-import { startTensorFlow, type TensorFlowInfo, type TensorFlowOptions } from '../binding/start.ts';
+import { startTensorFlow, startTensorFlowNow, type TensorFlowInfo, type TensorFlowOptions } from '../binding/start.ts';
 import type { TensorFlowBinding } from '../binding/tensorflow-binding.ts';
 import { registerKernels } from '../kernels/register.ts';
+import { requireTfjsNode } from '../tfjs-node.ts';
 import { createBackend } from './backend.ts';
 import { setBackend } from './live-backend.ts';
-
-const require = createRequire(import.meta.url);
 
 let registered = false;
 
@@ -20,11 +18,30 @@ let registered = false;
 export async function useTensorFlow(options: TensorFlowOptions = {}): Promise<TensorFlowInfo> {
   const { binding, info } = await startTensorFlow(options);
   if (!registered) register(binding);
-  // TensorFlow.js falls back to another backend in silence when a factory fails.
-  if (!(await tf.setBackend('tensorflow')) || tf.getBackend() !== 'tensorflow') {
-    throw new Error(`TensorFlow.js runs on the backend ${tf.getBackend()} instead of tensorflow`);
-  }
+  await tf.setBackend('tensorflow');
+  checkBackend();
   return info;
+}
+
+/**
+ * As `useTensorFlow`, done when it returns: a library that has to be fetched is waited for. If TensorFlow runs already,
+ * it is taken as it is.
+ *
+ * @throws Error as `useTensorFlow` does
+ */
+export function useTensorFlowNow(options: TensorFlowOptions = {}): TensorFlowInfo {
+  const { binding, info } = startTensorFlowNow(options);
+  if (!registered) register(binding);
+  // This factory gives a backend at once, so that the promise holds nothing but the answer.
+  void tf.setBackend('tensorflow');
+  checkBackend();
+  return info;
+}
+
+/** TensorFlow.js falls back to another backend in silence when a factory fails. */
+function checkBackend(): void {
+  if (tf.getBackend() !== 'tensorflow')
+    throw new Error(`TensorFlow.js runs on the backend ${tf.getBackend()} instead of tensorflow`);
 }
 
 function register(binding: TensorFlowBinding): void {
@@ -35,7 +52,7 @@ function register(binding: TensorFlowBinding): void {
     );
   }
   // The kernels look for the backend by its name while they are loaded.
-  require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels');
+  requireTfjsNode('register_all_kernels');
   registerKernels();
   setBackend(created);
   registered = true;

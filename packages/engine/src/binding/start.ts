@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Bfloat16Kernels } from './bfloat16-kernels.ts';
-import { findLibrary } from '../library/index.ts';
+import { findLibraryNow } from '../library/find-now.ts';
+import { findLibrary, type Library } from '../library/index.ts';
 import { NUMERICS } from '../numerics.ts';
 import type { Device } from './devices.ts';
 import type { NvidiaGpu } from './nvidia-gpus.ts';
@@ -139,8 +140,27 @@ export async function startTensorFlow(options: TensorFlowOptions = {}): Promise<
   return starting.promise;
 }
 
+/**
+ * As `startTensorFlow`, for who cannot wait: the library is found by a process that this one waits for. Gives the
+ * TensorFlow that runs, whatever its options, if there is one.
+ *
+ * @throws Error as `startTensorFlow` does, and while that is under way
+ */
+export function startTensorFlowNow(options: TensorFlowOptions = {}): Started {
+  if (started !== undefined) return started;
+  if (starting !== undefined)
+    throw new Error('TensorFlow is being started: await what starts it, then import what needs it');
+  const settled = settle(options);
+  const now = begin(settled, findLibraryNow(settled.device));
+  starting = { settled: JSON.stringify(settled), promise: Promise.resolve(now) };
+  return now;
+}
+
 async function start(settled: Settled): Promise<Started> {
-  const library = await findLibrary({ device: settled.device });
+  return begin(settled, await findLibrary({ device: settled.device }));
+}
+
+function begin(settled: Settled, library: Library): Started {
   const runtime = startRuntime({ ...settled, framework: library.framework, cc: library.cc });
   const info: TensorFlowInfo = {
     version: runtime.version,

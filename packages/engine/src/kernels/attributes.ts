@@ -25,3 +25,12 @@ export function bool(name: string, value: boolean): Attribute {
 export function text(name: string, value: string): Attribute {
   return { name, type: AttributeType.string, value };
 }
+
+export function texts(name: string, value: readonly string[]): Attribute {
+  return { name, type: AttributeType.string, value: [...value] };
+}
+
+/** @param value a number of `DataType` */
+export function type(name: string, value: number): Attribute {
+  return { name, type: AttributeType.type, value };
+}

@@ -24,7 +24,21 @@ function poolInfo(shape: readonly number[], attrs: unknown): PoolInfo {
     dimRoundingMode,
   );
   checkWindow('pooling', info);
-  return info;
+  return rounded(info);
+}
+
+/** What a last window reaches over the padded image, which the rounding of the output's size allows; else 0. */
+function overhang(out: number, stride: number, window: number, size: number): number {
+  return Math.max(0, (out - 1) * stride + window - size);
+}
+
+/** The geometry with as much padding at the end as its number of windows needs: TensorFlow rounds down. */
+function rounded(info: PoolInfo): PoolInfo {
+  if (!isExplicit(info)) return info;
+  const { top, bottom, left, right } = info.padInfo;
+  const below = overhang(info.outHeight, info.strideHeight, info.filterHeight, info.inHeight + top + bottom);
+  const beyond = overhang(info.outWidth, info.strideWidth, info.filterWidth, info.inWidth + left + right);
+  return { ...info, padInfo: { ...info.padInfo, bottom: bottom + below, right: right + beyond } };
 }
 
 function window(info: PoolInfo): Attribute[] {

@@ -1,0 +1,3 @@
+import { useTensorFlowNow } from '../backend/use-tensorflow.ts';
+
+useTensorFlowNow();
