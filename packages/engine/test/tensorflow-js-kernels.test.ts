@@ -104,7 +104,7 @@ describe('sparse tensors', () => {
     expectAgreement(() =>
       tf.sparse.sparseFillEmptyRows(
         tf.tensor2d([0, 0, 1, 0, 1, 3, 1, 4, 3, 2, 3, 3], [6, 2], 'int32'),
-        normals('values', 6),
+        normals('values', 6) as tf.Tensor1D,
         ints(5, 6),
         tf.scalar(-1),
       ),
@@ -149,7 +149,7 @@ describe('ragged tensors', () => {
     expectAgreement(() => {
       const float = tf.raggedRange(tf.tensor1d([0, 5, 8]), tf.tensor1d([3, 5, 2]), tf.tensor1d([0.5, 1, -2]));
       const integer = tf.raggedRange(ints(0, 5, 8), ints(8, 5, 2), ints(3, 1, -2));
-      return { ...float, wholeSplits: integer.rtNestedSplits, wholeValues: integer.rtDenseValues };
+      return { ...float, wholeSplits: integer['rtNestedSplits']!, wholeValues: integer['rtDenseValues']! };
     }));
 
   test('made dense, padded and cut', () =>
@@ -232,7 +232,7 @@ describe('counts, places and types', () => {
   test('counts of numbers, weighted and not, by vector and by row', () =>
     expectAgreement(() => {
       const x = whole('numbers', 6, 4, 5) as tf.Tensor2D;
-      const [none, weights] = [tf.tensor1d([]), normals('weights', 4, 5) as tf.Tensor2D];
+      const [none, weights] = [tf.tensor2d([], [0, 5]), normals('weights', 4, 5) as tf.Tensor2D];
       return {
         rows: tf.denseBincount(x, none, 5),
         weighted: tf.denseBincount(x, weights, 5),
