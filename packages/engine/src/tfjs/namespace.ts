@@ -25,5 +25,11 @@ tfjs.io.registerLoadRouter(nodeFileSystemRouter);
 tfjs.io.registerSaveRouter(nodeFileSystemRouter);
 tfjs.registerCallbackConstructor(1, ProgbarLogger);
 
+const everything: Omit<typeof tfjs, 'io' | 'version'> & {
+  readonly node: typeof node;
+  readonly io: typeof io;
+  readonly version: typeof version;
+} = { ...tfjs, node, io, version };
+
 /** All of it as one object, for `import tf from`. */
-export default { ...tfjs, node, io, version };
+export default everything;
