@@ -5,6 +5,7 @@ import { writeFinal } from '@spatial-ensemble/files';
 import { median, takeTurns, type Comparison } from './compare.ts';
 import { pytorchEnvironment } from './environment.ts';
 import { photographs } from './loading/photographs.ts';
+import { profileOf, profileTable } from './profile.ts';
 import { Side } from './side.ts';
 import { WORKLOADS, type Workload } from './workloads.ts';
 
@@ -104,6 +105,17 @@ function print(row: Row): void {
   );
 }
 
+async function profileEach(workloads: readonly Workload[]): Promise<void> {
+  const rows: (readonly string[])[] = [];
+  for (const workload of workloads) {
+    const side = oursSide(workload);
+    await side.ready();
+    rows.push(await profileOf(workload.name, side));
+    await side.end();
+  }
+  console.log(profileTable(rows));
+}
+
 async function main(): Promise<void> {
   const program = new Command('bench')
     .description(
@@ -112,8 +124,9 @@ async function main(): Promise<void> {
     .option('--json <file>', 'write the rows to a file')
     .option('--rounds <n>', 'turns of each side', (text) => Number.parseInt(text, 10), 6)
     .option('--only <text>', 'run the workloads whose name contains this')
+    .option('--profile', 'say where the time of a step of the engine goes, without PyTorch')
     .showHelpAfterError();
-  const options = program.parse().opts<{ json?: string; rounds: number; only?: string }>();
+  const options = program.parse().opts<{ json?: string; rounds: number; only?: string; profile?: true }>();
   if (!Number.isInteger(options.rounds) || options.rounds < 1) program.error('--rounds takes a whole number from 1 up');
   const bfloat16 = hasBfloat16();
   const wanted = WORKLOADS.filter((workload) => workload.name.includes(options.only ?? ''));
@@ -121,6 +134,10 @@ async function main(): Promise<void> {
   if (wanted.length === 0 && !loading)
     program.error(
       `no workload's name contains ${JSON.stringify(options.only)}; there are: ${[...WORKLOADS.map(({ name }) => name), LOADING].join(', ')}`,
+    );
+  if (options.profile === true)
+    return profileEach(
+      wanted.filter(({ mode, precision }) => mode === 'compiled' && (bfloat16 || precision !== 'bfloat16')),
     );
   const environment = pytorchEnvironment((line) => console.error(line));
   try {

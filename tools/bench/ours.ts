@@ -8,6 +8,7 @@ import {
   useTensorFlow,
   valueAndGrad,
   type HostTensor,
+  type Profile,
 } from '@spatial-ensemble/engine';
 import { FIXMATCH_WRN_28_2, kernelsOnly, sgd, wideResNet, type Tensors } from '@spatial-ensemble/nn';
 import { key, unitMask, type Key } from '@spatial-ensemble/random';
@@ -16,7 +17,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { byolWorkload } from './byol.ts';
 import { resnet50Shapes } from './resnet50-shapes.ts';
 
-type Run = () => void;
+interface Run {
+  (): void;
+  /** Where the time of a step goes; of a compiled one alone. */
+  readonly profile?: () => Profile;
+}
 /** A training step over trees; each workload knows its own state and arguments. */
 type Step = (state: object, ...args: readonly unknown[]) => readonly [object, unknown];
 
@@ -28,11 +33,12 @@ function repeat(name: string, step: Step, state: object, args: (n: number) => re
   let n = 0;
   if (mode === 'compiled') {
     const compiled = compileStep(step, { name, precision: precision as 'float32' | 'bfloat16' });
-    return () => {
+    const once = (): void => {
       const [next, result] = compiled(current, ...args(n++)) as readonly [object, tf.TensorContainer];
       current = next;
       tf.dispose(result);
     };
+    return Object.assign(once, { profile: () => compiled.profile(current, ...args(n)) });
   }
   return () => {
     const [next] = tf.tidy(
@@ -143,7 +149,11 @@ const run = workload.startsWith('byol') ? selfSupervised() : (BUILT[workload]?.(
 run();
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
 for await (const line of createInterface({ input: process.stdin })) {
-  const { steps } = JSON.parse(line) as { steps: number };
+  const { steps, profile } = JSON.parse(line) as { steps: number; profile?: true };
+  if (profile === true) {
+    process.stdout.write(`${JSON.stringify(run.profile!())}\n`);
+    continue;
+  }
   const ms = Array.from({ length: steps }, () => {
     const start = performance.now();
     run();

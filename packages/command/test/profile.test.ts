@@ -51,7 +51,7 @@ test('a run that is profiled says its dearest ops, keeps a trace, and is the sam
     )!;
   const lines = ops!.split('\n');
   expect(lines).toHaveLength(10);
-  for (const line of lines) expect(line).toMatch(/^ {2}\w+ +\d+\.\d % +\d+\.\d\d ms +\d+x( {3}\d+ GFLOP\/s)?$/);
+  for (const line of lines) expect(line).toMatch(/^ {2}\w+ +\d+\.\d % +\d+\.\d\d ms +\d+x( {3}[\d.]+ GFLOP\/s)?$/);
   const { traceEvents } = JSON.parse(readFileSync(path!, 'utf8')) as {
     readonly traceEvents: readonly { name: string }[];
   };

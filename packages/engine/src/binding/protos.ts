@@ -119,7 +119,7 @@ export function encodeFullTrace(): Uint8Array {
 }
 
 /** One node that a device ran, in nanoseconds of the system's clock. */
-export interface NodeStats {
+interface NodeStats {
   readonly nodeName: string;
   /** The op that was run, and on what: `n12_Conv2D = _MklNativeConv2D(n5, n6)`. */
   readonly timelineLabel: string;

@@ -4,7 +4,7 @@ import { decodeStepStats, encodeConfig, encodeFullTrace, type DeviceStats } from
 import type { Runtime } from './runtime.ts';
 
 /** A value that a run of a session is given. */
-export interface Feed {
+interface Feed {
   readonly output: GraphOutput;
   readonly handle: Pointer;
 }

@@ -11,7 +11,7 @@ interface Laned extends ProfiledOp {
  *
  * @param ops by their starts
  */
-export function lanesOf(ops: readonly ProfiledOp[]): readonly Laned[] {
+function lanesOf(ops: readonly ProfiledOp[]): readonly Laned[] {
   const ends = new Map<string, number[]>();
   return ops.map((op) => {
     const ofDevice = ends.get(op.device) ?? [];

@@ -52,7 +52,7 @@ export function describeProfile(profile: Profile, most = 10): readonly string[] 
   return [
     `${profile.wallMs.toFixed(1)} ms, in ${(100 * between).toFixed(0)} % of which no op ran`,
     ...rows.map(({ op, count, ms, share, gflops }) => {
-      const rate = gflops === undefined ? '' : `   ${gflops.toFixed(0)} GFLOP/s`;
+      const rate = gflops === undefined ? '' : `   ${gflops.toFixed(gflops < 10 ? 1 : 0)} GFLOP/s`;
       return `  ${op.padEnd(width)} ${(100 * share).toFixed(1).padStart(5)} %  ${ms.toFixed(2).padStart(8)} ms  ${`${count}x`.padStart(6)}${rate}`;
     }),
   ];
