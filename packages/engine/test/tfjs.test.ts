@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import * as tfjs from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useTensorFlow } from '@spatial-ensemble/engine';
+import type * as DropIn from '@spatial-ensemble/engine/tfjs';
 import { expectClose } from './close.ts';
 
-let tf: typeof import('@spatial-ensemble/engine/tfjs');
+let tf: typeof DropIn;
 beforeAll(async () => {
   // Whoever started TensorFlow before goes on with it.
   await useTensorFlow();
@@ -55,7 +56,11 @@ describe('images', () => {
   });
 
   test('JPEG there and back, nearly', async () => {
-    const pixels = tf.fill([8, 8, 3], 100, 'int32') as tfjs.Tensor3D;
+    const pixels = tf.tensor3d(
+      Int32Array.from({ length: 8 * 8 * 3 }, () => 100),
+      [8, 8, 3],
+      'int32',
+    );
     const back = tf.node.decodeJpeg(await tf.node.encodeJpeg(pixels, 'rgb', 100));
     expectClose(back, pixels, 0.02);
   });
