@@ -7,6 +7,7 @@ import type { ResolvedRun } from './experiment.ts';
 import { meetsAll, type Failure } from './failures.ts';
 import type { ReadyJob } from './job.ts';
 import { marginLines } from './measures-text.ts';
+import { isOutOfMemory, memoryAdvice } from './out-of-memory.ts';
 import { pacing } from './pacing.ts';
 import { type OneRun, runOne, type StoredRun } from './run-one.ts';
 
@@ -43,7 +44,7 @@ export async function runAll(job: ReadyJob): Promise<Ended> {
           `${title}: ${(error as Error).message}\nOnce that is put right, the same command goes on from the last checkpoint (without --fresh).`,
           { cause: error },
         );
-      const failure = { title, error: withAdvice(error as Error, run) };
+      const failure = { title, error: await withAdvice(error as Error, run, job) };
       failures.push(failure);
       log(`${title} failed: ${failure.error.message}`);
       return undefined;
@@ -86,8 +87,10 @@ function titles(runs: readonly ResolvedRun[]): (run: ResolvedRun) => string {
   };
 }
 
-/** Says how a run is begun anew that cannot be gone on with. */
-function withAdvice(error: Error, run: ResolvedRun): Error {
+/** Says how a run is begun anew that cannot be gone on with, and what would fit of one that had no memory. */
+async function withAdvice(error: Error, run: ResolvedRun, job: ReadyJob): Promise<Error> {
+  if (isOutOfMemory(error))
+    return new Error(`out of memory: ${error.message}\n${await memoryAdvice(job, run)}`, { cause: error });
   if (!(error instanceof UnusableRun)) return error;
   const advice = `To begin this run anew, and no other: the same command with ${beginAnew(run)}.`;
   return new Error(`${error.message}\n${advice}`, { cause: error });

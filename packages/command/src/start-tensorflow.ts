@@ -20,7 +20,7 @@ export async function startTensorFlow({ machine, session }: Job): Promise<Tensor
 }
 
 /** `On GPU 1: NVIDIA H100 80GB HBM3, compute capability 9.0, 85 GB of memory.` */
-export function gpuLine(gpu: NonNullable<TensorFlowInfo['gpu']>, limit?: number): string {
+function gpuLine(gpu: NonNullable<TensorFlowInfo['gpu']>, limit?: number): string {
   const { number, name, computeCapability, memoryBytes } = gpu;
   const memory = limit === undefined ? '' : `${formatBytes(limit)} of the `;
   return `On GPU ${number}: ${name}, compute capability ${computeCapability}, ${memory}${formatBytes(memoryBytes)} of memory.`;
