@@ -115,7 +115,7 @@ describe('which runs a selection asks for', () => {
 
   test('smoke derives from any tier, on images that are always here, and obeys --set', () => {
     const [run] = resolved({ tier: 'smoke', arms: ['slow'] });
-    expect(run).toMatchObject({ seed: 1, steps: 2, data: { source: 'fashion-mnist', images: 'embedded' } });
+    expect(run).toMatchObject({ seed: 1, steps: 2, data: { source: 'fashion-mnist', images: 'sample' } });
     expect(resolved({ tier: 'smoke', overrides: ['steps=4'] })[0]!.steps).toBe(4);
   });
 
