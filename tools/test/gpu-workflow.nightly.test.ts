@@ -47,7 +47,15 @@ test(
     writeFileSync(output, '');
     const store = join(folder, 'runs');
     mkdirSync(store);
-    const asked = { DEVICE: '', STUDY: 'quickstart', TIER: 'small', ARM: 'supervised', SEED: '1', MINUTES: '30' };
+    const asked = {
+      DEVICE: '',
+      STUDY: 'quickstart',
+      TIER: 'small',
+      VARIANT: '',
+      ARM: 'supervised',
+      SEED: '1',
+      MINUTES: '30',
+    };
     const own = { SPATIAL_ENSEMBLE_RUNS: store, GITHUB_OUTPUT: output, RUNNER_TEMP: folder };
     const literal = Object.entries(jobs.cell.env).filter(([, value]) => !value.includes('${{'));
     const env = { ...process.env, ...Object.fromEntries(literal), ...asked, ...own, CI: 'true' };

@@ -3,7 +3,7 @@ import { availableMemory, checkpointBytesIn, freeDisk } from './available.ts';
 import { countSteps, type StepCounts } from './cost.ts';
 import type { Counted } from './counted.ts';
 import { cannotFit, diskNeed, memoryNeed, needLine, type Available, type MemoryNeed, type NeedyRun } from './need.ts';
-import type { Machine, RunData } from '@spatial-ensemble/training';
+import type { RunData } from '@spatial-ensemble/training';
 import { boundRun } from './bound-run.ts';
 import type { ResolvedRun } from './experiment.ts';
 import type { Job, ReadyJob } from './job.ts';
@@ -40,7 +40,7 @@ export async function findNeed(job: NeedyJob, counted: Counted): Promise<NeedFou
   if (isTight(most, available)) {
     const others = runs.filter((run, i) => runs.findIndex(({ arm }) => arm === run.arm) === i && run.arm !== first.arm);
     for (const run of others)
-      most = larger(most, mostOf(job, run, { ...counted, steps: await countSteps(run, machineOf(machine)) }));
+      most = larger(most, mostOf(job, run, { ...counted, steps: await countSteps(run, machine.microBatch) }));
   }
   const all = runs.flatMap((run) => [run, ...run.evaluations]).map((run) => needy(job, run, counted.steps));
   const disk = diskNeed(all, await checkpointBytesHeld(job));
@@ -58,10 +58,6 @@ async function checkpointBytesHeld({ session: { runs }, specs }: NeedyJob): Prom
   const folders = new Set([...specs.values()].map(({ spec, identity }) => runFolder(runs, spec, identity)));
   const held = await Promise.all([...folders].map(checkpointBytesIn));
   return held.reduce((sum, bytes) => sum + bytes, 0);
-}
-
-function machineOf({ microBatch }: Job['machine']): Machine | undefined {
-  return microBatch === undefined ? undefined : { microBatch };
 }
 
 function isTight({ host, gpu }: MemoryNeed, { memory, gpu: gpuBytes = Infinity }: Available): boolean {

@@ -1,5 +1,5 @@
 import { knownImages, type DeclaredData } from '@spatial-ensemble/datasets';
-import { countStep, firstWeights, type Machine, type StepCount } from '@spatial-ensemble/training';
+import { countStep, firstWeights, type StepCount } from '@spatial-ensemble/training';
 import { boundRun } from './bound-run.ts';
 import type { ResolvedRun } from './experiment.ts';
 import type { StepFlops } from '@spatial-ensemble/study';
@@ -8,7 +8,8 @@ import type { StepFlops } from '@spatial-ensemble/study';
 export type StepCounts = ReadonlyMap<string | undefined, StepCount>;
 
 /** Counts a step of a run and of its evaluations. Needs TensorFlow, and no images. */
-export async function countSteps(run: ResolvedRun, machine?: Machine): Promise<StepCounts> {
+export async function countSteps(run: ResolvedRun, microBatch?: number): Promise<StepCounts> {
+  const machine = microBatch === undefined ? undefined : { microBatch };
   const counted = new Map<string | undefined, StepCount>();
   for (const one of [run, ...run.evaluations]) {
     const shape = knownImages(one.dataSet, one.data as DeclaredData);

@@ -15,7 +15,7 @@ export interface Counted {
 export function countOnce(run: ResolvedRun, { microBatch }: Pick<Machine, 'microBatch'>): () => Promise<Counted> {
   const count = async (): Promise<Counted> => {
     const before = process.memoryUsage.rss();
-    const steps = await countSteps(run, microBatch === undefined ? undefined : { microBatch });
+    const steps = await countSteps(run, microBatch);
     // What was freed may still be the process's, and is used again.
     const states = [...steps.values()].reduce((sum, { stateBytes }) => sum + stateBytes, 0);
     return { steps, flops: flopsOf(steps), processBytes: Math.max(before, process.memoryUsage.rss() - states) };

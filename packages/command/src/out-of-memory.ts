@@ -1,7 +1,8 @@
 import { formatBytes } from '@spatial-ensemble/engine';
 import { TensorFlowError } from '@spatial-ensemble/engine/binding';
-import type { Machine as StepMachine, StepCount } from '@spatial-ensemble/training';
+import type { StepCount } from '@spatial-ensemble/training';
 import { availableMemory } from './available.ts';
+import { boundRun } from './bound-run.ts';
 import { countSteps } from './cost.ts';
 import type { ResolvedRun } from './experiment.ts';
 import type { ReadyJob } from './job.ts';
@@ -28,7 +29,7 @@ export async function memoryAdvice({ machine, info }: ReadyJob, run: ResolvedRun
       ? (machine.gpuMemoryBytes ?? info.device.memoryBytes ?? info.gpu?.memoryBytes ?? Infinity)
       : availableMemory();
   const count = async (microBatch: number | undefined): Promise<StepCount> => {
-    const steps = await countSteps({ ...run, evaluations: [] }, machineOf(microBatch));
+    const steps = await countSteps({ ...run, evaluations: [] }, microBatch);
     return steps.get(run.evaluation)!;
   };
   const { peakBytes } = await count(machine.microBatch);
@@ -36,7 +37,8 @@ export async function memoryAdvice({ machine, info }: ReadyJob, run: ResolvedRun
   const needs = `A step needs at least ${formatBytes(peakBytes)}${of}.`;
   if (run.evaluation !== undefined || run.method.accumulates !== true)
     return `${needs} Take a smaller batch or network, which makes another run of it, ${otherMemory(machine.device)}.`;
-  const whole = machine.microBatch ?? Math.max(...Object.values(batches(run)));
+  const whole =
+    machine.microBatch ?? Math.max(...Object.values(boundRun(run).trainable.streams).map(({ batch }) => batch));
   for (let microBatch = Math.floor(whole / 2); microBatch >= 1; microBatch = Math.floor(microBatch / 2)) {
     const part = await count(microBatch).catch(() => undefined);
     if (part !== undefined && part.peakBytes * ROOM <= there)
@@ -47,14 +49,4 @@ export async function memoryAdvice({ machine, info }: ReadyJob, run: ResolvedRun
 
 function otherMemory(device: 'cpu' | 'gpu'): string {
   return device === 'gpu' ? 'or a GPU with more memory' : 'or a machine with more memory';
-}
-
-function machineOf(microBatch: number | undefined): StepMachine | undefined {
-  return microBatch === undefined ? undefined : { microBatch };
-}
-
-/** Images of each stream in a step. */
-function batches({ method, spec }: ResolvedRun): { readonly [stream: string]: number } {
-  const { streams } = method.bind(spec);
-  return Object.fromEntries(Object.entries(streams).map(([name, { batch }]) => [name, batch]));
 }

@@ -27,13 +27,36 @@ function quoted(text: string): string {
   return /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-function optionsOf({ device, precision, threads, xla, deterministic, microBatch }: Arithmetic): string[] {
+/** The options of `run` that ask for an arithmetic; for what else decides it there are none, see `besideOptions`. */
+export interface MachineOptions {
+  readonly gpu?: true;
+  readonly precision: Arithmetic['precision'];
+  readonly threads?: number;
+  readonly xla?: true;
+  readonly deterministic: boolean;
+  readonly microBatch?: number;
+}
+
+export function machineOptions(arithmetic: Arithmetic): MachineOptions {
+  const { device, precision, threads, xla, deterministic, microBatch } = arithmetic;
+  return {
+    ...(device === 'gpu' && { gpu: true }),
+    precision,
+    ...(threads.intra === threads.inter && { threads: threads.intra }),
+    ...(xla && { xla }),
+    deterministic,
+    ...(microBatch !== undefined && { microBatch }),
+  };
+}
+
+function optionsOf(arithmetic: Arithmetic): string[] {
+  const { gpu, precision, threads, xla, deterministic, microBatch } = machineOptions(arithmetic);
   return [
-    ...(device === 'gpu' ? ['--gpu'] : []),
+    ...(gpu ? ['--gpu'] : []),
     ...(precision === 'float32' ? [] : [`--precision ${precision}`]),
-    ...(threads.intra === threads.inter ? [`--threads ${threads.intra}`] : []),
+    ...(threads === undefined ? [] : [`--threads ${threads}`]),
     ...(xla ? ['--xla'] : []),
-    ...(device === 'gpu' && !deterministic ? ['--no-deterministic'] : []),
+    ...(gpu && !deterministic ? ['--no-deterministic'] : []),
     ...(microBatch === undefined ? [] : [`--micro-batch ${microBatch}`]),
   ];
 }

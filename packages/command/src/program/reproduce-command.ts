@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { type Arithmetic, hash, tier, type Tier } from '@spatial-ensemble/record';
+import { hash, tier, type Tier } from '@spatial-ensemble/record';
 import { readPlans } from '@spatial-ensemble/store';
 import { Option, type Command } from 'commander';
+import { machineOptions } from '../inventory/command-of.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { cellStates } from '../inventory/why.ts';
 import { type Kept, keptOf, reproduction, reproductionText, whyNot } from '../reproduce.ts';
@@ -75,8 +76,8 @@ export function addReproduce(program: Command, argv: readonly string[], surround
  * @throws Error where results were made by different options, of which one process can have one set only
  */
 function asked(before: readonly [Kept, ...Kept[]], { fresh, workers, maxHours }: Options): Flags[] {
-  const machine = machineOf(before[0].result.run.arithmetic);
-  const other = before.find(({ result }) => hash(machineOf(result.run.arithmetic)) !== hash(machine));
+  const machine = machineOptions(before[0].result.run.arithmetic);
+  const other = before.find(({ result }) => hash(machineOptions(result.run.arithmetic)) !== hash(machine));
   if (other !== undefined)
     throw new Error(
       `the results of this cell were made with different options, such as other numbers of threads: take one with --seed, ${before[0].planned.seed} or ${other.planned.seed}`,
@@ -94,18 +95,4 @@ function asked(before: readonly [Kept, ...Kept[]], { fresh, workers, maxHours }:
     maxHours,
     fullDisk: 'stop',
   }));
-}
-
-type OfMachine = Pick<Flags, 'gpu' | 'precision' | 'threads' | 'xla' | 'deterministic' | 'microBatch'>;
-
-/** The options that ask for an arithmetic; for what else decides it there are none, see `besideOptions`. */
-function machineOf({ device, precision, threads, xla, deterministic, microBatch }: Arithmetic): OfMachine {
-  return {
-    ...(device === 'gpu' && { gpu: true }),
-    precision,
-    ...(threads.intra === threads.inter && { threads: threads.intra }),
-    ...(xla && { xla }),
-    deterministic,
-    ...(microBatch !== undefined && { microBatch }),
-  };
 }
