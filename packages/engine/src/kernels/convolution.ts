@@ -3,6 +3,7 @@ import type { KernelBackend } from '../backend/backend.ts';
 import { liveBackend } from '../backend/live-backend.ts';
 import type { Attribute } from '../binding/attributes.ts';
 import { bool, FLOAT, ints, text } from './attributes.ts';
+import { withChannelsFirst } from './channels-first.ts';
 import { gatherFilter, lacksDilatedGradients, spreadFilter, spreadShape, type Dilation } from './dilation.ts';
 import { isWrongPointGradient, readPixels } from './point-filter.ts';
 
@@ -120,12 +121,12 @@ function plan(xShape: readonly number[], filterShape: readonly number[], attrs: 
 }
 
 interface KernelArguments<Inputs> {
-  readonly inputs: Inputs;
+  readonly inputs: Inputs & { readonly [name: string]: tf.Tensor };
   readonly backend: unknown;
-  readonly attrs: unknown;
+  readonly attrs: Partial<ConvolutionAttributes>;
 }
 
-function conv2d({ inputs, backend, attrs }: KernelArguments<{ x: tf.Tensor; filter: tf.Tensor }>): tf.TensorInfo {
+function conv2d({ inputs, backend, attrs }: KernelArguments<{ x: tf.Tensor; filter: tf.Tensor }>): tf.Tensor {
   const { x, filter } = inputs;
   const { attributes, border } = plan(x.shape, filter.shape, attrs as ConvolutionAttributes);
   return tf.tidy(() =>
@@ -204,9 +205,9 @@ function conv2dBackpropFilter({ inputs, backend, attrs }: KernelArguments<{ x: t
  * number, and explicit padding backward, which TensorFlow's ops accept.
  */
 export const convolutionKernels = [
-  { kernelName: tf.Conv2D, kernelFunc: conv2d },
-  { kernelName: tf.Conv2DBackpropInput, kernelFunc: conv2dBackpropInput },
-  { kernelName: tf.Conv2DBackpropFilter, kernelFunc: conv2dBackpropFilter },
+  { kernelName: tf.Conv2D, kernelFunc: withChannelsFirst('images', conv2d) },
+  { kernelName: tf.Conv2DBackpropInput, kernelFunc: withChannelsFirst('images', conv2dBackpropInput) },
+  { kernelName: tf.Conv2DBackpropFilter, kernelFunc: withChannelsFirst('filter', conv2dBackpropFilter) },
 ];
 
 /**
