@@ -1,4 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prepareEnvironment } from '../src/binding/environment.ts';
 import { refuseTensorFloat32Override } from '../src/binding/tensor-float-32.ts';
 
@@ -49,6 +53,40 @@ describe('the environment', () => {
     expect(() => prepared({ TF_ENABLE_ONEDNN_OPTS: 'on' })).toThrow(
       'the environment variable TF_ENABLE_ONEDNN_OPTS is 0 or 1, got on: unset it, or correct it',
     );
+  });
+});
+
+describe('flags of XLA', () => {
+  let folder: string;
+  beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'xla-flags-'))));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const recordedOf = (flags: string) => prepared({ XLA_FLAGS: flags }).recorded.XLA_FLAGS;
+
+  test('hold the content of autotuning results, and not where they lie or go', () => {
+    const file = join(folder, 'tuned results.textproto');
+    writeFileSync(file, 'version: 3');
+    const hash = createHash('sha256').update('version: 3').digest('hex');
+    const loaded = `--xla_gpu_load_autotune_results_from=sha256:${hash}`;
+    const dumped = `--xla_gpu_dump_autotune_results_to='${join(folder, 'new ones')}'`;
+    expect(recordedOf(`--xla_a=1 --xla_gpu_load_autotune_results_from="${file}" ${dumped} --xla_b=2`)).toBe(
+      `--xla_a=1 ${loaded} --xla_b=2`,
+    );
+    expect(recordedOf(dumped)).toBeUndefined();
+    writeFileSync(file, 'version: 4');
+    expect(recordedOf(`--xla_gpu_load_autotune_results_from='${file}'`)).not.toBe(loaded);
+  });
+
+  test('may stand in a file, whose content counts', () => {
+    const file = join(folder, 'flags');
+    writeFileSync(file, '--xla_cpu_enable_fast_math=true\n');
+    expect(recordedOf(file)).toBe('--xla_cpu_enable_fast_math=true');
+  });
+
+  test('must name files that can be read', () => {
+    expect(() => recordedOf('--xla_gpu_load_autotune_results_from=/nowhere/tuned')).toThrow(
+      'the environment variable XLA_FLAGS names the file "/nowhere/tuned" of autotuning results, which cannot be read: correct it, or unset it',
+    );
+    expect(() => recordedOf('/nowhere/flags')).toThrow('the file "/nowhere/flags" of flags, which cannot be read');
   });
 });
 

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { xlaFlagsOf } from './xla-flags.ts';
 
 /**
  * The environment variables that change the bits of what TensorFlow 2.21 computes, each with the file that reads it:
@@ -73,7 +74,9 @@ function truth(value: string): boolean | undefined {
 }
 
 /**
- * What the engine switches on: oneDNN on x64, which TensorFlow leaves off on processors without AVX-512 VNNI
+ * What the engine switches on: deterministic kernels where they are asked for, which makes XLA's deterministic too and
+ * keeps it from autotuning, whose choices are measured (`tensorflow/compiler/jit/device_compiler_client.cc`,
+ * `xla_gpu_deterministic_ops`); and oneDNN on x64, which TensorFlow leaves off on processors without AVX-512 VNNI
  * (`DefaultOneDnnPolicy` in `tensorflow/core/util/port.cc`), so that all run the same kernels. On ARM TensorFlow's own
  * rule stays (on for Neoverse V1); its builds for macOS have no oneDNN.
  */
@@ -110,7 +113,9 @@ export function prepareEnvironment(
   return Object.fromEntries(
     Object.keys(BIT_VARIABLES).flatMap((name) => {
       const value = native.get(name);
-      return value === undefined || (on.includes(name) && truth(value) === true) ? [] : [[name, value]];
+      if (value === undefined || (on.includes(name) && truth(value) === true)) return [];
+      const decides = name === 'XLA_FLAGS' ? xlaFlagsOf(value) : value;
+      return decides === '' ? [] : [[name, decides]];
     }),
   );
 }

@@ -15,7 +15,10 @@ export interface TensorFlowOptions {
    * a run's arithmetic: other counts differ in the last bits.
    */
   readonly threads?: { readonly intra: number; readonly inter: number };
-  /** `gpu` needs TensorFlow's CUDA build, which is fetched on the first use. Default `cpu`. */
+  /**
+   * `gpu` needs TensorFlow's CUDA build, which is fetched on the first use. Default: what the environment variable
+   * `SPATIAL_ENSEMBLE_DEVICE` says, else `cpu`.
+   */
   readonly device?: 'cpu' | 'gpu';
   /** Take GPU memory as it is needed (default) rather than all at once. */
   readonly gpuMemoryGrowth?: boolean;
@@ -76,7 +79,7 @@ let starting: { readonly settled: string; readonly promise: Promise<Started> } |
 function settle(options: TensorFlowOptions): Settled {
   const {
     threads,
-    device = 'cpu',
+    device = defaultDevice(),
     gpuMemoryGrowth = true,
     gpu = 0,
     gpuMemoryBytes,
@@ -116,6 +119,15 @@ function settle(options: TensorFlowOptions): Settled {
     tensorFloat32,
     verbose,
   };
+}
+
+/** For programs that name no device, tests among them: the same file runs on either. */
+function defaultDevice(): 'cpu' | 'gpu' {
+  const value = process.env.SPATIAL_ENSEMBLE_DEVICE || 'cpu';
+  if (value === 'cpu' || value === 'gpu') return value;
+  throw new Error(
+    `the environment variable SPATIAL_ENSEMBLE_DEVICE is cpu or gpu, got ${value}: unset it, or correct it`,
+  );
 }
 
 /**

@@ -1,8 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findLibrary, useTensorFlow, type TensorFlowOptions } from '@spatial-ensemble/engine';
 import { startBinding } from '@spatial-ensemble/engine/binding';
 
+// These run on a processor wherever the others do.
+beforeEach(() => {
+  vi.stubEnv('SPATIAL_ENSEMBLE_DEVICE', '');
+});
 afterEach(() => {
   vi.unstubAllEnvs();
 });
@@ -28,6 +32,16 @@ describe('useTensorFlow', () => {
       await expect(useTensorFlow({ threads: { intra, inter: 1 } })).rejects.toThrow(
         'threads.intra is a whole number from 1 up',
       );
+  });
+
+  test('takes the device that the environment names where a program names none', async () => {
+    vi.stubEnv('SPATIAL_ENSEMBLE_DEVICE', 'gpu');
+    await expect(useTensorFlow({ gpuMemoryBytes: 0 })).rejects.toThrow('a number of bytes above 0');
+    await expect(useTensorFlow({ device: 'cpu', gpuMemoryBytes: 1 })).rejects.toThrow(/are of a GPU/);
+    vi.stubEnv('SPATIAL_ENSEMBLE_DEVICE', 'tpu');
+    await expect(useTensorFlow()).rejects.toThrow(
+      'the environment variable SPATIAL_ENSEMBLE_DEVICE is cpu or gpu, got tpu: unset it, or correct it',
+    );
   });
 
   test('says so where there is no GPU, and the next attempt on the CPU works', async () => {
