@@ -16,6 +16,7 @@ export { biasAdd } from './kernels/bias.ts';
 export { conv2d, maxPool, type ExplicitPadding, type Padding } from './kernels/convolve.ts';
 export { softmaxCrossEntropy } from './kernels/cross-entropy.ts';
 export { symmetricEigen, type SymmetricEigen } from './kernels/eigen.ts';
+export { compileModel, type CompileModelOptions } from './model/compile-model.ts';
 export { NUMERICS } from './numerics.ts';
 export * as keyed from './random/keyed.ts';
 export { TracedKey } from './random/traced-key.ts';

@@ -4,7 +4,7 @@ import type { Pointer } from '../binding/c-functions.ts';
 import { DataType } from '../binding/dtypes.ts';
 import { TensorFlowError } from '../binding/status.ts';
 import { isHostTensor, type Leaf } from '../tree.ts';
-import { giveUp, lend, type Lent } from './donate.ts';
+import { giveUp, type Lent, type StateHolding } from './donate.ts';
 import { unflatten, type Flat } from './pytree.ts';
 import { hostDataType } from './specification.ts';
 import type { Trace } from './trace.ts';
@@ -17,13 +17,20 @@ export interface Pending {
   readonly fail: (error: unknown) => never;
 }
 
+/** What is called, and with what. */
+export interface Call {
+  readonly name: string;
+  readonly trace: Trace;
+  readonly state: Flat | undefined;
+  readonly args: Flat;
+  /** What becomes of the state's tensors. */
+  readonly hold: StateHolding;
+}
+
 /** Collects the inputs, runs the function, and says how its outputs become tensors. */
 export function prepare(
   backend: KernelBackend,
-  name: string,
-  trace: Trace,
-  state: Flat | undefined,
-  args: Flat,
+  { name, trace, state, args, hold }: Call,
   run: (inputs: Pointer[]) => Pointer[],
 ): Pending {
   const { store, runtime } = backend.binding;
@@ -31,7 +38,7 @@ export function prepare(
   const lent: Lent[] = [];
   let handles: Pointer[];
   const fail = (error: unknown): never => {
-    for (const { resource } of lent.splice(0)) runtime.deleteHandle(resource);
+    if (hold.givesUp) for (const { resource } of lent.splice(0)) runtime.deleteHandle(resource);
     throw ofFunction(name, trace.functionName, error);
   };
   try {
@@ -42,7 +49,7 @@ export function prepare(
     try {
       const lentData = new Set<object>();
       zip(state?.leaves ?? [], state?.paths ?? []).forEach(([leaf, path]) =>
-        lent.push(named(name, path, () => lend(backend, leaf as Exclude<Leaf, Key>, lentData))),
+        lent.push(named(name, path, () => hold.lend(backend, leaf as Exclude<Leaf, Key>, lentData))),
       );
     } catch (error) {
       for (const { resource, own } of lent) if (!own) runtime.deleteHandle(resource);
@@ -51,10 +58,10 @@ export function prepare(
     try {
       handles = run([...lent.map(({ resource }) => resource), ...inputs]);
     } catch (error) {
-      giveUp(backend, name, state, lent);
+      if (hold.givesUp) giveUp(backend, name, state, lent);
       return fail(error);
     }
-    giveUp(backend, name, state, lent);
+    if (hold.givesUp) giveUp(backend, name, state, lent);
   } finally {
     for (const handle of temporary) runtime.deleteHandle(handle);
   }
@@ -67,7 +74,7 @@ export function prepare(
       });
     });
     const result = unflatten(trace.outputStructure, made);
-    if (state === undefined) return result;
+    if (state === undefined || !hold.givesUp) return result;
     const leaves = zip(lent, trace.state).map(([{ resource }, { dtype, shape }]) => {
       return backend.createOutputTensor({
         id: store.insert({ kind: 'variable', resource, dtype, shape }),

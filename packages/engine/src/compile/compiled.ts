@@ -1,3 +1,4 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../backend/backend.ts';
 import { liveBackend } from '../backend/live-backend.ts';
 import type { Attribute } from '../binding/attributes.ts';
@@ -6,8 +7,9 @@ import type { Given } from '../tree.ts';
 import { callDirectly } from './call-directly.ts';
 import { prepare } from './call-function.ts';
 import { countFunction, type Counts } from './count.ts';
-import { stateOf } from './donate.ts';
+import { donation, stateOf } from './donate.ts';
 import { fingerprintFunction } from './fingerprint.ts';
+import { variables } from './in-place.ts';
 import { callAttributes, settle, type CompileOptions } from './options.ts';
 import { profileFunction, type Profile } from './profile.ts';
 import { flatten, printStructure, type Flat } from './pytree.ts';
@@ -75,7 +77,7 @@ export function compile<Args extends readonly unknown[], R>(
   fn: (...args: Args) => R,
   options: CompileOptions = {},
 ): Compiled<Args, R> {
-  return build<Args, R>(fn as (...args: never[]) => unknown, options, false);
+  return build<Args, R>(fn as (...args: never[]) => unknown, options, 'none');
 }
 
 /**
@@ -87,15 +89,28 @@ export function compileStep<State, Args extends readonly unknown[], R>(
   fn: (state: State, ...args: Args) => readonly [State, R],
   options: CompileOptions = {},
 ): Compiled<readonly [State, ...Args], readonly [State, R]> {
-  return build<readonly [State, ...Args], readonly [State, R]>(fn as (...args: never[]) => unknown, options, true);
+  return build<readonly [State, ...Args], readonly [State, R]>(fn as (...args: never[]) => unknown, options, 'donated');
+}
+
+/**
+ * As `compileStep`, for state that stays where it is: each variable holds its new value once the call has returned, and
+ * the result alone is given. After a call that failed the variables hold what it left.
+ */
+export function compileInPlace<Args extends readonly unknown[], R>(
+  fn: (state: readonly tf.Tensor[], ...args: Args) => readonly [readonly tf.Tensor[], R],
+  options: CompileOptions = {},
+): Compiled<readonly [readonly tf.Variable[], ...Args], R> {
+  return build<readonly [readonly tf.Variable[], ...Args], R>(fn as (...args: never[]) => unknown, options, 'in place');
 }
 
 function build<Args extends readonly unknown[], R>(
   fn: (...args: never[]) => unknown,
   options: CompileOptions,
-  donates: boolean,
+  keeps: 'none' | 'donated' | 'in place',
 ): Compiled<Args, R> {
   const settings = settle(fn, options);
+  const hasState = keeps !== 'none';
+  const hold = keeps === 'in place' ? variables : donation;
   const number = compiled++;
   const traces = new Map<string, Traced>();
   let disposed = false;
@@ -122,20 +137,20 @@ function build<Args extends readonly unknown[], R>(
 
   function split(values: readonly unknown[]): { state: Flat | undefined; args: Flat } {
     return {
-      state: donates ? stateOf(settings.name, values[0]) : undefined,
-      args: flatten(donates ? values.slice(1) : values, 'args'),
+      state: hasState ? stateOf(settings.name, values[0]) : undefined,
+      args: flatten(hasState ? values.slice(1) : values, 'args'),
     };
   }
 
   function call(...values: Args): R {
     const backend = liveBackend();
     if (backend === undefined || backend.binding.recording !== undefined)
-      return callDirectly(fn, values, donates && backend === undefined) as R;
+      return callDirectly(fn, values, keeps === 'donated' && backend === undefined) as R;
     const { state, args } = split(values);
     const { trace, attributes } = traceFor(backend, state, args);
     const { runtime } = backend.binding;
     runtime.settle();
-    const pending = prepare(backend, settings.name, trace, state, args, (inputs) =>
+    const pending = prepare(backend, { name: settings.name, trace, state, args, hold }, (inputs) =>
       runtime.execute(trace.functionName, attributes, inputs, trace.outputs.length),
     );
     return pending.finish(pending.handles) as R;
@@ -147,7 +162,7 @@ function build<Args extends readonly unknown[], R>(
     const { state, args } = split(values);
     const { trace, attributes } = traceFor(backend, state, args);
     const { runtime } = backend.binding;
-    const pending = prepare(backend, settings.name, trace, state, args, (inputs) =>
+    const pending = prepare(backend, { name: settings.name, trace, state, args, hold }, (inputs) =>
       runtime.executeInQueue(trace.functionName, attributes, inputs, trace.outputs.length),
     );
     return pending.finish(pending.handles) as R;
@@ -161,7 +176,7 @@ function build<Args extends readonly unknown[], R>(
     const { runtime } = backend.binding;
     runtime.settle();
     let done: Promise<void> | undefined;
-    const pending = prepare(backend, settings.name, trace, state, args, (inputs) => {
+    const pending = prepare(backend, { name: settings.name, trace, state, args, hold }, (inputs) => {
       const run = runtime.executeInBackground(trace.functionName, attributes, inputs, trace.outputs.length);
       done = run.done;
       return run.handles;

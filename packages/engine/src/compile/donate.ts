@@ -25,8 +25,19 @@ export interface Lent {
   readonly own: boolean;
 }
 
+/** How the leaves of state enter a call. */
+export interface StateHolding {
+  /** @param lentData the data of the leaves before this one */
+  lend(backend: KernelBackend, leaf: Exclude<Leaf, Key>, lentData: Set<object>): Lent;
+  /** Whether the tensors are taken away, and others come back in their place. */
+  readonly givesUp: boolean;
+}
+
+/** The state is handed over: its tensors must not be used again. */
+export const donation: StateHolding = { lend, givesUp: true };
+
 /** @param lentData the data of the leaves before this one: what comes a second time gets a variable of its own. */
-export function lend(backend: KernelBackend, leaf: Exclude<Leaf, Key>, lentData: Set<object>): Lent {
+function lend(backend: KernelBackend, leaf: Exclude<Leaf, Key>, lentData: Set<object>): Lent {
   const { store, runtime } = backend.binding;
   if (isHostTensor(leaf)) {
     const dtype = hostDataType(leaf);

@@ -1,6 +1,6 @@
 import type { Attribute } from '../binding/attributes.ts';
 import type { Bfloat16Kernels } from '../binding/bfloat16-kernels.ts';
-import { DataType } from '../binding/dtypes.ts';
+import { AttributeType, DataType } from '../binding/dtypes.ts';
 import type { HostValues } from '../binding/host-data.ts';
 import type { Recording, TensorMetadata } from '../binding/tensorflow-binding.ts';
 import { Bfloat16Policy } from './bfloat16.ts';
@@ -20,6 +20,7 @@ export class Recorder implements Recording {
   readonly #symbols = new Map<number, Symbol>();
   readonly #widened = new Map<number, Symbol>();
   readonly #policy: Bfloat16Policy | undefined;
+  readonly #standIns = new Map<number, Symbol>();
 
   /** @param bfloat16 how products are computed in bfloat16; absent: all is float32. */
   constructor(graph: Graph, newId: () => number, bfloat16?: Bfloat16Kernels) {
@@ -65,7 +66,21 @@ export class Recorder implements Recording {
     );
   }
 
+  /**
+   * From now on a float32 scalar of the host with this value, or its opposite, is the given one: for code that takes a
+   * number where an argument of the function is meant.
+   *
+   * @param value exact in float32, and no number that code would write itself
+   */
+  standFor(value: number, id: number): void {
+    const symbol = this.symbol(id);
+    const opposite = this.graph.value('Neg', [{ name: 'T', type: AttributeType.type, value: symbol.dtype }], [symbol]);
+    this.#standIns.set(value, symbol).set(-value, opposite);
+  }
+
   constant(shape: readonly number[], dtype: number, values: HostValues): number {
+    const stands = shape.length === 0 && dtype === DataType.float32 && this.#standIns.get(Number(values[0]));
+    if (stands) return this.insert(stands);
     return this.insert(this.graph.constant(shape, dtype, values));
   }
 

@@ -16,6 +16,18 @@ const RANDOM_OPS = new Set(
   ].map((name) => `${name}__op`),
 );
 
+let frozenDraws = 0;
+
+/** Runs a draw that has a seed of its own, and is therefore the same at each call: it may be a literal of the function. */
+export function frozen<T>(draw: () => T): T {
+  frozenDraws++;
+  try {
+    return draw();
+  } finally {
+    frozenDraws--;
+  }
+}
+
 interface Hooks {
   startScope(name?: string): void;
 }
@@ -28,7 +40,7 @@ export function guarded<T>(name: string, trace: () => T): T {
   const startScope = engine.startScope;
   const { assign } = tf.Variable.prototype;
   engine.startScope = function (this: unknown, scope?: string) {
-    if (scope !== undefined && RANDOM_OPS.has(scope)) {
+    if (frozenDraws === 0 && scope !== undefined && RANDOM_OPS.has(scope)) {
       throw new Error(
         `${name}: tf.${scope.slice(0, -'__op'.length)} while the function is traced (${callSite()}). Its seed would be frozen: ` +
           'take a key as an argument and draw with `keyed`.',

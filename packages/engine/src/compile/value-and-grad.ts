@@ -74,7 +74,7 @@ export function valueAndGrad<Params extends Tree<tf.Tensor>, Aux>(
 }
 
 /** TensorFlow.js leaves the tensors that it saved for the backward pass behind when that pass fails. */
-function dropTape(): void {
+export function dropTape(): void {
   const { state } = tf.engine();
   if (state.gradientDepth !== 0) return;
   for (const node of state.activeTape ?? []) tf.dispose(node.saved ?? []);
