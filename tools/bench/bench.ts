@@ -7,24 +7,26 @@ import { pytorchEnvironment } from './environment.ts';
 import { photographs } from './loading/photographs.ts';
 import { profileOf, profileTable } from './profile.ts';
 import { Side } from './side.ts';
-import { WORKLOADS, type Workload } from './workloads.ts';
+import { FITS, WORKLOADS, type Workload } from './workloads.ts';
 
 const LOADING = 'loading JPEG files, two views at 224 px, batch 32, CPU time';
 
 interface Row {
   readonly workload: string;
+  /** What it is measured against. */
+  readonly against: 'PyTorch' | 'model.fit as it is';
   readonly oursMs: number;
-  readonly pytorchMs: number;
+  readonly theirsMs: number;
   /** Median over median. */
   readonly ratio: number;
   readonly oursMinMs: number;
-  readonly pytorchMinMs: number;
+  readonly theirsMinMs: number;
   readonly minRatio: number;
   readonly oursPeakMb: number;
-  readonly pytorchPeakMb: number;
+  readonly theirsPeakMb: number;
   /** Share of the cores' peak arithmetic, measured by a matrix product of the same precision in the same run. */
   readonly oursShareOfPeak?: number;
-  readonly pytorchShareOfPeak?: number;
+  readonly theirsShareOfPeak?: number;
 }
 
 function here(name: string): string {
@@ -74,22 +76,39 @@ async function compareLoading(python: string, rounds: number): Promise<Row> {
   }
 }
 
-function toRow(workload: Pick<Workload, 'name' | 'gflop'>, times: Comparison, peak: number | undefined): Row {
-  const [oursMs, pytorchMs] = [median(times.ours), median(times.pytorch)];
-  const [oursMinMs, pytorchMinMs] = [Math.min(...times.ours), Math.min(...times.pytorch)];
+/** A batch of `model.fit` through `compileModel` beside one of TensorFlow.js' own, both on the engine. */
+async function compareFit({ name, model }: (typeof FITS)[number], rounds: number): Promise<Row> {
+  const [compiled, plain] = ['compiled', 'plain'].map((mode) =>
+    typeScriptSide(`model.fit (${mode})`, 'fit/ours.ts', model, mode),
+  ) as [Side, Side];
+  await Promise.all([compiled.ready(), plain.ready()]);
+  const times = await takeTurns(compiled, plain, rounds, 2);
+  await Promise.all([compiled.end(), plain.end()]);
+  return toRow({ name }, times, undefined, 'model.fit as it is');
+}
+
+function toRow(
+  workload: Pick<Workload, 'name' | 'gflop'>,
+  times: Comparison,
+  peak: number | undefined,
+  against: Row['against'] = 'PyTorch',
+): Row {
+  const [oursMs, theirsMs] = [median(times.ours), median(times.theirs)];
+  const [oursMinMs, theirsMinMs] = [Math.min(...times.ours), Math.min(...times.theirs)];
   const share = (ms: number): number | undefined =>
     peak === undefined || workload.gflop === undefined ? undefined : workload.gflop / (ms / 1e3) / peak;
   return {
     workload: workload.name,
+    against,
     oursMs,
-    pytorchMs,
-    ratio: oursMs / pytorchMs,
+    theirsMs,
+    ratio: oursMs / theirsMs,
     oursMinMs,
-    pytorchMinMs,
-    minRatio: oursMinMs / pytorchMinMs,
+    theirsMinMs,
+    minRatio: oursMinMs / theirsMinMs,
     oursPeakMb: times.oursPeakMb,
-    pytorchPeakMb: times.pytorchPeakMb,
-    ...(share(1) !== undefined && { oursShareOfPeak: share(oursMinMs)!, pytorchShareOfPeak: share(pytorchMinMs)! }),
+    theirsPeakMb: times.theirsPeakMb,
+    ...(share(1) !== undefined && { oursShareOfPeak: share(oursMinMs)!, theirsShareOfPeak: share(theirsMinMs)! }),
   };
 }
 
@@ -98,10 +117,10 @@ function print(row: Row): void {
   const share =
     row.oursShareOfPeak === undefined
       ? ''
-      : `   of peak ${(row.oursShareOfPeak * 100).toFixed(0)} % / ${(row.pytorchShareOfPeak! * 100).toFixed(0)} %`;
+      : `   of peak ${(row.oursShareOfPeak * 100).toFixed(0)} % / ${(row.theirsShareOfPeak! * 100).toFixed(0)} %`;
   console.log(
-    `${row.workload.padEnd(44)} ratio ${number(row.ratio, 2)} (minima ${row.minRatio.toFixed(2)})   median ms ${number(row.oursMs, 1)} / ${number(row.pytorchMs, 1)}` +
-      `   peak MB ${row.oursPeakMb.toFixed(0)} / ${row.pytorchPeakMb.toFixed(0)}${share}`,
+    `${row.workload.padEnd(44)} ratio ${number(row.ratio, 2)} (minima ${row.minRatio.toFixed(2)})   median ms ${number(row.oursMs, 1)} / ${number(row.theirsMs, 1)}` +
+      `   peak MB ${row.oursPeakMb.toFixed(0)} / ${row.theirsPeakMb.toFixed(0)}${share}`,
   );
 }
 
@@ -119,7 +138,7 @@ async function profileEach(workloads: readonly Workload[]): Promise<void> {
 async function main(): Promise<void> {
   const program = new Command('bench')
     .description(
-      'Times the engine and PyTorch side by side, in one run, on the CPU. A ratio below 1 means the engine is faster.',
+      'Times the engine and PyTorch side by side, in one run, on the CPU, and model.fit compiled beside model.fit as it is. A ratio below 1 means that the engine, or the compiled model, is faster.',
     )
     .option('--json <file>', 'write the rows to a file')
     .option('--rounds <n>', 'turns of each side', (text) => Number.parseInt(text, 10), 6)
@@ -130,22 +149,39 @@ async function main(): Promise<void> {
   if (!Number.isInteger(options.rounds) || options.rounds < 1) program.error('--rounds takes a whole number from 1 up');
   const bfloat16 = hasBfloat16();
   const wanted = WORKLOADS.filter((workload) => workload.name.includes(options.only ?? ''));
+  const fits = FITS.filter(({ name }) => name.includes(options.only ?? ''));
   const loading = LOADING.includes(options.only ?? '');
-  if (wanted.length === 0 && !loading)
+  const needsPyTorch = wanted.length > 0 || loading;
+  if (!needsPyTorch && fits.length === 0)
     program.error(
-      `no workload's name contains ${JSON.stringify(options.only)}; there are: ${[...WORKLOADS.map(({ name }) => name), LOADING].join(', ')}`,
+      `no workload's name contains ${JSON.stringify(options.only)}; there are: ${[...[...WORKLOADS, ...FITS].map(({ name }) => name), LOADING].join(', ')}`,
     );
   if (options.profile === true)
     return profileEach(
       wanted.filter(({ mode, precision }) => mode === 'compiled' && (bfloat16 || precision !== 'bfloat16')),
     );
+  const rows: Row[] = [];
+  const add = (row: Row): void => {
+    rows.push(row);
+    print(row);
+  };
+  for (const fit of fits) add(await compareFit(fit, options.rounds));
+  if (needsPyTorch) await compareWithPyTorch(wanted, loading, { rounds: options.rounds, bfloat16 }, add);
+  if (options.json !== undefined) await writeFinal(options.json, `${JSON.stringify(rows, null, 2)}\n`);
+}
+
+async function compareWithPyTorch(
+  wanted: readonly Workload[],
+  loading: boolean,
+  { rounds, bfloat16 }: { readonly rounds: number; readonly bfloat16: boolean },
+  add: (row: Row) => void,
+): Promise<void> {
   const environment = pytorchEnvironment((line) => console.error(line));
   try {
     const peaks = new Map<string, number>([['float32', await peakArithmetic(environment.python, 'float32')]]);
     if (bfloat16) peaks.set('bfloat16', await peakArithmetic(environment.python, 'bfloat16'));
     for (const [precision, gflops] of peaks)
       console.log(`peak arithmetic of these cores, ${precision} matrix product: ${gflops.toFixed(0)} GFLOP/s`);
-    const rows: Row[] = [];
     for (const workload of wanted) {
       if (workload.precision === 'bfloat16' && !bfloat16) {
         console.log(`${workload.name.padEnd(44)} not run: this CPU has no bfloat16 instructions`);
@@ -154,18 +190,11 @@ async function main(): Promise<void> {
       const ours = oursSide(workload);
       const pytorch = pytorchSide(environment.python, workload.pytorch, workload.precision);
       await Promise.all([ours.ready(), pytorch.ready()]);
-      const times = await takeTurns(ours, pytorch, options.rounds, workload.steps);
+      const times = await takeTurns(ours, pytorch, rounds, workload.steps);
       await Promise.all([ours.end(), pytorch.end()]);
-      const row = toRow(workload, times, peaks.get(workload.precision));
-      rows.push(row);
-      print(row);
+      add(toRow(workload, times, peaks.get(workload.precision)));
     }
-    if (loading) {
-      const row = await compareLoading(environment.python, options.rounds);
-      rows.push(row);
-      print(row);
-    }
-    if (options.json !== undefined) await writeFinal(options.json, `${JSON.stringify(rows, null, 2)}\n`);
+    if (loading) add(await compareLoading(environment.python, rounds));
   } finally {
     environment.remove();
   }

@@ -3,9 +3,9 @@ import type { Side } from './side.ts';
 /** Times of two sides that took turns, in milliseconds. */
 export interface Comparison {
   readonly ours: readonly number[];
-  readonly pytorch: readonly number[];
+  readonly theirs: readonly number[];
   readonly oursPeakMb: number;
-  readonly pytorchPeakMb: number;
+  readonly theirsPeakMb: number;
 }
 
 export function median(values: readonly number[]): number {
@@ -18,19 +18,19 @@ export function median(values: readonly number[]): number {
  * Lets two idle processes take turns, round after round, so that what else the machine does hits both. The first turn
  * of each warms it up and does not count.
  */
-export async function takeTurns(ours: Side, pytorch: Side, rounds: number, steps: number): Promise<Comparison> {
+export async function takeTurns(ours: Side, theirs: Side, rounds: number, steps: number): Promise<Comparison> {
   await ours.run(3);
-  await pytorch.run(3);
-  const times: { ours: number[]; pytorch: number[] } = { ours: [], pytorch: [] };
-  let peaks = { ours: 0, pytorch: 0 };
+  await theirs.run(3);
+  const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
+  let peaks = { ours: 0, theirs: 0 };
   for (let round = 0; round < rounds; round++) {
     // Whoever goes second finds the caches cold for it; the order alternates.
-    const order = round % 2 === 0 ? (['ours', 'pytorch'] as const) : (['pytorch', 'ours'] as const);
+    const order = round % 2 === 0 ? (['ours', 'theirs'] as const) : (['theirs', 'ours'] as const);
     for (const name of order) {
-      const answer = await (name === 'ours' ? ours : pytorch).run(steps);
+      const answer = await (name === 'ours' ? ours : theirs).run(steps);
       times[name].push(...answer.ms);
       peaks = { ...peaks, [name]: answer.peakMb };
     }
   }
-  return { ...times, oursPeakMb: peaks.ours, pytorchPeakMb: peaks.pytorch };
+  return { ...times, oursPeakMb: peaks.ours, theirsPeakMb: peaks.theirs };
 }

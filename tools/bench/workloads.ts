@@ -81,3 +81,9 @@ export const WORKLOADS: readonly Workload[] = [
     steps: 10,
   })),
 ];
+
+/** `model.fit` of TensorFlow.js' layers, compiled beside as it is: names, and what `fit/models.ts` builds. */
+export const FITS = [
+  { name: 'model.fit of a small convolutional classifier, batch 64', model: 'convolutional' },
+  { name: 'model.fit of an LSTM, 12 time steps, batch 32', model: 'recurrent' },
+] as const;
