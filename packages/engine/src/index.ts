@@ -1,6 +1,10 @@
 export { requireBackend } from './backend/live-backend.ts';
 export { useTensorFlow } from './backend/use-tensorflow.ts';
-export type { TensorFlowInfo, TensorFlowOptions } from './binding/start.ts';
+export type { Cluster } from './binding/cluster.ts';
+export type { TensorFlowInfo, TensorFlowOptions, Worker } from './binding/start.ts';
+export { thisWorker } from './collective/collective-op.ts';
+export { allGather, allReduceMean, allReduceSum, broadcast } from './collective/collectives.ts';
+export { fusedMean } from './collective/fused-mean.ts';
 export { after } from './compile/after.ts';
 export { addFloat64, holdFloat64, readFloat64 } from './compile/float64-sums.ts';
 export { chromeTrace } from './compile/chrome-trace.ts';

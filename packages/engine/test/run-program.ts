@@ -21,7 +21,11 @@ export interface Said {
 export const UNSET = { TF_ENABLE_ONEDNN_OPTS: '', ONEDNN_MAX_CPU_ISA: '', DNNL_MAX_CPU_ISA: '' };
 
 /** Runs a program of `programs/` in a process of its own until it ends by itself. */
-export function runProgram(program: string, env: Record<string, string> = {}): Promise<Ended> {
+export function runProgram(
+  program: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): Promise<Ended> {
   const path = fileURLToPath(new URL(`programs/${program}.ts`, import.meta.url));
   // Vitest's own settings for its workers are not the program's.
   const clean = Object.fromEntries(
@@ -30,7 +34,7 @@ export function runProgram(program: string, env: Record<string, string> = {}): P
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--import', 'tsx', '--conditions=@spatial-ensemble/source', path],
+      ['--import', 'tsx', '--conditions=@spatial-ensemble/source', path, ...args],
       { env: { ...clean, ...env } },
       (error, out, err) => {
         resolve({ code: error === null ? 0 : (error.code ?? null), signal: error?.signal ?? null, out, err });

@@ -2,7 +2,8 @@ import protobuf from 'protobufjs';
 
 /**
  * The parts of TensorFlow's protocol buffers that the engine reads or writes, with their field numbers
- * (tensorflow/core/protobuf/config.proto, tensorflow/core/framework/op_def.proto and step_stats.proto, 2.21).
+ * (tensorflow/core/protobuf/config.proto, cluster.proto and tensorflow_server.proto, tensorflow/core/framework/op_def.proto
+ * and step_stats.proto, 2.21).
  */
 const DESCRIPTORS = {
   nested: {
@@ -15,7 +16,22 @@ const DESCRIPTORS = {
             interOpParallelismThreads: { type: 'int32', id: 5 },
             gpuOptions: { type: 'GPUOptions', id: 6 },
             allowSoftPlacement: { type: 'bool', id: 7 },
+            experimental: { type: 'Experimental', id: 16 },
           },
+        },
+        Experimental: { fields: { collectiveGroupLeader: { type: 'string', id: 1 } } },
+        ServerDef: {
+          fields: {
+            cluster: { type: 'ClusterDef', id: 1 },
+            jobName: { type: 'string', id: 2 },
+            taskIndex: { type: 'int32', id: 3 },
+            defaultSessionConfig: { type: 'ConfigProto', id: 4 },
+            protocol: { type: 'string', id: 5 },
+          },
+        },
+        ClusterDef: { fields: { job: { rule: 'repeated', type: 'JobDef', id: 1 } } },
+        JobDef: {
+          fields: { name: { type: 'string', id: 1 }, tasks: { keyType: 'int32', type: 'string', id: 2 } },
         },
         GPUOptions: {
           fields: {
@@ -86,6 +102,21 @@ export interface Config {
 export function encodeConfig(config: Config): Uint8Array {
   const type = root.lookupType('tensorflow.ConfigProto');
   return type.encode(type.fromObject(config)).finish();
+}
+
+/** What a `ServerDef` says: all processes, and which of them this one is. */
+export interface Server {
+  readonly cluster: { readonly job: readonly { readonly name: string; readonly tasks: Record<number, string> }[] };
+  readonly jobName: string;
+  readonly taskIndex: number;
+  readonly defaultSessionConfig: Config & { readonly experimental: { readonly collectiveGroupLeader: string } };
+  readonly protocol: 'grpc';
+}
+
+/** Serialises a `ServerDef`. */
+export function encodeServer(server: Server): Uint8Array {
+  const type = root.lookupType('tensorflow.ServerDef');
+  return type.encode(type.fromObject(server)).finish();
 }
 
 /** One argument of an op: a single tensor, or a list whose length an attribute tells. */

@@ -3,6 +3,8 @@ import type { Bfloat16Kernels } from './bfloat16-kernels.ts';
 import { thisProcessor } from '../doctor/instruction-set.ts';
 import type { CApi, Pointer } from './c-functions.ts';
 import { loadCApi } from './c-api.ts';
+import { CollectiveKeys } from './collective-keys.ts';
+import { joinCluster, type SettledCluster } from './cluster.ts';
 import { eagerSetter, setAttribute, type Attribute } from './attributes.ts';
 import { listDevices, type Device } from './devices.ts';
 import { DataType } from './dtypes.ts';
@@ -13,6 +15,7 @@ import { chosenGpu, memoryShare, nvidiaGpus, type NvidiaGpu } from './nvidia-gpu
 import { OpDefinitions } from './op-definitions.ts';
 import { encodeConfig, type Config } from './protos.ts';
 import { Status } from './status.ts';
+import { watchPeers } from './watch-peers.ts';
 import { refuseTensorFloat32Override, setTensorFloat32 } from './tensor-float-32.ts';
 
 /** How TensorFlow is started. It is started once a process. */
@@ -36,6 +39,8 @@ export interface RuntimeOptions {
   readonly tensorFloat32?: boolean;
   /** Use deterministic kernels on a GPU, or fail where an op has none. */
   readonly deterministic?: boolean;
+  /** The processes that this one computes with. */
+  readonly cluster?: SettledCluster;
 }
 
 function address(value: Uint8Array | BigInt64Array): bigint {
@@ -64,8 +69,12 @@ export class Runtime {
   /** Whether float32 products on a GPU may round their inputs to TF32. */
   readonly tensorFloat32: boolean;
   readonly config: Config;
+  /** The processes that this one computes with. */
+  readonly cluster: SettledCluster | undefined;
+  readonly collectives = new CollectiveKeys();
   readonly #instructionSet: string;
   readonly #executors: Executors;
+  #watching = false;
   #read: Promise<void> = Promise.resolve();
 
   constructor(options: RuntimeOptions) {
@@ -81,6 +90,8 @@ export class Runtime {
     this.gpu = options.device === 'gpu' ? chosenGpu(nvidiaGpus(), options.gpu ?? 0) : undefined;
     this.config = runtimeConfig(options, this.gpu);
     this.context = this.#newContext();
+    this.cluster = options.cluster;
+    if (this.cluster !== undefined) joinCluster(this, this.cluster, this.config);
     this.devices = listDevices(this.api, this.status, this.context);
     const wanted = options.device === 'gpu' ? 'GPU' : 'CPU';
     const device = this.devices.find(({ type }) => type === wanted);
@@ -107,6 +118,13 @@ export class Runtime {
   /** Whether ops run on the processor by oneDNN's kernels for AVX or AVX2. */
   get oneDnnIsAvx(): boolean {
     return this.device.type === 'CPU' && this.oneDNN && /^avx(?!512)/.test(this.#instructionSet);
+  }
+
+  /** From here on a process that is gone ends the collectives of this one: all have met. */
+  watchPeers(): void {
+    if (this.cluster === undefined || this.#watching) return;
+    this.#watching = true;
+    watchPeers(this, this.cluster);
   }
 
   #newContext(): Pointer {

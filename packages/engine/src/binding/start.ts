@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Bfloat16Kernels } from './bfloat16-kernels.ts';
+import { settleCluster, type Cluster, type SettledCluster } from './cluster.ts';
 import { findLibraryNow } from '../library/find-now.ts';
 import { findLibrary, type Library } from '../library/index.ts';
 import { NUMERICS } from '../numerics.ts';
@@ -33,8 +34,17 @@ export interface TensorFlowOptions {
    * behind the point, which is several times faster. Default false: float32 is the same on every device.
    */
   readonly tensorFloat32?: boolean;
+  /** The processes that this one computes with; each is told the same hosts, and its own number. Default: none. */
+  readonly cluster?: Cluster;
   /** Print TensorFlow's own banner lines. */
   readonly verbose?: boolean;
+}
+
+/** One of several processes that compute together; a process on its own is the only one. */
+export interface Worker {
+  /** From 0. */
+  readonly rank: number;
+  readonly workers: number;
 }
 
 /** What runs, for a run's record. */
@@ -55,6 +65,8 @@ export interface TensorFlowInfo {
    * values.
    */
   readonly bfloat16: Bfloat16Kernels;
+  /** The number of this process, and of how many that compute together. */
+  readonly worker: Worker;
   /** Whether oneDNN's kernels run on the processor, as the library itself says. */
   readonly oneDNN: boolean;
   /**
@@ -71,7 +83,8 @@ export interface Started {
   readonly info: TensorFlowInfo;
 }
 
-type Settled = Required<Omit<TensorFlowOptions, 'gpuMemoryBytes'>> & Pick<TensorFlowOptions, 'gpuMemoryBytes'>;
+type Settled = Required<Omit<TensorFlowOptions, 'gpuMemoryBytes' | 'cluster'>> &
+  Pick<TensorFlowOptions, 'gpuMemoryBytes'> & { readonly cluster?: SettledCluster };
 
 let started: Started | undefined;
 let starting: { readonly settled: string; readonly promise: Promise<Started> } | undefined;
@@ -85,13 +98,14 @@ function settle(options: TensorFlowOptions): Settled {
     gpuMemoryBytes,
     deterministic = false,
     tensorFloat32 = false,
+    cluster,
     verbose = false,
     ...unknown
   } = options;
   const names = Object.keys(unknown);
   if (names.length > 0)
     throw new Error(
-      `unknown option ${names.join(', ')}: TensorFlow is started with threads, device, gpu, gpuMemoryBytes, gpuMemoryGrowth, deterministic, tensorFloat32 or verbose`,
+      `unknown option ${names.join(', ')}: TensorFlow is started with threads, device, gpu, gpuMemoryBytes, gpuMemoryGrowth, deterministic, tensorFloat32, cluster or verbose`,
     );
   if (device !== 'cpu' && device !== 'gpu') throw new Error(`device is cpu or gpu, got ${String(device)}`);
   if (tensorFloat32 && device === 'cpu')
@@ -117,6 +131,7 @@ function settle(options: TensorFlowOptions): Settled {
     gpuMemoryGrowth,
     deterministic,
     tensorFloat32,
+    ...(cluster !== undefined && { cluster: settleCluster(cluster) }),
     verbose,
   };
 }
@@ -184,12 +199,17 @@ function begin(settled: Settled, library: Library): Started {
     deterministic: settled.device === 'cpu' || settled.deterministic,
     tensorFloat32: runtime.tensorFloat32,
     bfloat16: runtime.bfloat16,
+    worker: workerOf(settled.cluster),
     oneDNN: runtime.oneDNN,
     environment: runtime.environment,
     library: { cc: library.cc, build: library.build, source: library.source },
   };
   started = { binding: new TensorFlowBinding(runtime), info };
   return started;
+}
+
+function workerOf(cluster: SettledCluster | undefined): Worker {
+  return { rank: cluster?.rank ?? 0, workers: cluster?.hosts.length ?? 1 };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { agree } from '../collective/agree.ts';
 import type { KernelBackend } from '../backend/backend.ts';
 import { liveBackend } from '../backend/live-backend.ts';
 import type { Attribute } from '../binding/attributes.ts';
@@ -126,6 +127,11 @@ function build<Args extends readonly unknown[], R>(
     const functionName = `${settings.name.replace(/[^A-Za-z0-9_.]/g, '_')}_${number}_${traces.size}`;
     const bfloat16 = kernels(backend);
     const trace = traceFunction(backend, { name: settings.name, fn, state, args, bfloat16 }, functionName);
+    if (trace.collectives > 0) {
+      agree(settings.name, trace.graph);
+      backend.binding.runtime.watchPeers();
+      backend.binding.runtime.collectives.take(trace.collectives);
+    }
     const traced = { trace, attributes: callAttributes(backend, settings), described };
     traces.set(signature, traced);
     return traced;

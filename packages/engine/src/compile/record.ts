@@ -38,6 +38,8 @@ export interface Recorded {
   readonly state: readonly Specification[];
   /** What becomes of the state. */
   readonly writes: readonly StateWrite[];
+  /** How many exchanges with other processes there are. */
+  readonly collectives: number;
 }
 
 /** Runs `fn` once on symbols; `use` is told what was recorded before it is gone. */
@@ -111,7 +113,8 @@ export function record<T>(
         old,
         value,
       }));
-      const recorded = { graph, inputs, outputs, outputStructure: returned.structure, writes };
+      const { collectives } = recorder;
+      const recorded = { graph, inputs, outputs, outputStructure: returned.structure, writes, collectives };
       used = { result: use({ ...recorded, state: stateReads.map(({ specification }) => specification) }) };
     });
     return used!.result;

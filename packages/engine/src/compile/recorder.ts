@@ -1,5 +1,7 @@
 import type { Attribute } from '../binding/attributes.ts';
 import type { Bfloat16Kernels } from '../binding/bfloat16-kernels.ts';
+import type { Pointer } from '../binding/c-functions.ts';
+import type { CollectiveKeys } from '../binding/collective-keys.ts';
 import { AttributeType, DataType } from '../binding/dtypes.ts';
 import type { HostValues } from '../binding/host-data.ts';
 import type { Recording, TensorMetadata } from '../binding/tensorflow-binding.ts';
@@ -21,6 +23,8 @@ export class Recorder implements Recording {
   readonly #widened = new Map<number, Symbol>();
   readonly #policy: Bfloat16Policy | undefined;
   readonly #standIns = new Map<number, Symbol>();
+  #collectives = 0;
+  #lastCollective: Pointer | undefined;
 
   /** @param bfloat16 how products are computed in bfloat16; absent: all is float32. */
   constructor(graph: Graph, newId: () => number, bfloat16?: Bfloat16Kernels) {
@@ -28,6 +32,25 @@ export class Recorder implements Recording {
     this.name = graph.name;
     this.#newId = newId;
     this.#policy = bfloat16 && new Bfloat16Policy(graph, bfloat16);
+  }
+
+  /** How many collectives were recorded. */
+  get collectives(): number {
+    return this.#collectives;
+  }
+
+  /** The instance key of the next collective, and what runs before it. @param keys of the process */
+  nextCollective(keys: CollectiveKeys): { readonly key: number; readonly before: readonly Pointer[] } {
+    this.#collectives++;
+    return {
+      key: keys.traced + this.#collectives,
+      before: this.#lastCollective === undefined ? [] : [this.#lastCollective],
+    };
+  }
+
+  /** What the collective gives, which was recorded. */
+  collected({ output }: Symbol): void {
+    this.#lastCollective = output.oper;
   }
 
   has(id: number): boolean {

@@ -17,6 +17,8 @@ export interface Trace {
   readonly state: readonly Specification[];
   /** SHA-256 of the graph, as it is run here. */
   readonly graph: string;
+  /** How many exchanges with other processes it has. */
+  readonly collectives: number;
 }
 
 /** Runs `fn` once on symbols and turns what it did into a TensorFlow function. */
@@ -25,10 +27,10 @@ export function traceFunction(backend: KernelBackend, request: TraceRequest, fun
   return record(
     backend,
     request,
-    ({ graph, inputs, outputs, outputStructure, state, writes }) => {
+    ({ graph, inputs, outputs, outputStructure, state, writes, collectives }) => {
       addFunction(backend, graph, functionName, inputs, outputs, assignState(graph, writes));
       const specifications = outputs.map(({ dtype, shape }) => ({ dtype, shape }));
-      return { functionName, outputs: specifications, outputStructure, state, graph: hash.digest() };
+      return { functionName, outputs: specifications, outputStructure, state, graph: hash.digest(), collectives };
     },
     hash,
   );
