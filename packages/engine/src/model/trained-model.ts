@@ -4,7 +4,7 @@ import type * as tf from '@tensorflow/tfjs';
 export type Batch = readonly (tf.Tensor | null | undefined)[];
 
 /** Gives the loss and the metrics of a batch. */
-export type BatchFunction = (batch: Batch) => tf.Tensor[];
+type BatchFunction = (batch: Batch) => tf.Tensor[];
 
 /** What the engine uses of TensorFlow.js' `LayersModel`; most of it is private there. */
 export interface TrainedModel {
