@@ -1,3 +1,4 @@
+import { KNOWN_FAILURES } from './known-failures.ts';
 import type { Outcome } from './run.ts';
 
 /** The first words of a test's name, before the backend that it ran on: the op that it is about. */
@@ -14,4 +15,13 @@ export function failuresByOp(outcomes: readonly Outcome[]): [op: string, failed:
     groups.set(op, [...(groups.get(op) ?? []), outcome]);
   }
   return [...groups].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
+}
+
+/** What `known-failures.ts` does not say: tests that fail and are not in it, and that pass and are. */
+export function compareWithKnown(outcomes: readonly Outcome[]): { news: string[]; passedNow: string[] } {
+  const names = (passed: boolean): string[] =>
+    outcomes
+      .filter((outcome) => outcome.passed === passed && KNOWN_FAILURES.has(outcome.name) === passed)
+      .map(({ name }) => name);
+  return { news: names(false), passedNow: names(true) };
 }

@@ -128,6 +128,39 @@ describe('sparse tensors', () => {
     expect(wrong).toThrow(said);
     await expect(on('cpu', () => ({ sum: wrong() }))).rejects.toThrow(said);
   });
+
+  test.each([
+    [
+      'a segment that is not in order',
+      () => tf.sparse.sparseSegmentMean(tf.ones([3, 2]), ints(0, 1, 2), ints(0, 0, -1)),
+      'segment ids',
+    ],
+    [
+      'a segment out of range',
+      () => tf.sparse.sparseSegmentSum(tf.ones([3, 2]), ints(0, 1), ints(-1, 0)),
+      'possibly because segmentIds input is not sorted',
+    ],
+    [
+      'a row below 0',
+      () =>
+        tf.sparse.sparseFillEmptyRows(tf.tensor2d([-1, 0], [1, 2], 'int32'), tf.ones([1]), ints(5, 6), tf.scalar(0))
+          .outputValues!,
+      'indices(0, 0) is invalid: -1 < 0',
+    ],
+    [
+      'an index out of range',
+      () => tf.gather(tf.ones([2]), ints(100)),
+      'GatherV2: the index value 100 is not in [0, 1]',
+    ],
+    [
+      'an axis that no input has',
+      () => tf.einsum('ij,jk->in', tf.ones([2, 3]), tf.ones([3, 2])),
+      'Output subscripts contain the label n not present in the input subscripts.',
+    ],
+  ] as const)('%s is said in the words of TensorFlow.js', async (_, wrong, said) => {
+    expect(wrong).toThrow(said);
+    await expect(on('cpu', () => ({ wrong: wrong() }))).rejects.toThrow(said);
+  });
 });
 
 describe('ragged tensors', () => {
@@ -187,6 +220,64 @@ describe('images', () => {
         return { max: tf.maxPool(x, 3, 2, 1, rounding), average: tf.avgPool(x, 3, 2, 1, rounding) };
       }));
 
+  for (const pad of ['same', 'valid', 1, 2] as const)
+    test(`pooling of volumes, pad ${pad}`, () =>
+      expectAgreement(() => {
+        const x = normals('volume', 2, 4, 5, 6, 2) as tf.Tensor5D;
+        // Windows of three, for places are told wrongly by TensorFlow.js' CPU backend where edges differ.
+        const { value, grad } = tf.valueAndGrad((image: tf.Tensor) =>
+          tf.square(tf.maxPool3d(image as tf.Tensor5D, 3, [1, 2, 1], pad)),
+        )(x) as unknown as { value: tf.Tensor; grad: tf.Tensor };
+        return {
+          value,
+          grad,
+          max: tf.maxPool3d(x, 2, 1, pad),
+          average: tf.avgPool3d(x, 2, 1, pad),
+          rounded: tf.avgPool3d(x, 3, 2, pad, ...(typeof pad === 'number' ? (['ceil'] as const) : [])),
+        };
+      }));
+
+  test('the mean of volumes with padding has the gradient of its definition', () => {
+    const x = normals('volume', 1, 3, 3, 4, 1) as tf.Tensor5D;
+    const weighted = (image: tf.Tensor): tf.Scalar => {
+      const pooled = tf.avgPool3d(image as tf.Tensor5D, 2, 2, 1);
+      return tf.sum(tf.mul(pooled, normals('weights', ...pooled.shape)));
+    };
+    // Linear: the gradient is what each voxel alone comes to.
+    const alone = Array.from({ length: x.size }, (_, i) =>
+      weighted(tf.reshape(tf.cast(tf.oneHot(i, x.size), 'float32'), x.shape)).dataSync(),
+    );
+    expectClose(
+      tf.grad(weighted)(x).dataSync(),
+      alone.map(([value]) => value!),
+      1e-5,
+    );
+  });
+
+  test('a volume smaller than its window has no windows', () =>
+    expectAgreement(() => {
+      const x = tf.ones([1, 1, 1, 1, 1]) as tf.Tensor5D;
+      return { max: tf.maxPool3d(x, [1, 1, 3], 1, 'valid'), average: tf.avgPool3d(x, [1, 1, 3], 1, 'valid') };
+    }));
+
+  test('maxima with more padding than the window is wide, forward and backward', () =>
+    expectAgreement(() => {
+      const x = normals('image', 2, 3, 4, 2) as tf.Tensor4D;
+      const pooled = (image: tf.Tensor): tf.Tensor => tf.maxPool(image as tf.Tensor4D, 2, 3, 2);
+      return {
+        max: pooled(x),
+        grad: tf.grad((image) => tf.where(tf.isFinite(pooled(image)), pooled(image), 0))(x),
+        ceil: tf.maxPool(x, 2, 3, 1, 'ceil'),
+        pixel: tf.maxPool(tf.ones([1, 2, 2, 3]) as tf.Tensor4D, 1, 2, 1),
+      };
+    }));
+
+  test('places of maxima look past what is not a number', () =>
+    expectAgreement(() => {
+      const x = tf.tensor4d([NaN, 1, 2, 3, 4, NaN, 6, 7, 9], [1, 3, 3, 1]);
+      return { ...tf.maxPoolWithArgmax(x, 2, 1, 'valid') };
+    }));
+
   for (const interpolation of ['nearest', 'bilinear'] as const)
     for (const fill of ['constant', 'reflect', 'wrap', 'nearest'] as const)
       test(`projective transforms: ${interpolation}, ${fill}`, () =>
@@ -229,6 +320,17 @@ describe('images', () => {
 });
 
 describe('counts, places and types', () => {
+  test('different values, NaN and both zeros too, by element, row and column', () =>
+    expectAgreement(() => {
+      const x = tf.tensor2d([NaN, 1, 0, NaN, NaN, 1, -0, NaN, 2, 1, 2, NaN], [3, 4]);
+      return {
+        ...tf.unique(tf.reshape(x, [12])),
+        rows: tf.unique(x).values,
+        columns: tf.unique(x, 1).values,
+        wholes: tf.unique(ints(3, 1, 3, 2)).indices,
+      };
+    }));
+
   test('counts of numbers, weighted and not, by vector and by row', () =>
     expectAgreement(() => {
       const x = whole('numbers', 6, 4, 5) as tf.Tensor2D;

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../backend/backend.ts';
 import { AttributeType, DataType } from '../binding/dtypes.ts';
 import { int } from './attributes.ts';
+import { inOtherWords } from './worded.ts';
 
 interface GatherArguments {
   readonly inputs: { readonly x: tf.Tensor; readonly indices: tf.Tensor };
@@ -32,4 +33,12 @@ function gather({ inputs: { x, indices }, backend, attrs }: GatherArguments): tf
  * Gather that leaves the check of its indices to TensorFlow: `@tensorflow/tfjs-node-gpu` 4.22 reads them back to the
  * host first, which waits for them, and cannot be traced.
  */
-export const gatherKernels = [{ kernelName: tf.GatherV2, kernelFunc: gather }];
+export const gatherKernels = inOtherWords(
+  [{ kernelName: tf.GatherV2, kernelFunc: gather }],
+  [
+    [
+      /(indices\[[\d,]*\]) = (-?\d+) is not in \[0, (\d+)\)/,
+      (_, where, index, size) => `the index value ${index} is not in [0, ${Number(size) - 1}] (${where})`,
+    ],
+  ],
+);

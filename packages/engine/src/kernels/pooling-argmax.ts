@@ -23,18 +23,21 @@ export const poolingArgmaxKernels = [
         throw new Error(
           `maxPoolWithArgmax: pad is 'same' or 'valid' on TensorFlow, got ${String(pad)}: pad with tf.pad first`,
         );
-      return backend.executeMultipleOutputs(
-        'MaxPoolWithArgmax',
-        [
-          type('T', backend.getDTypeInteger(x.dtype)),
-          type('Targmax', DataType.int32),
-          ints('ksize', [1, info.filterHeight, info.filterWidth, 1]),
-          ints('strides', [1, info.strideHeight, info.strideWidth, 1]),
-          text('padding', padding),
-          bool('include_batch_in_index', includeBatchInIndex),
-        ],
-        [x],
-        2,
+      // TensorFlow.js' other backends look past what is not a number.
+      return tf.tidy(() =>
+        backend.executeMultipleOutputs(
+          'MaxPoolWithArgmax',
+          [
+            type('T', backend.getDTypeInteger(x.dtype)),
+            type('Targmax', DataType.int32),
+            ints('ksize', [1, info.filterHeight, info.filterWidth, 1]),
+            ints('strides', [1, info.strideHeight, info.strideWidth, 1]),
+            text('padding', padding),
+            bool('include_batch_in_index', includeBatchInIndex),
+          ],
+          [tf.where(tf.isNaN(x as tf.Tensor), -Infinity, x as tf.Tensor)],
+          2,
+        ),
       );
     },
   ),

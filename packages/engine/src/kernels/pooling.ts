@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../backend/backend.ts';
 import type { Attribute } from '../binding/attributes.ts';
-import { FLOAT, ints, NHWC } from './attributes.ts';
+import { FLOAT, ints, NHWC, text } from './attributes.ts';
 import { checkWindow, paddingAttributes } from './convolution.ts';
 
 interface PoolAttributes {
@@ -10,6 +10,8 @@ interface PoolAttributes {
   readonly pad: Parameters<typeof tf.backend_util.computePool2DInfo>[4];
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
+
+const VALID = text('padding', 'VALID');
 
 type PoolInfo = ReturnType<typeof tf.backend_util.computePool2DInfo>;
 
@@ -28,7 +30,7 @@ function poolInfo(shape: readonly number[], attrs: unknown): PoolInfo {
 }
 
 /** What a last window reaches over the padded image, which the rounding of the output's size allows; else 0. */
-function overhang(out: number, stride: number, window: number, size: number): number {
+export function overhang(out: number, stride: number, window: number, size: number): number {
   return Math.max(0, (out - 1) * stride + window - size);
 }
 
@@ -56,13 +58,29 @@ interface KernelArguments<Inputs> {
   readonly attrs: unknown;
 }
 
+/** Whether TensorFlow.js' other backends hand the image through: for windows of a pixel, whatever strides and padding. */
+function isIdentity(info: PoolInfo): boolean {
+  return info.filterHeight === 1 && info.filterWidth === 1 && info.inShape.join() === info.outShape.join();
+}
+
+/** Whether a window fits into the padding: TensorFlow's op refuses that. */
+function isWide(info: PoolInfo): boolean {
+  const { top, bottom, left, right } = info.padInfo;
+  return isExplicit(info) && (Math.max(top, bottom) >= info.filterHeight || Math.max(left, right) >= info.filterWidth);
+}
+
+/** The image, with padding around it that is no maximum. */
+function surrounded(x: tf.Tensor, info: PoolInfo): tf.Tensor {
+  return tf.pad(x, sides(info), -Infinity);
+}
+
 function maxPool({ inputs: { x }, backend, attrs }: KernelArguments<{ x: tf.Tensor }>): tf.TensorInfo {
   const info = poolInfo(x.shape, attrs);
-  return (backend as KernelBackend).executeSingleOutput(
-    'MaxPool',
-    [...window(info), ...paddingAttributes(info, 'NHWC')],
-    [x],
-  );
+  const live = backend as KernelBackend;
+  if (isIdentity(info)) return tf.clone(x);
+  if (!isWide(info))
+    return live.executeSingleOutput('MaxPool', [...window(info), ...paddingAttributes(info, 'NHWC')], [x]);
+  return tf.tidy(() => live.executeSingleOutput('MaxPool', [...window(info), VALID], [surrounded(x, info)]));
 }
 
 function maxPoolGrad({
@@ -71,11 +89,20 @@ function maxPoolGrad({
   attrs,
 }: KernelArguments<{ dy: tf.Tensor; input: tf.Tensor; output: tf.Tensor }>): tf.TensorInfo {
   const info = poolInfo(input.shape, attrs);
-  return (backend as KernelBackend).executeSingleOutput(
-    'MaxPoolGrad',
-    [...window(info), ...paddingAttributes(info, 'NHWC')],
-    [input, output, dy],
-  );
+  const live = backend as KernelBackend;
+  if (isIdentity(info)) return tf.clone(dy);
+  if (!isWide(info))
+    return live.executeSingleOutput(
+      'MaxPoolGrad',
+      [...window(info), ...paddingAttributes(info, 'NHWC')],
+      [input, output, dy],
+    );
+  const { top, left } = info.padInfo;
+  return tf.tidy(() => {
+    const given = [surrounded(input, info), output, dy];
+    const gradient = live.executeSingleOutput('MaxPoolGrad', [...window(info), VALID], given);
+    return tf.slice(gradient, [0, top, left, 0], input.shape as [number, number, number, number]);
+  });
 }
 
 function isExplicit(info: PoolInfo): boolean {
@@ -110,6 +137,7 @@ function coverage(backend: KernelBackend, info: PoolInfo, shape: readonly number
 function avgPool({ inputs: { x }, backend, attrs }: KernelArguments<{ x: tf.Tensor }>): tf.TensorInfo {
   const info = poolInfo(x.shape, attrs);
   const live = backend as KernelBackend;
+  if (isIdentity(info)) return tf.clone(x);
   if (!isExplicit(info)) return average(live, info, x);
   // TensorFlow's AvgPool has no explicit padding.
   return tf.tidy(() => tf.div(average(live, info, tf.pad(x, sides(info))), coverage(live, info, x.shape)));
@@ -122,6 +150,7 @@ function avgPoolGrad({
 }: KernelArguments<{ dy: tf.Tensor; input: tf.Tensor }>): tf.TensorInfo {
   const info = poolInfo(input.shape, attrs);
   const live = backend as KernelBackend;
+  if (isIdentity(info)) return tf.clone(dy);
   const [batch, height, width, channels] = input.shape as [number, number, number, number];
   const { top, bottom, left, right } = info.padInfo;
   const explicit = isExplicit(info);

@@ -5,10 +5,12 @@ import { bincountKernels } from './bincount.ts';
 import { checkingArguments } from './check-arguments.ts';
 import { convolutionGradient, convolutionKernels } from './convolution.ts';
 import { crossEntropyGradients, crossEntropyKernels } from './cross-entropy.ts';
+import { einsumKernels } from './einsum.ts';
 import { elementTypeKernels } from './element-types.ts';
 import { fusedConvolutionKernels } from './fused-convolution.ts';
 import { gatherKernels } from './gather.ts';
 import { multinomialKernels } from './multinomial.ts';
+import { pooling3dKernels } from './pooling-3d.ts';
 import { poolingArgmaxKernels } from './pooling-argmax.ts';
 import { poolingKernels } from './pooling.ts';
 import { projectiveTransformKernels } from './projective-transform.ts';
@@ -19,6 +21,7 @@ import { searchSortedKernels } from './search-sorted.ts';
 import { sparseKernels } from './sparse.ts';
 import { stringComparisonKernels } from './string-comparison.ts';
 import { stringKernels } from './strings.ts';
+import { uniqueKernels } from './unique.ts';
 
 /** Puts the engine's kernels and gradients beside and over those of `@tensorflow/tfjs-node-gpu`, and checks the arguments of all. */
 export function registerKernels(): void {
@@ -38,6 +41,9 @@ export function registerKernels(): void {
     ...searchSortedKernels,
     ...projectiveTransformKernels,
     ...poolingArgmaxKernels,
+    ...pooling3dKernels,
+    ...einsumKernels,
+    ...uniqueKernels,
     ...stringKernels,
     ...stringComparisonKernels,
     ...sparseKernels,

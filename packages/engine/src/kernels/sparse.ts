@@ -27,27 +27,34 @@ function segments(kernelName: string, computed: (data: tf.TensorInfo) => tf.Tens
  * TensorFlow's ops on sparse tensors, given as indices, values and shape, that `@tensorflow/tfjs-node-gpu` 4.22 lacks.
  * The mean of integers is made in float32 and cut to an integer.
  */
-export const sparseKernels = inPlainWords([
-  kernel<tf.SparseReshapeInputs>(tf.SparseReshape, ({ inputs: { inputIndices, inputShape, newShape }, backend }) =>
-    executeWithInt64(
-      backend,
-      'SparseReshape',
-      [],
-      [{ int64: inputIndices }, { int64: inputShape }, { int64: newShape }],
-      2,
-    ),
-  ),
-  kernel<tf.SparseFillEmptyRowsInputs>(
-    tf.SparseFillEmptyRows,
-    ({ inputs: { indices, values, denseShape, defaultValue }, backend }) =>
+export const sparseKernels = inPlainWords(
+  [
+    kernel<tf.SparseReshapeInputs>(tf.SparseReshape, ({ inputs: { inputIndices, inputShape, newShape }, backend }) =>
       executeWithInt64(
         backend,
-        'SparseFillEmptyRows',
-        [type('T', backend.getDTypeInteger(values.dtype))],
-        [{ int64: indices }, values, { int64: denseShape }, defaultValue],
-        4,
+        'SparseReshape',
+        [],
+        [{ int64: inputIndices }, { int64: inputShape }, { int64: newShape }],
+        2,
       ),
-  ),
-  segments(tf.SparseSegmentSum, (data) => data),
-  segments(tf.SparseSegmentMean, (data) => tf.cast(data as tf.Tensor, 'float32')),
-]);
+    ),
+    kernel<tf.SparseFillEmptyRowsInputs>(
+      tf.SparseFillEmptyRows,
+      ({ inputs: { indices, values, denseShape, defaultValue }, backend }) =>
+        executeWithInt64(
+          backend,
+          'SparseFillEmptyRows',
+          [type('T', backend.getDTypeInteger(values.dtype))],
+          [{ int64: indices }, values, { int64: denseShape }, defaultValue],
+          4,
+        ),
+    ),
+    segments(tf.SparseSegmentSum, (data) => data),
+    segments(tf.SparseSegmentMean, (data) => tf.cast(data as tf.Tensor, 'float32')),
+  ],
+  [
+    [/'segment_ids' input/, () => 'segmentIds input'],
+    // TensorFlow says the same of a row below 0 as of one that is too large.
+    [/^(indices\(\d+, 0\) is invalid: -\d+) >= \d+/, (_, said) => `${said} < 0`],
+  ],
+);
