@@ -14,14 +14,12 @@ export const GENERATED: readonly Generated[] = [
   {
     name: 'the plans of accepted results',
     paths: ['experiments/results/*/study.json'],
-    generate: (root) =>
-      run(root, 'tsx', ['--conditions=@spatial-ensemble/source', 'packages/command/src/cli.ts', 'plans']),
+    generate: (root) => run(root, 'node', ['packages/command/bin/spatial-ensemble.js', 'plans']),
   },
   {
     name: 'reports',
     paths: ['reports'],
-    generate: (root) =>
-      run(root, 'tsx', ['--conditions=@spatial-ensemble/source', 'packages/command/src/cli.ts', 'reports']),
+    generate: (root) => run(root, 'node', ['packages/command/bin/spatial-ensemble.js', 'reports']),
   },
   {
     name: 'what README.md says of the reports',

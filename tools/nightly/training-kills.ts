@@ -56,5 +56,5 @@ export function trainingKills(): Guarantee {
 
 function command(name: string, store: string): Child {
   const args = ['run', `experiments/${name}.experiment.ts`, '--tier', 'smoke', '--arm', 'sts', '--seed', '1'];
-  return start('packages/command/src/cli.ts', args, { ...process.env, SPATIAL_ENSEMBLE_RUNS: store });
+  return start('packages/command/bin/spatial-ensemble.js', args, { ...process.env, SPATIAL_ENSEMBLE_RUNS: store });
 }

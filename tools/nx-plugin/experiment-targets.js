@@ -63,7 +63,7 @@ function experimentGroups(names) {
  */
 function experimentTarget(name) {
   const file = `experiments/${name}${ENDING}`;
-  const command = `node --import tsx --conditions=@spatial-ensemble/source packages/command/src/cli.ts run ${file}`;
+  const command = `node packages/command/bin/spatial-ensemble.js run ${file}`;
   return {
     executor: 'nx:run-commands',
     // A run keeps its own store; Nx would copy checkpoints into its cache, and replay old output as if it had run.

@@ -96,7 +96,7 @@ if (process.argv.includes('absent')) {
     for (const name of ['quickstart', 'fixmatch-svhn', 'fixmatch-cifar10']) {
       write(`experiments/${name}.experiment.ts`, `throw new Error('The plugin imported an experiment.');\n`);
     }
-    write('packages/command/src/cli.ts', CLI);
+    write('packages/command/bin/spatial-ensemble.js', CLI);
   });
 
   afterAll(() => rmSync(workspace, { recursive: true, force: true }));

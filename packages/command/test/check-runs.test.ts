@@ -315,8 +315,8 @@ describe('the name of an experiment', () => {
   test('is not that of another experiment', async () => {
     const there = copy('tiny.experiment.ts');
     const message = /declares the name 'tiny', which is that of .*tiny\.experiment\.ts: it would write over its runs/;
-    await expect(loadExperiment(TINY, folder)).rejects.toThrow(message);
-    await expect(loadExperiment(copy('other.ts'), folder)).rejects.toThrow(message);
-    expect((await loadExperiment(there, folder)).study.name).toBe('tiny');
+    await expect(loadExperiment(TINY, {}, folder)).rejects.toThrow(message);
+    await expect(loadExperiment(copy('other.ts'), {}, folder)).rejects.toThrow(message);
+    expect((await loadExperiment(there, {}, folder)).study.name).toBe('tiny');
   });
 });

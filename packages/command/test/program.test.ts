@@ -43,8 +43,7 @@ interface Ended {
 
 /** Runs the tiny experiment in a process of its own, with `runs` as its run store. */
 function runTiny(runs: string): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const cli = ['--import', 'tsx', '--conditions=@spatial-ensemble/source', 'packages/command/src/cli.ts'];
-  const child = spawn(process.execPath, [...cli, ...SLOW], {
+  const child = spawn(process.execPath, ['packages/command/bin/spatial-ensemble.js', ...SLOW], {
     cwd: ROOT,
     env: { ...process.env, SPATIAL_ENSEMBLE_RUNS: join(folder, runs) },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { planText, resultBytes } from '@spatial-ensemble/record';
+import { Command } from 'commander';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { runProgram } from '../src/program/program.ts';
-import { reportsCommand } from '../src/program/reports-command.ts';
+import { addReports } from '../src/program/reports-command.ts';
 import { plan, runSpec, stored } from '../../report/test/synthetic.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -16,7 +17,11 @@ describe('the command line', () => {
   let folder: string;
   let all: string[];
   let said: string[];
-  const run = (...args: string[]) => reportsCommand((line) => said.push(line)).parseAsync(args, { from: 'user' });
+  const run = (...args: string[]) => {
+    const program = new Command();
+    addReports(program, [], { runs: folder, log: (line) => said.push(line) });
+    return program.parseAsync(['reports', ...args], { from: 'user' });
+  };
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'report-'));
     all = ['--results', join(folder, 'results'), '--tables', TABLES, '--out', join(folder, 'reports')];

@@ -10,7 +10,7 @@ import { runFolders } from './stored-runs.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PROGRAMS = join(import.meta.dirname, 'programs');
-const NODE = [process.execPath, '--import', 'tsx', '--conditions=@spatial-ensemble/source'];
+const COMMAND = [process.execPath, 'packages/command/bin/spatial-ensemble.js'];
 const noTerminal = spawnSync('python3', ['-I', '-c', 'import pty, fcntl, termios']).status !== 0;
 
 /** What a terminal showed of a program. */
@@ -75,9 +75,9 @@ describe.skipIf(noTerminal)(`on a terminal${noTerminal ? ' (no python3 here to m
   });
 
   test('the real command shows its plan once, goes on below it, and leaves its results', async () => {
-    const run = ['packages/command/src/cli.ts', 'run', join(PROGRAMS, 'tiny.experiment.ts'), '--arm', 'slow'];
+    const run = ['run', join(PROGRAMS, 'tiny.experiment.ts'), '--arm', 'slow'];
     const env = { SPATIAL_ENSEMBLE_RUNS: folder };
-    const { status, rows, lastRows } = await onTerminal(80, [...NODE, ...run, '--set', 'steps=100'], env);
+    const { status, rows, lastRows } = await onTerminal(80, [...COMMAND, ...run, '--set', 'steps=100'], env);
     expect(status, rows.join('\n')).toBe(0);
     const steps = lastRows.flatMap((row) => [
       ...row.matchAll(/ (\d+)\/100 {2}loss \d+\.\d{3}(?: {2}\d+:\d\d left)?$/g),
@@ -88,12 +88,12 @@ describe.skipIf(noTerminal)(`on a terminal${noTerminal ? ' (no python3 here to m
   }, 60_000);
 
   test('a terminal that is closed is a request: the run is saved, and goes on from there', async () => {
-    const run = ['packages/command/src/cli.ts', 'run', join(PROGRAMS, 'tiny.experiment.ts'), '--arm', 'fast'];
+    const run = ['run', join(PROGRAMS, 'tiny.experiment.ts'), '--arm', 'fast'];
     const env = { ...process.env, TERM: 'xterm', SPATIAL_ENSEMBLE_RUNS: join(folder, 'closed') };
     const closing = [
       join(PROGRAMS, 'closing-terminal.py'),
       ' [0-9]+/100,000 ',
-      ...NODE,
+      ...COMMAND,
       ...run,
       '--set',
       'steps=100000',

@@ -4,7 +4,7 @@ import { loadExperiment } from './load-experiment.ts';
 import { allExperiments, ROOT, type Surroundings } from './surroundings.ts';
 
 /** `fingerprint`: whether methods compute what was committed under their versions. */
-export function addFingerprint(program: Command, { log }: Surroundings): void {
+export function addFingerprint(program: Command, _argv: readonly string[], { log, atHand }: Surroundings): void {
   program
     .command('fingerprint')
     .description('check that what methods compute is what was committed under their versions')
@@ -12,7 +12,7 @@ export function addFingerprint(program: Command, { log }: Surroundings): void {
     .option('--write', 'bring experiments/fingerprints.json up to date, where versions allow it')
     .action(async (files: readonly string[], { write }: { readonly write?: true }) => {
       const experiments = await Promise.all(
-        (files.length > 0 ? files : allExperiments()).map((one) => loadExperiment(one)),
+        (files.length > 0 ? files : allExperiments()).map((one) => loadExperiment(one, atHand)),
       );
       // What traces is loaded here alone.
       const { checkFingerprints } = await import('../fingerprint.ts');

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Experiment } from '../experiment.ts';
+import type { AtHand } from './surroundings.ts';
 
 const ENDING = '.experiment.ts';
 
@@ -11,14 +12,20 @@ const EXPERIMENTS = resolve(import.meta.dirname, '../../../experiments');
 /**
  * Imports an experiment, and with it the method that it declares.
  *
+ * @param atHand those that were put together with the program
  * @param experiments the folder in which no other experiment may have its name.
  * @throws Error when there is no such file, it does not export an experiment, or its study has another name than the
  *   file, or that of another experiment: one would write over the other's runs and report.
  */
-export async function loadExperiment(file: string, experiments = EXPERIMENTS): Promise<Experiment> {
+export async function loadExperiment(
+  file: string,
+  atHand: AtHand = {},
+  experiments = EXPERIMENTS,
+): Promise<Experiment> {
   const path = resolve(file);
   if (!existsSync(path)) throw new Error(`there is no experiment file ${file}`);
-  const { default: experiment } = (await import(pathToFileURL(path).href)) as { default?: Experiment };
+  const load = atHand[path] ?? (() => import(pathToFileURL(path).href) as Promise<unknown>);
+  const { default: experiment } = (await load()) as { default?: Experiment };
   if (experiment?.study === undefined || experiment.method === undefined)
     throw new Error(`${file} must export by default what defineExperiment gives`);
   checkName(path, experiment.study.name, experiments);

@@ -1,11 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { addFingerprint } from './fingerprint-command.ts';
-import { reportsCommand } from './reports-command.ts';
-import { addResults } from './results-commands.ts';
-import { addStore } from './store-commands.ts';
-import { addReproduce } from './reproduce-command.ts';
-import { addRun, Left } from './run-command.ts';
+import { addCommands } from './commands.ts';
+import { Left } from './left.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Where the program runs, and where it leaves why it ended. */
@@ -32,13 +28,8 @@ export async function runProgram(argv: readonly string[], surroundings: ProgramS
     .configureOutput({ writeErr: (text) => log(text.trimEnd()), outputError: (text) => leave(text.trimEnd()) })
     .showHelpAfterError('(--help lists what there is)')
     .exitOverride();
-  addRun(program, argv, surroundings);
-  addResults(program, surroundings);
-  program.addCommand(reportsCommand(log).copyInheritedSettings(program));
-  addStore(program, surroundings);
-  addReproduce(program, argv, surroundings);
-  addFingerprint(program, surroundings);
   try {
+    await addCommands(program, argv, surroundings);
     await program.parseAsync(argv, { from: 'user' });
     return 0;
   } catch (error) {

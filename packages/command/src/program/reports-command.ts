@@ -2,9 +2,10 @@ import { dirname, resolve } from 'node:path';
 
 import { buildCatalogue, buildReport, drift, type Files, writeFiles } from '@spatial-ensemble/report';
 import { readPlans, readResults, readTables } from '@spatial-ensemble/store';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 
 import { sourceMarks } from './source-marks.ts';
+import type { Surroundings } from './surroundings.ts';
 
 interface Options {
   readonly out: string;
@@ -13,8 +14,9 @@ interface Options {
 }
 
 /** `spatial-ensemble reports`: pages of results that are there. Trains nothing and loads no method; an error rejects the promise of `parseAsync`. */
-export function reportsCommand(log: (line: string) => void): Command {
-  return new Command('reports')
+export function addReports(program: Command, _argv: readonly string[], { log }: Surroundings): void {
+  program
+    .command('reports')
     .description('write tables, figures and pages from accepted results, or of one study from a folder of results')
     .argument('[folder]', 'a folder that holds study.json, for that study alone; default: all accepted results')
     .option(

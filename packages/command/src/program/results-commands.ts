@@ -10,7 +10,7 @@ import { ACCEPTED, experimentFile, type Surroundings } from './surroundings.ts';
 import { writeReport } from './write-report.ts';
 
 /** `report`, `accept`, `declare` and `plans`: what is done with results that are there. */
-export function addResults(program: Command, surroundings: Surroundings): void {
+export function addResults(program: Command, _argv: readonly string[], surroundings: Surroundings): void {
   const { runs, log } = surroundings;
   program
     .command('report')
@@ -27,7 +27,7 @@ export function addResults(program: Command, surroundings: Surroundings): void {
     .description('copy the complete results of an experiment to experiments/results')
     .argument('<experiment>', 'its name')
     .action(async (name: string) => {
-      const experiment = await loadExperiment(experimentFile(name));
+      const experiment = await loadExperiment(experimentFile(name), surroundings.atHand);
       const { copied, removed, notes } = await acceptResults(experiment, runs, ACCEPTED);
       for (const note of notes) log(note);
       log(
@@ -39,7 +39,11 @@ export function addResults(program: Command, surroundings: Surroundings): void {
     .description('write down in experiments/results what a study claims, before it is run')
     .argument('<experiment>', 'its name')
     .action(async (name: string) => {
-      const decided = await declareStudy(await loadExperiment(experimentFile(name)), runs, ACCEPTED);
+      const decided = await declareStudy(
+        await loadExperiment(experimentFile(name), surroundings.atHand),
+        runs,
+        ACCEPTED,
+      );
       const what = decided.length === 0 ? 'It claims nothing.' : `It is to decide: ${decided.join(', ')}.`;
       log(`Declared ${name}. ${what} Commit ${join(studyFolder(ACCEPTED, name), PLAN_FILE)} before you run it.`);
     });
@@ -47,7 +51,7 @@ export function addResults(program: Command, surroundings: Surroundings): void {
     .command('plans')
     .description('write the plans beside the accepted results again, as the experiments declare them now')
     .action(async () => {
-      const names = await refreshPlans(ACCEPTED, (name) => loadExperiment(experimentFile(name)));
+      const names = await refreshPlans(ACCEPTED, (name) => loadExperiment(experimentFile(name), surroundings.atHand));
       log(`Plans of ${names.join(', ')}. \`npx nx run reports:all\` shows what is stale.`);
     });
 }

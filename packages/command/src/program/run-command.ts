@@ -11,9 +11,9 @@ import type { Machine } from '../machine.ts';
 import { displaysOn } from '../progress/displays.ts';
 import { defaultWorkers } from '../threads.ts';
 import { atLeastOne, collect, gigabytes, gpuNumber, hours, keepEvery, seedOf } from './arguments.ts';
+import { Left } from './left.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { ROOT, type Surroundings } from './surroundings.ts';
-import { writeReport } from './write-report.ts';
 
 /** What `run` is given on its command line. */
 export interface Flags {
@@ -40,17 +40,6 @@ export interface Flags {
   readonly fullDisk: FullDisk;
   readonly profile?: true;
   readonly dryRun?: true;
-}
-
-/** A command that ended, but not as it was asked to: what is said last, and the exit code. */
-export class Left extends Error {
-  override readonly name = 'Left';
-  readonly exitCode: number;
-
-  constructor(message: string, exitCode: number) {
-    super(message);
-    this.exitCode = exitCode;
-  }
 }
 
 /** `run FILE`: runs an experiment and writes its report. */
@@ -132,7 +121,7 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
 export async function runFile(file: string, flags: Flags, command: string, surroundings: Surroundings): Promise<void> {
   return watchingInterrupt(surroundings.log, async (interrupt) => {
     const asked = askedBy(flags, command, surroundings, interrupt);
-    const experiment = await loadExperiment(file);
+    const experiment = await loadExperiment(file, surroundings.atHand);
     // What trains is loaded where something is trained: reports are written without it.
     if (flags.dryRun === true) return (await import('../dry-run.ts')).dryRun({ experiment, ...asked });
     return runAndReport({ experiment, ...asked }, surroundings);
@@ -197,6 +186,7 @@ async function runAndReport(asked: Asked, surroundings: Surroundings): Promise<v
       asked.session.interrupt.exitCode(),
     );
   }
+  const { writeReport } = await import('./write-report.ts');
   await writeReport(plan, surroundings);
   const left = [failed, refused].filter((text) => text !== undefined);
   if (left.length > 0) throw new Error(left.join('\n'), { cause: failures[0]?.error });

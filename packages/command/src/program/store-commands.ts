@@ -19,7 +19,7 @@ interface Options {
 }
 
 /** `list`, `show`, `why`, `compare`, `verify` and `clean`: what one has. */
-export function addStore(program: Command, { runs, log, print = log }: Surroundings): void {
+export function addStore(program: Command, _argv: readonly string[], { runs, log, print = log }: Surroundings): void {
   const command = (name: string, description: string): Command =>
     program
       .command(name)

@@ -15,7 +15,12 @@ export interface Surroundings {
   readonly log: (line: string) => void;
   /** What was asked for, which may be read by a program; default: as `log`. */
   readonly print?: (text: string) => void;
+  /** Experiments that were put together with the program; default: each is imported from its file. */
+  readonly atHand?: AtHand;
 }
+
+/** Functions that load modules, by the absolute paths of their files. */
+export type AtHand = Readonly<Record<string, () => Promise<unknown>>>;
 
 /** @throws Error where there is no such experiment */
 export function experimentFile(name: string): string {
