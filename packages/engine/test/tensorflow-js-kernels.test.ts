@@ -299,6 +299,20 @@ describe('images', () => {
           };
         }));
 
+  // On a processor without oneDNN, TensorFlow has no kernels for these: `npm run processors` tries both.
+  test('dilated depthwise convolutions, plain, fused and separable', () =>
+    expectAgreement(() => {
+      const x = normals('image', 2, 7, 8, 3) as tf.Tensor4D;
+      const filter = normals('filter', 3, 2, 3, 2) as tf.Tensor4D;
+      const shared = { filter, strides: 1, dilations: [2, 3] as [number, number] };
+      return {
+        plain: tf.depthwiseConv2d(x, filter, 1, 'same', 'NHWC', [2, 3]),
+        valid: tf.depthwiseConv2d(x, filter, 1, 'valid', 'NHWC', 2),
+        fused: tf.fused.depthwiseConv2d({ x, ...shared, pad: 'same', bias: normals('bias', 6), activation: 'relu' }),
+        separable: tf.separableConv2d(x, filter, normals('points', 1, 1, 6, 4) as tf.Tensor4D, 1, 'same', [2, 2]),
+      };
+    }));
+
   for (const activation of ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'] as const)
     test(`convolution, bias and ${activation} in one call, channels last and first, padded by number`, () =>
       expectAgreement(() => {

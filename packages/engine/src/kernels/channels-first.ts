@@ -6,7 +6,7 @@ import { isPortable } from '../backend/portable.ts';
 export interface ImageCall {
   readonly inputs: { readonly [name: string]: tf.Tensor };
   readonly backend: unknown;
-  readonly attrs: { readonly dataFormat?: string; readonly inputShape?: readonly number[] };
+  readonly attrs: { readonly dataFormat?: string; readonly inputShape?: readonly number[]; readonly pad?: unknown };
 }
 
 /** Whether convolutions know images with channels last alone: those of a processor without oneDNN's kernels. */
@@ -33,14 +33,19 @@ export function withChannelsFirst<Call extends ImageCall>(
         name,
         name === 'filter' ? input : tf.transpose(input, [0, 2, 3, 1]),
       ]);
-      const [images, channels, ...sides] = attrs.inputShape ?? [];
-      const inputShape = attrs.inputShape && { inputShape: [images, ...sides, channels] };
+      const inputShape = attrs.inputShape && { inputShape: channelsLast(attrs.inputShape) };
+      const pad = Array.isArray(attrs.pad) && { pad: channelsLast(attrs.pad as unknown[]) };
       const made = kernelFunc({
         ...call,
         inputs: Object.fromEntries(turned) as Call['inputs'],
-        attrs: { ...attrs, dataFormat: 'NHWC', ...inputShape },
+        attrs: { ...attrs, dataFormat: 'NHWC', ...inputShape, ...pad },
       });
       return gives === 'images' ? tf.transpose(made, [0, 3, 1, 2]) : made;
     });
   };
+}
+
+/** What is told by axis, such as sizes or padding. */
+function channelsLast<T>([images, channels, ...sides]: readonly T[]): T[] {
+  return [images!, ...sides, channels!];
 }

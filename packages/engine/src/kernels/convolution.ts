@@ -4,7 +4,7 @@ import { liveBackend } from '../backend/live-backend.ts';
 import type { Attribute } from '../binding/attributes.ts';
 import { bool, FLOAT, ints, text } from './attributes.ts';
 import { withChannelsFirst } from './channels-first.ts';
-import { gatherFilter, lacksDilatedGradients, spreadFilter, spreadShape, type Dilation } from './dilation.ts';
+import { gatherFilter, lacksDilation, spreadFilter, spreadShape, type Dilation } from './dilation.ts';
 import { isWrongPointGradient, readPixels } from './point-filter.ts';
 
 type Padding = Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
@@ -148,7 +148,7 @@ function conv2dBackpropInput({
 }: KernelArguments<{ dy: tf.Tensor; filter: tf.Tensor }>): tf.Tensor {
   const { dy, filter } = inputs;
   const dilation = dilationOf(attrs as ConvolutionAttributes);
-  if (lacksDilatedGradients(backend as KernelBackend, dilation)) {
+  if (lacksDilation(backend as KernelBackend, dilation)) {
     return tf.tidy(() => {
       const spread = { dy, filter: spreadFilter(filter as tf.Tensor4D, dilation) };
       return conv2dBackpropInput({ inputs: spread, backend, attrs: { ...(attrs as object), dilations: 1 } });
@@ -177,7 +177,7 @@ function conv2dBackpropFilter({ inputs, backend, attrs }: KernelArguments<{ x: t
   const { x, dy } = inputs;
   const shape = (attrs as ConvolutionAttributes).filterShape!;
   const dilation = dilationOf(attrs as ConvolutionAttributes);
-  if (lacksDilatedGradients(backend as KernelBackend, dilation)) {
+  if (lacksDilation(backend as KernelBackend, dilation)) {
     return tf.tidy(() => {
       const spread = { ...(attrs as object), dilations: 1, filterShape: spreadShape(shape, dilation) };
       return gatherFilter(conv2dBackpropFilter({ inputs, backend, attrs: spread }), dilation);

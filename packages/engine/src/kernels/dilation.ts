@@ -6,10 +6,10 @@ import { isPortable } from '../backend/portable.ts';
 export type Dilation = readonly [rows: number, columns: number];
 
 /**
- * Whether TensorFlow lacks the gradients of a dilated convolution here: on the processor only oneDNN has them
- * ("Current CPU implementations do not yet support dilation rates larger than 1").
+ * Whether TensorFlow lacks kernels with this dilation here: gradients of convolutions, and depthwise convolutions. On the
+ * processor only oneDNN has them ("Current CPU implementations do not yet support dilation rates larger than 1").
  */
-export function lacksDilatedGradients({ binding: { runtime } }: KernelBackend, [rows, columns]: Dilation): boolean {
+export function lacksDilation({ binding: { runtime } }: KernelBackend, [rows, columns]: Dilation): boolean {
   return (rows > 1 || columns > 1) && runtime.device.type === 'CPU' && !runtime.oneDNN && !isPortable();
 }
 

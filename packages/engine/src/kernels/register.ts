@@ -5,6 +5,7 @@ import { bincountKernels } from './bincount.ts';
 import { checkingArguments } from './check-arguments.ts';
 import { convolutionGradient, convolutionKernels } from './convolution.ts';
 import { crossEntropyGradients, crossEntropyKernels } from './cross-entropy.ts';
+import { depthwiseKernels } from './depthwise.ts';
 import { einsumKernels } from './einsum.ts';
 import { elementTypeKernels } from './element-types.ts';
 import { fusedConvolutionKernels } from './fused-convolution.ts';
@@ -28,6 +29,7 @@ export function registerKernels(): void {
   const kernels = [
     ...biasKernels,
     ...convolutionKernels,
+    ...depthwiseKernels,
     ...gatherKernels,
     ...poolingKernels,
     ...batchNormKernels,
