@@ -36,6 +36,13 @@ test('a layer that cannot be compiled is named', async () => {
   expect(() => compileModel(ended(states))).toThrow(
     'layer states (SimpleRNN) is stateful: it hands its states from batch to batch outside of the graph. Make it with stateful: false',
   );
+  const grown = compileModel(
+    tf.sequential({ layers: [tf.layers.dense({ units: 2, batchInputShape: [3, 1, 2], name: 'wide' })] }),
+  );
+  grown.add(tf.layers.simpleRNN({ units: 2, stateful: true, name: 'late' }));
+  expect(() => grown.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })).toThrow(
+    'layer late (SimpleRNN) is stateful',
+  );
   const nested = tf.sequential({
     layers: [tf.layers.dense({ units: 2, inputShape: [2] }), new Halving({ name: 'half' })],
   });

@@ -47,14 +47,23 @@ export function compileModel<Model extends tf.LayersModel>(model: Model, options
   refuseLayers(model);
   compiled.add(model);
   const parts = new Set<Part>();
-  const hook = (inner: TrainedModel): void => follow(inner, settings, key(seed), parts);
+  const free = (): void => {
+    for (const part of parts) part.dispose();
+    parts.clear();
+  };
+  let steps = 0;
+  const nextKey = (): Key => key(seed).fold(steps++);
+  const hook = (inner: TrainedModel): void => {
+    refuseLayers(inner);
+    free();
+    follow(inner, settings, nextKey, parts);
+  };
   // A sequential model makes a model within it anew whenever it is compiled, and trains that.
   if (model instanceof tf.Sequential) onceSet(model as unknown as { model?: TrainedModel }, hook);
   else hook(model as unknown as TrainedModel);
   const dispose = model.dispose.bind(model);
   model.dispose = () => {
-    for (const part of parts) part.dispose();
-    parts.clear();
+    free();
     return dispose();
   };
   return model;
@@ -76,8 +85,7 @@ function onceSet(outer: { model?: TrainedModel | null }, hook: (inner: TrainedMo
 }
 
 /** Has a model train, evaluate and predict by compiled functions, which are made when they are first needed. */
-function follow(model: TrainedModel, settings: Settings, root: Key, parts: Set<Part>): void {
-  let steps = 0;
+function follow(model: TrainedModel, settings: Settings, nextKey: () => Key, parts: Set<Part>): void {
   let training: TrainingStep | undefined;
   let inferring: Inference | undefined;
   /** What fits the model as it is compiled now: the part that there is, or a new one in its place. */
@@ -93,7 +101,7 @@ function follow(model: TrainedModel, settings: Settings, root: Key, parts: Set<P
 
   model.makeTrainFunction = () => (batch) => {
     training = fitting(training, () => trainingStep(model, settings));
-    return training.run(batch, root.fold(steps++));
+    return training.run(batch, nextKey());
   };
   model.makeTestFunction = () => {
     model.testFunction = (batch) => infer().test(batch);

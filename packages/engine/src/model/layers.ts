@@ -8,6 +8,10 @@ interface Layer extends tf.layers.Layer {
   recurrentDropoutMask?: tf.Tensor | tf.Tensor[] | null;
 }
 
+interface Layered {
+  readonly layers: readonly tf.layers.Layer[];
+}
+
 /** Layers whose call draws on the host in a way that a graph would freeze. */
 const FROZEN = new Set(['RandomWidth']);
 
@@ -19,7 +23,7 @@ function isLayer(value: unknown): value is Layer {
 }
 
 /** A model's layers and those within them: of nested models, wrappers, cells. */
-export function layersOf(model: { readonly layers: readonly tf.layers.Layer[] }): readonly Layer[] {
+export function layersOf(model: Layered): readonly Layer[] {
   const found = new Set<Layer>();
   const visit = (layer: Layer): void => {
     if (found.has(layer)) return;
@@ -35,7 +39,7 @@ function described(layer: Layer): string {
 }
 
 /** @throws Error that names the first layer whose calls depend on more than their arguments, and says what to do. */
-export function refuseLayers(model: tf.LayersModel): void {
+export function refuseLayers(model: Layered): void {
   for (const layer of layersOf(model)) {
     // A model is stateful when one of its layers is.
     if (layer.stateful && !(layer instanceof tf.LayersModel))
