@@ -27,21 +27,18 @@ export function hash(value: unknown): string {
 }
 
 function assertJson(value: unknown, path: string, above: Set<object>): asserts value is Json {
-  const refuse = (what: string): never => {
-    throw new Error(`${path === '' ? 'the value' : path} is ${what}, which JSON cannot hold`);
-  };
   switch (typeof value) {
     case 'boolean':
       return;
     case 'string':
-      if (/\p{Surrogate}/u.test(value)) refuse('a string with a lone surrogate');
+      if (/\p{Surrogate}/u.test(value)) refuse(path, 'a string with a lone surrogate');
       return;
     case 'number':
-      if (!Number.isFinite(value)) refuse(String(value));
+      if (!Number.isFinite(value)) refuse(path, String(value));
       return;
     case 'object': {
       if (value === null) return;
-      if (above.has(value)) refuse('a value that contains itself');
+      if (above.has(value)) refuse(path, 'a value that contains itself');
       above.add(value);
       if (Array.isArray(value)) {
         // Array.from visits holes too; forEach would skip them.
@@ -49,7 +46,7 @@ function assertJson(value: unknown, path: string, above: Set<object>): asserts v
       } else {
         const prototype: unknown = Object.getPrototypeOf(value);
         if (prototype !== Object.prototype && prototype !== null) {
-          refuse(`an instance of ${value.constructor?.name ?? 'a class'}`);
+          refuse(path, `an instance of ${value.constructor?.name ?? 'a class'}`);
         }
         for (const [name, item] of Object.entries(value)) {
           assertJson(name, `a key of ${path === '' ? 'the value' : path}`, above);
@@ -60,6 +57,11 @@ function assertJson(value: unknown, path: string, above: Set<object>): asserts v
       return;
     }
     default:
-      refuse(typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`);
+      refuse(path, typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`);
   }
+}
+
+// Not made anew for each value: a quarter of a report's time went there.
+function refuse(path: string, what: string): never {
+  throw new Error(`${path === '' ? 'the value' : path} is ${what}, which JSON cannot hold`);
 }

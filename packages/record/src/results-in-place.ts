@@ -1,6 +1,6 @@
 import type { PlannedRun } from './plan.ts';
 import type { StoredResult } from './result.ts';
-import { declarationHash } from './run-spec.ts';
+import { declarationHash, type RunSpec } from './run-spec.ts';
 
 /**
  * Which results stand for a planned run: those of runs that do what it declares, whoever asked for them, and those of
@@ -10,11 +10,20 @@ import { declarationHash } from './run-spec.ts';
  * @returns gives them in the order of their files, which does not depend on that of `results`.
  */
 export function resultsInPlace(results: readonly StoredResult[]): (planned: PlannedRun) => readonly StoredResult[] {
-  const all = distinct(results).map((stored) => ({ stored, declaration: declarationHash(stored.result.run) }));
+  const all = distinct(results).map((stored) => ({ stored, declaration: declarationOf(stored.result.run) }));
   return ({ declaration, identities }) =>
     all.flatMap((one) =>
       one.declaration === declaration || identities.includes(one.stored.result.identity) ? [one.stored] : [],
     );
+}
+
+/** Reports ask of the same results for every study, and a spec is large. */
+const declarations = new WeakMap<RunSpec, string>();
+
+function declarationOf(run: RunSpec): string {
+  const known = declarations.get(run) ?? declarationHash(run);
+  declarations.set(run, known);
+  return known;
 }
 
 function distinct(results: readonly StoredResult[]): StoredResult[] {
