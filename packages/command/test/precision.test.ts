@@ -12,6 +12,7 @@ const info: TensorFlowInfo = {
   deterministic: true,
   tensorFloat32: false,
   bfloat16: 'native',
+  worker: { rank: 0, workers: 1 },
   oneDNN: true,
   environment: {},
   library: { cc: '', build: 'cuda12', source: 'cache' },
