@@ -52,6 +52,7 @@ test('two processes exchange values and gradients, train one parameter, and are 
     expect(trained[rank]).toMatchObject({
       worker,
       this: worker,
+      left: 0,
       sum,
       again: sum.map((value) => 2 * value),
       mean: sum.map((value) => value / 2),

@@ -22,7 +22,7 @@ export function allReduceSum<T extends tf.Tensor>(x: T): T {
 export function allReduceMean<T extends tf.Tensor>(x: T): T {
   if (x.dtype !== 'float32') throw new Error(`a mean over processes is one of float32, got ${x.dtype}`);
   const { workers } = thisWorker();
-  return workers === 1 ? tf.clone(x) : (tf.div(allReduceSum(x), workers) as T);
+  return workers === 1 ? tf.clone(x) : tf.tidy(() => tf.div(allReduceSum(x), workers) as T);
 }
 
 /**
@@ -56,6 +56,8 @@ export function broadcast<T extends tf.Tensor>(x: T, root = 0): T {
   const { workers } = thisWorker();
   if (!Number.isInteger(root) || root < 0 || root >= workers)
     throw new Error(`a broadcast is from one of the processes 0 to ${workers - 1}, got ${String(root)}`);
-  const all = allGather(tf.expandDims(x as tf.Tensor, 0));
-  return tf.reshape(tf.slice(all, [root], [1]), x.shape) as T;
+  return tf.tidy(() => {
+    const all = allGather(tf.expandDims(x as tf.Tensor, 0));
+    return tf.reshape(tf.slice(all, [root], [1]), x.shape) as T;
+  });
 }

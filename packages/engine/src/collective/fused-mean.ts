@@ -15,15 +15,19 @@ const BUFFER_BYTES = 25 * 2 ** 20;
  */
 export function fusedMean<T extends { readonly [name: string]: tf.Tensor }>(tensors: T, bytes = BUFFER_BYTES): T {
   if (thisWorker().workers === 1) return mapped(tensors, (tensor) => tf.clone(tensor));
-  const means = new Map<string, tf.Tensor>();
-  for (const names of buffersOf(tensors, bytes)) {
-    const parts = names.map((name) => tensors[name]!);
-    const sizes = parts.map(({ size }) => size);
-    const mean = allReduceMean(tf.concat1d(parts.map((part) => tf.reshape(part, [-1]) as tf.Tensor1D)));
-    const own = tf.split(mean, sizes);
-    for (const [i, name] of names.entries()) means.set(name, tf.reshape(own[i]!, parts[i]!.shape));
-  }
-  return mapped(tensors, (_, name) => means.get(name)!);
+  return tf.tidy(() => {
+    const means = new Map<string, tf.Tensor>();
+    for (const names of buffersOf(tensors, bytes)) {
+      const parts = names.map((name) => tensors[name]!);
+      const mean = allReduceMean(tf.concat1d(parts.map((part) => tf.reshape(part, [-1]) as tf.Tensor1D)));
+      const own = tf.split(
+        mean,
+        parts.map(({ size }) => size),
+      );
+      for (const [i, name] of names.entries()) means.set(name, tf.reshape(own[i]!, parts[i]!.shape));
+    }
+    return mapped(tensors, (_, name) => means.get(name)!);
+  });
 }
 
 /** Names that go together, from the last to the first. */

@@ -46,6 +46,17 @@ const fused = [1e6, 32, 4].map((bytes) =>
 );
 const alone = Object.entries(many).map(([name, x]) => [name, x.shape, allReduceMean(x).dataSync().join()]);
 
+/** Tensors that are left over once what the exchanges gave is disposed of. */
+const before = tf.memory().numTensors;
+tf.dispose([
+  allReduceSum(own),
+  allReduceMean(own),
+  allGather(own),
+  broadcast(own),
+  fusedMean(many),
+] as tf.TensorContainer);
+const left = tf.memory().numTensors - before;
+
 /** A parameter that all share, fitted to what each process has: the mean of the gradients, and of the losses. */
 const step = compileStep((w: tf.Tensor, x: tf.Tensor) => {
   const { loss, grads } = valueAndGrad(({ w: at }: { w: tf.Tensor }) => ({
@@ -61,7 +72,7 @@ for (let i = 0; i < 20; i++) {
   w = next;
   losses.push(loss.dataSync()[0]!);
 }
-console.log(JSON.stringify({ ...outside, fused, alone, w: w.arraySync(), losses }));
+console.log(JSON.stringify({ ...outside, left, fused, alone, w: w.arraySync(), losses }));
 
 const other = compileStep(
   (sum: tf.Tensor, x: tf.Tensor) => [tf.add(sum, allReduceSum(worker.rank === 1 ? tf.neg(x) : x)), tf.sum(x)],
