@@ -12,6 +12,7 @@
 import { cifar10 } from '@spatial-ensemble/datasets';
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { defineExperiment } from '@spatial-ensemble/study';
+import { DATA, LABELS, ON_TWO_CORES } from './settings/fixmatch-cifar10-short.ts';
 import { claimsOf, DESCRIPTION, GATES, teachersAt, teachersOfTier } from './settings/fixmatch-teachers.ts';
 
 // 1/(1 − m_eff) is a thirty-third of the steps.
@@ -30,26 +31,17 @@ export default defineExperiment(
       hardware: 'one GPU of the H100 class, bfloat16',
       basis: '2^15 steps · (512 · 3 + 448) images · 428.7 MFLOP = 2.8e16 FLOP at 65 TFLOP/s',
     },
-    data: { source: 'cifar10', labelled: 40, unlabelled: 'all', heldOut: 500 },
+    data: DATA,
     // The rest is the official FixMatch: WRN-28-2, 64 labelled and 448 unlabelled images a step.
     spec: { steps: 2 ** 15 },
-    variants: {
-      'labels-40': { title: '40 labels' },
-      'labels-250': { title: '250 labels', patch: { data: { labelled: 250 } } },
-    },
+    variants: LABELS,
     arms: teachersAt(MOMENTUM),
     seeds: Array.from({ length: 10 }, (_, i) => i + 1),
     tiers: {
       gpu: {},
       small: {
         cost: { cpuMinutes: 3, hardware: '2 CPU cores', basis: 'that of fixmatch-small for images of 1,024 pixels' },
-        patch: {
-          spec: {
-            steps: 1000,
-            batch: { labelled: 16 },
-            network: { depth: 10, stemStride: 2, batchNorm: { decay: 0.95 } },
-          },
-        },
+        patch: { spec: ON_TWO_CORES },
         arms: teachersOfTier(SMALL_MOMENTUM),
       },
     },
