@@ -11,6 +11,7 @@ import {
 } from '@spatial-ensemble/record';
 import { departures } from './departures.ts';
 import type { Experiment } from './experiment.ts';
+import { withLabelsOf } from './label-folds.ts';
 import { named } from './named.ts';
 import { allOf, parseData } from './parse-data.ts';
 import { overridden, patched } from './patched.ts';
@@ -43,8 +44,14 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
     patched(study.spec, patches, (patch) => patch.spec),
     what,
   ) as JsonObject;
+  const ofData = `the data of ${study.name}`;
   const declaredData = patched(study.data as JsonObject, patches, (patch) => patch.data);
-  const declaredImages = parseData(experiment.dataSets, declaredData, `the data of ${study.name}`, 'data');
+  const declaredImages = parseData(
+    experiment.dataSets,
+    withLabelsOf(seeds.split, declaredData, ofData),
+    ofData,
+    'data',
+  );
   const dataSets = derived ? [SMOKE_DATA_SET] : experiment.dataSets;
   const measured = measuredSpecs(experiment, patches, derived);
   const { atStep: askedStep, others } = atStepOf(overrides);
