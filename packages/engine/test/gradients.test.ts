@@ -199,6 +199,20 @@ describe('fused ops equal the plain composition and finite differences of the ex
   }
 });
 
+test.each([0.1, 0, 1, 2, -0.5])('leaky relu of slope %d tells sides by the input’s sign', (slope) => {
+  const tiny = 2 ** -126; // TensorFlow takes what is smaller for 0, so that a tenth of it is
+  const x = [-2, -tiny, -0, 0, tiny, 3, NaN, Infinity, -Infinity];
+  const gradient = (params: { x: tf.Tensor }) =>
+    valueAndGrad(({ x: one }: typeof params) => ({ loss: tf.sum(tf.leakyRelu(one, slope)) as tf.Scalar, aux: {} }))(
+      params,
+    ).grads.x;
+  const expected = Float32Array.from(x, (one) => (one > 0 ? 1 : slope));
+  tf.tidy(() => {
+    const params = { x: tf.tensor1d(x) };
+    for (const grad of [gradient(params), compile(gradient)(params)]) expect(grad.dataSync()).toEqual(expected);
+  });
+});
+
 describe('batch norm', () => {
   test('gives the mean and the biased variance of the batch', () => {
     const x = tf.tensor(draw('x', [3, 4, 2, 5], false), [3, 4, 2, 5]);

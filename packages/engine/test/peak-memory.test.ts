@@ -147,26 +147,32 @@ describe('a traced function', () => {
     fn.dispose();
   });
 
-  test('the state is counted once, and what is read backward is kept: images, one value a layer, and its gradient', () => {
-    const layers = 4;
-    const step = compileStep((state: { w: tf.Tensor4D }, x: tf.Tensor4D) => {
-      const { loss, grads } = valueAndGrad(({ w }: typeof state) => {
-        let y = x;
-        for (let i = 0; i < layers; i++) y = tf.relu(conv2d(y, w, 1, 'same'));
-        return { loss: tf.sum(tf.square(y)) as tf.Scalar, aux: {} };
-      })(state);
-      return [{ w: tf.sub(state.w, grads.w) as tf.Tensor4D }, { loss }] as const;
-    });
-    const filter = 4 * (3 * 3 * 8 * 8);
-    const image = 4 * (16 * 32 * 32 * 8);
-    const { stateBytes, peakBytes } = step.count({ w: given(3, 3, 8, 8) }, given(16, 32, 32, 8));
-    expect(stateBytes).toBe(filter);
-    // x, the value of each layer, and two gradients; beside them filters.
-    const filters = (peakBytes - (1 + layers + 2) * image) / filter;
-    expect(filters).toBeGreaterThan(0);
-    expect(filters).toBeLessThan(6);
-    step.dispose();
-  });
+  test.each([
+    ['relu', (x: tf.Tensor4D) => tf.relu(x)],
+    ['leaky relu', (x: tf.Tensor4D) => tf.leakyRelu(x, 0.1)],
+  ])(
+    'the state is counted once, and what is read backward is kept: images, one value a %s, its gradient',
+    (_, rectified) => {
+      const layers = 4;
+      const step = compileStep((state: { w: tf.Tensor4D }, x: tf.Tensor4D) => {
+        const { loss, grads } = valueAndGrad(({ w }: typeof state) => {
+          let y = x;
+          for (let i = 0; i < layers; i++) y = rectified(conv2d(y, w, 1, 'same') as tf.Tensor4D);
+          return { loss: tf.sum(tf.square(y)) as tf.Scalar, aux: {} };
+        })(state);
+        return [{ w: tf.sub(state.w, grads.w) as tf.Tensor4D }, { loss }] as const;
+      });
+      const filter = 4 * (3 * 3 * 8 * 8);
+      const image = 4 * (16 * 32 * 32 * 8);
+      const { stateBytes, peakBytes } = step.count({ w: given(3, 3, 8, 8) }, given(16, 32, 32, 8));
+      expect(stateBytes).toBe(filter);
+      // x, the value of each layer, and two gradients; beside them filters.
+      const filters = (peakBytes - (1 + layers + 2) * image) / filter;
+      expect(filters).toBeGreaterThan(0);
+      expect(filters).toBeLessThan(6);
+      step.dispose();
+    },
+  );
 
   test('parts that wait for one another take the memory of one', () => {
     const sum = (x: tf.Tensor2D): tf.Tensor => tf.sum(tf.matMul(tf.matMul(x, x), x));

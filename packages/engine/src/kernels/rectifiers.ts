@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../backend/backend.ts';
 import { liveBackend } from '../backend/live-backend.ts';
+import { isPortable } from '../backend/portable.ts';
 import { FLOAT, float } from './attributes.ts';
 import { first } from '../lists.ts';
 
@@ -21,14 +22,14 @@ export const rectifierKernels = [
       backend,
       attrs,
     }: {
-      inputs: { dy: tf.Tensor; x: tf.Tensor };
+      inputs: { dy: tf.Tensor; features: tf.Tensor };
       backend: unknown;
       attrs: unknown;
     }) =>
       (backend as KernelBackend).executeSingleOutput(
         'LeakyReluGrad',
         [FLOAT, float('alpha', (attrs as { alpha: number }).alpha)],
-        [inputs.dy, inputs.x],
+        [inputs.dy, inputs.features],
       ),
   },
 ];
@@ -58,12 +59,16 @@ export const rectifierGradients: tf.GradConfig[] = [
   {
     kernelName: tf.LeakyRelu,
     inputsToSave: ['x'],
-    gradFunc: (dy, saved, attrs) => {
-      const x = first(saved);
+    outputsToSave: [true],
+    gradFunc: (dy, [x, y], attrs) => {
       const { alpha } = attrs as unknown as { alpha: number };
-      const plain = (): tf.Tensor => tf.where(tf.greater(x, 0), dy as tf.Tensor, tf.mul(dy as tf.Tensor, alpha));
+      const plain = (): tf.Tensor => tf.where(tf.greater(x!, 0), dy as tf.Tensor, tf.mul(dy as tf.Tensor, alpha));
+      // The op looks at the sign alone, which output and input share: by the output, which what follows keeps anyway, a
+      // step need not keep the input too.
+      const features = alpha < 0 || isPortable() ? x! : y!;
       return {
-        x: () => (liveBackend() === undefined ? plain() : grad(LEAKY_RELU_GRAD, { dy: dy as tf.Tensor, x }, { alpha })),
+        x: () =>
+          liveBackend() === undefined ? plain() : grad(LEAKY_RELU_GRAD, { dy: dy as tf.Tensor, features }, { alpha }),
       };
     },
   },
