@@ -1,4 +1,4 @@
-import { valueAndGrad } from '@spatial-ensemble/engine';
+import { fusedMean, valueAndGrad } from '@spatial-ensemble/engine';
 import { spread, standardised, stopGradient, type Network, type Tensors, type Variables } from '@spatial-ensemble/nn';
 import { probeOf, type StepNumber, type TwoViews } from '@spatial-ensemble/self-supervised';
 import type { At, Scalars } from '@spatial-ensemble/training';
@@ -10,7 +10,10 @@ import type { ByolOwn } from './spec.ts';
 type Step = (state: ByolState, batch: TwoViews, at: At<StepNumber>) => readonly [ByolState, Scalars];
 type Images = readonly [tf.Tensor4D, tf.Tensor4D];
 
-/** One training step, pure. Every forward is in train mode, and each view has its own batch statistics. */
+/**
+ * One training step, pure: of a process's rows of the batch, where several share it. Every forward is in train mode, and
+ * each view has its own batch statistics.
+ */
 export function byolStep(spec: ByolOwn, given: Given): Step {
   const networks = networksOf(spec, given);
   const { online, target } = networks;
@@ -37,8 +40,8 @@ export function byolStep(spec: ByolOwn, given: Given): Step {
       return { loss: total, aux: { buffers, features: one.features, spread: spread(one.projection) } };
     })(student.params);
 
-    // Optimise.
-    const next = optimiser.update({ params: student.params, grads, slots: state, learningRate });
+    // Optimise, by the mean of all processes' gradients.
+    const next = optimiser.update({ params: student.params, grads: fusedMean(grads), slots: state, learningRate });
     const learnt = { student: { params: next.params, buffers: aux.buffers }, ...next.slots };
     const read = probe.step(state.probe, aux.features, unlabelled.labels, probeLearningRate);
 

@@ -3,6 +3,7 @@ export { useTensorFlow } from './backend/use-tensorflow.ts';
 export type { Cluster } from './binding/cluster.ts';
 export type { TensorFlowInfo, TensorFlowOptions, Worker } from './binding/start.ts';
 export { thisWorker } from './collective/collective-op.ts';
+export { allMoments, type Moments } from './collective/all-moments.ts';
 export { allGather, allReduceMean, allReduceSum, broadcast } from './collective/collectives.ts';
 export { fusedMean } from './collective/fused-mean.ts';
 export { after } from './compile/after.ts';

@@ -1,19 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { allGather, allReduceMean, allReduceSum, broadcast, fusedMean, thisWorker } from '@spatial-ensemble/engine';
 import { settleCluster, type Cluster } from '../src/binding/cluster.ts';
+import { freePorts } from '../../../tools/vitest/processes.ts';
 import { runProgram } from './run-program.ts';
-
-/** Ports of the loopback address that are free now. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
-}
 
 /** Plain gradient descent on the mean over both processes of (w − x)², in float64: what `programs/collectives.ts` trains. */
 function descended(data: readonly (readonly number[])[], steps: number) {

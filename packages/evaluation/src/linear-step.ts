@@ -1,4 +1,4 @@
-import { softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
+import { fusedMean, softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
 import { partOf, type Network, type Optimiser, type Tensors, type Variables } from '@spatial-ensemble/nn';
 import type { MetricDeclarations } from '@spatial-ensemble/record';
 import type { At, Scalars } from '@spatial-ensemble/training';
@@ -39,7 +39,7 @@ export type LinearBatch = {
 type Step = (state: LinearState, batch: LinearBatch, at: At<'learningRate'>) => readonly [LinearState, Scalars];
 
 /**
- * One step of a linear classifier on features of a frozen encoder, pure. The features come with the batch where they
+ * One step of a linear classifier on features of a frozen encoder, pure: of a process's rows, where several share a batch. The features come with the batch where they
  * are computed once, else from its images; they are outside the derivative either way.
  */
 export function linearStep({ head, optimiser, encode }: LinearParts): Step {
@@ -56,7 +56,7 @@ export function linearStep({ head, optimiser, encode }: LinearParts): Step {
     })(own.params);
 
     const { learningRate } = scalars;
-    const next = optimiser.update({ params: own.params, grads, slots, learningRate });
+    const next = optimiser.update({ params: own.params, grads: fusedMean(grads), slots, learningRate });
     const right = tf.equal(tf.argMax(aux.logits, 1), labels);
     return [
       {

@@ -1,4 +1,4 @@
-import { softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
+import { fusedMean, softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
 import {
   constant,
   dense,
@@ -69,7 +69,7 @@ export interface OnlineProbe {
    * One update by SGD. Features are constants here: no gradient reaches what they were computed from, even where the
    * whole step is differentiated.
    *
-   * @param features float32 `[n, features]`.
+   * @param features float32 `[n, features]`, of this process's rows, where several share a batch: its gradient is their mean.
    * @param labels int32 `[n]`.
    * @param learningRate a scalar tensor, so that a schedule never traces again.
    */
@@ -114,7 +114,7 @@ export function onlineProbe(
         const value = tf.mean(softmaxCrossEntropy(predicted, labels)) as tf.Scalar;
         return { loss: value, aux: { predicted } };
       })(variables.params);
-      const next = optimiser.update({ params: variables.params, grads, slots, learningRate });
+      const next = optimiser.update({ params: variables.params, grads: fusedMean(grads), slots, learningRate });
       const right = tf.equal(tf.argMax(aux.predicted, 1), labels);
       return {
         state: { variables: { ...variables, params: next.params }, ...next.slots },

@@ -1,4 +1,4 @@
-import { valueAndGrad } from '@spatial-ensemble/engine';
+import { fusedMean, valueAndGrad } from '@spatial-ensemble/engine';
 import { stopGradient, type Classified, type Network, type Tensors, type Variables } from '@spatial-ensemble/nn';
 import type { TeacherNumber } from '@spatial-ensemble/teacher';
 import type { At, Batch, Metrics } from '@spatial-ensemble/training';
@@ -13,7 +13,7 @@ export type FixMatchNumber = 'learningRate' | TeacherNumber;
 type Step = (state: FixMatchState, batch: FixMatchBatch, at: At<FixMatchNumber>) => readonly [FixMatchState, Metrics];
 
 /**
- * One training step, pure. FixMatch's interleaving of the batch (google-research/fixmatch@d4985a15 libml/utils.py)
+ * One training step, pure: of a process's rows of the batch, where several share it. FixMatch's interleaving of the batch (google-research/fixmatch@d4985a15 libml/utils.py)
  * changes nothing on one device: batch norm sees the same images in another order.
  */
 export function fixMatchStep(spec: FixMatchOwn, network: Network<Classified>): Step {
@@ -47,9 +47,9 @@ export function fixMatchStep(spec: FixMatchOwn, network: Network<Classified>): S
       return { loss: total, aux: { buffers, metrics: { ...losses, ...labelQuality(targets, unlabelled.labels) } } };
     })(student.params);
 
-    // Optimise.
+    // Optimise, by the mean of all processes' gradients.
     const { learningRate } = at.scalars;
-    const next = optimiser.update({ params: student.params, grads, slots: state, learningRate });
+    const next = optimiser.update({ params: student.params, grads: fusedMean(grads), slots: state, learningRate });
     const learnt = { student: { params: next.params, buffers: aux.buffers }, ...next.slots };
 
     // Smooth.

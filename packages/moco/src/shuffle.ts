@@ -1,21 +1,50 @@
-import { keyed } from '@spatial-ensemble/engine';
+import { allGather, keyed, thisWorker } from '@spatial-ensemble/engine';
 import type { Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** An order drawn for one step, and the way back. */
-export interface Shuffle {
-  /** Rows of `[n, …]` in the drawn order. */
+/** Keys of a batch in its own order. */
+interface Keys {
+  /** Those of this process's rows. */
+  readonly own: tf.Tensor2D;
+  /** Those of all rows, of all processes. */
+  readonly all: tf.Tensor2D;
+}
+
+/** An order in which a batch passes through the teacher, and the way back. */
+export interface Order {
+  /** This process's part of the batch in that order, of its rows `[n, …]` of the batch itself. */
   there(x: tf.Tensor): tf.Tensor;
-  back(x: tf.Tensor): tf.Tensor;
+  /** @param keys `[n, d]` of the part that `there` gave */
+  back(keys: tf.Tensor2D): Keys;
+}
+
+/** The batch as it is. */
+export function inOrder(): Order {
+  return { there: (x) => x, back: (keys) => ({ own: keys, all: allGather(keys) }) };
 }
 
 /**
  * A keyed shuffle of `n` images, so that a key meets other images in its part of batch norm than its query did (MC
- * moco/builder.py `_batch_shuffle_ddp`).
+ * moco/builder.py `_batch_shuffle_ddp`). The order is one of the whole batch: several processes exchange its images, and
+ * each takes its part of the order.
  */
-export function shuffle(key: Key, n: number): Shuffle {
+export function shuffle(key: Key, n: number): Order {
   const order = keyed.permutation(key.fold('shuffle'), n);
   const places = tf.range(0, n, 1, 'int32');
   const inverse = tf.scatterND(tf.reshape(order, [n, 1]), places, [n]) as tf.Tensor1D;
-  return { there: (x) => tf.gather(x, order), back: (x) => tf.gather(x, inverse) };
+  return {
+    there: (x) => tf.gather(allGather(x), part(order)),
+    back(keys) {
+      const all = tf.gather(allGather(keys), inverse) as tf.Tensor2D;
+      return { own: part(all), all };
+    },
+  };
+}
+
+/** This process's rows. */
+function part<T extends tf.Tensor>(x: T): T {
+  const { rank, workers } = thisWorker();
+  const [n, ...row] = x.shape as [number, ...number[]];
+  if (workers === 1) return x;
+  return tf.slice(x, [(rank * n) / workers, ...row.map(() => 0)], [n / workers, ...row]) as T;
 }

@@ -1,20 +1,19 @@
-import { valueAndGrad } from '@spatial-ensemble/engine';
+import { fusedMean, valueAndGrad } from '@spatial-ensemble/engine';
 import { overMicroBatches, spread, standardised, stopGradient, type Tensors, type Encoder } from '@spatial-ensemble/nn';
 import { probeOf, type StepNumber, type TwoViews } from '@spatial-ensemble/self-supervised';
 import type { At, Scalars } from '@spatial-ensemble/training';
-import type * as tf from '@tensorflow/tfjs-core';
 import { contrastiveLoss, enqueue } from './loss.ts';
 import { networkOf, optimiserOf, teacherFor, type MocoState } from './model.ts';
-import { shuffle } from './shuffle.ts';
+import { inOrder, shuffle } from './shuffle.ts';
 import type { MocoOwn } from './spec.ts';
 
 type Step = (state: MocoState, batch: TwoViews, at: At<StepNumber>) => readonly [MocoState, Scalars];
 
 /**
- * One training step, pure. Both networks forward in train mode; the teacher follows before it makes its keys.
+ * One training step, pure: of a process's rows of the batch, where several share it. Both networks forward in train mode; the teacher follows before it makes its keys.
  *
  * @param encoder that of one micro-batch.
- * @param count how many of them a batch has.
+ * @param count how many of them a process's rows are.
  */
 export function mocoStep(spec: MocoOwn, encoder: Encoder, count = 1): Step {
   const projecting = networkOf(spec, encoder);
@@ -29,12 +28,13 @@ export function mocoStep(spec: MocoOwn, encoder: Encoder, count = 1): Step {
 
     // Smooth, then forward: the teacher's keys of the second view, in a drawn order and back.
     const teacher = follower.before(state, at);
-    const order = spec.shuffle ? shuffle(at.key, spec.batch) : undefined;
-    const { means: statistics, rows: made } = overMicroBatches(count, order?.there(x2) ?? x2, (images) => {
+    const order = spec.shuffle ? shuffle(at.key, spec.batch) : inOrder();
+    const { means: statistics, rows: projections } = overMicroBatches(count, order.there(x2), (images) => {
       const { projection, buffers } = projecting.apply(teacher.variables, images, { mode: 'train' });
       return { means: buffers, rows: projection };
     });
-    const keys = stopGradient(order?.back(made) ?? made) as tf.Tensor2D;
+    const made = order.back(projections);
+    const keys = stopGradient(made.own);
 
     // Loss and gradient: each query is to find its key among those of the queue.
     const { means: learning, rows } = overMicroBatches(count, { x: x1, keys }, (given) => {
@@ -47,11 +47,11 @@ export function mocoStep(spec: MocoOwn, encoder: Encoder, count = 1): Step {
     });
     const { loss, grads, buffers, accuracy } = learning;
 
-    // Optimise, and put the keys into the queue.
-    const next = optimiser.update({ params: student.params, grads, slots: state, learningRate });
+    // Optimise, by the mean of all processes' gradients, and put all their keys into the queue.
+    const next = optimiser.update({ params: student.params, grads: fusedMean(grads), slots: state, learningRate });
     const read = probe.step(state.probe, rows.features, unlabelled.labels, probeLearningRate);
     const learnt = { student: { params: next.params, buffers }, ...next.slots };
-    const queued = { queue: enqueue(queue, keys), probe: read.state };
+    const queued = { queue: enqueue(queue, made.all), probe: read.state };
     const followed = follower.after(teacher, learnt.student, at, statistics);
     return [
       { ...learnt, ...queued, ...followed.state },

@@ -1,32 +1,48 @@
-import { after, flattenTree, unflattenTree, type Tree } from '@spatial-ensemble/engine';
+import { after, flattenTree, thisWorker, unflattenTree, type Tree } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface MicroBatchOptions {
   /** Images of a step. */
   readonly batch: number;
-  /** Images that pass through the network at once; undefined: all. */
+  /** Images that pass through the network of a process at once; undefined: all of its share. */
   readonly microBatch: number | undefined;
   /** Parts of the batch that batch norm normalises each by its own statistics; 1: the whole batch at once. */
   readonly groups: number;
+  /** Processes that share the batch. Default: as many as compute together. */
+  readonly workers?: number;
 }
 
 /**
- * How many micro-batches a step takes.
+ * How many micro-batches a step takes in each process.
  *
- * @throws Error unless micro-batches divide the batch, and hold whole groups of batch norm: a part of a group has other
- * statistics, so that sums over parts would be another step, not the same one in less memory.
+ * @throws Error unless micro-batches divide a process's share of the batch, and hold whole groups of batch norm: a part of
+ * a group has other statistics, so that sums over parts would be another step, not the same one in less memory. One group
+ * over several processes, whose statistics they exchange, is no group for micro-batches.
  */
-export function microBatchCount({ batch, microBatch = batch, groups }: MicroBatchOptions): number {
+export function microBatchCount(options: MicroBatchOptions): number {
+  const { batch, groups, workers = thisWorker().workers } = options;
+  const share = batch / workers;
+  const { microBatch = share } = options;
   if (batch % groups !== 0)
     throw new Error(
       `a batch of ${batch} cannot be normalised in ${groups} equal groups: choose network.batchNorm.groups so that it divides the batch`,
     );
-  if (!Number.isInteger(microBatch) || microBatch < 1 || batch % microBatch !== 0)
-    throw new Error(`micro-batches must divide the batch: ${batch} images do not split into parts of ${microBatch}`);
+  if (batch % workers !== 0 || (groups > 1 && groups % workers !== 0))
+    throw new Error(
+      `a batch of ${batch} in ${groups} groups of batch norm cannot be shared by ${workers} processes: take a number of them that divides both`,
+    );
+  if (!Number.isInteger(microBatch) || microBatch < 1 || share % microBatch !== 0)
+    throw new Error(
+      `micro-batches must divide ${workers === 1 ? 'the batch' : `the share of each of ${workers} processes`}: ${share} images do not split into parts of ${microBatch}`,
+    );
+  if (microBatch === share) return 1;
   const group = batch / groups;
-  if (microBatch % group === 0) return batch / microBatch;
+  if (microBatch % group === 0) return share / microBatch;
   const reason = groups === 1 ? `the whole batch of ${batch}` : `${group} images`;
-  const way = groups === 1 ? 'Train on a smaller batch.' : `Take a multiple of ${group} that divides ${batch}.`;
+  const way =
+    groups === 1
+      ? `Train on a smaller batch${workers === 1 ? '' : ', or in more processes'}.`
+      : `Take a multiple of ${group} that divides ${share}.`;
   throw new Error(
     `micro-batches of ${microBatch} would change what is learnt: batch norm normalises ${reason} together, and every ` +
       `gradient depends on those statistics. ${way}`,

@@ -1,3 +1,4 @@
+import { fusedMean, thisWorker } from '@spatial-ensemble/engine';
 import type { Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Initialiser } from './initialisers.ts';
@@ -13,7 +14,10 @@ export type Mode = 'train' | 'eval';
 export interface Pass {
   readonly variables: Variables;
   readonly mode: Mode;
-  /** New values of buffers by name; filled while the pass runs, and never outlives it. */
+  /**
+   * New values of buffers by name, of this process's part of the batch: with several, the network takes their means. Filled
+   * while the pass runs, and never outlives it.
+   */
   readonly renewed: { [name: string]: tf.Tensor };
 }
 
@@ -110,7 +114,8 @@ export function network<Out extends object>(root: Module<tf.Tensor, Out>): Netwo
       check(buffers, variables.buffers);
       const renewed: Pass['renewed'] = {};
       const out = root.forward({ variables, mode, renewed }, images);
-      return { ...out, buffers: { ...variables.buffers, ...renewed } };
+      const moved = thisWorker().workers === 1 ? renewed : fusedMean(renewed);
+      return { ...out, buffers: { ...variables.buffers, ...moved } };
     },
   };
 }

@@ -21,6 +21,10 @@ describe('the number of micro-batches', () => {
     [{ batch: 256, microBatch: 64, groups: 8 }, 4],
     [{ batch: 256, microBatch: 32, groups: 8 }, 8],
     [{ batch: 6, microBatch: 1, groups: 6 }, 6],
+    // Two processes have 128 images each, and 4 of the groups.
+    [{ batch: 256, microBatch: undefined, groups: 8, workers: 2 }, 1],
+    [{ batch: 256, microBatch: 32, groups: 8, workers: 2 }, 4],
+    [{ batch: 256, microBatch: 128, groups: 1, workers: 2 }, 1],
   ])('%j: %d', (options, expected) => {
     expect(microBatchCount(options)).toBe(expected);
   });
@@ -34,6 +38,13 @@ describe('the number of micro-batches', () => {
     [{ batch: 256, microBatch: 512, groups: 1 }, '256 images do not split into parts of 512'],
     [{ batch: 256, microBatch: 0.5, groups: 1 }, 'micro-batches must divide the batch'],
     [{ batch: 8, microBatch: 8, groups: 3 }, 'a batch of 8 cannot be normalised in 3 equal groups'],
+    [{ batch: 256, microBatch: 64, groups: 1, workers: 2 }, 'Train on a smaller batch, or in more processes.'],
+    [
+      { batch: 256, microBatch: 96, groups: 8, workers: 2 },
+      'the share of each of 2 processes: 128 images do not split into parts of 96',
+    ],
+    [{ batch: 240, microBatch: undefined, groups: 8, workers: 16 }, 'cannot be shared by 16 processes'],
+    [{ batch: 250, microBatch: undefined, groups: 1, workers: 4 }, 'cannot be shared by 4 processes'],
   ])('refuses %j: %s', (options, message) => {
     expect(() => microBatchCount(options)).toThrow(message);
   });

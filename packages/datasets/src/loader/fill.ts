@@ -3,6 +3,7 @@ import { createCanvas, drawTransforms, transformInto } from '@spatial-ensemble/a
 import { way, type Place, type StreamSpec } from '../stream.ts';
 import { isStopped } from './control.ts';
 import type { Plan } from './plan.ts';
+import { positionOf } from './share.ts';
 import { createReader } from './reader.ts';
 import type { Slot } from './slot.ts';
 
@@ -24,7 +25,7 @@ interface Job {
  * `]!`: a slot is made of the plan's streams and their views in their order, a reader gives what was asked for, and
  * streams were checked to name images that there are. Every view of every image passes here.
  */
-export function createFill({ source, streams, order, key: [lo, hi], control }: Plan): Fill {
+export function createFill({ source, streams, share, order, key: [lo, hi], control }: Plan): Fill {
   const key = new Key(lo, hi);
   const read = createReader(source);
   const canvas = createCanvas({ height: 1, width: 1, channels: source.channels });
@@ -36,7 +37,7 @@ export function createFill({ source, streams, order, key: [lo, hi], control }: P
     let first = 0;
     streams.forEach(({ batch }, stream) => {
       for (let place = Math.max(0, from - first); place < Math.min(batch, to - first); place++) {
-        const at = ways[stream]!(step * batch + place);
+        const at = ways[stream]!(positionOf(share, batch, step, place));
         if (at !== undefined) jobs.push({ stream, place, ...at });
       }
       first += batch;

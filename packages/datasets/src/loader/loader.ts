@@ -3,6 +3,7 @@ import { outputShape } from '@spatial-ensemble/augment';
 import type { HostImages, HostLabels } from '../host-tensor.ts';
 import type { ImageSource } from '../image-source.ts';
 import type { StreamSpec } from '../stream.ts';
+import type { Share } from './share.ts';
 import { startMakers } from './start-makers.ts';
 import { createPlan, slotOf, type Plan } from './plan.ts';
 
@@ -10,6 +11,11 @@ export interface LoaderOptions {
   /** Images of one size in memory, or files, which workers decode. */
   readonly source: ImageSource;
   readonly streams: readonly StreamSpec[];
+  /**
+   * The part of every batch that is given, where several processes share it: its images are the same, of the same views,
+   * as in the whole. Default: all of it.
+   */
+  readonly share?: Share;
   /** The run's `data` key: all orders and views are drawn from it. */
   readonly key: Key;
   /** The first step, counted from 0. Default 0. To resume is to start later; nothing else needs saving. */
@@ -52,7 +58,7 @@ export interface Loader extends AsyncIterableIterator<LoadedBatch, undefined> {
  * @throws Error that says what is wrong with the options
  */
 export function openLoader(options: LoaderOptions): Loader {
-  const { source, streams, key, workers = 1, ahead = 4, startStep = 0, steps } = options;
+  const { source, streams, share, key, workers = 1, ahead = 4, startStep = 0, steps } = options;
   whole('startStep', startStep, 0);
   whole('steps', steps, startStep);
   whole('workers', workers, 0);
@@ -60,6 +66,7 @@ export function openLoader(options: LoaderOptions): Loader {
   const plan = createPlan({
     source,
     streams,
+    ...(share && { share }),
     order: 'keyed',
     key,
     startStep,

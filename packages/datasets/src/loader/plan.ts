@@ -2,13 +2,16 @@ import type { Key } from '@spatial-ensemble/random';
 import { checkImages } from '../check-images.ts';
 import type { ImageSource } from '../image-source.ts';
 import { checkStreams, type StreamSpec } from '../stream.ts';
+import { shared, WHOLE, type Share } from './share.ts';
 import { createControl, type Control } from './control.ts';
 import { createSlot, type Slot } from './slot.ts';
 
 /** All that a worker needs to fill batches: plain data and shared memory, as it is posted to a thread. */
 export interface Plan {
   readonly source: ImageSource;
+  /** Each with the images of its batch that this process makes. */
   readonly streams: readonly StreamSpec[];
+  readonly share: Share;
   /** `keyed`: an epoch after the other, each in an order of its own. `given`: once, as the indices come. */
   readonly order: 'keyed' | 'given';
   /** The words of the run's `data` key. */
@@ -23,6 +26,7 @@ export interface Plan {
 export interface PlanOptions {
   readonly source: ImageSource;
   readonly streams: readonly StreamSpec[];
+  readonly share?: Share;
   readonly order: Plan['order'];
   readonly key: Key;
   readonly startStep: number;
@@ -31,12 +35,15 @@ export interface PlanOptions {
 }
 
 /** @throws Error that names the image or the stream, if the source or something about the streams is wrong */
-export function createPlan({ source, streams, order, key, startStep, steps, slots }: PlanOptions): Plan {
+export function createPlan(options: PlanOptions): Plan {
+  const { source, share = WHOLE, order, key, startStep, steps, slots } = options;
   checkImages(source);
-  checkStreams(streams, source, source.count);
+  checkStreams(options.streams, source, source.count);
+  const streams = shared(options.streams, share);
   return {
     source,
     streams: streams.map((stream) => ({ ...stream, indices: Int32Array.from(stream.indices) })),
+    share,
     order,
     key: [key.lo, key.hi],
     startStep,

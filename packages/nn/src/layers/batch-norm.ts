@@ -1,4 +1,10 @@
-import { batchNormInference, batchNormTrain, type BatchNormResult } from '@spatial-ensemble/engine';
+import {
+  allMoments,
+  batchNormInference,
+  batchNormTrain,
+  thisWorker,
+  type BatchNormResult,
+} from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { constant, type Initialiser } from '../initialisers.ts';
 import { declare, read, type Module } from '../network.ts';
@@ -20,7 +26,9 @@ export interface BatchNormOptions {
   readonly runningVariance: 'unbiased' | 'biased';
   /**
    * In `train` mode a batch is normalised in so many equal parts, each by its own statistics, as on so many devices
-   * without synchronisation; the running statistics take the mean of theirs. Default 1.
+   * without synchronisation; the running statistics take the mean of theirs. Default 1. The batch is that of all processes
+   * together, whatever their number: the statistics of one group are exchanged, and several are shared out, each to one
+   * process as a whole.
    */
   readonly groups?: number;
 }
@@ -47,8 +55,10 @@ export function batchNorm(
       const [g, b] = [read(pass, gamma), read(pass, beta)];
       const [oldMean, oldVariance] = [read(pass, mean), read(pass, variance)];
       if (mode === 'eval') return batchNormInference(x, oldMean, oldVariance, g, b, epsilon);
-      const batch = inGroups(x, groups, (part) => batchNormTrain(part, g, b, epsilon));
-      const n = x.size / channels / groups;
+      const { parts, workers } = shareOf(groups);
+      const batch =
+        workers === 1 ? inGroups(x, parts, (part) => batchNormTrain(part, g, b, epsilon)) : together(x, g, b, epsilon);
+      const n = (x.size / channels / parts) * workers;
       const correction = runningVariance === 'unbiased' ? n / Math.max(1, n - 1) : 1;
       renewed[mean.name] = moved(oldMean, batch.mean, decay);
       renewed[variance.name] = moved(
@@ -59,6 +69,27 @@ export function batchNorm(
       return batch.y;
     },
   };
+}
+
+/**
+ * How many groups a process normalises, and how many processes normalise each together.
+ *
+ * @throws Error unless groups are whole in a process, or all are one
+ */
+function shareOf(groups: number): { readonly parts: number; readonly workers: number } {
+  const { workers } = thisWorker();
+  if (groups === 1) return { parts: 1, workers };
+  if (groups % workers !== 0)
+    throw new Error(
+      `batch norm in ${groups} groups cannot be shared by ${workers} processes: a group would lie in two of them. Take a number of processes that divides ${groups}`,
+    );
+  return { parts: groups / workers, workers: 1 };
+}
+
+/** By the statistics of all processes' parts of the batch. */
+function together(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): BatchNormResult {
+  const { mean, variance } = allMoments(x);
+  return { y: batchNormInference(x, mean, variance, gamma, beta, epsilon), mean, variance };
 }
 
 function inGroups(
