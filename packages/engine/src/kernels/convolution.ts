@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../backend/backend.ts';
 import { liveBackend } from '../backend/live-backend.ts';
+import { isPortable } from '../backend/portable.ts';
 import type { Attribute } from '../binding/attributes.ts';
+import { after } from '../compile/after.ts';
 import { bool, FLOAT, ints, text } from './attributes.ts';
 import { withChannelsFirst } from './channels-first.ts';
 import { gatherFilter, lacksDilation, spreadFilter, spreadShape, type Dilation } from './dilation.ts';
@@ -187,7 +189,8 @@ function conv2dBackpropFilter({ inputs, backend, attrs }: KernelArguments<{ x: t
   const { strides, dataFormat } = attrs as ConvolutionAttributes;
   const stride: [number, number] = typeof strides === 'number' ? [strides, strides] : strides;
   return tf.tidy(() => {
-    const padded = border === undefined ? x : tf.pad(x, border);
+    // Padded anew once it is needed: else the padded image, which depends on x alone, is kept from the forward pass on.
+    const padded = border === undefined ? x : tf.pad(isPortable() ? x : after(x, [dy]), border);
     if (dataFormat === 'NHWC' && isWrongPointGradient(backend as KernelBackend, shape, stride)) {
       const read = { x: readPixels(padded, dy, stride), dy };
       return conv2dBackpropFilter({ inputs: read, backend, attrs: { ...(attrs as object), strides: 1, pad: 'valid' } });
