@@ -18,6 +18,7 @@ const ROOMS = {
   store: ['files', 'record'],
   engine: ['files', 'random'],
   nn: ['engine', 'random'],
+  weights: ['files', 'nn', 'store'],
   teacher: ['engine', 'nn', 'random', 'smoothing'],
   training: ['augment', 'datasets', 'engine', 'nn', 'random', 'record'],
   evaluation: ['augment', 'datasets', 'engine', 'nn', 'random', 'record', 'smoothing', 'teacher', 'training'],
@@ -27,7 +28,19 @@ const ROOMS = {
   fixmatch: METHOD,
   report: ['files', 'random', 'record'],
   // The one program: it knows no method.
-  command: ['augment', 'datasets', 'engine', 'files', 'random', 'record', 'report', 'store', 'study', 'training'],
+  command: [
+    'augment',
+    'datasets',
+    'engine',
+    'files',
+    'random',
+    'record',
+    'report',
+    'store',
+    'study',
+    'training',
+    'weights',
+  ],
 };
 
 /** What an experiment declares with. */

@@ -1,4 +1,4 @@
-import { warmedUpFrom } from '@spatial-ensemble/nn';
+import { metasOf, warmedUpFrom } from '@spatial-ensemble/nn';
 import {
   evaluated,
   evaluationView,
@@ -10,7 +10,7 @@ import {
 } from '@spatial-ensemble/self-supervised';
 import type { EncoderFamily, Fields, Method, TrainableOf, Scalars } from '@spatial-ensemble/training';
 import { streams } from './augment.ts';
-import { givenBy, initialState, type ByolState, type Given } from './model.ts';
+import { givenBy, headsOf, initialState, type ByolState, type Given } from './model.ts';
 import { METRICS } from './metrics.ts';
 import { RES_NET, type ResNetFields } from './res-net.ts';
 import { smoke } from './smoke.ts';
@@ -42,6 +42,7 @@ export const byol: Byol<ResNetFields> = byolOf(RES_NET);
 
 function trainable(spec: ByolOwn, given: Given): ByolTrainable {
   const { warmUp, batch, images, optimiser } = spec;
+  const { projector, predictor } = headsOf(spec, given);
   const rate = rateOf(optimiser.learningRate, batch);
   const schedule = warmedUpFrom(warmUp.from / rate, (warmUp.epochs * images) / batch);
   return {
@@ -49,7 +50,10 @@ function trainable(spec: ByolOwn, given: Given): ByolTrainable {
     init: (key) => initialState(spec, given, key),
     at: numbersOf(spec, stepsOf(spec), rate, schedule),
     step: byolStep(spec, given),
-    ...evaluated(spec, given.encoder, evaluationView(spec.views)),
+    ...evaluated(spec, given.encoder, evaluationView(spec.views), {
+      projector: metasOf(projector.declares),
+      predictor: metasOf(predictor.declares),
+    }),
   };
 }
 

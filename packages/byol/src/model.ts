@@ -55,10 +55,22 @@ export interface Networks {
   readonly online: Network<Predicted>;
 }
 
-export function networksOf({ network: spec }: ByolOwn, { encoder, batchNorm }: Given): Networks {
+/** What stands on the encoder: the projector, and the student's predictor on that. */
+export function headsOf(
+  { network: spec }: ByolOwn,
+  { encoder, batchNorm }: Given,
+): { readonly projector: Head; readonly predictor: Head } {
   const headOf = (name: 'projector' | 'predictor', inputs: number): Head =>
     mlp(name, { inputs, ...spec[name], batchNorm, initial: uniformFanIn });
-  const [project, predict] = [headOf('projector', encoder.features), headOf('predictor', spec.projector.outputs)];
+  return {
+    projector: headOf('projector', encoder.features),
+    predictor: headOf('predictor', spec.projector.outputs),
+  };
+}
+
+export function networksOf(spec: ByolOwn, given: Given): Networks {
+  const { encoder } = given;
+  const { projector: project, predictor: predict } = headsOf(spec, given);
   const target = projected(encoder, project);
   return {
     target: network(target),

@@ -1,5 +1,5 @@
 import { outputShape, type AugmentSpec } from '@spatial-ensemble/augment';
-import type { Tensors, Variables } from '@spatial-ensemble/nn';
+import type { Anatomy, Tensors, Variables } from '@spatial-ensemble/nn';
 import type { KnownData, Problem, Score } from '@spatial-ensemble/record';
 import {
   classesFit,
@@ -48,7 +48,10 @@ export function linearEvaluation<P>(pretraining: Pretraining<P>): Method<LinearS
     stride: ({ input, pretraining: of }) => (input.kind === 'pixels' ? 1 : (pretraining.stride?.(of) ?? 1)),
     metrics: LINEAR_METRICS,
     scores,
-    bind: (spec) => trainable(spec, encodesOf(pretraining, spec)),
+    bind(spec) {
+      const { anatomy } = pretraining.bind(spec.pretraining);
+      return trainable(spec, encodesOf(pretraining, spec), anatomy);
+    },
   };
 }
 
@@ -60,7 +63,11 @@ function encodesOf<P>(pretraining: Pretraining<P>, spec: LinearSpec<P>): Encodes
   return encodes;
 }
 
-function trainable<P>(spec: LinearSpec<P>, { view, features, encode }: Encodes): LinearTrainable {
+function trainable<P>(
+  spec: LinearSpec<P>,
+  { view, features, encode }: Encodes,
+  pretrained: Anatomy | undefined,
+): LinearTrainable {
   const recipe = recipeOf(spec);
   const pixels = spec.input.kind === 'pixels' ? spec.input : undefined;
   const head = linearHead(recipe, { features: pixels?.count ?? features, classes: spec.classes });
@@ -86,6 +93,10 @@ function trainable<P>(spec: LinearSpec<P>, { view, features, encode }: Encodes):
       predict: (variables, images) =>
         head.apply(variables, encoded(variables, images), { mode: 'eval' }).logits as tf.Tensor2D,
     },
+    ...(pretrained !== undefined &&
+      pixels === undefined && {
+        anatomy: { ...pretrained, heads: { classifier: { ...head.metas.params, ...head.metas.buffers } } },
+      }),
     ...(spec.augment.kind === 'none' && {
       feeds: { view, features: ({ variables }: LinearState, images: tf.Tensor) => encoded(variables, images) },
     }),

@@ -1,10 +1,10 @@
-import { constantRate, sevenSixteenthsCosine, type Encoder } from '@spatial-ensemble/nn';
+import { constantRate, metasOf, sevenSixteenthsCosine, type Encoder } from '@spatial-ensemble/nn';
 import { topOne } from '@spatial-ensemble/record';
 import { teacherScalars, teacherShows } from '@spatial-ensemble/teacher';
 import type { EncoderFamily, Fields, Method, TrainableOf } from '@spatial-ensemble/training';
 import { streams } from './augment.ts';
 import { check } from './check.ts';
-import { classifierOf, initialState, scaled, type FixMatchState } from './model.ts';
+import { classifierOf, headOf, initialState, scaled, scaledStandard, type FixMatchState } from './model.ts';
 import { METRICS } from './metrics.ts';
 import { smoke } from './smoke.ts';
 import { fixMatchSpec, type FixMatchInput, type FixMatchOwn, type FixMatchSpec } from './spec.ts';
@@ -56,6 +56,11 @@ function trainable(spec: FixMatchOwn, encoder: Encoder): FixMatchTrainable {
     classifies: {
       view: [],
       predict: (variables, images) => network.apply(variables, scaled(images), { mode: 'eval' }).logits,
+    },
+    anatomy: {
+      encoder,
+      heads: { fc: metasOf(headOf(spec, encoder).declares) },
+      standard: scaledStandard(spec.network.channels),
     },
   };
 }

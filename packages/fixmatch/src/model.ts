@@ -1,5 +1,14 @@
 import { classifier, dense, glorotNormal, kernelsOnly, sgd } from '@spatial-ensemble/nn';
-import type { Classified, Encoder, Network, Optimiser, Tensors, Variables } from '@spatial-ensemble/nn';
+import type {
+  Classified,
+  Encoder,
+  Module,
+  Network,
+  Optimiser,
+  Standard,
+  Tensors,
+  Variables,
+} from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
 import { teacherOf, type Teacher } from '@spatial-ensemble/teacher';
 import * as tf from '@tensorflow/tfjs-core';
@@ -14,9 +23,13 @@ export interface FixMatchState {
 }
 
 /** FixMatch's classifier, `fc`, on an encoder; student and teacher are two sets of variables for it. */
-export function classifierOf({ network }: FixMatchOwn, encoder: Encoder): Network<Classified> {
-  const { classes } = network;
-  return classifier(encoder, dense('fc', { inputs: encoder.features, outputs: classes, initial: glorotNormal }));
+export function classifierOf(spec: FixMatchOwn, encoder: Encoder): Network<Classified> {
+  return classifier(encoder, headOf(spec, encoder));
+}
+
+/** FixMatch's classifier by itself, from features to logits. */
+export function headOf({ network: { classes } }: FixMatchOwn, { features }: Encoder): Module {
+  return dense('fc', { inputs: features, outputs: classes, initial: glorotNormal });
 }
 
 /** SGD over the classifier's parameters; kernels alone are decayed (google-research/fixmatch@d4985a15 fixmatch.py). */
@@ -35,6 +48,12 @@ export function initialState(spec: FixMatchOwn, network: Network<Classified>, ke
   const student = network.init(key.fold('student'));
   const slots = optimiserOf(spec, network).init(student.params);
   return { student, ...slots, ...teacherFor(spec, network).first(student, key) };
+}
+
+/** What `scaled` comes to as means and deviations of pixels 0 to 1, for images of so many channels. */
+export function scaledStandard(channels: number): Standard {
+  const half = Array.from({ length: channels }, () => 0.5);
+  return { mean: half, deviation: half };
 }
 
 /**

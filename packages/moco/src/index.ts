@@ -1,4 +1,4 @@
-import { byEpoch, halfCosine, type Encoder } from '@spatial-ensemble/nn';
+import { byEpoch, halfCosine, metasOf, type Encoder } from '@spatial-ensemble/nn';
 import {
   evaluated,
   numbersOf,
@@ -18,7 +18,7 @@ import {
 } from '@spatial-ensemble/training';
 import { preparedFor, streams } from './augment.ts';
 import { microBatched } from './micro-batches.ts';
-import { initialState, type MocoState } from './model.ts';
+import { initialState, projectorOf, type MocoState } from './model.ts';
 import { METRICS } from './metrics.ts';
 import { RES_NET, type ResNetFields } from './res-net.ts';
 import { smoke } from './smoke.ts';
@@ -67,7 +67,7 @@ function trainable(spec: MocoOwn, encoder: Encoder): Omit<MocoTrainable, 'step'>
     streams: streams(spec),
     init: (key) => initialState(spec, encoder, key),
     at: numbersOf(spec, stepsOf(spec), rateOf(optimiser.learningRate, batch), schedule),
-    ...evaluated(spec, encoder, preparedFor(spec)),
+    ...evaluated(spec, encoder, preparedFor(spec), { projector: metasOf(projectorOf(spec, encoder).declares) }),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   uniformFanIn,
   unitLength,
   type Encoder,
+  type Module,
   type Network,
   type Optimiser,
   type Tensors,
@@ -29,16 +30,24 @@ export interface MocoState {
   readonly probe: ProbeState;
 }
 
-/** Encoder and head: queries of the student, keys of the teacher, projections at length 1. */
-export function networkOf({ network: { projector } }: MocoOwn, encoder: Encoder): Network<Projected> {
-  const head = mlp('projector', {
-    inputs: encoder.features,
+/** The head, from features to projections of any length. */
+export function projectorOf(
+  { network: { projector } }: MocoOwn,
+  { features }: Encoder,
+): Module<tf.Tensor, tf.Tensor2D> {
+  return mlp('projector', {
+    inputs: features,
     ...projector,
     batchNorm: undefined,
     hiddenBias: true,
     outputBias: true,
     initial: uniformFanIn,
   });
+}
+
+/** Encoder and head: queries of the student, keys of the teacher, projections at length 1. */
+export function networkOf(spec: MocoOwn, encoder: Encoder): Network<Projected> {
+  const head = projectorOf(spec, encoder);
   return network(
     projected(encoder, {
       declares: head.declares,

@@ -1,4 +1,5 @@
 export { adamW, type AdamWOptions } from './adamw.ts';
+export type { Anatomy } from './anatomy.ts';
 export { classifier, type Classified } from './classifier.ts';
 export { relativeDistance } from './distance.ts';
 export { constant, glorotNormal, heNormalFanOut, uniformFanIn, type Initialiser } from './initialisers.ts';
@@ -9,6 +10,7 @@ export { mlp, type MlpOptions } from './layers/mlp.ts';
 export { microBatchCount, overMicroBatches, type MicroBatchOptions, type PartialResult } from './micro-batches.ts';
 export {
   declare,
+  metasOf,
   network,
   sequence,
   read,
@@ -25,6 +27,7 @@ export { everything, kernelsOnly, type Optimiser, type Slots, type Update } from
 export { partOf } from './part-of.ts';
 export { IMAGENET_STANDARD, standardised, type Standard } from './pixels.ts';
 export {
+  asResNet,
   featuresOf,
   RESNET_18_CIFAR,
   RESNET_50,
@@ -57,4 +60,4 @@ export {
   type VariableMeta,
   type Variables,
 } from './variables.ts';
-export { FIXMATCH_WRN_28_2, wideResNet, wideResNetTrunk, type WideResNetOptions } from './wide-resnet.ts';
+export { asWideResNet, FIXMATCH_WRN_28_2, wideResNet, wideResNetTrunk, type WideResNetOptions } from './wide-resnet.ts';

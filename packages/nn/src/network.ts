@@ -88,16 +88,18 @@ export function sequence(...modules: readonly Module[]): Module {
   };
 }
 
-/** Makes a network of its outermost module. @throws Error if two variables have the same name */
-export function network<Out extends object>(root: Module<tf.Tensor, Out>): Network<Out> {
-  const names = root.declares.map(({ name }) => name);
+/** What declared variables mean, by name: parameters and buffers. @throws Error if two have the same name */
+export function metasOf(declares: readonly Declaration[]): Metas {
+  const names = declares.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new Error(`two variables are called ${twice}`);
+  return Object.fromEntries(declares.map(({ name, meta }) => [name, meta]));
+}
 
+/** Makes a network of its outermost module. @throws Error if two variables have the same name */
+export function network<Out extends object>(root: Module<tf.Tensor, Out>): Network<Out> {
   const buffers = root.declares.filter(({ meta }) => meta.buffer === true);
   const params = root.declares.filter(({ meta }) => meta.buffer !== true);
-  const metasOf = (list: readonly Declaration[]): Metas =>
-    Object.fromEntries(list.map(({ name, meta }) => [name, meta]));
   const initialOf = (list: readonly Declaration[], key: Key): Tensors =>
     Object.fromEntries(
       list.map(({ name, meta: { shape }, initial }) => [

@@ -60,6 +60,16 @@ export function strideOf({ stem, units }: Pick<ResNetOptions, 'stem' | 'units'>)
 /** Of the convolution, and of the pooling behind it. */
 const STEM_STRIDE = { imagenet: 4, cifar: 1, 'cifar-padding-2': 1, 'cifar-stride-2': 2 } as const;
 
+/** A residual network, which says how it is built: for whoever builds it elsewhere. */
+export interface ResNet extends Encoder {
+  readonly resNet: ResNetOptions;
+}
+
+/** How an encoder is built, where it is a residual network. */
+export function asResNet(encoder: Encoder): ResNetOptions | undefined {
+  return (encoder as Partial<ResNet>).resNet;
+}
+
 const EXPANSION = { basic: 1, bottleneck: 4 } as const;
 const RELU: Module = { declares: [], forward: (_, x) => tf.relu(x) };
 
@@ -69,7 +79,7 @@ const RELU: Module = { declares: [], forward: (_, x) => tf.relu(x) };
  *
  * @throws Error unless there are stages of at least one block and a whole number of channels
  */
-export function resNetTrunk(prefix: string, options: ResNetOptions): Encoder {
+export function resNetTrunk(prefix: string, options: ResNetOptions): ResNet {
   const { block, units, width, stem, channels } = options;
   if (units.length === 0 || units.some((count) => !Number.isInteger(count) || count < 1))
     throw new Error(`a residual network has at least one stage, each of at least one block, got [${units.join(', ')}]`);
@@ -93,6 +103,7 @@ export function resNetTrunk(prefix: string, options: ResNetOptions): Encoder {
     forward: (pass, images) => tf.mean(body.forward(pass, images), [1, 2]) as tf.Tensor2D,
     features: featuresOf(options),
     stride: strideOf(options),
+    resNet: options,
   };
 }
 

@@ -37,6 +37,16 @@ export const FIXMATCH_WRN_28_2: WideResNetOptions = {
   batchNorm: { epsilon: 1e-3, decay: 0.999, runningVariance: 'unbiased' },
 };
 
+/** A wide residual network, which says how it is built: for whoever builds it elsewhere. */
+export interface WideResNet extends Encoder {
+  readonly wideResNet: Omit<WideResNetOptions, 'classes'>;
+}
+
+/** How an encoder is built, where it is a wide residual network. */
+export function asWideResNet(encoder: Encoder): WideResNet['wideResNet'] | undefined {
+  return (encoder as Partial<WideResNet>).wideResNet;
+}
+
 const STEM_CHANNELS = 16;
 const NEGATIVE_SLOPE = 0.1;
 
@@ -49,7 +59,7 @@ const NEGATIVE_SLOPE = 0.1;
  *
  * @throws Error if depth, width or groups do not fit each other
  */
-export function wideResNetTrunk(prefix: string, options: Omit<WideResNetOptions, 'classes'>): Encoder {
+export function wideResNetTrunk(prefix: string, options: Omit<WideResNetOptions, 'classes'>): WideResNet {
   const { depth, width, groups, stemStride, channels, convolutionBias: bias, padding } = options;
   const units = ((depth - 1) / groups - 1) / 2;
   if (!Number.isInteger(units) || units < 1)
@@ -97,6 +107,7 @@ export function wideResNetTrunk(prefix: string, options: Omit<WideResNetOptions,
     forward: (pass, images) => tf.mean(trunk.forward(pass, images), [1, 2]) as tf.Tensor2D,
     features: inputs,
     stride: stemStride * 2 ** (groups - 1),
+    wideResNet: options,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AugmentSpec } from '@spatial-ensemble/augment';
 import { onlineProbe, type OnlineProbe, type ProbeState } from '@spatial-ensemble/evaluation';
-import { standardised, type Encoder, type Variables } from '@spatial-ensemble/nn';
+import { standardised, type Anatomy, type Encoder, type Metas, type Variables } from '@spatial-ensemble/nn';
 import type { Classifies, Encodes } from '@spatial-ensemble/training';
 import { encoding } from './networks.ts';
 import type { SelfSupervisedSpec } from './spec.ts';
@@ -24,13 +24,18 @@ export interface Evaluated<State extends Learnt> {
   teacher(state: State): Variables;
   readonly classifies: Classifies;
   readonly encodes: Encodes;
+  readonly anatomy: Anatomy;
 }
 
-/** @param view how images are prepared for it. */
+/**
+ * @param view how images are prepared for it.
+ * @param heads what stands on the encoder beside the probe: what its variables mean, by the head's name.
+ */
 export function evaluated<State extends Learnt>(
   spec: Pick<SelfSupervisedSpec, 'probe' | 'network'>,
   encoder: Encoder,
   view: AugmentSpec,
+  heads: { readonly [head: string]: Metas } = {},
 ): Evaluated<State> {
   const probe = probeOf(spec, encoder);
   const network = encoding(encoder);
@@ -41,6 +46,11 @@ export function evaluated<State extends Learnt>(
     teacher: (state) => withProbe(state.teacher ?? state.student, state),
     classifies: { view, predict: (variables, images) => probe.logits(variables, encode(variables, images)) },
     encodes: { view, features: encoder.features, encode },
+    anatomy: {
+      encoder,
+      heads: { ...heads, probe: { ...probe.metas.params, ...probe.metas.buffers } },
+      standard: spec.network,
+    },
   };
 }
 

@@ -6,8 +6,15 @@ export { openRun, savedRun, type OpenRun, type SavedRun } from './open-run.ts';
 export { PLAN_FILE } from './plan-file.ts';
 export { readPlan, readPlans, readResults, readTables } from './read-results.ts';
 export { readStored } from './read-stored.ts';
-export { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
-export type { StoredTensor } from './safetensors-header.ts';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  readForeignSafetensors,
+  safetensorsBytes,
+  safetensorsPieces,
+  type RawTensor,
+} from './safetensors.ts';
+export type { ElementType, Metadata, StoredTensor, StoredTensors } from './safetensors-header.ts';
 export { keepSpec, specIn } from './spec-file.ts';
 export { surveyRuns, type RunOnDisk } from './survey.ts';
 export { isSaved, lastStep, openRunFrom, runAt, type RunAt } from './take-over.ts';

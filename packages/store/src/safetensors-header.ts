@@ -7,22 +7,31 @@ export interface StoredTensor {
 /** Tensors by name. */
 export type StoredTensors = ReadonlyMap<string, StoredTensor>;
 
+/** Texts that stand in a file beside its tensors, by name. */
+export type Metadata = Readonly<Record<string, string>>;
+
 /** A tensor of a file, and where its bytes are in the file's data. */
 export interface Entry {
   readonly name: string;
-  readonly type: keyof typeof TYPES;
+  readonly type: ElementType;
   readonly shape: readonly number[];
   readonly start: number;
   readonly end: number;
 }
 
-/** What its elements are held in, by the format's name of their type. */
-export const TYPES = { F32: Float32Array, I32: Int32Array } as const;
+/** Bytes of an element, by the format's name of its type. */
+// prettier-ignore
+const ELEMENT_BYTES = {
+  F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1,
+} as const;
+export type ElementType = keyof typeof ELEMENT_BYTES;
 
 /** Bytes before the header: its length, little-endian. */
 export const LENGTH_BYTES = 8;
 
 const MAX_HEADER = 100_000_000;
+
+const METADATA = '__metadata__';
 
 /** Says what is wrong with a file. */
 export type Fail = (reason: string) => never;
@@ -48,8 +57,9 @@ export function namesOf(tensors: StoredTensors): readonly string[] {
  *
  * @throws Error when a tensor's data does not fit its shape.
  */
-export function encodeHeader(tensors: StoredTensors): Uint8Array {
+export function encodeHeader(tensors: StoredTensors, metadata?: Metadata): Uint8Array {
   const header = Object.create(null) as Record<string, unknown>;
+  if (metadata !== undefined) header[METADATA] = metadata;
   let offset = 0;
   for (const name of namesOf(tensors)) {
     const { data, shape } = tensors.get(name)!;
@@ -84,12 +94,16 @@ export function headerLength(first: Uint8Array, fileBytes: number, fail: Fail): 
 }
 
 /**
- * The tensors of a file in the order of their data, which they cover without a gap. Trusts nothing: lengths, types,
+ * The tensors of a file in the order of their data, which they cover without a gap, and the texts beside them. Trusts nothing: lengths, types,
  * shapes, offsets, gaps, overlaps and names given twice are checked, before any memory is taken for data.
  *
  * @param dataBytes how many bytes of data there are.
  */
-export function decodeHeader(bytes: Uint8Array, dataBytes: number, fail: Fail): readonly Entry[] {
+export function decodeHeader(
+  bytes: Uint8Array,
+  dataBytes: number,
+  fail: Fail,
+): { readonly entries: readonly Entry[]; readonly metadata: Metadata } {
   let text: string;
   let header: unknown;
   try {
@@ -102,8 +116,11 @@ export function decodeHeader(bytes: Uint8Array, dataBytes: number, fail: Fail): 
     return fail('its header is not an object');
   const twice = nameGivenTwice(text);
   if (twice !== undefined) return fail(`its header names ${twice} twice`);
-  const entries = Object.entries(header as Record<string, unknown>)
-    .filter(([name]) => name !== '__metadata__')
+  const { [METADATA]: metadata = {}, ...tensors } = header as Record<string, unknown>;
+  const texts = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) ? metadata : undefined;
+  if (texts === undefined || !Object.values(texts).every((text) => typeof text === 'string'))
+    return fail('its metadata are not texts by name');
+  const entries = Object.entries(tensors)
     .map(([name, entry]) => readEntry(name, entry, fail))
     .sort((a, b) => a.start - b.start || a.end - b.end);
   let end = 0;
@@ -113,20 +130,22 @@ export function decodeHeader(bytes: Uint8Array, dataBytes: number, fail: Fail): 
     if (end > dataBytes) fail(`the data of ${entry.name} is cut off`);
   }
   if (end !== dataBytes) fail(`${dataBytes - end} bytes belong to no tensor`);
-  return entries;
+  return { entries, metadata: texts as Metadata };
 }
 
 function readEntry(name: string, entry: unknown, fail: Fail): Entry {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   const whole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-  if (dtype !== 'F32' && dtype !== 'I32') return fail(`${name} has type ${String(dtype)}; F32 and I32 are read`);
+  if (typeof dtype !== 'string' || !Object.hasOwn(ELEMENT_BYTES, dtype))
+    return fail(`${name} has the unknown type ${String(dtype)}`);
+  const type = dtype as ElementType;
   if (!Array.isArray(shape) || !shape.every(whole)) return fail(`${name} has no proper shape`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole))
     return fail(`${name} has no proper offsets`);
   const [start, end] = offsets as [number, number];
-  if (end - start !== 4 * elements(shape))
+  if (end - start !== ELEMENT_BYTES[type] * elements(shape))
     return fail(`${name} has ${end - start} bytes for shape [${shape.join(', ')}]`);
-  return { name, type: dtype, shape, start, end };
+  return { name, type, shape, start, end };
 }
 
 /** A name that stands twice in one object of valid JSON; `JSON.parse` would keep the last one and say nothing. */

@@ -34,7 +34,7 @@ export {
   type WithEncoder,
 } from './encoder-family.ts';
 export { countStep, type StepCount } from './run/count-step.ts';
-export { firstWeights, lastWeights, type Source } from './run/first-state.ts';
+export { firstWeights, lastWeights, savedWeights, type Source } from './run/first-state.ts';
 export { type LoopProgress, trainRun } from './run/loop.ts';
 export type { Pace } from './run/pacing.ts';
 export { isTestDue } from './run/looking.ts';

@@ -1,7 +1,7 @@
 import type { AugmentSpec } from '@spatial-ensemble/augment';
 import type { StreamOrder } from '@spatial-ensemble/datasets';
 import type { HostTensor } from '@spatial-ensemble/engine';
-import type { Variables } from '@spatial-ensemble/nn';
+import type { Anatomy, Variables } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
 import type { Recipe } from '@spatial-ensemble/record';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
@@ -117,6 +117,8 @@ export interface Trainable {
   readonly classifies?: Classifies;
   readonly encodes?: Encodes;
   readonly feeds?: Feeds;
+  /** Absent: its weights cannot be taken elsewhere. */
+  readonly anatomy?: Anatomy;
 }
 
 /** A `Trainable` as its method writes it, who knows its states, its batches and its numbers by name. */

@@ -39,6 +39,16 @@ export function lastWeights({ bound: { trainable, steps }, seed }: Source, saved
   return networks(trainable, restoreState(trainable.init(seeds(seed).init), saved));
 }
 
+/**
+ * The weights of a run as it was saved, after whichever step.
+ *
+ * @param from for an evaluation: weights of the kind that it starts from; what it does not keep is disposed of.
+ * @throws UnusableRun where what was saved is another run's
+ */
+export function savedWeights({ bound: { trainable }, seed }: Source, saved: Saved, from?: Weights): Weights {
+  return networks(trainable, restoreState(firstState(trainable, seeds(seed).init, from), saved));
+}
+
 /** Student and teacher of a state; the rest of it is disposed of. */
 function networks(trainable: Trainable, state: State): Weights {
   const weights = { student: trainable.student(state), teacher: trainable.teacher(state) };

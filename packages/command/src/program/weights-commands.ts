@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { dispose } from '@tensorflow/tfjs-core';
+import { type Command, Option } from 'commander';
+import { LAYOUTS, type LayoutName } from '@spatial-ensemble/weights';
+import type { Experiment } from '../experiment.ts';
+import { type KnownRun, takeInventory } from '../inventory/inventory.ts';
+import { exportedText, exportRun, type ExportOptions } from '../weights/export-run.ts';
+import { storedNetwork, type StoredNetwork } from '../weights/stored-network.ts';
+import { loadExperiment } from './load-experiment.ts';
+import { allExperiments, experimentFile, type AtHand, type Surroundings } from './surroundings.ts';
+
+interface Options {
+  readonly store?: string;
+  readonly experiment?: string;
+}
+
+/** `export`: weights out. */
+export function addWeights(program: Command, _argv: readonly string[], { runs, log, atHand }: Surroundings): void {
+  /** Does something with the weights of a run, whose tensors are then disposed of. */
+  const withNetwork = async <T>(
+    reference: string,
+    { store = runs, experiment }: Options,
+    use: (network: StoredNetwork) => Promise<T>,
+  ): Promise<T> => {
+    const all = await takeInventory(store, new Date());
+    const network = await storedNetwork(all, reference, (run) => experimentsFor(run, experiment, atHand));
+    try {
+      return await use(network);
+    } finally {
+      dispose(network.weights as never);
+    }
+  };
+  const ofRun = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .argument('<run>', 'the first digits of its identity; with @STEP a checkpoint that was kept')
+      .addOption(new Option('--whose <network>', 'whose weights').choices(['teacher', 'student']).default('teacher'))
+      .option('--store <folder>', 'a run store; default: your own runs')
+      .option(
+        '--experiment <file>',
+        'the experiment that declares the run’s method, where it is none of this repository',
+      );
+
+  ofRun('export', 'write a run’s weights as other programs read them')
+    .addOption(new Option('--format <name>', 'whose names and files').choices(LAYOUTS).makeOptionMandatory())
+    .option('--head <name>', 'which head stands in the place of a classifier, such as probe; `none` for none')
+    .option('--out <file>', 'the file, or the folder of timm; default: named after the run, here')
+    .action(async (reference: string, options: Options & ExportOptions & { readonly format: LayoutName }) => {
+      log(exportedText(await withNetwork(reference, options, (network) => exportRun(network, options))));
+    });
+}
+
+/** Experiments that may know a run's method: the one that is named, those that planned it, then all. */
+async function* experimentsFor(
+  { places }: KnownRun,
+  named: string | undefined,
+  atHand: AtHand | undefined,
+): AsyncGenerator<Experiment> {
+  if (named !== undefined) {
+    yield loadExperiment(named, atHand);
+    return;
+  }
+  const planned = places.flatMap(({ study }) => {
+    try {
+      return [experimentFile(study)];
+    } catch {
+      return [];
+    }
+  });
+  for (const file of new Set([...planned, ...allExperiments()]))
+    if (existsSync(file)) yield loadExperiment(file, atHand);
+}

@@ -1,0 +1,52 @@
+import { shortIdentity } from '@spatial-ensemble/record';
+import { ENDINGS, exportWeights, torchNetwork, type Exported, type LayoutName } from '@spatial-ensemble/weights';
+import { placeText } from '../inventory/inventory.ts';
+import { hostVariables } from './host-variables.ts';
+import type { StoredNetwork } from './stored-network.ts';
+
+/** What is to be written of a run. */
+export interface ExportOptions {
+  readonly whose: 'teacher' | 'student';
+  readonly format: LayoutName;
+  readonly head?: string;
+  /** Default: a name of its own, here. */
+  readonly out?: string;
+}
+
+/** Writes a run's weights as an ecosystem reads them. @throws Error where it has no such network; WriteError */
+export async function exportRun(stored: StoredNetwork, options: ExportOptions): Promise<Exported> {
+  const { whose, format, head, out } = options;
+  const { bound, weights, identity } = stored;
+  const { anatomy } = bound.trainable;
+  if (anatomy === undefined)
+    throw new Error(`${bound.name} does not say what its network consists of (\`anatomy\`), so it cannot be exported`);
+  const network = torchNetwork(anatomy, hostVariables(weights[whose]));
+  const metadata = metadataOf(stored, whose);
+  const name = `${shortIdentity(identity)}-${whose}-${format}${ENDINGS[format]}`;
+  return exportWeights({ network, layout: format, head, metadata }, out ?? name);
+}
+
+/** What the file says of itself: enough to find the run again. */
+function metadataOf({ run, spec, identity, step }: StoredNetwork, whose: string): Readonly<Record<string, string>> {
+  const { places, stored } = run;
+  const commit = stored?.info?.commit;
+  return {
+    run: identity,
+    method: `${spec.method.name} ${spec.method.version}`,
+    ...(places.length > 0 && { experiment: places.map(placeText).join('; ') }),
+    step: String(step),
+    whose,
+    ...(typeof commit === 'string' && { commit }),
+    source: 'spatial-ensemble',
+  };
+}
+
+/** What is said of an export. */
+export function exportedText({ files, state, architecture, leftOut, differences }: Exported): string {
+  const values = [...state.values()].reduce((sum, { data }) => sum + data.length, 0);
+  return [
+    `${files.join(' and ')}: ${state.size} tensors, ${(values / 1e6).toFixed(1)} million numbers${architecture === undefined ? '' : `, ${architecture}`}`,
+    ...(leftOut.length > 0 ? [`  left out, for which there is no place or which was not asked for: ${leftOut.join(', ')}`] : []), // prettier-ignore
+    ...differences.map((text) => `  not as its name says: ${text}`),
+  ].join('\n');
+}
