@@ -23,9 +23,9 @@ test('the options of an arithmetic, and what no option asks for', () => {
   const command = 'npx nx run experiments:one:small --variant second --arm slow --seed 1';
   expect(commandOf(STUDY, PLANNED, { arithmetic: ARITHMETIC })).toBe(`${command} --threads 2`);
   expect(besideOptions(ARITHMETIC)).toBeUndefined();
-  const gpu: Arithmetic = { ...ARITHMETIC, device: 'gpu', precision: 'tf32', xla: true, deterministic: false, microBatch: 8 }; // prettier-ignore
+  const gpu: Arithmetic = { ...ARITHMETIC, device: 'gpu', precision: 'tf32', xla: true, deterministic: false, microBatch: 8, workers: 2 }; // prettier-ignore
   expect(commandOf(STUDY, PLANNED, { arithmetic: gpu })).toBe(
-    `${command} --gpu --precision tf32 --threads 2 --xla --no-deterministic --micro-batch 8`,
+    `${command} --gpu --precision tf32 --threads 2 --xla --no-deterministic --micro-batch 8 --devices 2`,
   );
   const other: Arithmetic = { ...ARITHMETIC, threads: { intra: 4, inter: 1 }, oneDNN: false, environment: { TF_A: '1' } }; // prettier-ignore
   expect(commandOf(STUDY, PLANNED, { arithmetic: other })).toBe(command);

@@ -40,6 +40,10 @@ describe('a precision', () => {
   it('is recorded as what TensorFlow runs with, beside oneDNN and the variables that were set', () => {
     const on = { ...info, tensorFloat32: true };
     expect(arithmeticOf(on, { precision: 'tf32', xla: false })).toMatchObject({ precision: 'tf32', oneDNN: true });
+    const alone = arithmeticOf(info, { precision: 'float32', xla: false });
+    expect(alone).not.toHaveProperty('workers');
+    const worker = { rank: 1, workers: 3 };
+    expect(arithmeticOf({ ...info, worker }, { precision: 'float32', xla: false })).toEqual({ ...alone, workers: 3 });
     expect(arithmeticOf(info, { precision: 'float32', xla: false })).not.toHaveProperty('environment');
     const gpu = { number: 0, name: 'One', computeCapability: '9.0', memoryBytes: 80e9 };
     expect(arithmeticOf({ ...info, gpu }, { precision: 'float32', xla: false }).instructionSet).toBe('9.0');

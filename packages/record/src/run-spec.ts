@@ -44,6 +44,8 @@ export const Arithmetic = z.strictObject({
     .optional(),
   /** Images that pass through the network at once; absent: the whole batch. */
   microBatch: z.int().positive().optional(),
+  /** Processes that each had a part of every batch, with threads of their own; absent: one had all of it. */
+  workers: z.int().min(2).optional(),
 });
 export type Arithmetic = z.infer<typeof Arithmetic>;
 

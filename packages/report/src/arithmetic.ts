@@ -34,14 +34,14 @@ export function arithmeticDifference(arithmetic: Arithmetic, other: Arithmetic):
 
 /**
  * An order that means something: float32 before TF32 before bfloat16, deterministic kernels and no XLA first, the CPU
- * before a GPU, whole batches before parts, what sets no variable first; then by the description's text.
+ * before a GPU, whole batches before parts, one process before several, what sets no variable first; then by the description's text.
  */
 export function compareArithmetic(a: Arithmetic, b: Arithmetic): number {
   return compareKeys(orderOf(a), orderOf(b));
 }
 
 function orderOf(arithmetic: Arithmetic): readonly (string | number)[] {
-  const { precision, deterministic, xla, device, microBatch } = arithmetic;
+  const { precision, deterministic, xla, device, microBatch, workers } = arithmetic;
   const place = PRECISIONS.indexOf(precision);
   return [
     place < 0 ? PRECISIONS.length : place,
@@ -49,6 +49,7 @@ function orderOf(arithmetic: Arithmetic): readonly (string | number)[] {
     xla ? 1 : 0,
     device === 'cpu' ? 0 : 1,
     microBatch === undefined ? 0 : 1,
+    workers ?? 1,
     Object.keys(arithmetic).length,
     arithmeticText(arithmetic),
     arithmeticKey(arithmetic),
@@ -82,6 +83,8 @@ function fieldText(name: string, value: unknown): string {
       return value === true ? 'deterministic kernels' : 'kernels that need not be deterministic';
     case 'microBatch':
       return value === undefined ? 'whole batches' : `micro-batches of ${String(value)}`;
+    case 'workers':
+      return value === undefined ? 'one process' : `${String(value)} processes`;
     default:
       return otherField(name, value);
   }

@@ -35,10 +35,11 @@ export interface MachineOptions {
   readonly xla?: true;
   readonly deterministic: boolean;
   readonly microBatch?: number;
+  readonly devices?: number;
 }
 
 export function machineOptions(arithmetic: Arithmetic): MachineOptions {
-  const { device, precision, threads, xla, deterministic, microBatch } = arithmetic;
+  const { device, precision, threads, xla, deterministic, microBatch, workers } = arithmetic;
   return {
     ...(device === 'gpu' && { gpu: true }),
     precision,
@@ -46,11 +47,12 @@ export function machineOptions(arithmetic: Arithmetic): MachineOptions {
     ...(xla && { xla }),
     deterministic,
     ...(microBatch !== undefined && { microBatch }),
+    ...(workers !== undefined && { devices: workers }),
   };
 }
 
 function optionsOf(arithmetic: Arithmetic): string[] {
-  const { gpu, precision, threads, xla, deterministic, microBatch } = machineOptions(arithmetic);
+  const { gpu, precision, threads, xla, deterministic, microBatch, devices } = machineOptions(arithmetic);
   return [
     ...(gpu ? ['--gpu'] : []),
     ...(precision === 'float32' ? [] : [`--precision ${precision}`]),
@@ -58,6 +60,7 @@ function optionsOf(arithmetic: Arithmetic): string[] {
     ...(xla ? ['--xla'] : []),
     ...(gpu && !deterministic ? ['--no-deterministic'] : []),
     ...(microBatch === undefined ? [] : [`--micro-batch ${microBatch}`]),
+    ...(devices === undefined ? [] : [`--devices ${devices}`]),
   ];
 }
 

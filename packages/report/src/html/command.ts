@@ -25,7 +25,7 @@ export function commandOf(runs: readonly [PlacedResult, ...PlacedResult[]]): str
 }
 
 /** The options of the program whose values a result records. */
-function machineOptions({ device, precision, threads, xla, deterministic, microBatch }: Arithmetic): string[] {
+function machineOptions({ device, precision, threads, xla, deterministic, microBatch, workers }: Arithmetic): string[] {
   return [
     ...(device === 'gpu' ? ['--gpu'] : []),
     ...(precision === 'float32' ? [] : [`--precision ${precision}`]),
@@ -33,6 +33,7 @@ function machineOptions({ device, precision, threads, xla, deterministic, microB
     ...(xla ? ['--xla'] : []),
     ...(deterministic ? [] : ['--no-deterministic']),
     ...(microBatch === undefined ? [] : [`--micro-batch ${microBatch}`]),
+    ...(workers === undefined ? [] : [`--devices ${workers}`]),
   ];
 }
 

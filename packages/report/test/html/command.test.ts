@@ -37,10 +37,11 @@ it('has what else the arithmetic was asked for with', () => {
     xla: true,
     deterministic: false,
     microBatch: 16,
+    workers: 2,
     environment: { ONEDNN_MAX_CPU_ISA: 'AVX2', ODD: "it's" },
   };
   expect(command(arithmetic)).toBe(
-    `ONEDNN_MAX_CPU_ISA=AVX2 ODD='it'\\''s' npx nx run experiments:quick:small --arm sts --seed 1 --gpu --precision tf32 --threads 2 --xla --no-deterministic --micro-batch 16`,
+    `ONEDNN_MAX_CPU_ISA=AVX2 ODD='it'\\''s' npx nx run experiments:quick:small --arm sts --seed 1 --gpu --precision tf32 --threads 2 --xla --no-deterministic --micro-batch 16 --devices 2`,
   );
 });
 
