@@ -5,7 +5,9 @@ export type { TensorFlowInfo, TensorFlowOptions, Worker } from './binding/start.
 export { thisWorker } from './collective/collective-op.ts';
 export { allMoments, type Moments } from './collective/all-moments.ts';
 export { allGather, allReduceMean, allReduceSum, broadcast } from './collective/collectives.ts';
+export { ownRows } from './collective/own-rows.ts';
 export { fusedMean } from './collective/fused-mean.ts';
+export { byFirst, gatherNumbers, gatherOnHost } from './collective/tell.ts';
 export { after } from './compile/after.ts';
 export { addFloat64, holdFloat64, readFloat64 } from './compile/float64-sums.ts';
 export { chromeTrace } from './compile/chrome-trace.ts';

@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { allGather, allReduceMean, allReduceSum, broadcast, fusedMean, thisWorker } from '@spatial-ensemble/engine';
+import {
+  allGather,
+  allReduceMean,
+  allReduceSum,
+  broadcast,
+  fusedMean,
+  ownRows,
+  thisWorker,
+} from '@spatial-ensemble/engine';
 import { settleCluster, type Cluster } from '../src/binding/cluster.ts';
 import { freePorts } from '../../../tools/vitest/processes.ts';
 import { runProgram } from './run-program.ts';
@@ -50,6 +58,9 @@ test('two processes exchange values and gradients, train one parameter, and are 
         [0, 7],
         [1, 7],
       ],
+      // L = Σ over both processes r of ([3, 5])_r Σ over all rows x.
+      rowsGradient: [[8, 8]],
+      first: [{ by: 0 }, true, rank === 0 ? 'no room' : 'process 0: no room', [5, 6]],
       root: data[1],
       // L = Σ over both processes of Σ (Σ x)²: each x counts in both.
       sumGradient: sum.map((value) => 2 * 2 * value),
@@ -71,7 +82,7 @@ describe('a process on its own', () => {
   test('has what it has', () => {
     const x = tf.tensor2d([[1, 2]]);
     expect(thisWorker()).toEqual({ rank: 0, workers: 1 });
-    for (const op of [allReduceSum, allReduceMean, allGather, broadcast])
+    for (const op of [allReduceSum, allReduceMean, allGather, broadcast, ownRows])
       expect(op(x).arraySync(), op.name).toEqual([[1, 2]]);
     expect(fusedMean({ x }).x.arraySync()).toEqual([[1, 2]]);
     expect(

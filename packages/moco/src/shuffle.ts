@@ -1,4 +1,4 @@
-import { allGather, keyed, thisWorker } from '@spatial-ensemble/engine';
+import { allGather, keyed, ownRows } from '@spatial-ensemble/engine';
 import type { Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -33,18 +33,10 @@ export function shuffle(key: Key, n: number): Order {
   const places = tf.range(0, n, 1, 'int32');
   const inverse = tf.scatterND(tf.reshape(order, [n, 1]), places, [n]) as tf.Tensor1D;
   return {
-    there: (x) => tf.gather(allGather(x), part(order)),
+    there: (x) => tf.gather(allGather(x), ownRows(order)),
     back(keys) {
       const all = tf.gather(allGather(keys), inverse) as tf.Tensor2D;
-      return { own: part(all), all };
+      return { own: ownRows(all), all };
     },
   };
-}
-
-/** This process's rows. */
-function part<T extends tf.Tensor>(x: T): T {
-  const { rank, workers } = thisWorker();
-  const [n, ...row] = x.shape as [number, ...number[]];
-  if (workers === 1) return x;
-  return tf.slice(x, [(rank * n) / workers, ...row.map(() => 0)], [n / workers, ...row]) as T;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { collective, thisWorker } from './collective-op.ts';
+import { ownRows } from './own-rows.ts';
 
 /**
  * The sum of a tensor over all processes, in each of them, bit for bit the same. In a compiled function too; in a process
@@ -36,11 +37,10 @@ export function allReduceMean<T extends tf.Tensor>(x: T): T {
 export function allGather<T extends tf.Tensor>(x: T): T {
   const [rows, ...rest] = x.shape;
   if (rows === undefined) throw new Error('processes gather rows: a scalar has none, reshape it to [1]');
-  const { rank, workers } = thisWorker();
+  const { workers } = thisWorker();
   const gathered = tf.customGrad((value) => ({
     value: collective('CollectiveGatherV2', value as tf.Tensor, [workers * rows, ...rest]),
-    gradFunc: (dy: tf.Tensor) =>
-      tf.slice(allReduceSum(dy), [rank * rows, ...rest.map(() => 0)], [rows, ...rest]) as tf.Tensor,
+    gradFunc: (dy: tf.Tensor) => ownRows(allReduceSum(dy)),
   }));
   return gathered(x) as T;
 }

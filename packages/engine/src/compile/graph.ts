@@ -46,6 +46,15 @@ export class Graph {
   }
 
   constant(shape: readonly number[], dtype: number, values: HostValues): Symbol {
+    return this.#constant(shape, dtype, values, values);
+  }
+
+  /** A constant that is another in each process: the graph is told to be the same. */
+  ownConstant(shape: readonly number[], dtype: number, values: HostValues): Symbol {
+    return this.#constant(shape, dtype, values, []);
+  }
+
+  #constant(shape: readonly number[], dtype: number, values: HostValues, hashed: HostValues): Symbol {
     const { api, status } = this.#runtime;
     const tensor = toTensor(api, shape, dtype, values);
     try {
@@ -53,7 +62,7 @@ export class Graph {
       api.TF_SetAttrTensor(description, 'value', tensor, status.pointer);
       status.check('Const');
       api.TF_SetAttrType(description, 'dtype', dtype);
-      this.#hash?.constant(dtype, shape, values);
+      this.#hash?.constant(dtype, shape, hashed);
       return first(this.#finish(description, 'Const', []));
     } finally {
       api.TF_DeleteTensor(tensor);

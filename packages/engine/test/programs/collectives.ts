@@ -4,8 +4,12 @@ import {
   allReduceMean,
   allReduceSum,
   broadcast,
+  byFirst,
+  compile,
   compileStep,
   fusedMean,
+  gatherNumbers,
+  ownRows,
   thisWorker,
   useTensorFlow,
   valueAndGrad,
@@ -57,6 +61,18 @@ tf.dispose([
 ] as tf.TensorContainer);
 const left = tf.memory().numTensors - before;
 
+/** In a trace that differs between the processes by their own number alone. */
+const rowsGradient = compile((x: tf.Tensor) =>
+  tf.grad((at: tf.Tensor) => tf.sum(tf.mul(allGather(at), ownRows(tf.tensor1d([3, 5])))))(x),
+)(tf.ones([1, 2])).arraySync();
+const long = 'é'.repeat(20_000);
+const first = [
+  await byFirst(async () => ({ by: worker.rank })),
+  (await byFirst(async () => long)) === long,
+  await byFirst(() => Promise.reject(new Error('no room'))).catch((error: Error) => error.message),
+  await gatherNumbers(worker.rank + 5),
+];
+
 /** A parameter that all share, fitted to what each process has: the mean of the gradients, and of the losses. */
 const step = compileStep((w: tf.Tensor, x: tf.Tensor) => {
   const { loss, grads } = valueAndGrad(({ w: at }: { w: tf.Tensor }) => ({
@@ -72,7 +88,7 @@ for (let i = 0; i < 20; i++) {
   w = next;
   losses.push(loss.dataSync()[0]!);
 }
-console.log(JSON.stringify({ ...outside, left, fused, alone, w: w.arraySync(), losses }));
+console.log(JSON.stringify({ ...outside, rowsGradient, first, left, fused, alone, w: w.arraySync(), losses }));
 
 const other = compileStep(
   (sum: tf.Tensor, x: tf.Tensor) => [tf.add(sum, allReduceSum(worker.rank === 1 ? tf.neg(x) : x)), tf.sum(x)],
