@@ -15,6 +15,7 @@ export async function freePorts(count: number): Promise<number[]> {
 /**
  * Runs a program of a test in so many processes that form a cluster, and gives what each printed as its last line.
  *
+ * @param count 0: one process, which is given no hosts and joins nothing
  * @param program such as `new URL('./programs/train.ts', import.meta.url)`; it is started with the hosts, joined by commas,
  *   its own number, and `args`
  * @throws Error that holds what a process said, if one did not end well
@@ -33,5 +34,5 @@ export async function runProcesses<Said>(program: URL, count: number, args: read
         else resolve(JSON.parse(out.trim().split('\n').at(-1)!) as Said);
       });
     });
-  return Promise.all(Array.from({ length: count }, (_, rank) => one(rank)));
+  return Promise.all(Array.from({ length: Math.max(1, count) }, (_, rank) => one(rank)));
 }

@@ -11,6 +11,7 @@ export { imageSet } from './image-set.ts';
 export type { Images } from './image-set.ts';
 export { isFiles } from './image-source.ts';
 export type { Decoding, FileImageSet, ImageFiles, ImageSet, ImageSource } from './image-source.ts';
+export { positionOf, shared, WHOLE, type Share } from './loader/share.ts';
 export { loadImages } from './load-images.ts';
 export { openLoader } from './loader/loader.ts';
 export type { LoadedBatch, Loader, LoaderOptions } from './loader/loader.ts';

@@ -12,7 +12,7 @@ const PIECE = 4096;
 /** Milliseconds in which others hear that process 0 is still at work: well within the time that a collective waits. */
 const SIGN_OF_LIFE = 5000;
 
-const exchange = compile((x: tf.Tensor) => allGather(x), { name: 'exchange' });
+const exchange = compile((x: tf.Tensor) => allGather(x), { name: 'exchange', maxTraces: 1000 });
 
 /** Rows that are exchanged: int32 or float32 `[rows, width]` of one shape in all processes; those of all, in order. */
 export async function gatherOnHost<T extends Int32Array | Float32Array>(data: T, width: number): Promise<T> {

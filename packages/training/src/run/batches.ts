@@ -1,4 +1,4 @@
-import { openLoader, way, type StreamSpec } from '@spatial-ensemble/datasets';
+import { openLoader, positionOf, shared, way, WHOLE, type Share, type StreamSpec } from '@spatial-ensemble/datasets';
 import type { HostTensor } from '@spatial-ensemble/engine';
 import type { Key } from '@spatial-ensemble/random';
 import type { RunImages } from '../data.ts';
@@ -15,6 +15,8 @@ export interface Batches {
 export interface BatchOptions {
   readonly source: RunImages;
   readonly streams: readonly StreamSpec[];
+  /** The part of every batch that is given, where several processes share it; default: all of it. */
+  readonly share?: Share;
   readonly key: Key;
   readonly startStep: number;
   readonly steps: number;
@@ -48,10 +50,10 @@ export interface CachedFeatures {
  * `!`: features were made of all images that take part in the stream.
  */
 export function featureBatches(
-  { source, streams, key, startStep }: Omit<BatchOptions, 'workers'>,
+  { source, streams, share = WHOLE, key, startStep }: Omit<BatchOptions, 'workers'>,
   cached: { readonly [stream: string]: CachedFeatures },
 ): Batches {
-  const readers = streams.map((stream) => {
+  const readers = shared(streams, share).map((stream) => {
     const known = cached[stream.name];
     if (known === undefined) throw new Error(`there are no features of the images of the stream ${stream.name}`);
     const rows = new Map(Array.from(known.indices, (index, row) => [index, row]));
@@ -66,7 +68,7 @@ export function featureBatches(
           const data = new Float32Array(stream.batch * width);
           const labels = new Int32Array(stream.batch);
           for (let i = 0; i < stream.batch; i++) {
-            const { index } = at(step * stream.batch + i);
+            const { index } = at(positionOf(share, stream.batch, step, i));
             const from = rows.get(index)! * width;
             data.set(all.subarray(from, from + width), i * width);
             labels[i] = source.labels[index]!;

@@ -1,11 +1,12 @@
-import { compileStep, hostScalar, type Profile } from '@spatial-ensemble/engine';
+import { compileStep, hostScalar, type HostTensor, type Profile } from '@spatial-ensemble/engine';
 import type { Arithmetic, Window } from '@spatial-ensemble/record';
 import { stepMask, type Key } from '@spatial-ensemble/random';
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Bound } from '../bound.ts';
 import type { At, Batch, HostBatch, State, Trainable } from '../method.ts';
 import { addedTo, firstBroken, openWindow, readWindow, type DeviceWindow } from './device-window.ts';
 import { metricVector, placesOf } from './metric-vector.ts';
+import { overWorkers } from './over-workers.ts';
 import { EMPTY_WINDOW } from './window.ts';
 
 /** What a step is told besides its batch, as host tensors. */
@@ -36,10 +37,11 @@ export interface CompiledStep {
   /**
    * Queues a step, and returns at once.
    *
-   * @returns what the next step goes on with, and whether all is well: 1 while every metric was a finite number, a
-   *   scalar of the caller's.
+   * @param wishes of this process, where several share the batch; absent: it has all of it.
+   * @returns what the next step goes on with, and a tensor of the caller's: whether all is well, which is 1 while every
+   *   metric was a finite number, and where there are wishes behind it how many processes have each.
    */
-  begin(carried: Carried, batch: HostBatch, at: At): readonly [Carried, tf.Tensor];
+  begin(carried: Carried, batch: HostBatch, at: At, ...wishes: HostTensor[]): readonly [Carried, tf.Tensor];
   /** The window after the steps that were begun by now. @param count its steps. */
   read(carried: Carried, count: number): Promise<Window>;
   /** The same with an empty window; the old one is the caller's to dispose of, once it has been read. */
@@ -63,11 +65,22 @@ export function compiledStep(bound: Bound, { precision, xla }: StepOptions): Com
   const { name: of, trainable, metrics: declared } = bound;
   const places = placesOf(declared);
   let shown: ReadonlySet<string> = new Set();
-  const fn = ({ state, window }: Carried, batch: Batch, at: At): readonly [Carried, tf.Tensor] => {
+  const fn = (
+    { state, window }: Carried,
+    batch: Batch,
+    at: At,
+    ...[wishes]: tf.Tensor[]
+  ): readonly [Carried, tf.Tensor] => {
     const [next, metrics] = trainable.step(state, batch, at);
     shown = new Set(Object.keys(metrics));
-    const added = addedTo(window, metricVector(bound, places, metrics));
-    return [{ state: next, window: added.window }, added.sound];
+    const own = metricVector(bound, places, metrics);
+    if (wishes === undefined) {
+      const added = addedTo(window, own);
+      return [{ state: next, window: added.window }, added.sound];
+    }
+    const all = overWorkers(places, own, wishes);
+    const added = addedTo(window, all.metrics);
+    return [{ state: next, window: added.window }, tf.concat([tf.reshape(added.sound, [1]), all.wished])];
   };
   const compiled = compileStep(fn, {
     name: `${of}.step`,
@@ -78,7 +91,8 @@ export function compiledStep(bound: Bound, { precision, xla }: StepOptions): Com
   const opened = (window: Window): DeviceWindow => openWindow(places, window) as unknown as DeviceWindow;
   return {
     carry: (state, window) => ({ state, window: opened(window) }),
-    begin: (carried, batch, at) => compiled.begin(carried, batch as unknown as Batch, at),
+    begin: (carried, batch, at, ...wishes) =>
+      compiled.begin(carried, batch as unknown as Batch, at, ...(wishes as unknown as tf.Tensor[])),
     read: ({ window }, count) =>
       readWindow(
         window,

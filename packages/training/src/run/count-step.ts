@@ -1,5 +1,5 @@
 import { outputShape, type SourceShape } from '@spatial-ensemble/augment';
-import { compileStep, type Counts, type HostTensor } from '@spatial-ensemble/engine';
+import { compileStep, thisWorker, type Counts, type HostTensor } from '@spatial-ensemble/engine';
 import { seeds, type Seed } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bound } from '../bound.ts';
@@ -26,7 +26,7 @@ export interface StepCount extends Counts {
 }
 
 /**
- * Counts the operations of a step (those of its convolutions and matrix products) and its memory. Needs no images, no memory for a batch, and TensorFlow to trace. What is computed once (cached features)
+ * Counts the operations of a step, of this process's part of its batch (those of its convolutions and matrix products) and its memory. Needs no images, no memory for a batch, and TensorFlow to trace. What is computed once (cached features)
  * is not counted.
  */
 export async function countStep({ bound, seed, shape, from }: Counted): Promise<StepCount> {
@@ -55,12 +55,13 @@ function bytesOf(batch: HostBatch): number {
     .reduce((sum, { data, shape }) => sum + data.BYTES_PER_ELEMENT * shape.reduce((all, size) => all * size, 1), 0);
 }
 
-/** A stream's batch without its values: tracing looks at shapes alone. */
+/** This process's part of a stream's batch without its values: tracing looks at shapes alone. */
 function shapesOf(
-  { batch, views }: StreamViews,
+  { batch: whole, views }: StreamViews,
   source: SourceShape,
   cached: number | undefined,
 ): { [view: string]: HostTensor } {
+  const batch = whole / thisWorker().workers;
   const labels = { data: new Int32Array(0), shape: [batch] };
   if (cached !== undefined) return { labels, features: { data: new Float32Array(0), shape: [batch, cached] } };
   const images = Object.entries(views).map(([name, augment]) => {

@@ -1,4 +1,4 @@
-import { compile, type Compiled, type HostTensor } from '@spatial-ensemble/engine';
+import { compile, gatherOnHost, type Compiled, type HostTensor } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { evaluationBatches, type Looked } from './evaluation-batches.ts';
 import { sameVariables } from './same-variables.ts';
@@ -25,7 +25,7 @@ export function classifier({ name, trainable: { classifies } }: Bound, top = 1):
   });
 }
 
-/** For each of `tops`, the % of the images whose class is among the first so many that `classify` gives. */
+/** For each of `tops`, the % of the images whose class is among the first so many that `classify` gives: of all processes'. */
 export async function accuracies(
   classify: Classifier,
   variables: Variables,
@@ -45,7 +45,10 @@ export async function accuracies(
     });
     total += labels.data.length;
   }
-  return counts.map(({ right }) => (100 * right) / total);
+  const own = Int32Array.of(total, ...counts.map(({ right }) => right));
+  const all = await gatherOnHost(own, own.length);
+  const sum = (at: number): number => all.reduce((sum, count, i) => (i % own.length === at ? sum + count : sum), 0);
+  return tops.map((_, i) => (100 * sum(i + 1)) / sum(0));
 }
 
 /** Counts scores; each prediction is compiled once. */

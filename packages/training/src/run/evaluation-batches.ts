@@ -1,8 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { checkAugment, outputShape, type AugmentSpec } from '@spatial-ensemble/augment';
 import { batchesOf, type EvaluationBatch } from '@spatial-ensemble/datasets';
+import { gatherNumbers } from '@spatial-ensemble/engine';
 import type { RunImages } from '../data.ts';
 import { LookInterrupted } from './look-interrupted.ts';
+import { partOf } from './look-part.ts';
 
 /** Who watches while images are looked at, and what loads them. */
 export interface LookingSession {
@@ -29,35 +31,66 @@ export type OnLook = (done: number, total: number) => void;
 /** Pixels of all images that are evaluated at once, unless that are fewer than 16 images. */
 const PIXELS_AT_ONCE = 640_000;
 
-/**
- * Images to be looked at without training: 500 at once, fewer where they are large.
- *
- * @throws Error for a view that draws something: an evaluation sees an image one way.
- * @throws LookInterrupted where the user wants the run to stop.
- */
-export async function* evaluationBatches({
-  set,
-  indices,
-  view = [],
-  workers = 0,
-  onLook = () => undefined,
-  interrupted = () => false,
-}: Looked): AsyncGenerator<EvaluationBatch> {
+/** How many images of a set are looked at at once: 500, fewer where they are large. */
+export function sizeOf({ set, view = [] }: Looked): number {
   checkAugment(view, set);
   const { height, width } = outputShape(view, set);
-  const size = Math.min(500, Math.max(16, Math.floor(PIXELS_AT_ONCE / (height * width))));
-  const batches = batchesOf(set, size, {
+  return Math.min(500, Math.max(16, Math.floor(PIXELS_AT_ONCE / (height * width))));
+}
+
+/**
+ * Images to be looked at without training, in batches of `sizeOf`. Where several processes look at them, each is given every
+ * so manieth batch, whole, so that it computes what one process would; and all are given as many as the others, or none in
+ * the last round: they wait for each other before each, and leave the look together.
+ *
+ * @throws Error for a view that draws something: an evaluation sees an image one way; for an image of another process's.
+ * @throws LookInterrupted where the user wants the run to stop.
+ */
+export async function* evaluationBatches(looked: Looked): AsyncGenerator<EvaluationBatch> {
+  const { set, view = [], workers = 0, onLook = () => undefined, interrupted = () => false } = looked;
+  const total = looked.indices?.length ?? set.count;
+  const part = partOf(total, sizeOf(looked));
+  const indices = part.places.length === total ? looked.indices : part.of(looked.indices);
+  const batches = batchesOf(set, part.size, {
     augment: view,
     workers: 'files' in set ? workers : 0,
     ...(indices && { indices }),
   });
-  let done = 0;
-  for await (const batch of batches) {
-    // A signal is heard in a turn of the event loop, and images in memory need none.
-    await turn();
-    if (interrupted()) throw new LookInterrupted();
-    yield batch;
-    done += batch.labels.data.length;
-    onLook(done, indices?.length ?? set.count);
+  try {
+    for (let round = 0; round < part.rounds; round++) {
+      const next = await outcomeOf(async () => (await batches.next()).value);
+      // A signal is heard in a turn of the event loop, and images in memory need none.
+      await turn();
+      await goOn(next, interrupted);
+      if (next.value !== undefined) yield next.value;
+      onLook(part.doneAfter(round), total);
+    }
+  } finally {
+    await batches.return();
   }
+}
+
+interface Outcome<T> {
+  readonly value?: T;
+  readonly error?: unknown;
+}
+
+async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+const INTERRUPTED = 1;
+const FAILED = 2;
+
+/** Goes on where all processes can. */
+async function goOn({ error }: Outcome<unknown>, interrupted: () => boolean): Promise<void> {
+  const all = await gatherNumbers(error !== undefined ? FAILED : interrupted() ? INTERRUPTED : 0);
+  if (error !== undefined) throw error;
+  const failed = all.indexOf(FAILED);
+  if (failed !== -1) throw new Error(`process ${failed} could not load its images, and says why`);
+  if (all.includes(INTERRUPTED)) throw new LookInterrupted();
 }

@@ -1,6 +1,7 @@
 import { compile, type HostTensor } from '@spatial-ensemble/engine';
 import type * as tf from '@tensorflow/tfjs-core';
-import { evaluationBatches, type Looked } from './evaluation-batches.ts';
+import { evaluationBatches, sizeOf, type Looked } from './evaluation-batches.ts';
+import { allRows, partOf } from './look-part.ts';
 
 /** Rows of `width` numbers, one after the other. */
 interface Rows {
@@ -11,19 +12,21 @@ interface Rows {
 /** Turns a batch of images, as bytes, into rows of numbers. */
 type Encode = (images: HostTensor) => Promise<Rows>;
 
-/** Features of images, float32 `[n, f]`, in the order of the indices. */
+/** Features of images, float32 `[n, f]`, in the order of the indices: in all processes, each of which computes its part. */
 async function featuresOf(encode: Encode, looked: Looked): Promise<HostTensor> {
   const count = looked.indices?.length ?? looked.set.count;
-  let all = new Float32Array(0);
+  const part = partOf(count, sizeOf(looked));
+  let own = new Float32Array(0);
   let width = 0;
   let done = 0;
   for await (const { images } of evaluationBatches(looked)) {
     const rows = await encode(images);
-    if (done === 0) [width, all] = [rows.width, new Float32Array(count * rows.width)];
-    all.set(rows.data, done * width);
+    if (done === 0) [width, own] = [rows.width, new Float32Array(part.places.length * rows.width)];
+    own.set(rows.data, done * width);
     done += images.shape[0];
   }
-  return { data: all, shape: [count, width] };
+  const all = await allRows(own, width, count, part);
+  return { data: all.data, shape: [count, all.width] };
 }
 
 /** A compiled function from a tree of tensors (variables, a state) and images to features. */

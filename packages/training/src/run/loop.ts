@@ -1,10 +1,11 @@
-import type { Profile } from '@spatial-ensemble/engine';
+import { byFirst, thisWorker, type Profile } from '@spatial-ensemble/engine';
 import { seeds, type Seed } from '@spatial-ensemble/random';
 import type { Measure, MetricDeclarations, MetricsLine, Score } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bound } from '../bound.ts';
 import { streamsOf, type RunData } from '../data.ts';
 import type { State, Weights } from '../method.ts';
+import { agreement } from './agreement.ts';
 import { imageBatches, type Batches } from './batches.ts';
 import { cachedBatches } from './cached-batches.ts';
 import type { StepOptions } from './compiled-step.ts';
@@ -16,8 +17,9 @@ import { measured, type Measuring } from './measure.ts';
 import { tell, type Listener, type Timing } from './moment.ts';
 import { paces, type Pacing } from './pacing.ts';
 import type { RunPort, StepCode } from './port.ts';
+import { unsavedOnFailure } from './saved-on-failure.ts';
 import { saving } from './saving.ts';
-import { restoreState } from './state-tensors.ts';
+import { sharedPort, stateOf } from './shared-run.ts';
 import { codeSince, noticesOtherCode } from './step-code.ts';
 import { stepping } from './stepping.ts';
 import { EMPTY_WINDOW, firstOf } from './window.ts';
@@ -27,7 +29,10 @@ export interface LoopRun {
   readonly bound: Bound;
   readonly seed: Seed;
   readonly data: RunData;
-  /** The weights that an evaluation starts from. Their tensors are the loop's. */
+  /**
+   * The weights that an evaluation starts from. Their tensors are the loop's. Where several processes train it, those of
+   * process 0 count: the others may give any of the same names and shapes.
+   */
   readonly from?: () => Promise<Weights>;
   /** Evaluate the test set so many times, at the end of the run; 1: after the last step only. */
   readonly testPoints: number;
@@ -41,7 +46,7 @@ export interface LoopMachine extends StepOptions {
   readonly workers: number;
 }
 
-/** Who watches. */
+/** Who watches. Where several processes train a run, all are given the same numbers here; process 0's `goOn` is asked. */
 export interface LoopSession {
   readonly pace?: Pacing;
   /** What is saved after each multiple of so many steps is kept for good; undefined: the last alone. */
@@ -51,7 +56,10 @@ export interface LoopSession {
   /** True once the user wants the run to stop: it is saved at the next step's end, and a look at images is left after its batch. */
   readonly interrupted: () => boolean;
   readonly onProgress: (progress: LoopProgress) => void;
-  /** Told where the time of a step goes; undefined: that is not measured. The run is the same with it and without. */
+  /**
+   * Told where the time of a step goes; undefined: that is not measured. The run is the same with it and without. Of a
+   * process on its own alone.
+   */
   readonly onProfile?: (profile: Profile) => Promise<void>;
   /** Told while images are looked at without training: for a curve, for the test, for their features. */
   readonly onLook?: OnLook;
@@ -60,7 +68,7 @@ export interface LoopSession {
 /** What a loop needs to know. */
 export interface LoopRequest {
   readonly run: LoopRun;
-  /** Where the run saves itself, and what it goes on from. */
+  /** Where the run saves itself, and what it goes on from: process 0's, where several train it. */
   readonly port: RunPort;
   readonly machine: LoopMachine;
   readonly session: LoopSession;
@@ -98,15 +106,24 @@ export interface LoopOutcome extends Timing {
  * Trains a run and tells its listeners of every moment: who writes its numbers, looks at images, saves it, shows how far
  * it is, asks whether to go on. Goes on from what was saved; what it gives does not depend on how often it was
  * interrupted.
+ *
+ * Called in each process of a cluster with the same run, the processes train it together: each its rows of every batch, and
+ * its part of the images that are looked at; the weights are the same in all, bit for bit, and so is the outcome. Process 0
+ * alone saves. A process whose image is damaged ends, and the others with it; the run goes on from its last checkpoint.
+ *
+ * @throws Error for a batch that the processes cannot share
  */
-export async function trainRun({ run, port, machine, session }: LoopRequest): Promise<LoopOutcome> {
+export async function trainRun({ run, machine, session, ...request }: LoopRequest): Promise<LoopOutcome> {
   const { bound, seed, data, testPoints, measurings = [] } = run;
   const { interrupted, onLook, pace } = session;
+  const { rank, workers: processes } = thisWorker();
+  if (processes > 1 && session.onProfile !== undefined)
+    throw new Error('where the time of a step goes is measured in a process on its own: leave the profile out');
+  const port = await sharedPort(request.port);
   const { workers } = machine;
   const { steps, scores, metrics, trainable } = bound;
   const { saved } = port;
-  const initial = firstState(trainable, seeds(seed).init, await run.from?.());
-  const state = saved === undefined ? initial : restoreState(initial, saved);
+  const state = await stateOf(firstState(trainable, seeds(seed).init, await run.from?.()), saved);
   const start = saved?.step ?? 0;
   const watching = { workers, interrupted, ...(onLook && { onLook }) };
   const left = { steps, metrics, scores, best: bestEveryOf(scores) !== undefined };
@@ -126,11 +143,13 @@ export async function trainRun({ run, port, machine, session }: LoopRequest): Pr
     };
   }
   let shown: LoopProgress['shown'];
+  const asks = agreement(() => ({ stop: interrupted(), save: rank === 0 && saves.overdue() }));
   const taking = stepping({
     bound,
     seed,
     state,
     start,
+    agreement: asks,
     window: saved?.window ?? EMPTY_WINDOW,
     batches,
     onLine(line) {
@@ -140,19 +159,20 @@ export async function trainRun({ run, port, machine, session }: LoopRequest): Pr
     onProfile: session.onProfile,
     ...machine,
   });
-  const saves = saving(port, taking, { interrupted, keepEvery: session.keepEvery });
+  const saves = saving(port, taking, { agreement: asks, keepEvery: session.keepEvery });
   const looks = looking({ bound, data, port, testPoints, orSaved: saves.orSaved, session: watching });
   const listeners: Listener[] = [
     looks.listener,
     saves.listener,
     showsProgress(() => shown, session.onProgress),
     noticesOtherCode(saved, taking.graph, session.onOtherCode ?? (() => undefined)),
-    ...(pace === undefined ? [] : [paces(pace)]),
+    ...(pace === undefined ? [] : [paces({ ...pace, goOn: (told) => byFirst(() => pace.goOn(told)) })]),
   ];
   try {
     const measures = await unlessInterrupted(async () => {
-      for await (const moment of taking.moments(saves.orSaved))
-        if ((await tell(listeners, moment)) === 'stop' || interrupted()) break;
+      // What loads fails in one process alone, which cannot save the run without the others.
+      for await (const moment of taking.moments(processes === 1 ? saves.orSaved : unsavedOnFailure))
+        if ((await tell(listeners, moment)) === 'stop' || asks.stops(moment.done)) break;
       const { done, settled } = taking.now();
       if (done < steps) return saves.now().then(() => undefined);
       const ready = { bound, seed, data, state: await settled(), looking: watching };
@@ -194,6 +214,7 @@ async function batchesFor(
   const options = {
     source: data.train,
     streams: streamsOf(bound.trainable.streams, data.split),
+    share: thisWorker(),
     key: seeds(seed).data,
     startStep,
     steps: bound.steps,

@@ -26,3 +26,15 @@ export function savedOnFailure(save: () => Promise<number>): <T>(what: string, w
     }
   };
 }
+
+/** Does a piece of work; if it fails, its error says what it was part of, and that the run is as it was saved last. */
+export async function unsavedOnFailure<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Error(
+      `${what}: ${(error as Error).message}\nOnce this is put right, the same command goes on from the last checkpoint (without --fresh).`,
+      { cause: error },
+    );
+  }
+}

@@ -1,3 +1,4 @@
+import type { Agreement } from './agreement.ts';
 import { cadenceOf, CHECKPOINT_EVERY_MS } from './cadence.ts';
 import type { Listener } from './moment.ts';
 import type { RunPort } from './port.ts';
@@ -11,6 +12,8 @@ export interface Saving {
   readonly listener: Listener;
   /** Saves the run as it is now, unless that is done. */
   now(): Promise<void>;
+  /** Whether it is long ago that it was saved. */
+  overdue(): boolean;
   /** Does what may fail for an image; the steps until then are then saved. */
   orSaved<T>(what: string, work: () => Promise<T>): Promise<T>;
   /** SHA-256 of the tensors that were saved last. */
@@ -22,13 +25,13 @@ type Saved = Pick<Stepping, 'now' | 'window' | 'graph'>;
 
 /** When a run is saved beside its own cadence. */
 export interface SavingOptions {
-  /** Whether the run is to end here in any case, and will be saved then. */
-  interrupted(): boolean;
+  /** Whether the run is to end here in any case, and will be saved then; whether one that is overdue is saved now. */
+  readonly agreement: Pick<Agreement, 'stops' | 'saves'>;
   /** What is saved after each multiple of so many steps stays beside what is saved later; undefined: nothing does. */
   readonly keepEvery?: number | undefined;
 }
 
-export function saving(port: RunPort, run: Saved, { interrupted, keepEvery = Infinity }: SavingOptions): Saving {
+export function saving(port: RunPort, run: Saved, { agreement, keepEvery = Infinity }: SavingOptions): Saving {
   let weights = port.saved?.weights ?? '';
   let savedStep = port.saved?.step;
   let savedAt = performance.now();
@@ -47,13 +50,12 @@ export function saving(port: RunPort, run: Saved, { interrupted, keepEvery = Inf
     async listener({ done, steps, taken }) {
       if (taken === 0) return undefined;
       const due =
-        done % cadenceOf(steps).checkpoint === 0 ||
-        done % keepEvery === 0 ||
-        performance.now() - savedAt > CHECKPOINT_EVERY_MS;
-      if (done === steps || (due && !interrupted())) await now();
+        done % cadenceOf(steps).checkpoint === 0 || done % keepEvery === 0 || agreement.saves(done, savedStep ?? 0);
+      if (done === steps || (due && !agreement.stops(done))) await now();
       return undefined;
     },
     now,
+    overdue: () => performance.now() - savedAt > CHECKPOINT_EVERY_MS,
     orSaved: savedOnFailure(async () => {
       await now();
       return run.now().done;

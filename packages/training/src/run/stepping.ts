@@ -6,14 +6,12 @@ import type { Bound } from '../bound.ts';
 import type { State } from '../method.ts';
 import type { Batches } from './batches.ts';
 import { cadenceOf } from './cadence.ts';
+import { IN_FLIGHT, type Agreement } from './agreement.ts';
 import { atOf, compiledStep, type Carried, type StepOptions } from './compiled-step.ts';
 import { inFlight } from './in-flight.ts';
 import type { Moment } from './moment.ts';
 import { stopwatch } from './stopwatch.ts';
 import { EMPTY_WINDOW, means } from './window.ts';
-
-/** Steps under way at once: one that runs, and one that waits for it with its batch on the device. */
-const IN_FLIGHT = 2;
 
 /** What steps are taken of. */
 export interface SteppingOptions extends StepOptions {
@@ -26,6 +24,8 @@ export interface SteppingOptions extends StepOptions {
   /** The metrics since the last line that was written. */
   readonly window: Window;
   readonly batches: Batches;
+  /** What the processes that train it tell each other by its steps. */
+  readonly agreement: Agreement;
   /** Told of the numbers of the steps since the line before, once they are there, in the order of steps. */
   readonly onLine: (line: TrainedLine) => void;
   /** Told, before the first step of this sitting, where the time of a step goes. */
@@ -56,7 +56,7 @@ export interface Stepping {
  * finite is asked of each step once it has run.
  */
 export function stepping(options: SteppingOptions): Stepping {
-  const { bound, seed, batches, start, state, window: saved, onLine, onProfile } = options;
+  const { bound, seed, batches, agreement, start, state, window: saved, onLine, onProfile } = options;
   const { steps, trainable } = bound;
   const { metrics: every } = cadenceOf(steps);
   const { mask } = seeds(seed);
@@ -78,7 +78,8 @@ export function stepping(options: SteppingOptions): Stepping {
     return read;
   };
   const landing = async (number: number, sound: tf.Tensor, line?: Promise<Window>): Promise<void> => {
-    const [[isSound], window] = await Promise.all([sound.data(), line]).finally(() => sound.dispose());
+    const [[isSound, ...wished], window] = await Promise.all([sound.data(), line]).finally(() => sound.dispose());
+    agreement.heard(number, wished);
     if (isSound !== 1) throw await step.diverged(carried, number);
     if (window !== undefined) tellLine(number, window);
   };
@@ -87,7 +88,7 @@ export function stepping(options: SteppingOptions): Stepping {
     const batch = await clock.loading(flight, load);
     const at = atOf(trainable, done, mask);
     if (done === start && onProfile !== undefined) await onProfile(step.profile(carried, batch, at));
-    const [next, sound] = step.begin(carried, batch, at);
+    const [next, sound] = step.begin(carried, batch, at, ...agreement.told());
     carried = next;
     done += 1;
     count += 1;

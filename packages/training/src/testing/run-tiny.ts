@@ -11,7 +11,7 @@ import { lastWeights } from '../run/first-state.ts';
 import { trainRun, type LoopOutcome } from '../run/loop.ts';
 import { Killed, memoryPort, NOTHING, type Kept } from './memory-port.ts';
 
-const SEED = 1;
+export const SEED = 1;
 /** Test images that are looked at. */
 const LOOKED_AT = 50;
 
@@ -51,7 +51,7 @@ export async function runTiny<Spec>(
   const tiny = bound(method, spec);
   if (tiny.steps <= killedAt)
     throw new Error(`${method.name}: a run of ${tiny.steps} steps cannot be killed at step ${killedAt} and go on`);
-  const data = await tinyData();
+  const data = await tinyData(LOOKED_AT);
   const before = tf.memory().numTensors;
   const train = async (kept: Kept, diesAt?: number): Promise<TinyRun> => {
     const port = memoryPort(kept, diesAt);
@@ -88,11 +88,11 @@ export async function runTiny<Spec>(
   return whole;
 }
 
-/** The embedded grey images, a few of them to test on. */
-async function tinyData(): Promise<RunData> {
+/** The embedded grey images, so many of them to test on. */
+export async function tinyData(testImages: number): Promise<RunData> {
   const declared = { source: 'fashion-mnist', images: 'embedded', labelled: 20, unlabelled: 'all', heldOut: 50 };
   const data = await prepareData({ dataSet: fashionMnist, data: declared }, seeds(SEED).split);
-  return { ...data, test: { ...data.test, count: LOOKED_AT } };
+  return { ...data, test: { ...data.test, count: testImages } };
 }
 
 const Nothing = z.strictObject({});

@@ -1,0 +1,8 @@
+import { test } from 'vitest';
+import { checkSharedRuns } from '../../../tools/vitest/shared-runs.ts';
+
+test(
+  'four processes train what one does, and the same each time',
+  () => checkSharedRuns(new URL('./programs/shared.ts', import.meta.url), [2, 4], ['again']),
+  300_000,
+);
