@@ -43,7 +43,7 @@ export function byolStep(spec: ByolOwn, given: Given): Step {
     // Optimise, by the mean of all processes' gradients.
     const next = optimiser.update({ params: student.params, grads: fusedMean(grads), slots: state, learningRate });
     const learnt = { student: { params: next.params, buffers: aux.buffers }, ...next.slots };
-    const read = probe.step(state.probe, aux.features, unlabelled.labels, probeLearningRate);
+    const read = probe.step(state.probe, aux.features, unlabelled.labels, probeLearningRate, unlabelled.known);
 
     // Smooth.
     const followed = follower.after(teacher, learnt.student, at, taught?.buffers);

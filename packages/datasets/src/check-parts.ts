@@ -1,6 +1,10 @@
+import { UNKNOWN } from './image-source.ts';
+import type { Manifest } from './manifest.ts';
+
 /** What is known of images in memory before they are checked. */
 interface Parts {
   readonly title: string;
+  readonly split: Manifest['split'];
   readonly height: number;
   readonly width: number;
   readonly channels: number;
@@ -16,7 +20,7 @@ interface Parts {
  * @throws Error that names the image and the value, and what is allowed
  */
 export function checkParts(parts: Parts, count: number): void {
-  const { title, height, width, channels, classes, images, labels } = parts;
+  const { title, height, width, channels, images } = parts;
   for (const [name, side] of Object.entries({ height, width }))
     if (!Number.isInteger(side) || side < 1)
       throw new Error(`${title}: \`${name}\` must be a whole number of pixels, at least 1, got ${shown(side)}`);
@@ -29,14 +33,19 @@ export function checkParts(parts: Parts, count: number): void {
     throw new Error(
       `${title}: ${count} labels with ${height} x ${width} x ${channels} pixels need ${expected} bytes of images, got ${images.length}`,
     );
-  checkLabels(title, labels, classes, count);
+  checkLabels(parts, count);
 }
 
-export function checkLabels(title: string, labels: ArrayLike<number>, classes: readonly string[], count: number): void {
+/** @throws Error for a label that is none; of training images it may be unknown, since they may be learnt from without */
+export function checkLabels(
+  { title, split, labels, classes }: Pick<Parts, 'title' | 'split' | 'labels' | 'classes'>,
+  count: number,
+): void {
   if (classes.length === 0) throw new Error(`${title}: \`classes\` has no names`);
   if (labels.length < count) throw new Error(`${title}: there are ${labels.length} labels for ${count} images`);
   for (let i = 0; i < count; i++) {
     const label: unknown = labels[i];
+    if (split === 'train' && label === UNKNOWN) continue;
     if (Number.isInteger(label) && (label as number) >= 0 && (label as number) < classes.length) continue;
     throw new Error(
       `${title}: the label of image ${i} must be a whole number from 0 to ${classes.length - 1}, one of its ${classes.length} classes, got ${shown(label)}`,

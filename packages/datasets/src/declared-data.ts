@@ -1,25 +1,29 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { DeclaredCounts } from './class-counts.ts';
 import type { DataSet, KnownImages } from './data-set.ts';
-import { NamedLabels } from './named-labels.ts';
+import { NamedLabels, NamedPaths } from './named-labels.ts';
 
 /** What a study declares about its images: which data set, its options, and how its training images are split. */
 export interface DeclaredData {
   readonly source: string;
-  readonly labelled: number | 'all' | NamedLabels;
-  readonly unlabelled: 'all' | 'rest';
+  readonly labelled: number | 'all' | NamedLabels | NamedPaths | DeclaredCounts;
+  readonly unlabelled: 'all' | 'rest' | DeclaredCounts;
   readonly heldOut: number;
   readonly [option: string]: unknown;
 }
 
 const SPLIT = {
   /**
-   * Labels that are kept, the same number of every class; `all`: those of every image that is not held out; or those
-   * that a file of indices names, whatever the seed.
+   * Labels that are kept, the same number of every class, or so many of each; `all`: those of every image that has one
+   * and is not held out; or those that a file of indices or of paths names, whatever the seed.
    */
-  labelled: z.union([z.int().positive(), z.literal('all'), NamedLabels]),
-  /** `all`: every image that is not held out, the labelled ones too; `rest`: without those. */
-  unlabelled: z.enum(['all', 'rest']).default('all'),
+  labelled: z.union([z.int().positive(), z.literal('all'), NamedLabels, NamedPaths, DeclaredCounts]),
+  /**
+   * `all`: every image that is not held out, the labelled ones too; `rest`: without those; counts: the labelled ones,
+   * and so many others of each class.
+   */
+  unlabelled: z.union([z.enum(['all', 'rest']), DeclaredCounts]).default('all'),
   /** Training images held out for the curves, the same number of every class. */
   heldOut: z.int().nonnegative(),
 };

@@ -18,7 +18,7 @@ export interface Images {
   readonly classes: readonly string[];
   /** `[count, height, width, channels]`, uint8. */
   readonly images: Uint8Array;
-  /** `[count]` */
+  /** `[count]`; of training images -1 where none is known. */
   readonly labels: ArrayLike<number>;
 }
 

@@ -16,7 +16,7 @@ export interface ImageSet {
   readonly count: number;
   /** `[count, height, width, channels]`, uint8. */
   readonly images: Uint8Array<SharedArrayBuffer>;
-  /** `[count]`, from 0 to `classes.length - 1`. */
+  /** `[count]`, from 0 to `classes.length - 1`; of training images also `UNKNOWN`. */
   readonly labels: Int32Array<SharedArrayBuffer>;
   readonly manifest: Manifest;
   /** Whether all images of the published set are here, in its order, so that a published index means the same image. */
@@ -31,7 +31,7 @@ export interface FileImageSet {
   readonly classes: readonly string[];
   readonly count: number;
   readonly files: ImageFiles;
-  /** `[count]`, from 0 to `classes.length - 1`. */
+  /** `[count]`, from 0 to `classes.length - 1`; of training images also `UNKNOWN`. */
   readonly labels: Int32Array<SharedArrayBuffer>;
   /** What lies beside the images and is none. */
   readonly skipped: readonly Skipped[];
@@ -66,6 +66,9 @@ export interface Decoding {
    */
   readonly orientation?: 'exif';
 }
+
+/** The label of an image whose class is not known. */
+export const UNKNOWN = -1;
 
 export function isFiles(source: ImageSource): source is FileImageSet {
   return 'files' in source;

@@ -2,25 +2,27 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { readBounded } from '@spatial-ensemble/files';
 import { z } from 'zod';
-import type { ImageSource } from './image-source.ts';
+import { entryOf } from './files/image-files.ts';
+import { isFiles, UNKNOWN, type ImageSource } from './image-source.ts';
 
-/** Labels that somebody published: a file of indices into the training set in its official order. */
-export const NamedLabels = z.strictObject({
-  /**
-   * The file, from the folder in which the program runs: a JSON list, or one index a line, from 0. It is part of the
-   * run's identity, so it may not begin at the root, which is another one elsewhere.
-   */
-  indices: z
-    .string()
-    .min(1)
-    .refine(
-      (path) => !/^(\/|\\|[a-z]:|~)|(^|[/\\])\.\.([/\\]|$)/i.test(path),
-      'must lie below the folder in which the program runs',
-    ),
-  /** Of the file's bytes, in hexadecimal. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 as 64 hexadecimal digits'),
-});
+/** A file from the folder in which the program runs. It is part of the run's identity, so it may not begin at the root. */
+const file = z
+  .string()
+  .min(1)
+  .refine(
+    (path) => !/^(\/|\\|[a-z]:|~)|(^|[/\\])\.\.([/\\]|$)/i.test(path),
+    'must lie below the folder in which the program runs',
+  );
+/** Of the file's bytes, in hexadecimal. */
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 as 64 hexadecimal digits');
+
+/** Labels that somebody published: a file of indices into the training set in its official order, from 0: a JSON list, or one a line. */
+export const NamedLabels = z.strictObject({ indices: file, sha256 });
 export type NamedLabels = z.infer<typeof NamedLabels>;
+
+/** Labels of image files: a file of their paths, one a line, as the data set has them (`train/cat/1.jpg`, or as a manifest writes them). */
+export const NamedPaths = z.strictObject({ paths: file, sha256 });
+export type NamedPaths = z.infer<typeof NamedPaths>;
 
 /** Ten million indices of eight digits. */
 const MOST_BYTES = 100_000_000;
@@ -28,30 +30,50 @@ const MOST_BYTES = 100_000_000;
 /**
  * The indices of labelled images that a file names.
  *
- * @throws Error where the images are not in their official order, the file is not the one that is meant, or it names
- *   what is no image, or one twice
+ * @throws Error where the images are not in their official order (for indices) or are no files (for paths), the file is
+ *   not the one that is meant, or it names what is no image, one twice, or one that has no label
  */
-export async function namedLabels({ indices: path, sha256 }: NamedLabels, images: ImageSource): Promise<number[]> {
-  if (images.officialOrder !== true)
+export async function namedLabels(named: NamedLabels | NamedPaths, images: ImageSource): Promise<number[]> {
+  const path = 'indices' in named ? named.indices : named.paths;
+  if ('indices' in named && images.officialOrder !== true)
     throw new Error(
       `data.labelled: ${path} names images by their place in the official training set, and those of ${images.title} are not known to be in that order. Use the official files, or draw the labels: --set data.labelled=40`,
     );
   const file = resolve(path);
   const bytes = await readBounded(file, MOST_BYTES);
   const found = createHash('sha256').update(bytes).digest('hex');
-  if (found !== sha256)
+  if (found !== named.sha256)
     throw new Error(
-      `data.labelled: ${file} is not the file that the study means: its SHA-256 is ${found}, not ${sha256}`,
+      `data.labelled: ${file} is not the file that the study means: its SHA-256 is ${found}, not ${named.sha256}`,
     );
-  const indices = parsedIndices(new TextDecoder().decode(bytes), file);
+  const text = new TextDecoder().decode(bytes);
+  const indices = 'indices' in named ? parsedIndices(text, file) : indicesOfPaths(text, file, images);
   const seen = new Set<number>();
   for (const index of indices) {
     if (index >= images.count)
       throw new Error(`${file} names image ${index}, and ${images.title} has ${images.count} training images, from 0`);
     if (seen.has(index)) throw new Error(`${file} names image ${index} twice`);
+    if (images.labels[index] === UNKNOWN) throw new Error(`${file} names image ${index}, which has no label`);
     seen.add(index);
   }
   return indices;
+}
+
+function indicesOfPaths(text: string, file: string, images: ImageSource): number[] {
+  if (!isFiles(images))
+    throw new Error(`data.labelled: ${file} names image files, and those of ${images.title} are in no files of their own`);
+  const places = new Map(Array.from({ length: images.count }, (_, i) => [entryOf(images.files, i), i]));
+  return text
+    .trim()
+    .split(/\r?\n/)
+    .map((line, i) => {
+      const index = places.get(line.trim());
+      if (index === undefined)
+        throw new Error(
+          `${file}, line ${i + 1}: ${JSON.stringify(line.trim())} is no training image of ${images.title}, whose first is ${JSON.stringify(entryOf(images.files, 0))}`,
+        );
+      return index;
+    });
 }
 
 /** The whole numbers of a JSON list, or of lines; empty lines at the end say nothing. @throws Error that names the entry */

@@ -1,22 +1,25 @@
 import { createHash } from 'node:crypto';
 import { permutation, type Key } from '@spatial-ensemble/random';
+import type { ClassCounts } from './class-counts.ts';
+import { UNKNOWN } from './image-source.ts';
 
 export interface SplitOptions {
   /** The run's `split` key. */
   readonly key: Key;
-  /** The class of every training image. */
+  /** The class of every training image; -1 where it is not known: such an image is unlabelled, and never held out. */
   readonly labels: ArrayLike<number>;
   readonly classes: number;
   /**
-   * How many labels are kept in all, the same number of every class; `all`: those of every image that is not held out; or
-   * the indices of the images that keep theirs, none of which is held out.
+   * How many labels are kept in all, the same number of every class, or how many of each; `all`: those of every image
+   * that has one and is not held out; or the indices of the images that keep theirs, none of which is held out.
    */
-  readonly labelled: number | 'all' | readonly number[];
+  readonly labelled: number | 'all' | readonly number[] | ClassCounts;
   /**
    * `all`: every image that is not held out, the labelled ones too (google-research/fixmatch@d4985a15,
-   * scripts/create_unlabeled.py). `rest`: without the labelled ones, as in EMAN. Default `all`.
+   * scripts/create_unlabeled.py). `rest`: without the labelled ones, as in EMAN. Counts: the labelled ones, and so many
+   * others of each class (bbuing9/DARP dataset/fix_cifar10.py, `train_split`). Default `all`.
    */
-  readonly unlabelled?: 'all' | 'rest';
+  readonly unlabelled?: 'all' | 'rest' | ClassCounts;
   /** Images held out for the curves while training, the same number of every class. Default 0. */
   readonly heldOut?: number;
 }
@@ -31,7 +34,7 @@ export interface Split {
 }
 
 /**
- * Draws a balanced split. In every class the images are put in a keyed order; the first are held out, the next
+ * Draws a split, balanced unless it is told how many of each class. In every class the images are put in a keyed order; the first are held out, the next
  * keep their labels. So a split with more labels contains the labelled images of one with fewer, and the held-out
  * images do not depend on how many labels are kept. Beside given labels the first others are held out.
  *
@@ -41,30 +44,41 @@ export interface Split {
  * @throws Error if a number cannot be divided evenly by the classes, or a class has too few images
  */
 export function drawSplit({ key, labels, classes, labelled, unlabelled = 'all', heldOut = 0 }: SplitOptions): Split {
-  const given = typeof labelled === 'object' ? new Set(labelled) : undefined;
+  const given = Array.isArray(labelled) ? new Set(labelled as readonly number[]) : undefined;
+  const counts = typeof labelled === 'object' && 'perClass' in labelled ? labelled.perClass : undefined;
   const labelledPerClass = typeof labelled === 'number' ? perClass(labelled, classes, 'labelled') : undefined;
   const heldOutPerClass = perClass(heldOut, classes, 'heldOut');
-  if (labelledPerClass === 0 || given?.size === 0) throw new Error('a split needs labels: `labelled` is 0');
-  if (unlabelled !== 'all' && unlabelled !== 'rest')
-    throw new Error(`\`unlabelled\` must be 'all' or 'rest', got ${JSON.stringify(unlabelled)}`);
+  if (labelledPerClass === 0 || given?.size === 0 || counts?.every((count) => count === 0))
+    throw new Error('a split needs labels: `labelled` is 0');
+  const others = typeof unlabelled === 'object' ? unlabelled.perClass : undefined;
+  if (unlabelled !== 'all' && unlabelled !== 'rest' && others === undefined)
+    throw new Error(
+      `\`unlabelled\` must be 'all', 'rest' or numbers of each class, got ${JSON.stringify(unlabelled)}`,
+    );
+  const { ofClass, unknown } = indicesByClass(labels, classes);
+  if (others !== undefined && unknown.length > 0)
+    throw new Error(
+      `\`unlabelled\` asks for numbers of each class, and ${unknown.length} images have no label: 'all' takes them`,
+    );
 
-  const parts = { labelled: [] as number[], unlabelled: [] as number[], heldOut: [] as number[] };
-  indicesByClass(labels, classes).forEach((indices, label) => {
+  const parts = { labelled: [] as number[], unlabelled: [...unknown], heldOut: [] as number[] };
+  ofClass.forEach((indices, label) => {
     const ofFile = given && indices.filter((index) => given.has(index)).length;
-    const kept = ofFile ?? labelledPerClass ?? Math.max(0, indices.length - heldOutPerClass);
+    const kept = ofFile ?? counts?.[label] ?? labelledPerClass ?? Math.max(0, indices.length - heldOutPerClass);
     const needed = kept + heldOutPerClass;
-    if (indices.length < needed)
+    const most = others === undefined ? indices.length : needed + (others[label] ?? 0);
+    if (indices.length < needed || indices.length < most)
       throw new Error(
-        `class ${label} has ${indices.length} images, fewer than the ${kept} labelled and ${heldOutPerClass} held-out ones asked of every class`,
+        `class ${label} has ${indices.length} images, fewer than the ${kept} labelled and ${heldOutPerClass} held-out ones asked of ${counts === undefined ? 'every class' : 'it'}${others === undefined ? '' : `, with ${most - needed} unlabelled ones`}`,
       );
     const places = [...permutation(key.fold('class').fold(label), indices.length)];
     const drawn = places.flatMap((place) => indices[place] ?? []);
-    for (const [i, index] of (given ? arranged(drawn, given, heldOutPerClass) : drawn).entries()) {
+    for (const [i, index] of (given ? arranged(drawn, given, heldOutPerClass) : drawn).slice(0, most).entries()) {
       const isHeldOut = i < heldOutPerClass;
       const hasLabel = !isHeldOut && i < needed;
       if (isHeldOut) parts.heldOut.push(index);
       if (hasLabel) parts.labelled.push(index);
-      if (!isHeldOut && (!hasLabel || unlabelled === 'all')) parts.unlabelled.push(index);
+      if (!isHeldOut && (!hasLabel || unlabelled !== 'rest')) parts.unlabelled.push(index);
     }
   });
   const ascending = (indices: readonly number[]): number[] => [...indices].sort((a, b) => a - b);
@@ -91,12 +105,17 @@ function perClass(total: number, classes: number, option: string): number {
   return total / classes;
 }
 
-function indicesByClass(labels: ArrayLike<number>, classes: number): number[][] {
-  const indices: number[][] = Array.from({ length: classes }, () => []);
+/** The images of each class, and those of none that is known. */
+function indicesByClass(
+  labels: ArrayLike<number>,
+  classes: number,
+): { readonly ofClass: readonly number[][]; readonly unknown: readonly number[] } {
+  const ofClass: number[][] = Array.from({ length: classes }, () => []);
+  const unknown: number[] = [];
   for (let i = 0; i < labels.length; i++) {
-    const ofClass = indices[labels[i] ?? -1];
-    if (!ofClass) throw new Error(`image ${i} has label ${labels[i]}, but there are ${classes} classes`);
-    ofClass.push(i);
+    const indices = labels[i] === UNKNOWN ? unknown : ofClass[labels[i] ?? -1];
+    if (!indices) throw new Error(`image ${i} has label ${labels[i]}, but there are ${classes} classes`);
+    indices.push(i);
   }
-  return indices;
+  return { ofClass, unknown };
 }

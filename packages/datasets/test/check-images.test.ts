@@ -30,7 +30,8 @@ const WRONG: readonly (readonly [
   ['a label that is missing', { labels: [0, 1, undefined, 0] }, label(2, 'undefined')],
   ['a label beyond int32, which would become 0', { labels: [0, 1, 2, 2 ** 32] }, label(3, '4294967296')],
   ['a label of int64', { labels: BigInt64Array.of(0n, 1n, 2n, 0n) }, label(0, '0')],
-  ['a label below 0', { labels: [0, -1, 2, 0] }, label(1, '-1')],
+  ['a label below -1', { labels: [0, -2, 2, 0] }, label(1, '-2')],
+  ['a test image without a label', { labels: [0, -1, 2, 0], split: 'test' }, label(1, '-1')],
   ['a label without a class', { labels: [0, 1, 3, 0] }, label(2, '3')],
   [
     'images that are floats',

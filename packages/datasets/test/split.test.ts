@@ -1,5 +1,7 @@
 import { key } from '@spatial-ensemble/random';
 import { describe, expect, test } from 'vitest';
+import { classCounts } from '../src/class-counts.ts';
+import { splitProblems } from '../src/split-problems.ts';
 import { drawSplit, type SplitOptions } from '../src/split.ts';
 
 const CLASSES = 4;
@@ -84,6 +86,62 @@ describe('drawSplit', () => {
     expect(JSON.parse(JSON.stringify(draw()))).toEqual(draw());
   });
 
+  test('images without a label are unlabelled, whatever is asked, and never held out', () => {
+    const some = labels.map((label, i) => (i % 5 === 0 ? -1 : label));
+    const without = Array.from(some.keys()).filter((i) => some[i] === -1);
+    for (const options of [{ labelled: 'all' }, { labelled: 8 }, { unlabelled: 'rest' }] as const) {
+      const { labelled, unlabelled, heldOut } = draw({ labels: some, ...options });
+      expect(without.every((index) => unlabelled.includes(index))).toBe(true);
+      expect([...labelled, ...heldOut].filter((index) => some[index] === -1)).toEqual([]);
+    }
+    const rows = draw({ labels: some, labelled: 'all', unlabelled: 'rest', heldOut: 0 });
+    expect([rows.labelled.length, rows.unlabelled]).toEqual([160, without]);
+    expect(draw({ labels: labels.map(() => -1), labelled: 'all', heldOut: 0 }).unlabelled).toHaveLength(200);
+    expect(() => draw({ labels: some, unlabelled: { perClass: [1, 1, 1, 1] } })).toThrow('40 images have no label');
+  });
+
+  test('so many of each class, labelled and beside them', () => {
+    const perClass = [30, 9, 3, 1];
+    const tail = draw({ labelled: { perClass } });
+    expect(counts(tail.labelled)).toEqual(perClass);
+    expect(tail.heldOut).toEqual(draw().heldOut);
+    const both = draw({ labelled: { perClass }, unlabelled: { perClass: [1, 2, 30, 4] } });
+    expect(both.labelled).toEqual(tail.labelled);
+    expect(counts(both.unlabelled)).toEqual([31, 11, 33, 5]);
+    expect(both.labelled.every((index) => both.unlabelled.includes(index))).toBe(true);
+    expect(both.unlabelled.filter((index) => both.heldOut.includes(index))).toEqual([]);
+    // The same number of each is what a number in all is.
+    expect(draw({ labelled: { perClass: [5, 5, 5, 5] } }).sha256).toBe(draw().sha256);
+    expect(() => draw({ labelled: { perClass: [41, 0, 0, 0] } })).toThrow(/class 0 has 50 images, fewer than the 41/);
+    expect(() => draw({ unlabelled: { perClass: [36, 0, 0, 0] } })).toThrow(/with 36 unlabelled ones/);
+    expect(() => draw({ labelled: { perClass: [0, 0, 0, 0] } })).toThrow('a split needs labels');
+  });
+
+  test("a long tail has DARP's numbers of images", () => {
+    // By its formula in Python: `[int(n / g) if i == k - 1 else int(n * ((1 / g) ** (1 / (k - 1))) ** i) for i in range(k)]`.
+    const tail = (most: number, imbalance: number, classes = 10) => classCounts({ most, imbalance }, classes).perClass;
+    expect(tail(1500, 100)).toEqual([1500, 899, 539, 323, 193, 116, 69, 41, 25, 15]);
+    expect(tail(3000, 150)).toEqual([3000, 1719, 985, 564, 323, 185, 106, 60, 34, 20]);
+    expect(tail(150, 20, 100).reduce((sum, count) => sum + count)).toBe(4741);
+    expect(tail(7, 1)).toEqual(new Array(10).fill(7));
+  });
+
+  test('what a study asks of classes that have fewer is told before anything is drawn', () => {
+    const says = (asked: Partial<Parameters<typeof splitProblems>[0]>) =>
+      splitProblems({ labelled: 'all', heldOut: 0, ...asked }, [50, 40, 30, 20]).map(({ key, says: it }) => [key, it]);
+    expect(says({ labelled: { most: 40, imbalance: 10 }, heldOut: 40 })).toEqual([]);
+    expect(says({ labelled: { most: 41, imbalance: 10 }, heldOut: 40 })).toEqual([
+      ['data.labelled', 'class 0 is asked for 51 images, labelled, unlabelled and held out, and has 50'],
+    ]);
+    expect(says({ labelled: 8, unlabelled: { perClass: [1, 2, 29, 4] } })).toEqual([
+      ['data.unlabelled', 'class 2 is asked for 31 images, labelled, unlabelled and held out, and has 30'],
+    ]);
+    expect(says({ labelled: { perClass: [1, 2] } })).toEqual([
+      ['data.labelled.perClass', 'has 2 numbers, and there are 4 classes'],
+    ]);
+    expect(says({ heldOut: 80 })[0]?.[0]).toBe('data.heldOut');
+  });
+
   test('every image is chosen about equally often', () => {
     const chosen = new Int32Array(labels.length);
     const splits = 400;
@@ -101,6 +159,6 @@ describe('drawSplit', () => {
       'class 0 has 50 images, fewer than the 50 labelled and 10 held-out ones',
     );
     expect(() => draw({ classes: 2 })).toThrow('there are 2 classes');
-    expect(() => draw({ unlabelled: 'some' as 'all' })).toThrow("must be 'all' or 'rest'");
+    expect(() => draw({ unlabelled: 'some' as 'all' })).toThrow("must be 'all', 'rest' or numbers of each class");
   });
 });

@@ -72,8 +72,16 @@ export interface OnlineProbe {
    * @param features float32 `[n, features]`, of this process's rows, where several share a batch: its gradient is their mean.
    * @param labels int32 `[n]`.
    * @param learningRate a scalar tensor, so that a schedule never traces again.
+   * @param known float32 `[n]`: 0 where an image has no label, and teaches nothing; absent: all have one. A step in which
+   *   none has counts 0 in loss and share. Of several processes each takes the mean over the labels of its own rows.
    */
-  step(state: ProbeState, features: tf.Tensor, labels: tf.Tensor, learningRate: tf.Scalar): ProbeStep;
+  step(
+    state: ProbeState,
+    features: tf.Tensor,
+    labels: tf.Tensor,
+    learningRate: tf.Scalar,
+    known?: tf.Tensor,
+  ): ProbeStep;
 }
 
 /**
@@ -107,19 +115,25 @@ export function onlineProbe(
       return { variables, ...optimiser.init(variables.params) };
     },
     logits,
-    step({ variables, ...slots }, x, labels, learningRate) {
-      const known = stopGradient(x);
+    step({ variables, ...slots }, x, labels, learningRate, known) {
+      const seen = stopGradient(x);
       const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
-        const predicted = logits({ ...variables, params }, known);
-        const value = tf.mean(softmaxCrossEntropy(predicted, labels)) as tf.Scalar;
+        const predicted = logits({ ...variables, params }, seen);
+        const value = meanOf(softmaxCrossEntropy(predicted, labels), known);
         return { loss: value, aux: { predicted } };
       })(variables.params);
       const next = optimiser.update({ params: variables.params, grads: fusedMean(grads), slots, learningRate });
       const right = tf.equal(tf.argMax(aux.predicted, 1), labels);
       return {
         state: { variables: { ...variables, params: next.params }, ...next.slots },
-        metrics: { probeLoss: loss, probeAccuracy: tf.mean(tf.cast(right, 'float32')) as tf.Scalar },
+        metrics: { probeLoss: loss, probeAccuracy: meanOf(tf.cast(right, 'float32'), known) },
       };
     },
   };
+}
+
+/** The mean, or that over the images which have a label. */
+function meanOf(values: tf.Tensor, known: tf.Tensor | undefined): tf.Scalar {
+  if (known === undefined) return tf.mean(values);
+  return tf.div(tf.sum(tf.mul(known, values)), tf.maximum(1, tf.sum(known)));
 }

@@ -39,6 +39,35 @@ describe.each(['cpu', 'tensorflow'])('an online probe on the backend %s', (backe
     expect(relativeError(shown.dataSync(), outcomes.probe.logits)).toBeLessThan(1e-5);
   });
 
+  it('learns of images with a label as if the others were not there', () => {
+    const { features: x, labels } = batchOf(0);
+    const n = labels.shape[0]!;
+    const half = Math.floor(n / 2);
+    const [all, classOf] = [toTensor(x), toTensor(labels)];
+    const known = Float32Array.from({ length: n }, (_, i) => (i < half ? 1 : 0));
+    const [first, rate] = [probe.init(key('probe')), tf.scalar(0.1)];
+    const masked = probe.step(first, all, classOf, rate, tf.tensor1d(known));
+    const alone = probe.step(
+      first,
+      tf.slice(all, [0, 0], [half, features]),
+      tf.slice(classOf, [0], [half]) as tf.Tensor1D,
+      rate,
+    );
+    for (const name of ['probe.kernel', 'probe.bias'])
+      expect(
+        relativeError(
+          masked.state.variables.params[name]!.dataSync(),
+          Array.from(alone.state.variables.params[name]!.dataSync()),
+        ),
+      ).toBeLessThan(1e-6);
+    for (const name of ['probeLoss', 'probeAccuracy'] as const)
+      expect(masked.metrics[name].dataSync()[0]).toBeCloseTo(alone.metrics[name].dataSync()[0]!, 6);
+    const nothing = probe.step(first, all, classOf, rate, tf.zeros([n]));
+    expect(nothing.state.variables.params['probe.kernel']!.dataSync()).toEqual(
+      first.variables.params['probe.kernel']!.dataSync(),
+    );
+  });
+
   it('sends no gradient into what its features were computed from', () => {
     const batch = batchOf(0);
     const [x, labels] = [toTensor(batch.features), toTensor(batch.labels)];

@@ -49,9 +49,22 @@ export interface LabelQuality {
   readonly acceptedAccuracy: { readonly sum: tf.Scalar; readonly count: tf.Scalar };
 }
 
-/** Compares pseudo-labels with the true ones, int32 `[n]`, which nothing else may look at. */
-export function labelQuality({ labels, accepted }: PseudoLabels, truth: tf.Tensor): LabelQuality {
+/**
+ * Compares pseudo-labels with the true ones, int32 `[n]`, which nothing else may look at.
+ *
+ * @param known float32 `[n]`: 0 where the true one is not known, and nothing is counted but the mask; absent: all are. A
+ *   step in which none is counts 0 right.
+ */
+export function labelQuality({ labels, accepted }: PseudoLabels, truth: tf.Tensor, known?: tf.Tensor): LabelQuality {
   const right = tf.cast(tf.equal(labels, truth), 'float32');
+  if (known !== undefined) {
+    const counted = tf.mul(accepted, known);
+    return {
+      maskRate: tf.mean(accepted),
+      pseudoLabelAccuracy: tf.div(tf.sum(tf.mul(known, right)), tf.maximum(1, tf.sum(known))),
+      acceptedAccuracy: { sum: tf.sum(tf.mul(counted, right)), count: tf.sum(counted) },
+    };
+  }
   return {
     maskRate: tf.mean(accepted),
     pseudoLabelAccuracy: tf.mean(right),

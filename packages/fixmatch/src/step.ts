@@ -1,14 +1,16 @@
 import { fusedMean, valueAndGrad } from '@spatial-ensemble/engine';
 import { stopGradient, type Classified, type Network, type Tensors, type Variables } from '@spatial-ensemble/nn';
 import type { TeacherNumber } from '@spatial-ensemble/teacher';
-import type { At, Batch, Metrics } from '@spatial-ensemble/training';
+import type { At, Batch, Metrics, PartlyKnown } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { labelQuality, pseudoLabels, supervisedLoss, unsupervisedLoss } from './loss.ts';
 import { optimiserOf, scaled, teacherFor, type FixMatchState } from './model.ts';
 import type { FixMatchOwn } from './spec.ts';
 
 /** The unlabelled stream is not there in a supervised run, which does not look at it. */
-export type FixMatchBatch = Batch<'labelled', 'weak' | 'labels'> & Batch<'unlabelled', 'weak' | 'strong' | 'labels'>;
+export type FixMatchBatch = Batch<'labelled', 'weak' | 'labels'> &
+  Batch<'unlabelled', 'weak' | 'strong' | 'labels'> &
+  PartlyKnown<'unlabelled'>;
 export type FixMatchNumber = 'learningRate' | TeacherNumber;
 type Step = (state: FixMatchState, batch: FixMatchBatch, at: At<FixMatchNumber>) => readonly [FixMatchState, Metrics];
 
@@ -44,7 +46,7 @@ export function fixMatchStep(spec: FixMatchOwn, network: Network<Classified>): S
       const unsupervised = unsupervisedLoss(logits.strong, targets);
       const total: tf.Scalar = tf.add(supervised, tf.mul(weight, unsupervised));
       const losses = { supervisedLoss: supervised, unsupervisedLoss: unsupervised };
-      return { loss: total, aux: { buffers, metrics: { ...losses, ...labelQuality(targets, unlabelled.labels) } } };
+      return { loss: total, aux: { buffers, metrics: { ...losses, ...labelQuality(targets, unlabelled.labels, unlabelled.known) } } };
     })(student.params);
 
     // Optimise, by the mean of all processes' gradients.

@@ -53,6 +53,16 @@ it('sends no gradient to rejected images', () => {
   accepted.forEach((value, i) => expect(value).toBeCloseTo((p[i]! - (i === 0 ? 1 : 0)) / 2, 6));
 });
 
+it('counts what is known of the true labels alone, and accepts as ever', () => {
+  const targets = { labels: tf.tensor1d([0, 1, 2, 1], 'int32'), accepted: tf.tensor1d([1, 1, 0, 1]) };
+  const quality = labelQuality(targets, tf.tensor1d([0, 0, 2, 0], 'int32'), tf.tensor1d([1, 1, 1, 0]));
+  expect(quality.maskRate.dataSync()[0]).toBeCloseTo(3 / 4, 6);
+  expect(quality.pseudoLabelAccuracy.dataSync()[0]).toBeCloseTo(2 / 3, 6);
+  expect([quality.acceptedAccuracy.sum.dataSync()[0], quality.acceptedAccuracy.count.dataSync()[0]]).toEqual([1, 2]);
+  const none = labelQuality(targets, tf.zeros([4], 'int32'), tf.zeros([4]));
+  expect([none.pseudoLabelAccuracy, none.acceptedAccuracy.count].map((one) => one.dataSync()[0])).toEqual([0, 0]);
+});
+
 it('supervised loss is the mean cross entropy', () => {
   const loss = supervisedLoss(strong(), tf.tensor1d([0, 0], 'int32')).dataSync()[0]!;
   const expected = [

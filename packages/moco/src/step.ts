@@ -49,7 +49,7 @@ export function mocoStep(spec: MocoOwn, encoder: Encoder, count = 1): Step {
 
     // Optimise, by the mean of all processes' gradients, and put all their keys into the queue.
     const next = optimiser.update({ params: student.params, grads: fusedMean(grads), slots: state, learningRate });
-    const read = probe.step(state.probe, rows.features, unlabelled.labels, probeLearningRate);
+    const read = probe.step(state.probe, rows.features, unlabelled.labels, probeLearningRate, unlabelled.known);
     const learnt = { student: { params: next.params, buffers }, ...next.slots };
     const queued = { queue: enqueue(queue, made.all), probe: read.state };
     const followed = follower.after(teacher, learnt.student, at, statistics);

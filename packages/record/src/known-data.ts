@@ -3,8 +3,10 @@ interface Parts {
   readonly labelled: number;
   readonly unlabelled: number;
   readonly heldOut: number;
-  /** Training images that are not held out. */
+  /** Training images that are not held out, and whose class is known. */
   readonly notHeldOut: number;
+  /** Training images whose class is not known; absent: none. */
+  readonly withoutLabel?: number;
 }
 
 /** What is known of a run's images before its first step; what is not known is absent. */

@@ -1,8 +1,8 @@
 import type { AugmentSpec, AugmentStep } from '@spatial-ensemble/augment';
-import type { Batch } from '@spatial-ensemble/training';
+import type { Batch, PartlyKnown } from '@spatial-ensemble/training';
 
 /** Two views of each image; the labels are for the probe alone. */
-export type TwoViews = Batch<'unlabelled', 'one' | 'two' | 'labels'>;
+export type TwoViews = Batch<'unlabelled', 'one' | 'two' | 'labels'> & PartlyKnown<'unlabelled'>;
 
 /** Whose arithmetic: DeepMind's in floats, torchvision's on Pillow images. */
 export type Style = 'deepmind' | 'torchvision';

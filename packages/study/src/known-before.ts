@@ -1,4 +1,11 @@
-import { knownImages, splitProblems, type DataSet, type DeclaredData } from '@spatial-ensemble/datasets';
+import {
+  classCounts,
+  isCounts,
+  knownImages,
+  splitProblems,
+  type DataSet,
+  type DeclaredData,
+} from '@spatial-ensemble/datasets';
 import type { JsonObject, KnownData, Problem } from '@spatial-ensemble/record';
 
 /** What declared images will be, without having them; and what is wrong with the parts that are asked of them. */
@@ -11,13 +18,19 @@ export function knownBefore({ dataSet, data: declared }: { readonly dataSet: Dat
   const { classes } = shape;
   const data = { title: dataSet.title, ...shape };
   if (classes === undefined || perClass === undefined) return { data, problems: [] };
-  const problems = splitProblems(spec, classes, perClass);
+  const problems = splitProblems(
+    spec,
+    Array.from({ length: classes }, () => perClass),
+  );
   if (problems.length > 0) return { data, problems };
+  const total = (declared: Parameters<typeof classCounts>[0]): number =>
+    classCounts(declared, classes).perClass.reduce((sum, count) => sum + count, 0);
+  const { labelled: asked, unlabelled: others, heldOut } = spec;
   // How many labels a file names is known once it is read.
-  if (typeof spec.labelled === 'object') return { data, problems };
-  const { heldOut } = spec;
+  if (typeof asked === 'object' && !isCounts(asked)) return { data, problems };
   const notHeldOut = classes * perClass - heldOut;
-  const labelled = spec.labelled === 'all' ? notHeldOut : spec.labelled;
-  const unlabelled = spec.unlabelled === 'all' ? notHeldOut : notHeldOut - labelled;
+  const labelled = typeof asked === 'number' ? asked : asked === 'all' ? notHeldOut : total(asked);
+  const unlabelled =
+    typeof others === 'object' ? labelled + total(others) : others === 'all' ? notHeldOut : notHeldOut - labelled;
   return { data: { ...data, parts: { labelled, unlabelled, heldOut, notHeldOut } }, problems };
 }

@@ -2,9 +2,11 @@ import { hash, parse, type DataManifest, type JsonObject, type SplitRecord } fro
 import type { Key } from '@spatial-ensemble/random';
 import type { StreamViews } from './method.ts';
 import {
+  classCounts,
   drawSplit,
   type ImageSource,
   type IndexProgress,
+  isCounts,
   loadImages,
   namedLabels,
   optionsOf,
@@ -15,6 +17,7 @@ import {
   type Split,
   splitProblems,
   type StreamSpec,
+  UNKNOWN,
 } from '@spatial-ensemble/datasets';
 
 /** Images and their labels, wherever they are. */
@@ -74,24 +77,34 @@ export async function prepareData(
   const spec = parse(dataSchema([dataSet]), declared, 'the data of the study', 'data') as DeclaredData;
   const options = optionsOf(dataSet, spec);
   const [train, test] = await Promise.all([load(dataSet, options, 'train'), load(dataSet, options, 'test')]);
-  const wrong = splitProblems(spec, train.classes.length, Math.min(...perClassOf(train, train.labels.keys())));
+  const wrong = splitProblems(spec, perClassOf(train, train.labels.keys()));
   if (wrong.length > 0)
     throw new Error(`${train.title}:\n${wrong.map(({ key, says }) => `  - ${key}: ${says}`).join('\n')}`);
+  const classes = train.classes.length;
+  const { labelled, unlabelled } = spec;
   const split = drawSplit({
     key,
     labels: train.labels,
-    classes: train.classes.length,
-    labelled: typeof spec.labelled === 'object' ? await namedLabels(spec.labelled, train) : spec.labelled,
-    unlabelled: spec.unlabelled,
+    classes,
+    labelled:
+      typeof labelled !== 'object'
+        ? labelled
+        : isCounts(labelled)
+          ? classCounts(labelled, classes)
+          : await namedLabels(labelled, train),
+    unlabelled: isCounts(unlabelled) ? classCounts(unlabelled, classes) : unlabelled,
     heldOut: spec.heldOut,
   });
   return { train, test, split, manifests: [train, test].map(manifestOf), splits: splitRecords(train, split) };
 }
 
-/** How many of the images are of each class. `]!`: indices are of images, and `checkImages` has seen their labels. */
+/**
+ * How many of the images are of each class; those without a label are of none. `]!`: indices are of images, and
+ * `checkImages` has seen their labels.
+ */
 function perClassOf({ classes, labels }: ImageSource, indices: Iterable<number>): number[] {
   const counts = classes.map(() => 0);
-  for (const index of indices) counts[labels[index]!]! += 1;
+  for (const index of indices) if (labels[index] !== UNKNOWN) counts[labels[index]!]! += 1;
   return counts;
 }
 

@@ -15,6 +15,7 @@ export type {
   Machine,
   Method,
   Metrics,
+  PartlyKnown,
   Scalars,
   State,
   StreamViews,

@@ -1,9 +1,11 @@
+import { UNKNOWN } from '@spatial-ensemble/datasets';
 import type { KnownData } from '@spatial-ensemble/record';
 import type { RunData } from './data.ts';
 
 /** What images that are here are known to be. */
 export function knownOf({ train, split }: Pick<RunData, 'train' | 'split'>): KnownData {
-  const { title, channels, classes } = train;
+  const { title, channels, classes, labels } = train;
+  const withLabel = labels.reduce((sum, label) => sum + (label === UNKNOWN ? 0 : 1), 0);
   return {
     title,
     channels,
@@ -13,7 +15,8 @@ export function knownOf({ train, split }: Pick<RunData, 'train' | 'split'>): Kno
       labelled: split.labelled.length,
       unlabelled: split.unlabelled.length,
       heldOut: split.heldOut.length,
-      notHeldOut: train.count - split.heldOut.length,
+      notHeldOut: withLabel - split.heldOut.length,
+      withoutLabel: train.count - withLabel,
     },
   };
 }

@@ -18,6 +18,12 @@ export type Batch<Stream extends string = string, View extends string = string> 
   readonly [stream in Stream]: { readonly [view in View]: Tensor };
 };
 
+/**
+ * What a stream's batch holds besides where the classes of some of its images are not known: float32 `[n]`, 1 where
+ * `labels` is the class, 0 where it stands for none. Absent where all are known.
+ */
+export type PartlyKnown<Stream extends string> = { readonly [stream in Stream]: { readonly known?: Tensor } };
+
 /** What a step is told besides its batch: scheduled scalars, fed as tensors so that they never trace again, and the key of its masks. */
 export interface At<Name extends string = string> {
   readonly scalars: { readonly [name in Name]: Scalar };

@@ -24,8 +24,12 @@ export function imageFiles(root: string, entries: readonly FileEntry[], decoding
 }
 
 /** The path of an image's file. */
-export function pathOf({ root, paths, ends }: ImageFiles, index: number): string {
+export function pathOf(files: ImageFiles, index: number): string {
+  return join(files.root, ...entryOf(files, index).split('/'));
+}
+
+/** The same from `root` on, with `/` between folders. */
+export function entryOf({ paths, ends }: ImageFiles, index: number): string {
   // A copy: decoders take no shared memory.
-  const bytes = paths.slice(index === 0 ? 0 : ends[index - 1], ends[index]);
-  return join(root, ...new TextDecoder().decode(bytes).split('/'));
+  return new TextDecoder().decode(paths.slice(index === 0 ? 0 : ends[index - 1], ends[index]));
 }

@@ -3,6 +3,7 @@ import type { HostTensor } from '@spatial-ensemble/engine';
 import type { Key } from '@spatial-ensemble/random';
 import type { RunImages } from '../data.ts';
 import type { HostBatch } from '../method.ts';
+import { tellingKnown } from './known-labels.ts';
 
 /** The batches of a run, from some step on. */
 export interface Batches {
@@ -26,11 +27,12 @@ export interface BatchOptions {
 /** Batches of augmented images. */
 export function imageBatches(options: BatchOptions): Batches {
   const loader = openLoader(options);
+  const told = tellingKnown(options.source, options.streams);
   return {
     async next() {
       const next = await loader.next();
       if (next.done === true) throw new Error('the loader ended before the run');
-      return next.value.streams as unknown as HostBatch;
+      return told(next.value.streams as unknown as HostBatch);
     },
     close: () => loader.close(),
   };

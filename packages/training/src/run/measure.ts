@@ -1,4 +1,5 @@
 import type { HostTensor } from '@spatial-ensemble/engine';
+import { UNKNOWN } from '@spatial-ensemble/datasets';
 import { permutation, seeds, type Seed } from '@spatial-ensemble/random';
 import { parse, Measure, type RunSpec } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
@@ -56,13 +57,13 @@ export async function measured(run: MeasuredRun, measurings: readonly Measuring[
 }
 
 /**
- * The order in which training images that are not held out enter a bank: drawn from the seed, the same in all arms.
- * `]!`: a permutation holds places that there are.
+ * The order in which training images that have a label and are not held out enter a bank: drawn from the seed, the same
+ * in all arms. `]!`: a permutation holds places that there are.
  */
-function bankOrder(seed: Seed, { split }: RunData): Int32Array {
+function bankOrder(seed: Seed, { split, train }: RunData): Int32Array {
   const held = new Set(split.heldOut);
   const used = [...new Set([...split.labelled, ...split.unlabelled])]
-    .filter((index) => !held.has(index))
+    .filter((index) => !held.has(index) && train.labels[index] !== UNKNOWN)
     .sort((a, b) => a - b);
   return permutation(seeds(seed).split.fold('bank'), used.length).map((place) => used[place]!);
 }
