@@ -22,6 +22,7 @@ export { cifar10, cifar100 } from './sources/cifar/cifar.ts';
 export { fashionMnist } from './sources/fashion-mnist.ts';
 export { imageFolder } from './sources/folder/image-folder.ts';
 export { imageNet } from './sources/imagenet.ts';
+export { manifest } from './sources/manifest/manifest.ts';
 export { namedLabels, NamedLabels, NamedPaths } from './named-labels.ts';
 export { splitProblems } from './split-problems.ts';
 export { drawSplit } from './split.ts';

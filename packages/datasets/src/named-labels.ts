@@ -61,7 +61,9 @@ export async function namedLabels(named: NamedLabels | NamedPaths, images: Image
 
 function indicesOfPaths(text: string, file: string, images: ImageSource): number[] {
   if (!isFiles(images))
-    throw new Error(`data.labelled: ${file} names image files, and those of ${images.title} are in no files of their own`);
+    throw new Error(
+      `data.labelled: ${file} names image files, and those of ${images.title} are in no files of their own`,
+    );
   const places = new Map(Array.from({ length: images.count }, (_, i) => [entryOf(images.files, i), i]));
   return text
     .trim()

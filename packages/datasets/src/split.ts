@@ -52,9 +52,7 @@ export function drawSplit({ key, labels, classes, labelled, unlabelled = 'all', 
     throw new Error('a split needs labels: `labelled` is 0');
   const others = typeof unlabelled === 'object' ? unlabelled.perClass : undefined;
   if (unlabelled !== 'all' && unlabelled !== 'rest' && others === undefined)
-    throw new Error(
-      `\`unlabelled\` must be 'all', 'rest' or numbers of each class, got ${JSON.stringify(unlabelled)}`,
-    );
+    throw new Error(`\`unlabelled\` must be 'all', 'rest' or numbers of each class, got ${JSON.stringify(unlabelled)}`);
   const { ofClass, unknown } = indicesByClass(labels, classes);
   if (others !== undefined && unknown.length > 0)
     throw new Error(

@@ -46,7 +46,10 @@ export function fixMatchStep(spec: FixMatchOwn, network: Network<Classified>): S
       const unsupervised = unsupervisedLoss(logits.strong, targets);
       const total: tf.Scalar = tf.add(supervised, tf.mul(weight, unsupervised));
       const losses = { supervisedLoss: supervised, unsupervisedLoss: unsupervised };
-      return { loss: total, aux: { buffers, metrics: { ...losses, ...labelQuality(targets, unlabelled.labels, unlabelled.known) } } };
+      return {
+        loss: total,
+        aux: { buffers, metrics: { ...losses, ...labelQuality(targets, unlabelled.labels, unlabelled.known) } },
+      };
     })(student.params);
 
     // Optimise, by the mean of all processes' gradients.

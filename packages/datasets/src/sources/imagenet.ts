@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { DataSet, IndexProgress } from '../data-set.ts';
 import type { FileImageSet } from '../image-source.ts';
 import type { Manifest } from '../manifest.ts';
+import { DECODING, decodingOf } from './decoding-options.ts';
 import type { Environment } from './environment.ts';
 import { imageFolder } from './folder/image-folder.ts';
 import { sourceTitle } from './source-title.ts';
@@ -20,10 +21,7 @@ const options = {
    * `val` for the test.
    */
   folder: z.enum(['train', 'val']).optional(),
-  /** Large JPEG files are decoded at a fraction of their size, down to this shorter side; changes pixels. */
-  shrinkTo: z.int().positive().optional(),
-  /** `exif`: images are turned as their EXIF orientation says, which torchvision's loader does not. */
-  orientation: z.literal('exif').optional(),
+  ...DECODING,
 };
 
 /** ImageNet, or a part of it; how many images and classes there are is known once the folder is looked at. */
@@ -85,7 +83,7 @@ export async function loadImageNet({
   const own = folder ?? (split === 'train' ? 'train' : 'val');
   const classesOf = folder ?? 'train';
   checkFolders(root, own, classesOf);
-  const decoding = { ...(shrinkTo !== undefined && { shrinkTo }), ...(orientation !== undefined && { orientation }) };
+  const decoding = decodingOf({ shrinkTo, orientation });
   const name = 'imagenet';
   const images = await imageFolder({
     name,

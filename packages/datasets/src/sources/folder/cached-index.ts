@@ -3,14 +3,13 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readBounded, writeFinal } from '@spatial-ensemble/files';
 import { hashIndex, type FolderIndex } from './folder-index.ts';
-import type { IndexProgress } from '../../data-set.ts';
 import type { Skipped } from '../../files/skipped.ts';
-import { indexFolder, type Indexed } from './index-folder.ts';
+import type { Indexed } from './index-folder.ts';
 
 /** What lies in the cache. */
 interface Cached {
   readonly version: 2;
-  /** Milliseconds of the last change and bytes, by path: of folders, which change with the names in them. */
+  /** Milliseconds of the last change and bytes, by path: of folders, which change with the names in them, and of lists. */
   readonly rests: { readonly [path: string]: string };
   readonly classes: readonly string[];
   readonly paths: readonly string[];
@@ -24,29 +23,38 @@ interface Cached {
 /** ImageNet's 1.3 million images have 0.1 GB; a text of JavaScript can have 0.5 GB. */
 const MOST_INDEX_BYTES = 5e8;
 
-/**
- * The index of a folder, made once and then read from the cache as long as no folder in it changes.
- *
- * @param directory where indices are kept; where it cannot be written, each process makes its own
- */
-export async function cachedIndex(
-  root: string,
-  folder: string,
-  classesOf: string,
-  directory: string,
-  progress?: IndexProgress,
-): Promise<Pick<Indexed, 'index' | 'skipped'>> {
-  const name = createHash('sha256')
-    .update([resolve(root), folder, classesOf].join('\n'))
+/** An index that may lie in the cache. */
+interface Wanted {
+  /** What it and its cached paths are relative to. */
+  readonly root: string;
+  /** Of the cache's file, before a hash. */
+  readonly name: string;
+  /** What else tells it from others of the same root. */
+  readonly of: readonly string[];
+  /** Where indices are kept; where it cannot be written, each process makes its own. */
+  readonly directory: string;
+  make(): Promise<Indexed>;
+}
+
+/** An index of image files, made once and then read from the cache as long as nothing that it rests on changes. */
+export async function cachedIndex({
+  root,
+  name,
+  of,
+  directory,
+  make,
+}: Wanted): Promise<Pick<Indexed, 'index' | 'skipped'>> {
+  const hash = createHash('sha256')
+    .update([resolve(root), ...of].join('\n'))
     .digest('hex')
     .slice(0, 16);
-  const path = join(directory, `imagenet-${folder}-${name}.json`);
+  const path = join(directory, `${name}-${hash}.json`);
   const known = await read(path, root);
   if (known !== undefined) return known;
-  const { index, rests, skipped } = await indexFolder(root, folder, classesOf, progress);
+  const { index, rests, skipped } = await make();
   const cached: Cached = {
     version: 2,
-    rests: await changes(root, [...rests, classesOf]),
+    rests: await changes(root, rests),
     classes: index.classes,
     paths: index.entries.map((entry) => entry.path),
     sizes: index.entries.map(({ size }) => size),

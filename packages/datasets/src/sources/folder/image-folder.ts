@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
 import type { IndexProgress } from '../../data-set.ts';
-import { imageFiles } from '../../files/image-files.ts';
 import type { Decoding, FileImageSet } from '../../image-source.ts';
 import type { Manifest } from '../../manifest.ts';
 import { dataCache } from '../cache.ts';
 import type { Environment } from '../environment.ts';
 import { cachedIndex } from './cached-index.ts';
-import { hashIndex } from './folder-index.ts';
+import { fileImages } from './file-images.ts';
+import { indexFolder } from './index-folder.ts';
 
 export interface ImageFolderOptions {
   /** As in `Manifest`. */
@@ -43,20 +43,12 @@ export async function imageFolder({
   progress,
 }: ImageFolderOptions): Promise<FileImageSet> {
   const root = resolve(directory);
-  const { index, skipped } = await cachedIndex(root, folder, classesOf, join(dataCache(env), 'indices'), progress);
-  const { classes, entries } = index;
-  const count = entries.length;
-  const labels = new Int32Array(new SharedArrayBuffer(4 * count));
-  labels.set(index.labels);
-  const sha256 = hashIndex(index, Object.entries(decoding).flat().join(' '));
-  return {
-    title,
-    channels: 3,
-    classes,
-    count,
-    files: imageFiles(join(root, folder), entries, decoding),
-    labels,
-    skipped,
-    manifest: { name, title, split, count, sha256, verified: false },
-  };
+  const { index, skipped } = await cachedIndex({
+    root,
+    name: `imagenet-${folder}`,
+    of: [folder, classesOf],
+    directory: join(dataCache(env), 'indices'),
+    make: () => indexFolder(root, folder, classesOf, progress),
+  });
+  return fileImages({ name, title, split, root: join(root, folder), index, skipped, decoding });
 }

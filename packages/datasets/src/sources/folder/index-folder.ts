@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IndexProgress } from '../../data-set.ts';
 import type { FileEntry } from '../../files/image-files.ts';
-import { inspect } from '../../files/inspect.ts';
+import { inspectAll, isBroken, type Broken } from '../../files/inspect-all.ts';
 import { Skips, type Skipped } from '../../files/skipped.ts';
 import { list, walk } from '../../files/walk.ts';
-import { whyOf } from '../../files/why-of.ts';
 import type { FolderIndex } from './folder-index.ts';
 import { findGroundTruth, readGroundTruth } from './ground-truth.ts';
 
@@ -54,7 +53,8 @@ export async function indexFolder(
   }
   if (folders.length === 0) return indexFlat(root, folder, '', images, classes, classesOf, skips);
   for (const image of images) skips.add('images beside the folders of classes', image);
-  return indexClasses(root, folder, folders, classes, skips, progress);
+  const indexed = await indexClasses(root, folder, folders, classes, skips, progress);
+  return { ...indexed, rests: [...indexed.rests, classesOf] };
 }
 
 async function indexClasses(
@@ -116,32 +116,11 @@ async function indexFlat(
   return { index: { classes, entries, labels }, rests, skipped: skips.list() };
 }
 
-/** A file that cannot be used. */
-interface Broken {
-  readonly path: string;
-  readonly why: string;
-}
-
-/** Files looked at simultaneously. */
-const AT_ONCE = 64;
-
 /** The files that can be used, with their sizes; the others are added to `broken`. */
 async function inspected(root: string, paths: readonly string[], broken: Broken[]): Promise<FileEntry[]> {
-  const entries: FileEntry[] = [];
-  for (let from = 0; from < paths.length; from += AT_ONCE) {
-    const some = paths.slice(from, from + AT_ONCE).map(async (path) => {
-      try {
-        return { path, size: await inspect(join(root, path), {}) };
-      } catch (error) {
-        return { path, why: whyOf(error as Error, join(root, path)) };
-      }
-    });
-    for (const one of await Promise.all(some)) {
-      if (one.why !== undefined) broken.push(one);
-      else entries.push(one);
-    }
-  }
-  return entries;
+  const all = await inspectAll(root, paths);
+  broken.push(...all.filter(isBroken));
+  return all.flatMap((one) => (isBroken(one) ? [] : [one]));
 }
 
 function refuse(broken: readonly Broken[], where: string): void {

@@ -67,7 +67,7 @@ function rowsOfCsv(content: string, columns: Columns, file: string): { rows: Row
     const missing = Object.entries(columns).find(([, name]) => name !== undefined && !header.includes(name));
     if (missing !== undefined)
       throw new Error(
-        `${file} has no column '${missing[1]}'; it has ${header.map((name) => `'${name}'`).join(', ')}. Say which it is: --set data.columns.${missing[0]}=${header[0]}`,
+        `${file} has no column '${missing[1]}'; it has ${header.map((name) => `'${name}'`).join(', ')}. Say which it is: --set data.${missing[0]}Column=${header[0]}`,
       );
     return header;
   };
