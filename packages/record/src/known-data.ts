@@ -5,8 +5,6 @@ interface Parts {
   readonly heldOut: number;
   /** Training images that are not held out, and whose class is known. */
   readonly notHeldOut: number;
-  /** Training images whose class is not known; absent: none. */
-  readonly withoutLabel?: number;
 }
 
 /** What is known of a run's images before its first step; what is not known is absent. */

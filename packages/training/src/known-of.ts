@@ -16,7 +16,6 @@ export function knownOf({ train, split }: Pick<RunData, 'train' | 'split'>): Kno
       unlabelled: split.unlabelled.length,
       heldOut: split.heldOut.length,
       notHeldOut: withLabel - split.heldOut.length,
-      withoutLabel: train.count - withLabel,
     },
   };
 }
