@@ -15,9 +15,11 @@ export interface Environment {
 /**
  * Makes a throw-away virtual environment with PyTorch, or takes the Python that `SPATIAL_ENSEMBLE_PYTORCH` names.
  *
+ * @param more packages beside it, with their versions
  * @throws Error that says what to do when Python or PyTorch cannot be had.
  */
-export function pytorchEnvironment(log: (line: string) => void): Environment {
+export function pytorchEnvironment(log: (line: string) => void, more: readonly string[] = []): Environment {
+  const requirements = [...REQUIREMENTS, ...more];
   const given = process.env['SPATIAL_ENSEMBLE_PYTORCH'];
   if (given !== undefined && given !== '') return { python: given, remove: () => undefined };
   const folder = mkdtempSync(join(tmpdir(), 'spatial-ensemble-pytorch-'));
@@ -27,7 +29,7 @@ export function pytorchEnvironment(log: (line: string) => void): Environment {
     log(`Installing ${REQUIREMENTS[0]} into a throw-away environment …`);
     execFileSync('python3', ['-I', '-m', 'venv', folder], { stdio: ['ignore', 'ignore', 'pipe'] });
     const python = join(folder, 'bin', 'python');
-    execFileSync(python, ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...REQUIREMENTS], {
+    execFileSync(python, ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...requirements], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     return { python, remove };
@@ -35,7 +37,7 @@ export function pytorchEnvironment(log: (line: string) => void): Environment {
     remove();
     const detail = (error as { stderr?: Buffer }).stderr?.toString().trim() ?? String(error);
     throw new Error(
-      `could not install PyTorch to compare with: ${detail}\nSet SPATIAL_ENSEMBLE_PYTORCH to a Python that has ${REQUIREMENTS.join(', ')}.`,
+      `could not install PyTorch to compare with: ${detail}\nSet SPATIAL_ENSEMBLE_PYTORCH to a Python that has ${requirements.join(', ')}.`,
       { cause: error },
     );
   }

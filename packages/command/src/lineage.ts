@@ -20,7 +20,7 @@ export async function lineageOf(job: Job, specs: ReadyJob['specs']): Promise<Lin
   // `!`: there is a record of each run.
   const own = (run: ResolvedRun): IdentifiedRun => specs.get(run)!;
   if (continueFrom === undefined) {
-    const kept = runs.filter(({ atStep }) => atStep !== undefined);
+    const kept = runs.filter(({ atStep = 0 }) => atStep > 0);
     return new Map(
       await Promise.all(kept.map(async (run) => [run, await keptOf(run, own(run), session.runs)] as const)),
     );

@@ -12,6 +12,7 @@ import { runAll } from './run-all.ts';
 import { runSpecs } from './run-specs.ts';
 import { sayCost } from './say-cost.ts';
 import { startTensorFlow } from './start-tensorflow.ts';
+import { checkInitial } from './weights/initial.ts';
 
 /** What became of an experiment's runs. */
 export interface ExperimentOutcome {
@@ -32,6 +33,7 @@ export interface ExperimentOutcome {
  */
 export async function runExperiment(asked: Asked): Promise<ExperimentOutcome> {
   const resolved = resolveJob(asked);
+  await checkInitial(resolved);
   const data = await loadImages(resolved);
   const info = await startTensorFlow(resolved);
   const ready = { ...resolved, data, info };

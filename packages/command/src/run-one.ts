@@ -37,6 +37,7 @@ import type { ReadyJob } from './job.ts';
 import { keepProfile } from './keep-profile.ts';
 import { peakMemoryMb, runInfo, startSitting } from './run-info.ts';
 import { parts } from './run-specs.ts';
+import { initialOf } from './weights/initial.ts';
 
 /** A run whose weights another one starts from, and where it is. */
 interface StoredSource extends Source {
@@ -178,6 +179,8 @@ function requestOf(
       data: data.get(run)!,
       testPoints: run.testPoints,
       ...(from && { from: () => weightsFrom(from.source, run) }),
+      ...(run.init !== undefined &&
+        run.evaluation === undefined && { init: async () => (await initialOf(run, session.runs)).initial }),
       measurings: measuringsOf(run.measurements, experiment.measurements),
     },
     port,

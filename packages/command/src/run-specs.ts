@@ -39,6 +39,7 @@ function identified(
       seeds: run.seeds,
       testPoints: run.testPoints,
       ...(run.atStep !== undefined && { atStep: run.atStep }),
+      ...(run.init !== undefined && { init: run.init }),
       ...(segments !== undefined && { segments }),
       // `!`: there are images for every run of a job.
       data: { declared: run.data, manifests: data.get(run)!.manifests },

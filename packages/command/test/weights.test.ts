@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identity } from '@spatial-ensemble/record';
-import { readForeignSafetensors, runAt, specIn } from '@spatial-ensemble/store';
+import { encodeSafetensors, readForeignSafetensors, readResults, runAt, specIn } from '@spatial-ensemble/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runProgram } from '../src/program/program.ts';
 import { ROOT } from '../src/program/surroundings.ts';
@@ -62,4 +62,50 @@ test('export: what is not there, or has no such form, is said in words', async (
   expect(said.join('\n')).toContain('there is no head prob; there are: projector, probe');
   expect(await program('export', short, '--format', 'torchvision', '--out', join(folder, 'tv.safetensors'))).toBe(0);
   expect(said.join('\n')).toContain('left out');
+});
+
+test('import: evaluated as they are, weights give the numbers of the run that they are of', async () => {
+  const out = join(folder, 'own.safetensors');
+  expect(await program('export', short, '--format', 'pytorch', '--whose', 'student', '--out', out)).toBe(0);
+  expect(await program('import', out), said.join('\n')).toBe(0);
+  expect(said.join('\n')).toContain('named as in our own');
+  const again = ['run', BYOL, '--tier', 'smoke', '--arm', 'sts', '--init', 'own', '--evaluate-at', '0'];
+  expect(await program(...again), said.join('\n')).toBe(0);
+  expect(said).toContain('starts from own.safetensors (our own): encoder, projector, predictor, probe');
+  const all = await readResults(join(folder, 'runs'));
+  const [trained, imported] = [all.find(({ result: { run } }) => run.init === undefined), all.find(({ result: { run } }) => run.init !== undefined)]; // prettier-ignore
+  const ofStudent = (of: typeof trained) => of!.result.measures.filter(({ whose }) => whose === 'student').map(({ name, value }) => [name, value]); // prettier-ignore
+  expect(imported!.result).toMatchObject({ status: 'complete', steps: { done: 0, total: 0 }, run: { atStep: 0 } });
+  expect(ofStudent(imported)).toEqual(ofStudent(trained));
+  expect(ofStudent(imported).length).toBeGreaterThan(1);
+});
+
+test('import: a run that starts from weights trains on from them, and is another run', async () => {
+  const start = ['run', BYOL, '--tier', 'smoke', '--arm', 'none', '--init', 'own'];
+  expect(await program(...start), said.join('\n')).toBe(0);
+  const all = await readResults(join(folder, 'runs'));
+  const { result } = all.find(({ result: { run } }) => run.init !== undefined && run.atStep === undefined)!;
+  expect(result.steps).toEqual({ done: 4, total: 4 });
+  // Four small steps from the imported weights are near them; from drawn ones they are not.
+  const { tensors } = (await runAt(join(folder, 'runs', 'byol', result.identity.slice(0, 12)), result.identity, 4))
+    .saved;
+  const name = 'encoder.layer2.0.conv1.kernel';
+  const trained = join(folder, 'runs', 'byol', short);
+  const from = (await runAt(trained, identity((await specIn(trained))!), 4)).saved.tensors.get(`state.student.params.${name}`)!.data; // prettier-ignore
+  const to = tensors.get(`state.student.params.${name}`)!.data;
+  const apart = Math.hypot(...Array.from(to, (value, i) => value - from[i]!)) / Math.hypot(...from);
+  expect(apart).toBeGreaterThan(0);
+  expect(apart).toBeLessThan(0.2);
+});
+
+test('import: weights of another network, and what is no file of weights, are refused before anything is run', async () => {
+  const other = join(folder, 'other.safetensors');
+  const shape = [2, 3, 7, 7];
+  writeFileSync(other, encodeSafetensors(new Map([['encoder.conv1.weight', { data: new Float32Array(2 * 3 * 49), shape }]]))); // prettier-ignore
+  expect(await program('import', other)).toBe(0);
+  expect(await program('run', BYOL, '--tier', 'smoke', '--arm', 'sts', '--init', 'other')).toBe(1);
+  expect(said.join('\n')).toMatch(/not those of this encoder[\s\S]*encoder\.conv1\.weight has shape/);
+  expect(await program('run', BYOL, '--tier', 'smoke', '--init', 'nothing')).toBe(1);
+  expect(said.join('\n')).toContain('no imported weights nothing');
+  expect(await program('import', BYOL)).toBe(1);
 });

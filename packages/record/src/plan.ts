@@ -36,7 +36,7 @@ export const PlannedRun = z.strictObject({
   ...labels,
   /** `declarationHash` of the resolved run. */
   declaration: sha256,
-  steps: z.int().positive(),
+  steps: z.int().nonnegative(),
   /** What `--set` changed, where this is not the run that the study declares. */
   overrides: z.array(z.string().min(1)).min(1).optional(),
   /** Steps of the run that the study declares in its place. */

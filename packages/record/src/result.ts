@@ -42,7 +42,7 @@ export const Result = z
     identity: sha256,
     run: RunSpec,
     status: z.enum(['complete', 'partial']),
-    steps: z.strictObject({ done: z.int().nonnegative(), total: z.int().positive() }),
+    steps: z.strictObject({ done: z.int().nonnegative(), total: z.int().nonnegative() }),
     measures: z.array(Measure),
     series: z.array(Series),
     splits: z.array(SplitRecord),

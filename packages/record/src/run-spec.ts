@@ -74,7 +74,9 @@ export const RunSpec = z.strictObject({
    * The step of its training at which it is looked at, where that is not the last one: it ends there, and its
    * evaluations start there.
    */
-  atStep: z.int().positive().optional(),
+  atStep: z.int().nonnegative().optional(),
+  /** SHA-256 of the imported weights that it starts from, of an evaluation what its run does; absent: from drawn ones. */
+  init: sha256.optional(),
   /** What it goes on from, the first one first, of an evaluation what its run does; absent where it began by itself. */
   segments: z
     .array(Segment)
@@ -109,7 +111,7 @@ export function shortIdentity(id: string): string {
 
 /**
  * Hash of what a study declares about a run, before any machine or data set is known: method and version, spec, seeds,
- * declared data, measurements, where the test images are looked at, at which step it is looked at. A result whose declaration differs from the study's
+ * declared data, measurements, where the test images are looked at, at which step it is looked at, which weights it starts from. A result whose declaration differs from the study's
  * present one is stale.
  */
 export function declarationHash(run: {
@@ -120,9 +122,17 @@ export function declarationHash(run: {
   readonly data: { readonly declared: RunSpec['data']['declared'] };
   readonly measurements?: RunSpec['measurements'];
   readonly atStep?: number | undefined;
+  readonly init?: string | undefined;
 }): string {
-  const { method, spec, seeds: parts, data, testPoints, measurements, atStep } = run;
-  return hash({ method, spec, seeds: parts, data: data.declared, testPoints, ...present({ measurements, atStep }) });
+  const { method, spec, seeds: parts, data, testPoints, measurements, atStep, init } = run;
+  return hash({
+    method,
+    spec,
+    seeds: parts,
+    data: data.declared,
+    testPoints,
+    ...present({ measurements, atStep, init }),
+  });
 }
 
 /** Without what is undefined: a hash does not change when records learn to hold more. */

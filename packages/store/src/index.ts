@@ -10,6 +10,7 @@ export {
   decodeSafetensors,
   encodeSafetensors,
   readForeignSafetensors,
+  readSafetensors,
   safetensorsBytes,
   safetensorsPieces,
   type RawTensor,

@@ -54,7 +54,7 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
   );
   const dataSets = derived ? [SMOKE_DATA_SET] : experiment.dataSets;
   const measured = measuredSpecs(experiment, patches, derived);
-  const { atStep: askedStep, others } = atStepOf(overrides);
+  const { atStep: askedStep, init: askedWeights, others } = askedOf(overrides);
   const ofEvaluations = others.filter((text) => text.startsWith('evaluations.'));
   const { data, measurements, ...changed } = overridden(
     {
@@ -79,8 +79,17 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
     place,
     derived,
   );
-  const atStep = checkedStep(askedStep, method.steps(spec));
-  const own = { spec, data: checkedData, seeds, testPoints: testPointsOf(study), measurements: measuredBy, atStep };
+  const init = checkedWeights(askedWeights);
+  const atStep = checkedStep(askedStep, method.steps(spec), init);
+  const own = {
+    spec,
+    data: checkedData,
+    seeds,
+    testPoints: testPointsOf(study),
+    measurements: measuredBy,
+    atStep,
+    init,
+  };
   return {
     ...place,
     ...resolved(method, own, dataSets),
@@ -92,7 +101,7 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
       ...place,
       ...resolved(
         evaluating,
-        { spec: ofIt, data: images, seeds, testPoints: 1, measurements: undefined, atStep },
+        { spec: ofIt, data: images, seeds, testPoints: 1, measurements: undefined, atStep, init },
         dataSets,
       ),
       departures: [],
@@ -108,28 +117,44 @@ function startOf({ whose }: JsonObject): 'first' | 'last' {
   return whose === 'untrained' ? 'first' : 'last';
 }
 
-const AT_STEP = 'atStep=';
+/** What `--set` may give that reaches no spec. */
+const ASKED = ['atStep', 'init'] as const;
 
-/** `--set atStep=N`, which reaches no spec, and the others. */
-function atStepOf(overrides: readonly string[]): { readonly atStep: string | undefined; readonly others: string[] } {
-  const [given, ...more] = overrides.filter((text) => text.startsWith(AT_STEP));
-  if (more.length > 0) throw new Error(`--set ${given} and ${more[0]}: a run is looked at after one step`);
-  return { atStep: given?.slice(AT_STEP.length), others: overrides.filter((text) => !text.startsWith(AT_STEP)) };
+/** `--set atStep=N` and `--set init=SHA256`, which reach no spec, and the others. */
+function askedOf(
+  overrides: readonly string[],
+): { readonly [name in (typeof ASKED)[number]]?: string } & { readonly others: readonly string[] } {
+  const values: { [name in (typeof ASKED)[number]]?: string } = {};
+  let others = overrides;
+  for (const name of ASKED) {
+    const [given, ...more] = others.filter((text) => text.startsWith(`${name}=`));
+    if (more.length > 0) throw new Error(`--set ${given} and ${more[0]}: a run has one ${name}`);
+    if (given === undefined) continue;
+    values[name] = given.slice(name.length + 1);
+    others = others.filter((text) => text !== given);
+  }
+  return { ...values, others };
 }
 
-/** @throws Error for what is no step of the run before its last. */
-function checkedStep(given: string | undefined, steps: number): number | undefined {
+/** @throws Error for what is no step of the run before its last; 0 is one where it starts from imported weights. */
+function checkedStep(given: string | undefined, steps: number, init: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   const step = Number(given);
-  if (!/^\d+$/.test(given) || step < 1 || step >= steps)
+  if (!/^\d+$/.test(given) || (step < 1 && init === undefined) || step >= steps)
     throw new Error(
       `atStep must be a step before the last of the run's ${steps}, which is looked at in any case, got ${given}`,
     );
   return step;
 }
 
+/** @throws Error for what is no SHA-256 */
+function checkedWeights(given: string | undefined): string | undefined {
+  if (given === undefined || /^[0-9a-f]{64}$/.test(given)) return given;
+  throw new Error(`init is the SHA-256 of imported weights, which --init finds by their name, got ${given}`);
+}
+
 /** What a run is beside its method. */
-type Settings = Pick<ResolvedRun, 'spec' | 'data' | 'seeds' | 'testPoints' | 'measurements' | 'atStep'>;
+type Settings = Pick<ResolvedRun, 'spec' | 'data' | 'seeds' | 'testPoints' | 'measurements' | 'atStep' | 'init'>;
 
 function resolved<M extends Recipe<unknown>>(
   method: M,

@@ -40,6 +40,8 @@ export interface ResolvedRun<M extends Recipe<unknown> = Recipe<unknown>> {
   readonly steps: number;
   /** The step at which it is looked at, where that is not the last one of its spec; of an evaluation, that of its run. */
   readonly atStep: number | undefined;
+  /** SHA-256 of the imported weights that it starts from; of an evaluation, what its run does. */
+  readonly init: string | undefined;
   readonly declaration: string;
   /** What `--set` made of the declared run; undefined where this is the declared one. */
   readonly changed: { readonly overrides: readonly string[]; readonly declaredSteps: number } | undefined;

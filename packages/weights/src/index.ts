@@ -1,4 +1,7 @@
 export { ENDINGS, exportWeights, type Exported, type ExportRequest } from './export-weights.ts';
 export { LAYOUTS, type LaidOut, type LayoutName } from './layouts/layouts.ts';
-export type { FloatTensor, StateDict } from './state-dict.ts';
+export { merged, prefixed, type FloatTensor, type StateDict } from './state-dict.ts';
 export { torchNetwork, type TorchNetwork } from './torch-network.ts';
+export { fitted, type Fitted } from './fitted.ts';
+export { loadFile } from './load-file.ts';
+export { recognise, type Recognised } from './recognise.ts';

@@ -50,7 +50,7 @@ function partOf(metas: Metas, variables: StateDict): TorchPart {
 }
 
 /** The outermost module that all names share, with its dot: `projector.` of `projector.0.weight`, `projector.2.bias`. */
-function commonModule(names: readonly string[]): string {
+export function commonModule(names: readonly string[]): string {
   const [first] = names;
   const prefix = first?.slice(0, first.indexOf('.') + 1) ?? '';
   return names.every((name) => name.startsWith(prefix)) ? prefix : '';

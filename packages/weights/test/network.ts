@@ -20,7 +20,7 @@ export function drawn(metas: Metas): StateDict {
 }
 
 /** What a method's encoder and heads are, with a linear head `fc` and a projector of two layers. */
-function anatomyOf(options: ResNetOptions, heads: Anatomy['heads'] = {}): Anatomy {
+export function anatomyOf(options: ResNetOptions, heads: Anatomy['heads'] = {}): Anatomy {
   const encoder = resNetTrunk('encoder', options);
   const three = [0.5, 0.4, 0.3];
   return { encoder, heads, standard: { mean: three, deviation: three } };

@@ -14,6 +14,12 @@ export function atLeastOne(text: string): number {
   return Number(text);
 }
 
+/** @throws InvalidArgumentError for anything but a whole number from 0 up. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It takes a whole number from 0 up.');
+  return Number(text);
+}
+
 /** `every=1000`. @throws InvalidArgumentError for anything else. */
 export function keepEvery(text: string): number {
   const [, steps] = /^every=([1-9]\d*)$/.exec(text) ?? [];

@@ -10,7 +10,8 @@ import { terminalQuestion } from '../long-run.ts';
 import type { Machine } from '../machine.ts';
 import { displaysOn } from '../progress/displays.ts';
 import { defaultWorkers } from '../threads.ts';
-import { atLeastOne, collect, gigabytes, gpuNumber, hours, keepEvery, seedOf } from './arguments.ts';
+import { atLeastOne, wholeNumber, collect, gigabytes, gpuNumber, hours, keepEvery, seedOf } from './arguments.ts';
+import { findImport } from '../weights/imports.ts';
 import { Left } from './left.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { ROOT, type Surroundings } from './surroundings.ts';
@@ -23,6 +24,7 @@ export interface Flags {
   readonly arm?: readonly string[];
   readonly seed?: readonly number[];
   readonly evaluateAt?: number;
+  readonly init?: string;
   readonly continueFrom?: string;
   readonly fresh?: true;
   readonly force?: true;
@@ -92,7 +94,12 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
       '--continue-from <run[@step]>',
       'go on from a run that differs in its arithmetic, or is shorter where schedules allow it: digits of its identity, or its folder',
     )
-    .option('--evaluate-at <step>', 'evaluate a checkpoint that was kept, instead of training on', atLeastOne)
+    .option(
+      '--evaluate-at <step>',
+      'evaluate a checkpoint that was kept, instead of training on; 0: the weights of --init',
+      wholeNumber,
+    )
+    .option('--init <weights>', 'start from weights that `import` made, by their name')
     .option('--keep <every=N>', 'keep the checkpoint after each N steps for good', keepEvery)
     .addOption(
       new Option('--full-disk <what>', 'what a run does whose disk is full: stop, or wait until there is room')
@@ -120,7 +127,9 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
  */
 export async function runFile(file: string, flags: Flags, command: string, surroundings: Surroundings): Promise<void> {
   return watchingInterrupt(surroundings.log, async (interrupt) => {
-    const asked = askedBy(flags, command, surroundings, interrupt);
+    const init =
+      flags.init === undefined ? [] : [`init=${(await findImport(flags.init, surroundings.runs)).about.weights}`];
+    const asked = askedBy({ ...flags, set: [...(flags.set ?? []), ...init] }, command, surroundings, interrupt);
     const experiment = await loadExperiment(file, surroundings.atHand);
     // What trains is loaded where something is trained: reports are written without it.
     if (flags.dryRun === true) return (await import('../dry-run.ts')).dryRun({ experiment, ...asked });

@@ -1,34 +1,31 @@
-import { existsSync } from 'node:fs';
-import { dispose } from '@tensorflow/tfjs-core';
 import { type Command, Option } from 'commander';
-import { LAYOUTS, type LayoutName } from '@spatial-ensemble/weights';
+import type { LayoutName } from '@spatial-ensemble/weights';
 import type { Experiment } from '../experiment.ts';
 import { type KnownRun, takeInventory } from '../inventory/inventory.ts';
-import { exportedText, exportRun, type ExportOptions } from '../weights/export-run.ts';
-import { storedNetwork, type StoredNetwork } from '../weights/stored-network.ts';
+import type { ExportOptions } from '../weights/export-run.ts';
+import type { StoredNetwork } from '../weights/stored-network.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { allExperiments, experimentFile, type AtHand, type Surroundings } from './surroundings.ts';
+
+const FORMATS = ['torchvision', 'timm', 'moco', 'detectron2', 'pytorch'] as const satisfies readonly LayoutName[];
 
 interface Options {
   readonly store?: string;
   readonly experiment?: string;
 }
 
-/** `export`: weights out. */
+/** `export` and `import`: weights out and in. */
 export function addWeights(program: Command, _argv: readonly string[], { runs, log, atHand }: Surroundings): void {
-  /** Does something with the weights of a run, whose tensors are then disposed of. */
+  /** Does something with the weights of a run. */
   const withNetwork = async <T>(
     reference: string,
     { store = runs, experiment }: Options,
     use: (network: StoredNetwork) => Promise<T>,
   ): Promise<T> => {
+    // What computes is loaded here alone.
+    const { withStoredNetwork } = await import('../weights/stored-network.ts');
     const all = await takeInventory(store, new Date());
-    const network = await storedNetwork(all, reference, (run) => experimentsFor(run, experiment, atHand));
-    try {
-      return await use(network);
-    } finally {
-      dispose(network.weights as never);
-    }
+    return withStoredNetwork(all, reference, (run) => experimentsFor(run, experiment, atHand), use);
   };
   const ofRun = (name: string, description: string): Command =>
     program
@@ -43,11 +40,23 @@ export function addWeights(program: Command, _argv: readonly string[], { runs, l
       );
 
   ofRun('export', 'write a run’s weights as other programs read them')
-    .addOption(new Option('--format <name>', 'whose names and files').choices(LAYOUTS).makeOptionMandatory())
+    .addOption(new Option('--format <name>', 'whose names and files').choices(FORMATS).makeOptionMandatory())
     .option('--head <name>', 'which head stands in the place of a classifier, such as probe; `none` for none')
     .option('--out <file>', 'the file, or the folder of timm; default: named after the run, here')
     .action(async (reference: string, options: Options & ExportOptions & { readonly format: LayoutName }) => {
+      const { exportedText, exportRun } = await import('../weights/export-run.ts');
       log(exportedText(await withNetwork(reference, options, (network) => exportRun(network, options))));
+    });
+  program
+    .command('import')
+    .description(
+      'take the weights of a file of PyTorch’s, NumPy’s or safetensors into your runs, to start from or to evaluate',
+    )
+    .argument('<file>', '.safetensors, .pth, .pth.tar, .ckpt or .npz; nothing in it is run')
+    .option('--store <folder>', 'a run store; default: your own runs')
+    .action(async (file: string, { store = runs }: Pick<Options, 'store'>) => {
+      const { importedText, importFile } = await import('../weights/imports.ts');
+      log(importedText(await importFile(file, store)));
     });
 }
 
@@ -68,6 +77,5 @@ async function* experimentsFor(
       return [];
     }
   });
-  for (const file of new Set([...planned, ...allExperiments()]))
-    if (existsSync(file)) yield loadExperiment(file, atHand);
+  for (const file of new Set([...planned, ...allExperiments()])) yield loadExperiment(file, atHand);
 }

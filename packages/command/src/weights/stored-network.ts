@@ -3,6 +3,7 @@ import { identity, shortIdentity, type RunSpec } from '@spatial-ensemble/record'
 import { lastStep, runAt, specIn } from '@spatial-ensemble/store';
 import { type Bound, firstWeights, savedWeights, type Source, type Weights } from '@spatial-ensemble/training';
 import { useTensorFlow } from '@spatial-ensemble/engine';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Experiment } from '../experiment.ts';
 import { findRun, type Inventory, type KnownRun } from '../inventory/inventory.ts';
 import { methodOf } from './method-of.ts';
@@ -17,8 +18,23 @@ export interface StoredNetwork {
   readonly identity: string;
   readonly step: number;
   readonly bound: Bound;
-  /** Tensors of TensorFlow's; whoever asks for them disposes of them. */
+  /** Tensors of TensorFlow's, until they were used. */
   readonly weights: Weights;
+}
+
+/** Does something with the weights of a run, whose tensors are then disposed of; see `storedNetwork`. */
+export async function withStoredNetwork<T>(
+  all: Inventory,
+  reference: string,
+  experimentsFor: ExperimentsFor,
+  use: (network: StoredNetwork) => Promise<T>,
+): Promise<T> {
+  const network = await storedNetwork(all, reference, experimentsFor);
+  try {
+    return await use(network);
+  } finally {
+    tf.dispose(network.weights as unknown as tf.TensorContainer);
+  }
 }
 
 /**
@@ -26,7 +42,7 @@ export interface StoredNetwork {
  *
  * @throws Error where there is no such run, checkpoint or method
  */
-export async function storedNetwork(
+async function storedNetwork(
   all: Inventory,
   reference: string,
   experimentsFor: ExperimentsFor,

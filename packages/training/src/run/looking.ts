@@ -82,7 +82,10 @@ export function isTestDue(
   testPoints: number,
   done: number,
 ): boolean {
-  return done > 0 && (done % (bestEveryOf(scores) ?? Infinity) === 0 || cadenceOf(steps).isTestPoint(done, testPoints));
+  return (
+    (done > 0 || steps === 0) &&
+    (done % (bestEveryOf(scores) ?? Infinity) === 0 || cadenceOf(steps).isTestPoint(done, testPoints))
+  );
 }
 
 /** The steps between evaluations of which the best is reported beside the last; undefined: the last alone. */

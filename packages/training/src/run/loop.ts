@@ -11,6 +11,7 @@ import { cachedBatches } from './cached-batches.ts';
 import type { StepOptions } from './compiled-step.ts';
 import type { LookingSession, OnLook } from './evaluation-batches.ts';
 import { firstState } from './first-state.ts';
+import { withInitial, type Initial } from './initial.ts';
 import { unlessInterrupted } from './look-interrupted.ts';
 import { bestEveryOf, looking } from './looking.ts';
 import { measured, type Measuring } from './measure.ts';
@@ -34,6 +35,8 @@ export interface LoopRun {
    * process 0 count: the others may give any of the same names and shapes.
    */
   readonly from?: () => Promise<Weights>;
+  /** Weights of somebody else that the first state takes; read unless it goes on from what was saved. */
+  readonly init?: () => Promise<Initial>;
   /** Evaluate the test set so many times, at the end of the run; 1: after the last step only. */
   readonly testPoints: number;
   /** What is measured after the last step. */
@@ -123,7 +126,9 @@ export async function trainRun({ run, machine, session, ...request }: LoopReques
   const { workers } = machine;
   const { steps, scores, metrics, trainable } = bound;
   const { saved } = port;
-  const state = await stateOf(firstState(trainable, seeds(seed).init, await run.from?.()), saved);
+  const drawn = firstState(trainable, seeds(seed).init, await run.from?.());
+  const first = withInitial(trainable, drawn, saved === undefined ? await run.init?.() : undefined);
+  const state = await stateOf(first, saved);
   const start = saved?.step ?? 0;
   const watching = { workers, interrupted, ...(onLook && { onLook }) };
   const left = { steps, metrics, scores, best: bestEveryOf(scores) !== undefined };

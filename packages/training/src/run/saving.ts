@@ -48,7 +48,8 @@ export function saving(port: RunPort, run: Saved, { agreement, keepEvery = Infin
   };
   return {
     async listener({ done, steps, taken }) {
-      if (taken === 0) return undefined;
+      // A run of no steps is what it begins as.
+      if (taken === 0 && steps > 0) return undefined;
       const due =
         done % cadenceOf(steps).checkpoint === 0 || done % keepEvery === 0 || agreement.saves(done, savedStep ?? 0);
       if (done === steps || (due && !agreement.stops(done))) await now();
