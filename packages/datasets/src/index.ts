@@ -21,6 +21,8 @@ export type { Manifest } from './manifest.ts';
 export { cifar10, cifar100 } from './sources/cifar/cifar.ts';
 export { fashionMnist } from './sources/fashion-mnist.ts';
 export { imageFolder } from './sources/folder/image-folder.ts';
+export { looseImages } from './sources/folder/loose-images.ts';
+export { entryOf } from './files/image-files.ts';
 export { imageNet } from './sources/imagenet.ts';
 export { manifest } from './sources/manifest/manifest.ts';
 export { namedLabels, NamedLabels, NamedPaths } from './named-labels.ts';

@@ -36,6 +36,7 @@ export {
 } from './encoder-family.ts';
 export { countStep, type StepCount } from './run/count-step.ts';
 export { firstWeights, lastWeights, savedWeights, type Source } from './run/first-state.ts';
+export { embedded } from './run/embedded.ts';
 export type { Initial } from './run/initial.ts';
 export { type LoopProgress, trainRun } from './run/loop.ts';
 export type { Pace } from './run/pacing.ts';

@@ -1,4 +1,5 @@
 export { ENDINGS, exportWeights, type Exported, type ExportRequest } from './export-weights.ts';
+export { npyPieces } from './files/npy-writer.ts';
 export { LAYOUTS, type LaidOut, type LayoutName } from './layouts/layouts.ts';
 export { merged, prefixed, type FloatTensor, type StateDict } from './state-dict.ts';
 export { torchNetwork, type TorchNetwork } from './torch-network.ts';

@@ -20,6 +20,8 @@ const MOST_LEGACY = 2 ** 31 - 1;
  */
 export async function loadFile(path: string): Promise<Loaded> {
   const first = await firstBytes(path);
+  // A header of safetensors is a JSON object behind its length, whose first bytes may be anyone's.
+  if (first[8] === 0x7b) return fromSafetensors(path);
   try {
     if (first[0] === 0x50 && first[1] === 0x4b) return await fromZip(path);
     if (first[0] === 0x80) return await fromPickle(path, first);

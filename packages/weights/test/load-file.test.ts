@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeSafetensors } from '@spatial-ensemble/store';
 import { afterAll, expect, test } from 'vitest';
-import { loadFile } from '../src/index.ts';
+import { readNpy } from '../src/files/npz.ts';
+import { loadFile, npyPieces } from '../src/index.ts';
 import { readPickle } from '../src/pickle/reader.ts';
 
 // test/reference/files.py wrote the fixtures with PyTorch and NumPy.
@@ -62,6 +63,26 @@ test.each([
 
 test.each([0, 1, 2, 4])('a pickle of protocol %i that asks for os.system is refused', (protocol) => {
   expect(() => readPickle(readFileSync(fixture(`malicious-${protocol}.pkl`)))).toThrow(/posix\.system/);
+});
+
+test.each([
+  ['a pickle', 0x80],
+  ['a zip', 0x4b50],
+])('a safetensors file whose header’s length looks like the beginning of %s is one all the same', async (_, length) => {
+  const x = new Map([['x', { data: Float32Array.of(3), shape: [1] }]]);
+  const [bare, path] = [encodeSafetensors(x, { a: '' }).length - 12, join(folder, 'length.safetensors')];
+  const bytes = encodeSafetensors(x, { a: 'a'.repeat(length - bare) });
+  writeFileSync(path, bytes);
+  expect(Buffer.from(bytes).readUInt16LE(0)).toBe(length);
+  expect((await loadFile(path)).tensors.get('x')!.data).toEqual(Float32Array.of(3));
+});
+
+test('what is written as .npy is read again', async () => {
+  const tensor = { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] };
+  const bytes = Buffer.concat(npyPieces(tensor));
+  expect((bytes.length - 24) % 64).toBe(0);
+  expect(readNpy(bytes, 'x.npy')).toEqual(tensor);
+  expect(readNpy(Buffer.concat(npyPieces({ ...tensor, shape: [6] })), 'x.npy')!.shape).toEqual([6]);
 });
 
 /** Instructions as texts, each character a byte. */

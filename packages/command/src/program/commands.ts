@@ -16,7 +16,7 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
     names: ['list', 'show', 'why', 'compare', 'verify', 'clean', 'schema'],
     load: async () => (await import('./store-commands.ts')).addStore,
   },
-  { names: ['export', 'import'], load: async () => (await import('./weights-commands.ts')).addWeights },
+  { names: ['export', 'import', 'embed'], load: async () => (await import('./weights-commands.ts')).addWeights },
   { names: ['reproduce'], load: async () => (await import('./reproduce-command.ts')).addReproduce },
   { names: ['fingerprint'], load: async () => (await import('./fingerprint-command.ts')).addFingerprint },
 ];

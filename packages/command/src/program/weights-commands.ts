@@ -4,6 +4,9 @@ import type { Experiment } from '../experiment.ts';
 import { type KnownRun, takeInventory } from '../inventory/inventory.ts';
 import type { ExportOptions } from '../weights/export-run.ts';
 import type { StoredNetwork } from '../weights/stored-network.ts';
+import { defaultWorkers } from '../threads.ts';
+import type { EmbedOptions } from '../weights/embed.ts';
+import { atLeastOne } from './arguments.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { allExperiments, experimentFile, type AtHand, type Surroundings } from './surroundings.ts';
 
@@ -14,7 +17,7 @@ interface Options {
   readonly experiment?: string;
 }
 
-/** `export` and `import`: weights out and in. */
+/** `export`, `import` and `embed`: weights out and in, and what they see. */
 export function addWeights(program: Command, _argv: readonly string[], { runs, log, atHand }: Surroundings): void {
   /** Does something with the weights of a run. */
   const withNetwork = async <T>(
@@ -47,6 +50,22 @@ export function addWeights(program: Command, _argv: readonly string[], { runs, l
       const { exportedText, exportRun } = await import('../weights/export-run.ts');
       log(exportedText(await withNetwork(reference, options, (network) => exportRun(network, options))));
     });
+  ofRun('embed', 'write the features of a folder of images as .npy, and their names beside')
+    .argument('<folder>', 'images, and folders of them')
+    .option('--size <pixels>', 'resize and crop to it; default: as the method prepares test images', atLeastOne)
+    .option('--workers <n>', 'threads that load images; default: one less than there are cores', atLeastOne)
+    .option('--out <file>', 'the .npy file; default: named after the run, here')
+    .action(
+      async (
+        reference: string,
+        folder: string,
+        options: Options & Partial<EmbedOptions> & Pick<EmbedOptions, 'whose'>,
+      ) => {
+        const { embedFolder } = await import('../weights/embed.ts');
+        const workers = options.workers ?? defaultWorkers();
+        log(await withNetwork(reference, options, (network) => embedFolder(network, folder, { ...options, workers })));
+      },
+    );
   program
     .command('import')
     .description(

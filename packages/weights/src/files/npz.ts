@@ -37,7 +37,7 @@ export async function readNpz(zip: Zip): Promise<Loaded> {
  *
  * @throws Error that names the file
  */
-function readNpy(bytes: Uint8Array, name: string): FloatTensor | undefined {
+export function readNpy(bytes: Uint8Array, name: string): FloatTensor | undefined {
   const fail = (why: string): never => {
     throw new Error(`${name} is no array of NumPy: ${why}`);
   };
