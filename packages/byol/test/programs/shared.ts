@@ -8,5 +8,4 @@ const runs = await runShared(
   { ...RECIPES.byol, teacher: { kind: 'sts', granularity: 'channel' } },
   { patch: (smoke) => ({ ...smoke, steps: 20, batch: 16 }), reordered: 'rows', args: process.argv.slice(2) },
 );
-console.log(JSON.stringify(runs));
-process.exit(0);
+process.stdout.write(JSON.stringify(runs), () => process.exit(0));

@@ -1,7 +1,7 @@
 import { fixmatch } from '@spatial-ensemble/fixmatch';
 import { runShared } from '@spatial-ensemble/training/testing';
 
-// One of the processes of test/shared.test.ts. Pseudo-labels are accepted from the first step on, so that both losses count;
+// One of the processes of test/shared.nightly.test.ts. Pseudo-labels are accepted from the first step on, so that both losses count;
 // the rate is low, so that none changes: of two classes that are nearly as probable, rounding would choose.
 
 const runs = await runShared(
@@ -17,5 +17,4 @@ const runs = await runShared(
     args: process.argv.slice(2),
   },
 );
-console.log(JSON.stringify(runs));
-process.exit(0);
+process.stdout.write(JSON.stringify(runs), () => process.exit(0));

@@ -17,5 +17,4 @@ const runs = await runShared(
     args: process.argv.slice(2),
   },
 );
-console.log(JSON.stringify(runs));
-process.exit(0);
+process.stdout.write(JSON.stringify(runs), () => process.exit(0));

@@ -20,7 +20,7 @@ import { paces, type Pacing } from './pacing.ts';
 import type { RunPort, StepCode } from './port.ts';
 import { unsavedOnFailure } from './saved-on-failure.ts';
 import { saving } from './saving.ts';
-import { sharedPort, stateOf } from './shared-run.ts';
+import { sameRun, sharedPort, stateOf } from './shared-run.ts';
 import { codeSince, noticesOtherCode } from './step-code.ts';
 import { stepping } from './stepping.ts';
 import { EMPTY_WINDOW, firstOf } from './window.ts';
@@ -114,7 +114,7 @@ export interface LoopOutcome extends Timing {
  * its part of the images that are looked at; the weights are the same in all, bit for bit, and so is the outcome. Process 0
  * alone saves. A process whose image is damaged ends, and the others with it; the run goes on from its last checkpoint.
  *
- * @throws Error for a batch that the processes cannot share
+ * @throws Error for a batch that the processes cannot share; where they are not given the same run and images
  */
 export async function trainRun({ run, machine, session, ...request }: LoopRequest): Promise<LoopOutcome> {
   const { bound, seed, data, testPoints, measurings = [] } = run;
@@ -122,6 +122,7 @@ export async function trainRun({ run, machine, session, ...request }: LoopReques
   const { rank, workers: processes } = thisWorker();
   if (processes > 1 && session.onProfile !== undefined)
     throw new Error('where the time of a step goes is measured in a process on its own: leave the profile out');
+  await sameRun(run);
   const port = await sharedPort(request.port);
   const { workers } = machine;
   const { steps, scores, metrics, trainable } = bound;

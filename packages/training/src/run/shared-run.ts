@@ -1,9 +1,13 @@
 import { broadcast, byFirst, flattenTree, gatherOnHost, thisWorker, unflattenTree } from '@spatial-ensemble/engine';
-import type { MetricsLine } from '@spatial-ensemble/record';
+import type { Seed } from '@spatial-ensemble/random';
+import { hash, type MetricsLine } from '@spatial-ensemble/record';
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Bound } from '../bound.ts';
+import type { RunData } from '../data.ts';
 import type { State } from '../method.ts';
 import { digestOf } from './digest.ts';
-import type { HostArrays, RunPort, Saved } from './port.ts';
+import type { Measuring } from './measure.ts';
+import type { RunPort, Saved } from './port.ts';
 import { restoreState } from './state-tensors.ts';
 
 /** What the others are told of a run as it was saved: all but its tensors, which come as the state. */
@@ -32,7 +36,11 @@ export async function sharedPort(port: RunPort): Promise<RunPort> {
     },
     lines: () => lines,
     async save(tensors, at) {
-      await haveTheSame(tensors, at.step);
+      const others = await differing(digestOf(tensors));
+      if (others.length > 0)
+        throw new Error(
+          `after step ${at.step}, process ${others.join(', ')} has other weights than process 0, which all must have bit for bit: the run was not saved. Start it again on machines of one kind`,
+        );
       return byFirst(() => port.save(tensors, at));
     },
   };
@@ -45,20 +53,42 @@ function toldOf(port: RunPort): Told {
   return { saved, lines };
 }
 
-/** @throws Error that names the processes whose tensors are not those of process 0 */
-async function haveTheSame(tensors: HostArrays, step: number): Promise<void> {
-  const own = Buffer.from(digestOf(tensors), 'hex');
+/** What is to be trained, as far as processes can compare it. */
+interface ToTrain {
+  readonly bound: Bound;
+  readonly seed: Seed;
+  readonly data: RunData;
+  readonly testPoints: number;
+  readonly measurings?: readonly Measuring[];
+}
+
+/**
+ * Makes sure that all processes are about to train the same.
+ *
+ * @throws Error that names those that are not
+ */
+export async function sameRun({ bound, seed, data, testPoints, measurings = [] }: ToTrain): Promise<void> {
+  if (thisWorker().workers === 1) return;
+  const measured = measurings.map(({ measurement: { name }, spec }) => ({ name, spec }));
+  const { name, steps, trainable } = bound;
+  const told = { name, steps, first: trainable.at(0), seed, data: data.manifests, splits: data.splits };
+  const others = await differing(hash({ ...told, testPoints, measured }));
+  if (others.length > 0)
+    throw new Error(
+      `process ${others.join(', ')} is to train another run of ${name} than process 0: start all with the same experiment and options, and with the same images`,
+    );
+}
+
+/** The processes whose SHA-256, in hexadecimal, is another than that of process 0. */
+async function differing(sha256: string): Promise<readonly number[]> {
+  const own = Buffer.from(sha256, 'hex');
   const all = await gatherOnHost(
     Int32Array.from({ length: 8 }, (_, i) => own.readInt32LE(4 * i)),
     8,
   );
-  const digest = (rank: number): string => all.subarray(8 * rank, 8 * rank + 8).join();
+  const of = (rank: number): string => all.subarray(8 * rank, 8 * rank + 8).join();
   const { workers } = thisWorker();
-  const others = Array.from({ length: workers }, (_, rank) => rank).filter((rank) => digest(rank) !== digest(0));
-  if (others.length > 0)
-    throw new Error(
-      `after step ${step}, process ${others.join(', ')} has other weights than process 0, which all must have bit for bit: the run was not saved. Start it again on machines of one kind`,
-    );
+  return Array.from({ length: workers }, (_, rank) => rank).filter((rank) => of(rank) !== of(0));
 }
 
 /**

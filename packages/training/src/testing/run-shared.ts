@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { bound, type Bound } from '../bound.ts';
 import type { Measurement } from '../measurement.ts';
 import type { Batch, Machine, Method } from '../method.ts';
+import { firstWeights } from '../run/first-state.ts';
 import { trainRun, type LoopOutcome } from '../run/loop.ts';
 import { memoryPort, NOTHING, type Kept } from './memory-port.ts';
 import { SEED, tinyData } from './run-tiny.ts';
@@ -48,6 +49,8 @@ export interface SharedOptions<Spec> {
    * the method has none, the rows of every batch turned round.
    */
   readonly reordered: Machine | 'rows';
+  /** The run whose weights, before its first step, it starts from. Only process 0 is given those. */
+  readonly from?: Bound;
   /** `hosts`, joined by commas, or nothing; the process's number; `again` where the runs are to be made again too. */
   readonly args: readonly string[];
 }
@@ -59,7 +62,7 @@ export interface SharedOptions<Spec> {
 export async function runShared<Spec>(
   method: Method<Spec>,
   input: unknown,
-  { patch, reordered, args: [hosts = '', rank = '0', ...rest] }: SharedOptions<Spec>,
+  { patch, reordered, from, args: [hosts = '', rank = '0', ...rest] }: SharedOptions<Spec>,
 ): Promise<SharedRuns> {
   const cluster = hosts === '' ? undefined : { hosts: hosts.split(','), rank: Number(rank), timeoutSeconds: 100 };
   await useTensorFlow({ threads: { intra: 1, inter: 1 }, ...(cluster && { cluster }) });
@@ -79,6 +82,8 @@ export async function runShared<Spec>(
         seed: SEED,
         data,
         testPoints: 1,
+        // What the others are given has the same names and shapes, and nothing else.
+        ...(from && { from: async () => firstWeights({ bound: from, seed: SEED + Number(rank) }) }),
         measurings: of.trainable.encodes === undefined ? [] : [{ measurement: digests(looked), spec: {} }],
       },
       port,
@@ -123,7 +128,12 @@ function turned(of: Bound): Bound {
     Object.fromEntries(
       Object.entries(batch).map(([stream, views]) => [
         stream,
-        Object.fromEntries(Object.entries(views).map(([view, x]) => [view, tf.reverse(tf.cast(x, 'int32'), 0)])),
+        Object.fromEntries(
+          Object.entries(views).map(([view, x]) => [
+            view,
+            tf.reverse(x.dtype === 'float32' ? x : tf.cast(x, 'int32'), 0),
+          ]),
+        ),
       ]),
     );
   return { ...of, trainable: { ...trainable, step: (state, batch, at) => trainable.step(state, turn(batch), at) } };
