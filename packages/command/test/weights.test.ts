@@ -52,6 +52,13 @@ test('export: the numbers of the checkpoint, in PyTorch’s layout, and which ru
   }
 });
 
+test('export: a model for a browser', async () => {
+  const out = join(folder, 'tfjs');
+  expect(await program('export', short, '--format', 'tfjs', '--out', out), said.join('\n')).toBe(0);
+  expect(said.join('\n')).toContain('tf.loadLayersModel gives 8 features');
+  expect(readdirSync(out).toSorted()).toEqual(['model.json', 'weights.bin']);
+});
+
 test('export: what is not there, or has no such form, is said in words', async () => {
   const into = ['--out', join(folder, 'never')];
   expect(await program('export', short, '--format', 'timm', ...into)).toBe(1);

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import type { LayoutName } from '@spatial-ensemble/weights';
 import type { Experiment } from '../experiment.ts';
 import { type KnownRun, takeInventory } from '../inventory/inventory.ts';
 import type { ExportOptions } from '../weights/export-run.ts';
@@ -10,7 +9,14 @@ import { atLeastOne } from './arguments.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { allExperiments, experimentFile, type AtHand, type Surroundings } from './surroundings.ts';
 
-const FORMATS = ['torchvision', 'timm', 'moco', 'detectron2', 'pytorch'] as const satisfies readonly LayoutName[];
+const FORMATS = [
+  'torchvision',
+  'timm',
+  'moco',
+  'detectron2',
+  'tfjs',
+  'pytorch',
+] as const satisfies readonly ExportOptions['format'][];
 
 interface Options {
   readonly store?: string;
@@ -45,10 +51,10 @@ export function addWeights(program: Command, _argv: readonly string[], { runs, l
   ofRun('export', 'write a run’s weights as other programs read them')
     .addOption(new Option('--format <name>', 'whose names and files').choices(FORMATS).makeOptionMandatory())
     .option('--head <name>', 'which head stands in the place of a classifier, such as probe; `none` for none')
-    .option('--out <file>', 'the file, or the folder of timm; default: named after the run, here')
-    .action(async (reference: string, options: Options & ExportOptions & { readonly format: LayoutName }) => {
-      const { exportedText, exportRun } = await import('../weights/export-run.ts');
-      log(exportedText(await withNetwork(reference, options, (network) => exportRun(network, options))));
+    .option('--out <file>', 'the file, or the folder of timm and tfjs; default: named after the run, here')
+    .action(async (reference: string, options: Options & ExportOptions) => {
+      const { exportRun } = await import('../weights/export-run.ts');
+      log(await withNetwork(reference, options, (network) => exportRun(network, options)));
     });
   ofRun('embed', 'write the features of a folder of images as .npy, and their names beside')
     .argument('<folder>', 'images, and folders of them')

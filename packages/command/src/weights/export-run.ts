@@ -1,5 +1,12 @@
 import { shortIdentity } from '@spatial-ensemble/record';
-import { ENDINGS, exportWeights, torchNetwork, type Exported, type LayoutName } from '@spatial-ensemble/weights';
+import {
+  ENDINGS,
+  exportTfjs,
+  exportWeights,
+  torchNetwork,
+  type Exported,
+  type LayoutName,
+} from '@spatial-ensemble/weights';
 import { placeText } from '../inventory/inventory.ts';
 import { hostVariables } from './host-variables.ts';
 import type { StoredNetwork } from './stored-network.ts';
@@ -7,23 +14,35 @@ import type { StoredNetwork } from './stored-network.ts';
 /** What is to be written of a run. */
 export interface ExportOptions {
   readonly whose: 'teacher' | 'student';
-  readonly format: LayoutName;
+  readonly format: LayoutName | 'tfjs';
   readonly head?: string;
   /** Default: a name of its own, here. */
   readonly out?: string;
 }
 
-/** Writes a run's weights as an ecosystem reads them. @throws Error where it has no such network; WriteError */
-export async function exportRun(stored: StoredNetwork, options: ExportOptions): Promise<Exported> {
+/**
+ * Writes a run's weights as an ecosystem reads them.
+ *
+ * @returns what is to be said of it
+ * @throws Error where it has no such network; WriteError
+ */
+export async function exportRun(stored: StoredNetwork, options: ExportOptions): Promise<string> {
   const { whose, format, head, out } = options;
   const { bound, weights, identity } = stored;
   const { anatomy } = bound.trainable;
   if (anatomy === undefined)
     throw new Error(`${bound.name} does not say what its network consists of (\`anatomy\`), so it cannot be exported`);
-  const network = torchNetwork(anatomy, hostVariables(weights[whose]));
+  const variables = hostVariables(weights[whose]);
   const metadata = metadataOf(stored, whose);
-  const name = `${shortIdentity(identity)}-${whose}-${format}${ENDINGS[format]}`;
-  return exportWeights({ network, layout: format, head, metadata }, out ?? name);
+  const name = `${shortIdentity(identity)}-${whose}-${format}`;
+  if (format === 'tfjs') {
+    const { files, outputs } = await exportTfjs({ anatomy, variables, head, metadata }, out ?? name);
+    return `${files.join(' and ')}: tf.loadLayersModel gives ${outputs}`;
+  }
+  const network = torchNetwork(anatomy, variables);
+  return exportedText(
+    await exportWeights({ network, layout: format, head, metadata }, out ?? `${name}${ENDINGS[format]}`),
+  );
 }
 
 /** What the file says of itself: enough to find the run again. */
@@ -42,7 +61,7 @@ function metadataOf({ run, spec, identity, step }: StoredNetwork, whose: string)
 }
 
 /** What is said of an export. */
-export function exportedText({ files, state, architecture, leftOut, differences }: Exported): string {
+function exportedText({ files, state, architecture, leftOut, differences }: Exported): string {
   const values = [...state.values()].reduce((sum, { data }) => sum + data.length, 0);
   return [
     `${files.join(' and ')}: ${state.size} tensors, ${(values / 1e6).toFixed(1)} million numbers${architecture === undefined ? '' : `, ${architecture}`}`,
