@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { cameFirst } from './first-line.ts';
 
 /** Ctrl-C, what a terminal that is closed or a system that shuts down sends, and what Slurm sends before time is over. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const;
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const;
 
 type Signal = (typeof SIGNALS)[number];
 

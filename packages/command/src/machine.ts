@@ -1,3 +1,4 @@
+import type { Cluster } from '@spatial-ensemble/engine';
 import type { Arithmetic } from '@spatial-ensemble/record';
 
 /** What runs are computed on, and how. None of it is declared; what decides last bits is part of a run's identity. */
@@ -17,4 +18,6 @@ export interface Machine {
   readonly workers: number;
   /** Images that pass through the network at once, for methods that can add up their gradient. */
   readonly microBatch?: number;
+  /** The processes that this one trains with, each its part of every batch. */
+  readonly cluster?: Cluster;
 }

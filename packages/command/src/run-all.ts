@@ -1,3 +1,4 @@
+import { gatherNumbers, thisWorker } from '@spatial-ensemble/engine';
 import type { Measure } from '@spatial-ensemble/record';
 import { UnusableRun } from '@spatial-ensemble/record';
 import { Claimed } from '@spatial-ensemble/store';
@@ -14,6 +15,9 @@ import { type OneRun, runOne, type StoredRun } from './run-one.ts';
 /** How the runs of a job ended. */
 interface Ended {
   readonly failures: readonly Failure[];
+  readonly interrupted: boolean;
+  /** After a signal: 128 and its number; else 0. */
+  readonly signalled: number;
   /** Why a run was left after its first steps. */
   readonly refused?: string;
 }
@@ -21,6 +25,7 @@ interface Ended {
 /**
  * Runs all runs of a job in their order, each followed by its evaluations, until one is refused or the user stops. A run
  * that another process trains comes last, and is then waited for: several processes share what one of them asks for.
+ * Processes that train together stop where one of them is told to, and end where a run fails.
  */
 export async function runAll(job: ReadyJob): Promise<Ended> {
   const { log, interrupt, fresh } = job.session;
@@ -44,17 +49,22 @@ export async function runAll(job: ReadyJob): Promise<Ended> {
           `${title}: ${(error as Error).message}\nOnce that is put right, the same command goes on from the last checkpoint (without --fresh).`,
           { cause: error },
         );
+      // The others may stand anywhere in it.
+      if (thisWorker().workers > 1) throw new Error(`${title}: ${(error as Error).message}`, { cause: error });
       const failure = { title, error: await withAdvice(error as Error, run, job) };
       failures.push(failure);
       log(`${title} failed: ${failure.error.message}`);
       return undefined;
     }
   };
-  const stops = (): boolean => pace.refused() !== undefined || interrupt.requested();
+  const largest = async (own: number): Promise<number> => Math.max(...(await gatherNumbers(own)));
+  const interrupted = async (): Promise<boolean> => (await largest(Number(interrupt.requested()))) === 1;
+  const stops = async (): Promise<boolean> =>
+    (await largest(Number(pace.refused() !== undefined))) === 1 || (await interrupted());
   const evaluate = async (run: ResolvedRun, stored: StoredRun): Promise<void> => {
     const measures: Measure[] = [...stored.result.measures];
     for (const evaluation of run.evaluations) {
-      if (stops() || stored.result.status !== 'complete') break;
+      if ((await stops()) || stored.result.status !== 'complete') break;
       const evaluated = await start(evaluation, { fresh, waits: true, from: stored });
       if (typeof evaluated === 'object') measures.push(...evaluated.result.measures);
     }
@@ -64,7 +74,7 @@ export async function runAll(job: ReadyJob): Promise<Ended> {
   const runEach = async (runs: readonly ResolvedRun[], how: Pick<OneRun, 'fresh' | 'waits'>) => {
     const claimed: ResolvedRun[] = [];
     for (const run of runs) {
-      if (stops()) break;
+      if (await stops()) break;
       const stored = await start(run, how);
       if (stored === 'claimed') claimed.push(run);
       else if (stored !== undefined) await evaluate(run, stored);
@@ -75,7 +85,8 @@ export async function runAll(job: ReadyJob): Promise<Ended> {
   // Whoever trains them begins them anew, or goes on with them, for this process too.
   await runEach(left, { fresh: false, waits: true });
   const refused = pace.refused();
-  return { failures, ...(refused !== undefined && { refused }) };
+  const ended = { interrupted: await interrupted(), signalled: await largest(interrupt.exitCode()) };
+  return { failures, ...ended, ...(refused !== undefined && { refused }) };
 }
 
 /** What lines call a run: its place among all, arm, seed and evaluation. */

@@ -1,5 +1,7 @@
+import { byFirst } from '@spatial-ensemble/engine';
 import type { Plan } from '@spatial-ensemble/record';
 import { allRuns } from '@spatial-ensemble/study';
+import { refuseOtherJobs } from './cluster/refuse-other-jobs.ts';
 import { confirmFresh } from './confirm-fresh.ts';
 import { countOnce } from './counted.ts';
 import type { Failure } from './failures.ts';
@@ -18,6 +20,8 @@ import { checkInitial } from './weights/initial.ts';
 export interface ExperimentOutcome {
   readonly plan: Plan;
   readonly interrupted: boolean;
+  /** After a signal: 128 and its number; else 0. */
+  readonly signalled: number;
   /** Runs that ended with an error, and how many there were to do. */
   readonly failures: readonly Failure[];
   readonly all: number;
@@ -28,6 +32,7 @@ export interface ExperimentOutcome {
 /**
  * Runs what is asked for, each run and then its evaluations; a run that is finished is not run again. A run that fails
  * for itself (it diverged, an image is damaged) is among the outcome's failures, and the others are run.
+ * Several processes do the same together: what the store, the user or a clock decides is process 0's to decide.
  *
  * @throws Error for what is wrong with all: before the first run, or where nothing more can be written
  */
@@ -37,12 +42,18 @@ export async function runExperiment(asked: Asked): Promise<ExperimentOutcome> {
   const data = await loadImages(resolved);
   const info = await startTensorFlow(resolved);
   const ready = { ...resolved, data, info };
-  const lineage = await lineageOf(resolved, runSpecs(ready));
+  const alone = runSpecs(ready);
+  await refuseOtherJobs(alone);
+  const origins = await byFirst(async () => {
+    const found = await lineageOf(resolved, alone);
+    return resolved.runs.map((run) => found.get(run) ?? null);
+  });
+  const lineage = new Map(resolved.runs.flatMap((run, i) => (origins[i] ? [[run, origins[i]] as const] : [])));
   const specs = runSpecs(ready, lineage);
   const job = { ...ready, lineage, specs, counted: countOnce(resolved.first, resolved.machine) };
-  await confirmFresh(job);
-  await sayCost(job);
-  const plan = await keepPlan(job);
+  await byFirst(() => confirmFresh(job));
+  await byFirst(() => sayCost(job));
+  const plan = await byFirst(() => keepPlan(job));
   const ended = await runAll(job);
-  return { plan, interrupted: job.session.interrupt.requested(), all: allRuns(job.runs).length, ...ended };
+  return { plan, all: allRuns(job.runs).length, ...ended };
 }

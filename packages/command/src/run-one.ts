@@ -1,10 +1,11 @@
-import type { Profile } from '@spatial-ensemble/engine';
+import { byFirst, thisWorker, type Profile } from '@spatial-ensemble/engine';
 import { hash, shortIdentity, type Result } from '@spatial-ensemble/record';
-import { withRoom } from './full-disk.ts';
+import { withRoom, type Waiting } from './full-disk.ts';
 import { measuresText } from './measures-text.ts';
 import type { RunPace } from './pacing.ts';
 import { describeTiming, type ProgressDisplay } from './progress/run-progress.ts';
 import {
+  Claimed,
   finishedResult,
   isBegunAnew,
   keepSpec,
@@ -12,6 +13,7 @@ import {
   openRunFrom,
   type OpenRun,
   placeOfRun,
+  type RunPlace,
   runAt,
   runFolder,
   savedRun,
@@ -25,6 +27,7 @@ import {
   lastWeights,
   measuringsOf,
   resultOf,
+  type RunPort,
   type Source,
   trainRun,
   type Weights,
@@ -38,6 +41,7 @@ import { keepProfile } from './keep-profile.ts';
 import { peakMemoryMb, runInfo, startSitting } from './run-info.ts';
 import { parts } from './run-specs.ts';
 import { initialOf } from './weights/initial.ts';
+import type { Session } from './session.ts';
 
 /** A run whose weights another one starts from, and where it is. */
 interface StoredSource extends Source {
@@ -64,22 +68,74 @@ export interface OneRun {
   readonly waits: boolean;
 }
 
+/** What process 0 holds of a run while it is trained; the others hold nothing. */
+interface Held {
+  readonly giveUp: () => void;
+  readonly place: RunPlace;
+  readonly port: OpenRun;
+  /** Seconds of earlier sittings. */
+  readonly earlier: number;
+}
+
+/** How a run is begun, which process 0 decides for all. */
+type Begun = { readonly kind: 'finished'; readonly result: Result } | { readonly kind: 'claimed' | 'trains' };
+
 /**
- * Runs one run, or goes on with it; one that is finished is not run again.
+ * Runs one run, or goes on with it; one that is finished is not run again. Several processes train it together: process 0
+ * alone claims it, reads and writes.
  *
  * @throws Claimed where another process trains it and it is not to be waited for, or a signal came meanwhile
  */
 export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
+  const { run, title } = one;
+  const { session } = job;
+  // `!`: a job has a record of each of its runs.
+  const { spec, identity } = job.specs.get(run)!;
+  const trained = boundRun(run, parts(run, job.machine));
+  const source = { bound: trained, seed: run.seeds, identity, folder: runFolder(session.runs, spec, identity) };
+  const sitting = startSitting();
+  const own: { held?: Held; claim?: Claimed } = {};
+  try {
+    const begun = await byFirst(async (): Promise<Begun> => {
+      const found = await begin(job, one, source).catch((error: unknown) => {
+        if (error instanceof Claimed) return error;
+        throw error;
+      });
+      if ('status' in found) return { kind: 'finished', result: found };
+      if (found instanceof Claimed) own.claim = found;
+      else own.held = found;
+      return { kind: own.claim === undefined ? 'trains' : 'claimed' };
+    });
+    if (begun.kind === 'claimed') throw own.claim ?? new Claimed();
+    if (begun.kind === 'finished') return { result: begun.result, source };
+    const progress = session.displays.run(title);
+    return await session.interrupt
+      .during(async () => {
+        const outcome = await trainRun(requestOf(job, one, source, own.held, progress));
+        progress.stop();
+        // `!`: process 0 holds it.
+        const result = await byFirst(() => finish(job, one, own.held!, sitting, outcome));
+        return { result, source };
+      })
+      .finally(progress.stop);
+  } finally {
+    own.held?.giveUp();
+  }
+}
+
+/**
+ * Claims a run and opens it, unless it is finished.
+ *
+ * @throws Claimed
+ */
+async function begin(
+  job: ReadyJob,
+  one: OneRun,
+  { folder, identity: id, bound }: StoredSource,
+): Promise<Held | Result> {
   const { run, title, waits, fresh } = one;
-  const { machine, session, info } = job;
+  const { session } = job;
   const { log, interrupt } = session;
-  // `!`: a job has images and a record of each of its runs.
-  const data = job.data.get(run)!;
-  const { spec, identity: id } = job.specs.get(run)!;
-  const { method } = run;
-  const folder = runFolder(session.runs, spec, id);
-  const trained = boundRun(run, parts(run, machine));
-  const source = { bound: trained, seed: run.seeds, identity: id, folder };
   const finished = async (): Promise<Result | undefined> =>
     isBegunAnew(folder) ? undefined : finishedResult(folder, id);
   const before = fresh ? undefined : await finished();
@@ -91,11 +147,9 @@ export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
         ? `${title}: another process has finished it (${shortIdentity(id)})`
         : `${title}: finished before (${shortIdentity(id)}); ${beginAnew(run)} runs it again`,
     );
-    return { result: before, source };
+    return before;
   }
   const { giveUp, waited } = await claimed(folder, waits && { title, log, signal: interrupt.signal });
-  const sitting = startSitting();
-  const progress = session.displays.run(title);
   try {
     // Whoever had it in the meantime has trained it anew, too.
     const anew = fresh && !waited;
@@ -103,45 +157,60 @@ export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
     if (meanwhile !== undefined) {
       const not = fresh ? ', and this command has not begun it anew' : '';
       log(`${title}: another process has finished it (${shortIdentity(id)})${not}`);
-      return { result: meanwhile, source };
+      giveUp();
+      return meanwhile;
     }
     const place = await placeOfRun(folder, id, anew);
     if (place.note !== undefined) log(`${title}: ${place.note}`);
     const earlier = await secondsSoFar(place.folder, id);
-    const waiting = { fullDisk: session.fullDisk, log, signal: interrupt.signal };
-    const port = await withRoom(title, waiting, () => opened(job, one, trained, place.folder));
+    const waiting = waitingOf(session);
+    const port = await withRoom(title, waiting, () => opened(job, one, bound, place.folder));
     for (const line of port.damaged) log(`${title}: ${line}`);
     if (port.damaged.length > 0) log(`${title}: goes on from the checkpoint before, after step ${port.saved!.step}`);
-    return await interrupt.during(async () => {
-      const saving: OpenRun = { ...port, save: (...at) => withRoom(title, waiting, () => port.save(...at)) };
-      const outcome = await trainRun(requestOf(job, one, trained, saving, progress, place.folder));
-      progress.stop();
-      const result = resultOf(spec, outcome, data.splits, data.test.count, method.evidence?.(run.spec));
-      const written = runInfo({
-        identity: id,
-        startedAt: sitting.startedAt,
-        seconds: earlier + sitting.seconds(),
-        waitShare: outcome.waitShare,
-        peakMemoryMb: peakMemoryMb(),
-        code: [...outcome.code],
-        info,
-        command: session.command,
-      });
-      await interrupt.finishing(async () => {
-        await withRoom(title, waiting, () => writeResult(place.folder, result, written));
-        if (result.status === 'complete') await place.finish();
-      });
-      const outcomeText =
-        result.status === 'complete'
-          ? measuresText(result.measures)
-          : `saved after step ${outcome.done} of ${outcome.steps}`;
-      log([`${title}: ${outcomeText}`, describeTiming(outcome)].filter((part) => part !== '').join('; '));
-      return { result, source };
-    });
-  } finally {
-    progress.stop();
+    const saving: OpenRun = { ...port, save: (...at) => withRoom(title, waiting, () => port.save(...at)) };
+    return { giveUp, place, port: saving, earlier };
+  } catch (error) {
     giveUp();
+    throw error;
   }
+}
+
+function waitingOf({ fullDisk, log, interrupt }: Session): Waiting {
+  return { fullDisk, log, signal: interrupt.signal };
+}
+
+/** Writes what a run came to, whole or not, and says it. */
+async function finish(
+  job: ReadyJob,
+  { run, title }: OneRun,
+  { place, earlier }: Held,
+  sitting: ReturnType<typeof startSitting>,
+  outcome: Awaited<ReturnType<typeof trainRun>>,
+): Promise<Result> {
+  const { session, info } = job;
+  // `!`: a job has images and a record of each of its runs.
+  const [data, { spec, identity }] = [job.data.get(run)!, job.specs.get(run)!];
+  const result = resultOf(spec, outcome, data.splits, data.test.count, run.method.evidence?.(run.spec));
+  const written = runInfo({
+    identity,
+    startedAt: sitting.startedAt,
+    seconds: earlier + sitting.seconds(),
+    waitShare: outcome.waitShare,
+    peakMemoryMb: peakMemoryMb(),
+    code: [...outcome.code],
+    info,
+    command: session.command,
+  });
+  await session.interrupt.finishing(async () => {
+    await withRoom(title, waitingOf(session), () => writeResult(place.folder, result, written));
+    if (result.status === 'complete') await place.finish();
+  });
+  const outcomeText =
+    result.status === 'complete'
+      ? measuresText(result.measures)
+      : `saved after step ${outcome.done} of ${outcome.steps}`;
+  session.log([`${title}: ${outcomeText}`, describeTiming(outcome)].filter((part) => part !== '').join('; '));
+  return result;
 }
 
 /** Opens a run, at its beginning with what it goes on from. */
@@ -162,14 +231,21 @@ async function opened(job: ReadyJob, { run, title }: OneRun, trained: Bound, fol
   });
 }
 
+/** Where a process saves that is not the first: nowhere. */
+const KEEPS_NOTHING: RunPort = {
+  saved: undefined,
+  append: () => undefined,
+  lines: () => [],
+  save: () => Promise.reject(new Error('a process that is not the first saves nothing')),
+};
+
 /** What the loop is asked for. */
 function requestOf(
   { data, experiment, machine, session }: ReadyJob,
   { run, title, from, pace }: OneRun,
-  bound: Bound,
-  port: OpenRun,
+  { bound }: StoredSource,
+  held: Held | undefined,
   progress: ProgressDisplay,
-  folder: string,
 ): Parameters<typeof trainRun>[0] {
   return {
     run: {
@@ -183,7 +259,7 @@ function requestOf(
         run.evaluation === undefined && { init: async () => (await initialOf(run, session.runs)).initial }),
       measurings: measuringsOf(run.measurements, experiment.measurements),
     },
-    port,
+    port: held?.port ?? KEEPS_NOTHING,
     machine,
     session: {
       pace: {
@@ -202,20 +278,21 @@ function requestOf(
       },
       // An evaluation is quickly made again.
       ...(session.keepEvery !== undefined && run.evaluation === undefined && { keepEvery: session.keepEvery }),
-      ...(session.profile === true && {
-        onProfile: (profile: Profile) => {
-          progress.stop();
-          return keepProfile(folder, profile, (line) => session.log(`${title}: ${line}`));
-        },
-      }),
+      ...(session.profile === true &&
+        held !== undefined && {
+          onProfile: (profile: Profile) => {
+            progress.stop();
+            return keepProfile(held.place.folder, profile, (line) => session.log(`${title}: ${line}`));
+          },
+        }),
       onProgress: progress.update,
       onLook: progress.look,
     },
   };
 }
 
-/** The weights that an evaluation starts from. */
+/** The weights that an evaluation starts from; only process 0 reads them, and the others are told. */
 async function weightsFrom(source: StoredSource, { startsFrom }: ResolvedRun): Promise<Weights> {
-  if (startsFrom === 'first') return firstWeights(source);
+  if (startsFrom === 'first' || thisWorker().rank > 0) return firstWeights(source);
   return lastWeights(source, await savedRun(source.folder, source.identity));
 }

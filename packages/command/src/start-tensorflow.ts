@@ -4,7 +4,7 @@ import { precisionNote } from './precision.ts';
 
 /** Starts TensorFlow as the machine is asked for, and says what is worth knowing of it. */
 export async function startTensorFlow({ machine, session }: Job): Promise<TensorFlowInfo> {
-  const { device, deterministic, gpu, gpuMemoryBytes, precision, threads } = machine;
+  const { device, deterministic, gpu, gpuMemoryBytes, precision, threads, cluster } = machine;
   const info = await useTensorFlow({
     device,
     ...(gpu !== undefined && { gpu }),
@@ -12,6 +12,7 @@ export async function startTensorFlow({ machine, session }: Job): Promise<Tensor
     deterministic: deterministic && device === 'gpu',
     tensorFloat32: precision === 'tf32',
     ...(threads !== undefined && { threads: { intra: threads, inter: threads } }),
+    ...(cluster && { cluster }),
   });
   if (info.gpu !== undefined) session.log(gpuLine(info.gpu, gpuMemoryBytes));
   const note = precisionNote(info, precision);

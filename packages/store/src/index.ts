@@ -1,4 +1,4 @@
-export { isBegunAnew, placeOfRun } from './begun-anew.ts';
+export { isBegunAnew, placeOfRun, type RunPlace } from './begun-anew.ts';
 export { claimRun } from './claim.ts';
 export { Claimed } from './claimed.ts';
 export { inTurn } from './in-turn.ts';

@@ -1,4 +1,4 @@
-import { softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
+import { fusedMean, softmaxCrossEntropy, valueAndGrad } from '@spatial-ensemble/engine';
 import { normal } from '@spatial-ensemble/random';
 import { topOne } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
@@ -66,12 +66,13 @@ export const softmaxRegression: Regression = {
     },
     at: (step) => ({ learningRate: spec.learningRate / (1 + step / 10), momentumComplement: 1 - spec.momentum }),
     step(state, { labelled }, { scalars }) {
-      const { loss, grads } = valueAndGrad((params: Variables['params']) => ({
+      const { loss, grads: own } = valueAndGrad((params: Variables['params']) => ({
         loss: tf.mean(
           softmaxCrossEntropy(logits({ params, buffers: {} }, labelled.weak), labelled.labels),
         ) as tf.Scalar,
         aux: {},
       }))(state.student.params);
+      const grads = fusedMean(own);
       const params = Object.fromEntries(
         Object.entries(state.student.params).map(([name, w]) => [
           name,

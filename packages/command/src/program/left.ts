@@ -1,4 +1,4 @@
-/** A command that ended, but not as it was asked to: what is said last, and the exit code. */
+/** A command that ended, but not as it was asked to: what is said last, if anything, and the exit code. */
 export class Left extends Error {
   override readonly name = 'Left';
   readonly exitCode: number;

@@ -19,6 +19,7 @@ export interface ProgramSurroundings extends Surroundings {
 export async function runProgram(argv: readonly string[], surroundings: ProgramSurroundings): Promise<number> {
   const { log, lastWords } = surroundings;
   const leave = (text: string): void => {
+    if (text === '') return;
     log(text);
     if (lastWords === undefined) return;
     appendFileSync(lastWords, `${[experimentIn(argv), text].filter((part) => part !== undefined).join(': ')}\n`);

@@ -6,8 +6,10 @@ import { machineOptions } from '../inventory/command-of.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { cellStates } from '../inventory/why.ts';
 import { type Kept, keptOf, reproduction, reproductionText, whyNot } from '../reproduce.ts';
+import { argumentsOf } from './arguments-of.ts';
 import { atLeastOne, hours, points, seedOf } from './arguments.ts';
-import { type Flags, runFile } from './run-command.ts';
+import type { Flags } from './flags.ts';
+import { runFile } from './run-command.ts';
 import { ACCEPTED, experimentFile, type Surroundings } from './surroundings.ts';
 
 interface Options {
@@ -60,8 +62,12 @@ export function addReproduce(program: Command, argv: readonly string[], surround
       // Beside one's own runs, which would be taken for new ones.
       const again = join(runs, 'reproduced');
       const { name } = plan.study;
+      const file = experimentFile(name);
       for (const flags of asked(before, options))
-        await runFile(experimentFile(name), flags, argv.join(' '), { ...surroundings, runs: again });
+        await runFile(
+          { file, flags, command: argv.join(' '), argv: argumentsOf(file, flags) },
+          { ...surroundings, runs: again },
+        );
       const made = await cellStates(await plansIn(again), `${name}/${arm}`, of);
       const document = reproduction(name, arm, before, keptOf(made.plan, arm, made.states), options.within);
       print(options.json === true ? JSON.stringify(document, null, 2) : reproductionText(document));

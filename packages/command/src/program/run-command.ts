@@ -1,48 +1,21 @@
 import { relative, resolve } from 'node:path';
 import { tier } from '@spatial-ensemble/record';
-import type { Selection } from '@spatial-ensemble/study';
 import { Option, type Command } from 'commander';
 import { failuresText } from '../failures.ts';
-import { FULL_DISK, type FullDisk } from '../full-disk.ts';
+import { FULL_DISK } from '../full-disk.ts';
+import { stopWithLauncher } from '../cluster/launch.ts';
 import { watchingInterrupt, type Interrupt } from '../interrupt.ts';
 import type { Asked } from '../job.ts';
 import { terminalQuestion } from '../long-run.ts';
-import type { Machine } from '../machine.ts';
-import { displaysOn } from '../progress/displays.ts';
+import { displaysOn, NO_DISPLAYS } from '../progress/displays.ts';
 import { defaultWorkers } from '../threads.ts';
 import { atLeastOne, wholeNumber, collect, gigabytes, gpuNumber, hours, keepEvery, seedOf } from './arguments.ts';
 import { findImport } from '../weights/imports.ts';
+import { launchAll, namingProcess, placeOf, type Place } from './place.ts';
+import type { Flags } from './flags.ts';
 import { Left } from './left.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { ROOT, type Surroundings } from './surroundings.ts';
-
-/** What `run` is given on its command line. */
-export interface Flags {
-  readonly tier?: NonNullable<Selection['tier']>;
-  readonly variant?: string;
-  readonly set?: readonly string[];
-  readonly arm?: readonly string[];
-  readonly seed?: readonly number[];
-  readonly evaluateAt?: number;
-  readonly init?: string;
-  readonly continueFrom?: string;
-  readonly fresh?: true;
-  readonly force?: true;
-  /** `true`: the first one. */
-  readonly gpu?: true | number;
-  readonly gpuMemory?: number;
-  readonly threads?: number;
-  readonly workers?: number;
-  readonly precision: Machine['precision'];
-  readonly xla?: true;
-  readonly deterministic: boolean;
-  readonly microBatch?: number;
-  readonly maxHours: number;
-  readonly keep?: number;
-  readonly fullDisk: FullDisk;
-  readonly profile?: true;
-  readonly dryRun?: true;
-}
 
 /** `run FILE`: runs an experiment and writes its report. */
 export function addRun(program: Command, argv: readonly string[], surroundings: Surroundings): void {
@@ -64,8 +37,17 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
     .option('--fresh', 'run again from the start, even what is finished; without --arm or --seed it asks')
     .option('--force', 'start what surely cannot fit into memory or on the disk, or with more threads than are of use')
     .option('--gpu [number]', 'run on a GPU: on the first that is visible, or on that of this number', gpuNumber)
+    .option(
+      '--devices <n>',
+      'train each run on so many processes of this machine, each with its part of every batch: one a GPU with --gpu, else sharing the cores',
+      atLeastOne,
+    )
     .option('--gpu-memory <GB>', 'with --gpu: most of its memory that is taken, in 10⁹ bytes', gigabytes)
-    .option('--threads <n>', 'threads, inside an op and between ops; default: the number of cores', atLeastOne)
+    .option(
+      '--threads <n>',
+      'threads, inside an op and between ops, of each process; default: the number of cores, shared out',
+      atLeastOne,
+    )
     .option('--workers <n>', 'threads that load and augment images; default: one less than there are cores', atLeastOne)
     .option(
       '--micro-batch <n>',
@@ -115,37 +97,55 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
     .option('--dry-run', 'say what would be run and what it costs, by the arithmetic of a traced step; needs no data')
     .action(async (file: string, flags: Flags) => {
       const command = argv.map((part) => (part === file ? relative(ROOT, resolve(file)) : part)).join(' ');
-      return runFile(file, flags, command, surroundings);
+      return runFile({ file, flags, command, argv }, surroundings);
     });
 }
 
-/**
- * Runs the experiment of a file as `run` does with such flags.
- *
- * @param command what `run.json` names
- * @throws Left where runs failed, were interrupted or would take too long
- */
-export async function runFile(file: string, flags: Flags, command: string, surroundings: Surroundings): Promise<void> {
-  return watchingInterrupt(surroundings.log, async (interrupt) => {
-    const init =
-      flags.init === undefined ? [] : [`init=${(await findImport(flags.init, surroundings.runs)).about.weights}`];
-    const asked = askedBy({ ...flags, set: [...(flags.set ?? []), ...init] }, command, surroundings, interrupt);
-    const experiment = await loadExperiment(file, surroundings.atHand);
-    // What trains is loaded where something is trained: reports are written without it.
-    if (flags.dryRun === true) return (await import('../dry-run.ts')).dryRun({ experiment, ...asked });
-    return runAndReport({ experiment, ...asked }, surroundings);
-  });
+/** What is run. */
+export interface Invocation {
+  readonly file: string;
+  readonly flags: Flags;
+  /** What `run.json` names. */
+  readonly command: string;
+  /** The same as arguments of the program, for processes that are started with them. */
+  readonly argv: readonly string[];
 }
 
+/**
+ * Runs the experiment of a file as `run` does with such flags, in this process or in several that it starts.
+ *
+ * @throws Left where runs failed, were interrupted or would take too long
+ */
+export async function runFile({ file, flags, command, argv }: Invocation, surroundings: Surroundings): Promise<void> {
+  const place = placeOf(flags, process.env);
+  if (place === 'launches') return launchAll(flags, argv, surroundings);
+  stopWithLauncher();
+  const { log } = surroundings;
+  return namingProcess(place, () =>
+    watchingInterrupt(place.isFirst ? log : silent, async (interrupt) => {
+      const init =
+        flags.init === undefined ? [] : [`init=${(await findImport(flags.init, surroundings.runs)).about.weights}`];
+      const given = { ...flags, set: [...(flags.set ?? []), ...init] };
+      const asked = askedBy({ flags: given, command, place }, surroundings, interrupt);
+      const experiment = await loadExperiment(file, surroundings.atHand);
+      // What trains is loaded where something is trained: reports are written without it.
+      if (flags.dryRun === true) return (await import('../dry-run.ts')).dryRun({ experiment, ...asked });
+      return runAndReport({ experiment, ...asked }, surroundings, place);
+    }),
+  );
+}
+
+const silent = (): void => undefined;
+
 function askedBy(
-  flags: Flags,
-  command: string,
+  { flags, command, place }: Pick<Invocation, 'flags' | 'command'> & { readonly place: Place },
   { runs, log }: Surroundings,
   interrupt: Interrupt,
 ): Omit<Asked, 'experiment'> {
   if (flags.gpuMemory !== undefined && flags.gpu === undefined)
     throw new Error('--gpu-memory goes with --gpu: it says how much of its memory is taken');
-  const ask = terminalQuestion(interrupt.signal);
+  const ask = place.isFirst ? terminalQuestion(interrupt.signal) : undefined;
+  const { threads = place.cores } = flags;
   return {
     selection: {
       ...(flags.tier !== undefined && { tier: flags.tier }),
@@ -161,9 +161,10 @@ function askedBy(
       precision: flags.precision,
       xla: flags.xla === true,
       deterministic: flags.deterministic,
-      ...(flags.threads !== undefined && { threads: flags.threads }),
-      workers: flags.workers ?? defaultWorkers(),
+      ...(threads !== undefined && { threads }),
+      workers: flags.workers ?? defaultWorkers(place.cores),
       ...(flags.microBatch !== undefined && { microBatch: flags.microBatch }),
+      ...(place.cluster && { cluster: place.cluster }),
     },
     ...(flags.continueFrom !== undefined && { continueFrom: flags.continueFrom }),
     session: {
@@ -176,25 +177,23 @@ function askedBy(
       profile: flags.profile === true,
       fullDisk: flags.fullDisk,
       ...(ask !== undefined && { ask }),
-      log,
-      displays: displaysOn(),
+      log: place.isFirst ? log : silent,
+      displays: place.isFirst ? displaysOn() : NO_DISPLAYS,
       interrupt,
     },
   };
 }
 
 /** @throws Left where runs failed, were interrupted or would take too long */
-async function runAndReport(asked: Asked, surroundings: Surroundings): Promise<void> {
+async function runAndReport(asked: Asked, surroundings: Surroundings, { isFirst }: Place): Promise<void> {
   const { runExperiment } = await import('../run-experiment.ts');
-  const { plan, interrupted, failures, all, refused } = await runExperiment(asked);
+  const { plan, interrupted, signalled, failures, all, refused } = await runExperiment(asked);
   const failed = failures.length > 0 ? failuresText(failures, all) : undefined;
   if (interrupted) {
     if (failed !== undefined) surroundings.log(failed);
-    throw new Left(
-      'Interrupted. The same command goes on from here (without --fresh).',
-      asked.session.interrupt.exitCode(),
-    );
+    throw new Left(isFirst ? 'Interrupted. The same command goes on from here (without --fresh).' : '', signalled);
   }
+  if (!isFirst) return;
   const { writeReport } = await import('./write-report.ts');
   await writeReport(plan, surroundings);
   const left = [failed, refused].filter((text) => text !== undefined);

@@ -16,3 +16,9 @@ export function displaysOn(out: NodeJS.WriteStream = process.stderr): Displays {
     counts: (title) => showCounts(title, out),
   };
 }
+
+/** Where another process shows it. */
+export const NO_DISPLAYS: Displays = {
+  run: () => ({ update: () => undefined, look: () => undefined, stop: () => undefined }),
+  counts: () => () => undefined,
+};
