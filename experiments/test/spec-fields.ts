@@ -114,7 +114,7 @@ function outOfRange(schema: Walked, path: Path): Case[] {
   const shown = (value: unknown): string => JSON.stringify(value).slice(0, 60);
   if (type === 'enum') {
     const all = Object.values(entries!).map(String);
-    return [one(`${all[0]}x`, `'${all[0]}x'`, `Did you mean '${all[0]}'?`, ...all)];
+    return [one(`${all[0]}x`, `${all[0]}x`, `Did you mean '${all[0]}'?`, ...all)];
   }
   if (type === 'number')
     return [

@@ -18,12 +18,12 @@ const SPLIT = {
    * Labels that are kept, the same number of every class, or so many of each; `all`: those of every image that has one
    * and is not held out; or those that a file of indices or of paths names, whatever the seed.
    */
-  labelled: z.union([z.int().positive(), z.literal('all'), NamedLabels, NamedPaths, DeclaredCounts]),
+  labelled: z.union([z.int().positive(), z.literal('all'), NamedLabels, NamedPaths, ...DeclaredCounts.options]),
   /**
    * `all`: every image that is not held out, the labelled ones too; `rest`: without those; counts: the labelled ones,
    * and so many others of each class.
    */
-  unlabelled: z.union([z.enum(['all', 'rest']), DeclaredCounts]).default('all'),
+  unlabelled: z.union([z.enum(['all', 'rest']), ...DeclaredCounts.options]).default('all'),
   /** Training images held out for the curves, the same number of every class. */
   heldOut: z.int().nonnegative(),
 };

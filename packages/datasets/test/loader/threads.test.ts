@@ -42,7 +42,7 @@ test('under tsx, and an open loader does not keep the program alive', async () =
 });
 
 test('built', async () => {
-  for (const name of ['fastest-levenshtein', 'modern-tar', 'sharp', 'zod']) {
+  for (const name of ['csv-parse', 'fastest-levenshtein', 'modern-tar', 'sharp', 'zod']) {
     const entry = require.resolve(name);
     const below = join('node_modules', name);
     mkdirSync(dirname(join(folder, below)), { recursive: true });

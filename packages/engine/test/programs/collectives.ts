@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   allGather,
@@ -100,7 +101,11 @@ try {
   console.log((error as Error).message);
 }
 
-if (worker.rank === 1) process.kill(process.pid, 'SIGKILL');
+if (worker.rank === 1) {
+  // Not before process 0 has had the last of what it exchanged with this one.
+  await setTimeout(1000);
+  process.kill(process.pid, 'SIGKILL');
+}
 try {
   for (;;) [w] = await step.async(w, own);
 } catch (error) {
