@@ -1,9 +1,10 @@
 import { useTensorFlow } from '@spatial-ensemble/engine';
-import { costLines } from '@spatial-ensemble/study';
+import { costLines, runName } from '@spatial-ensemble/study';
 import { changedCostLines } from './changed-cost.ts';
 import { findNeed } from './check-need.ts';
 import { countOnce } from './counted.ts';
 import type { ResolvedRun } from './experiment.ts';
+import { gridCostLines } from './grid-cost.ts';
 import type { Asked } from './job.ts';
 import { resolveJob } from './resolve-job.ts';
 
@@ -16,18 +17,22 @@ export async function dryRun(asked: Asked): Promise<void> {
   const counted = countOnce(first, machine);
   const need = await findNeed(job, await counted());
   const lines = [
-    ...costLines(experiment.study, runs, (await counted()).flops),
+    ...(first.swept === undefined
+      ? costLines(experiment.study, runs, (await counted()).flops)
+      : await gridCostLines(job)),
     need.line,
     ...(need.cannot === undefined ? [] : [need.cannot]),
-    ...(await changedCostLines(job, counted)),
+    ...(first.swept === undefined ? await changedCostLines(job, counted) : []),
   ];
   for (const line of lines) session.log(line);
 }
 
-function runText({ arm, seed, steps, evaluations, changed }: ResolvedRun): string {
+function runText(run: ResolvedRun): string {
+  const { steps, evaluations, changed, swept } = run;
   const parts = [
     `${steps.toLocaleString('en-US')} steps`,
     ...evaluations.map((one) => `${one.evaluation}: ${one.steps.toLocaleString('en-US')} steps`),
   ];
-  return `- ${arm}, seed ${seed}: ${parts.join('; ')}${changed === undefined ? '' : ' (changed by --set)'}`;
+  const mark = swept === undefined ? 'changed by --set' : 'of the grid';
+  return `- ${runName(run)}: ${parts.join('; ')}${changed === undefined ? '' : ` (${mark})`}`;
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeChecked } from '@spatial-ensemble/files';
 import {
+  askedRuns,
   type Declared,
   declaredAs,
   declaredInBoth,
@@ -50,7 +51,7 @@ export async function declaredSince(
   // A result that cannot be read is none.
   const results = await readResults(store, () => undefined);
   const inPlace = resultsInPlace(results);
-  const planned = [...(before?.runs ?? []), ...plannedRuns(declaredRuns(experiment))];
+  const planned = [...(before === undefined ? [] : askedRuns(before)), ...plannedRuns(declaredRuns(experiment))];
   const found = planned.flatMap((run) => inPlace(run).map(({ result }) => result.identity));
   const former = new Set(before?.former?.flatMap(({ identities }) => identities));
   const there = results.flatMap(({ result: { identity } }) => (former.has(identity) ? [identity] : []));

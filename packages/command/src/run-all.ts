@@ -2,7 +2,7 @@ import { gatherNumbers, thisWorker } from '@spatial-ensemble/engine';
 import type { Measure } from '@spatial-ensemble/record';
 import { UnusableRun } from '@spatial-ensemble/record';
 import { Claimed } from '@spatial-ensemble/store';
-import { allRuns } from '@spatial-ensemble/study';
+import { allRuns, runName } from '@spatial-ensemble/study';
 import { beginAnew } from './begin-anew.ts';
 import type { ResolvedRun } from './experiment.ts';
 import { meetsAll, type Failure } from './failures.ts';
@@ -68,7 +68,7 @@ export async function runAll(job: ReadyJob): Promise<Ended> {
       const evaluated = await start(evaluation, { fresh, waits: true, from: stored });
       if (typeof evaluated === 'object') measures.push(...evaluated.result.measures);
     }
-    for (const line of marginLines(measures)) log(`${run.arm}, seed ${run.seed}: ${line}`);
+    for (const line of marginLines(measures)) log(`${runName(run)}: ${line}`);
   };
   /** @returns the runs that another process trains. */
   const runEach = async (runs: readonly ResolvedRun[], how: Pick<OneRun, 'fresh' | 'waits'>) => {
@@ -89,12 +89,12 @@ export async function runAll(job: ReadyJob): Promise<Ended> {
   return { failures, ...ended, ...(refused !== undefined && { refused }) };
 }
 
-/** What lines call a run: its place among all, arm, seed and evaluation. */
+/** What lines call a run: its place among all, arm, point of a grid, seed and evaluation. */
 function titles(runs: readonly ResolvedRun[]): (run: ResolvedRun) => string {
   const all = allRuns(runs);
   return (run) => {
     const kind = run.evaluation === undefined ? '' : `, ${run.evaluation}`;
-    return `[${all.indexOf(run) + 1}/${all.length}] ${run.arm}, seed ${run.seed}${kind}`;
+    return `[${all.indexOf(run) + 1}/${all.length}] ${runName(run)}${kind}`;
   };
 }
 

@@ -21,9 +21,12 @@ export {
   FormerRun,
   type Labels,
   labelKey,
+  askedRuns,
   Plan,
   PlannedRun,
   planText,
+  Sweep,
+  SweptRun,
 } from './plan.ts';
 export { type Epoch, type MeasurementRecipe, type Recipe, type Score, topOne } from './recipe.ts';
 export { infoText, Measure, Result, resultBytes, RunInfo, SplitRecord, type StoredResult } from './result.ts';
@@ -44,4 +47,5 @@ export {
   type StudyInput,
 } from './study.ts';
 export { nearest, suggestion } from './suggest.ts';
+export { sweptValues, type SweptValues } from './swept-values.ts';
 export { UnusableRun } from './unusable-run.ts';

@@ -59,6 +59,35 @@ export const FormerRun = z.strictObject({
 });
 export type FormerRun = z.infer<typeof FormerRun>;
 
+/** One run of a grid: of the arm and seed that it names, with these values of the grid's keys. */
+export const SweptRun = PlannedRun.extend({ values: z.array(json).min(1) });
+export type SweptRun = z.infer<typeof SweptRun>;
+
+/** A grid that `--set key=a,b` asked for. Nothing that a study decides rests on it: it belongs to no arm of a table. */
+export const Sweep = z
+  .strictObject({
+    tier,
+    variant: name.optional(),
+    /** What is swept: `teacher.momentum.value`. */
+    keys: z.array(z.string().min(1)).min(1),
+    /** What else `--set` gave all of its runs. */
+    fixed: z.array(z.string().min(1)).min(1).optional(),
+    /** As declared those are, without `overrides`, whose values come to what the study declares. */
+    runs: z.array(SweptRun).min(1),
+  })
+  .check(({ value: { keys, runs }, issues }) => {
+    runs.forEach((run, i) => {
+      if (run.values.length !== keys.length)
+        issues.push({
+          code: 'custom',
+          input: run,
+          path: ['runs', i, 'values'],
+          message: `must be ${keys.length}, one for each of ${keys.join(', ')}`,
+        });
+    });
+  });
+export type Sweep = z.infer<typeof Sweep>;
+
 /** The labels of a planned run. */
 export type Labels = Pick<PlannedRun, keyof typeof labels>;
 
@@ -96,6 +125,8 @@ export const Plan = z
     /** The methods of the study's evaluations. */
     evaluations: z.record(name, z.strictObject({ name, version: z.int().positive() })).optional(),
     runs: z.array(PlannedRun),
+    /** Absent where nothing was swept. */
+    sweeps: z.array(Sweep).min(1).optional(),
     /** Absent where nothing else was run. */
     former: z.array(FormerRun).min(1).optional(),
   })
@@ -166,6 +197,11 @@ export function declaredInBoth(
 /** The text of `study.json`, with its checksum. */
 export function planText(plan: Plan): string {
   return `${JSON.stringify(sealed(plan), null, 2)}\n`;
+}
+
+/** The runs that a plan asks for, those of its sweeps behind them: of these, the ones that the study does not declare anyway. */
+export function askedRuns({ runs, sweeps = [] }: Pick<Plan, 'runs' | 'sweeps'>): PlannedRun[] {
+  return [...runs, ...sweeps.flatMap((sweep) => sweep.runs.filter(({ overrides }) => overrides !== undefined))];
 }
 
 /** The same place in a study. */

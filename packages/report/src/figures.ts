@@ -6,6 +6,9 @@ import { type FailureOutcome, failureOutcomes } from './claims/failure-outcomes.
 import { titleOf } from './claims/gate.ts';
 import { comparisonsOf } from './claims/outcomes.ts';
 import { differenceLines } from './claims/differences-table.ts';
+import { sweepFigure } from './figures/sweep.ts';
+import { sweepFigureName, sweepFigureTitle } from './sweeps/page-blocks.ts';
+import type { SweptGrid } from './sweeps/points.ts';
 import { type FactorOutcome, factorsOf } from './factors/outcomes.ts';
 import { failureRates } from './figures/failure-rates.ts';
 import { factorFigure } from './figures/factor.ts';
@@ -36,8 +39,14 @@ export interface Figure {
  * own series. Then all others.
  *
  * @param beside the rows of all sections that share their axes with this one.
+ * @param grids what was swept in the section
  */
-export function figuresOf(plan: Plan, section: Section, beside: readonly Row[]): Figure[] {
+export function figuresOf(
+  plan: Plan,
+  section: Section,
+  beside: readonly Row[],
+  grids: readonly SweptGrid[] = [],
+): Figure[] {
   const { rows } = section;
   const what = [plan.study.title, sectionName(section), ...trainedOn(rows)].join(' · ');
   const seeds = seedsText(section);
@@ -74,6 +83,26 @@ export function figuresOf(plan: Plan, section: Section, beside: readonly Row[]):
         what,
         `${headline.metric} of the ${headline.whose} over the first level; a line for each seed, the means and the 95 % intervals of their pairs`,
       ]),
+    })),
+    ...grids.map((grid, i) => ({
+      name: sweepFigureName(i),
+      under: sweepFigureName(i),
+      title: sweepFigureTitle(grid, headline),
+      specification: sweepFigure(
+        grid,
+        Object.keys(plan.study.arms),
+        inUnit(
+          headline.metric,
+          headlineUnit(
+            grid.points.map(({ row }) => row),
+            headline,
+          ),
+        ),
+        [
+          plan.study.title,
+          `${headline.metric} of the ${headline.whose}: means, their 95 % intervals, each seed as a point; values at equal distances`,
+        ],
+      ),
     })),
     ...pairs.map((pair) => ({
       name: pairs.length === 1 ? 'learning-curves' : `learning-curves-${pair.teacher.name}`,

@@ -10,10 +10,16 @@ import { levelsTable, testsTable } from './factors/tables.ts';
 import { latex } from './latex.ts';
 import type { Section } from './rows.ts';
 import { sectionName } from './section-names.ts';
+import { gridsOf, type SweptGrid } from './sweeps/points.ts';
+import { sweepTable } from './sweeps/table.ts';
 import { headlineTable } from './tables.ts';
 
-/** The tables of a study in LaTeX, a file for each kind: `table.tex`, `claims.tex` and `differences.tex` where it claims something, `failures.tex` where it counts failures, `factors.tex` where it has factors. */
-export function latexFiles(plan: Plan, sections: readonly Section[]): [path: string, tex: string][] {
+/** The tables of a study in LaTeX, a file for each kind: `table.tex`, `claims.tex` and `differences.tex` where it claims something, `failures.tex` where it counts failures, `factors.tex` where it has factors, `sweeps.tex` where something was swept. */
+export function latexFiles(
+  plan: Plan,
+  sections: readonly Section[],
+  grids: readonly SweptGrid[] = [],
+): [path: string, tex: string][] {
   const { title, headline } = plan.study;
   const run = sections.filter(({ rows }) => rows.some(({ shown }) => shown.length > 0));
   const what = (section: Section): string => `${title}, ${sectionName(section)}`;
@@ -51,6 +57,12 @@ export function latexFiles(plan: Plan, sections: readonly Section[]): [path: str
           ),
           latex(what(section), testsTable(factor)),
         ]),
+      ),
+    ],
+    [
+      'sweeps.tex',
+      sections.flatMap((section) =>
+        gridsOf(grids, section).map((grid) => latex(what(section), sweepTable(grid, headline))),
       ),
     ],
   ];

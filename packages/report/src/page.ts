@@ -18,15 +18,18 @@ import { factorsOf } from './factors/outcomes.ts';
 import { factorBlocks } from './factors/page-blocks.ts';
 import { type Link, runDefinitions } from './run-links.ts';
 import { sectionAnchor, sectionTitle } from './section-names.ts';
+import { sweepBlocks } from './sweeps/page-blocks.ts';
+import type { SweptGrid } from './sweeps/points.ts';
 import { evidenceTable, headlineTable, marginsTable, otherMeasuresTable, runsTable } from './tables.ts';
 import { table } from './tabular.ts';
 import { ABSENT, capitalised, code, paperText, plain, plural, prose } from './text.ts';
 import { marginText } from './verdict.ts';
 import { wordsOf } from './words.ts';
 
-/** A section with its figures. */
+/** A section with its figures, and what was swept in it. */
 export interface IllustratedSection {
   readonly section: Section;
+  readonly grids: readonly SweptGrid[];
   readonly figures: readonly DrawnFigure[];
 }
 
@@ -57,15 +60,15 @@ export function studyPage(
   link: Link,
   ledger?: Ledger,
 ): StudyPage {
-  const linked = illustrated.flatMap(({ section }) =>
-    section.rows.flatMap(({ runs, evaluations }) =>
+  const linked = illustrated.flatMap((one) =>
+    allRows(one).flatMap(({ runs, evaluations }) =>
       [...runs, ...evaluations].flatMap(({ state, others }) => [
         ...('stored' in state ? [state.stored] : []),
         ...others.map(({ stored }) => stored),
       ]),
     ),
   );
-  const unverified = illustrated.some(({ section }) => dataOf(section.rows).some(({ verified }) => !verified));
+  const unverified = illustrated.some((one) => dataOf(allRows(one)).some(({ verified }) => !verified));
   const sections = illustrated.map((one) => ({ section: one.section, blocks: sectionBlocks(plan, one, ledger) }));
   const closing = paperBlocks(plan);
   const body = markdownOf([plan.study.description, ...sections.flatMap(({ blocks }) => blocks), ...closing]);
@@ -78,7 +81,12 @@ export function studyPage(
   };
 }
 
-function openingBlocks({ study, method }: Plan, unverified: boolean, words: readonly string[]): Block[] {
+/** With those of its grids. */
+function allRows({ section, grids }: IllustratedSection): Row[] {
+  return [...section.rows, ...grids.flatMap(({ points }) => points.map(({ row }) => row))];
+}
+
+function openingBlocks({ study, method, sweeps }: Plan, unverified: boolean, words: readonly string[]): Block[] {
   return present([
     `# ${plain(study.title)}${unverified ? ' (unverified data)' : ''}`,
     study.description === undefined ? undefined : prose(study.description),
@@ -90,18 +98,23 @@ function openingBlocks({ study, method }: Plan, unverified: boolean, words: read
         study.claims === undefined
           ? ''
           : '; [claims.csv](claims.csv) and [differences.csv](differences.csv), what is claimed and its pairs'
-      }${study.factors === undefined ? '' : '; [factors.csv](factors.csv), a level a line'}${study.failures === undefined ? '' : '; [failures.csv](failures.csv), which runs failed'}.`,
+      }${study.factors === undefined ? '' : '; [factors.csv](factors.csv), a level a line'}${study.failures === undefined ? '' : '; [failures.csv](failures.csv), which runs failed'}${sweeps === undefined ? '' : '; [sweeps.csv](sweeps.csv), what was swept'}.`,
     ].join('\n'),
     ...(words.length === 0 ? [] : ['## Words', words.join('\n')]),
   ]);
 }
 
-function sectionBlocks(plan: Plan, { section, figures }: IllustratedSection, ledger: Ledger | undefined): Block[] {
+function sectionBlocks(
+  plan: Plan,
+  { section, grids, figures }: IllustratedSection,
+  ledger: Ledger | undefined,
+): Block[] {
   const { headline } = plan.study;
   const others = otherMeasuresTable(section, headline);
   const evidence = evidenceTable(section);
   const margins = marginsTable(section);
   const differing = differingBlocks(plan, section);
+  const swept = sweepBlocks(grids, headline, (name) => figures.filter(({ under }) => under === name));
   const anyRun = section.rows.some(({ shown }) => shown.length > 0);
   if (!anyRun && section.tier !== 'paper')
     return present([
@@ -110,6 +123,7 @@ function sectionBlocks(plan: Plan, { section, figures }: IllustratedSection, led
       ...claimsBlocks(plan, section),
       ...failureBlocks(plan, section, () => []),
       ...factorBlocks(plan, section, () => []),
+      ...swept,
     ]);
   return present([
     `## ${[sectionTitle(section), ...trainedOn(section.rows).map(plain)].join(' · ')}`,
@@ -127,6 +141,7 @@ function sectionBlocks(plan: Plan, { section, figures }: IllustratedSection, led
     ...figures.filter(({ under }) => under === undefined),
     ...(evidence === null ? [] : ['### What the runs show', evidence, evidenceMeanings(section.rows)]),
     ...(others === null ? [] : ['### Other measures', others]),
+    ...swept,
     ...(anyRun ? ['### Runs', runsTable(section), ...othersTexts(section.rows), ...provenance(section.rows)] : []),
   ]);
 }

@@ -11,6 +11,8 @@ import { figuresOf } from './figures.ts';
 import { type Files, writeFiles } from './files.ts';
 import { type Link, linkFrom } from './run-links.ts';
 import { type IllustratedSection, type StudyPage, studyMarkdown, studyPage } from './page.ts';
+import { gridsOf, sweptGrids } from './sweeps/points.ts';
+import { sweepsCsv } from './sweeps/sweeps-csv.ts';
 import { sections } from './rows.ts';
 import { runStates } from './pairing.ts';
 
@@ -53,18 +55,20 @@ export async function buildStudy(
   const link: Link = (stored) => linkFrom(folder, stored);
   const files = new Map<string, string | Uint8Array>();
   const all = sections(plan, runStates(plan, results));
+  const swept = sweptGrids(plan, results);
   const illustrated: IllustratedSection[] = [];
   for (const section of all) {
     const figures = [];
+    const grids = gridsOf(swept, section);
     // The figures of one tier share their axes.
     const beside = all.filter(({ tier }) => tier === section.tier).flatMap(({ rows }) => rows);
-    for (const { name, title, specification, under } of figuresOf(plan, section, beside)) {
+    for (const { name, title, specification, under } of figuresOf(plan, section, beside, grids)) {
       const stem = [name, section.variant?.name, section.tier].filter((part) => part !== undefined).join('-');
       const drawing = await drawn(stem, title, specification, { png });
       for (const [path, content] of drawing.files) files.set(path, content);
       figures.push({ ...drawing.figure, ...(under !== undefined && { under }) });
     }
-    illustrated.push({ section, figures });
+    illustrated.push({ section, figures, grids });
   }
   const page = studyPage(plan, illustrated, link, ledger);
   files.set('index.md', `${studyMarkdown(page)}\n`);
@@ -75,7 +79,8 @@ export async function buildStudy(
     files.set('differences.csv', differencesCsv(plan, all));
   }
   if (plan.study.factors !== undefined) files.set('factors.csv', factorsCsv(plan, all));
+  if (swept.length > 0) files.set('sweeps.csv', sweepsCsv(plan, swept));
   if (plan.study.failures !== undefined) files.set('failures.csv', failuresCsv(plan, all));
-  for (const [path, tex] of latexFiles(plan, all)) files.set(path, `${tex}\n`);
+  for (const [path, tex] of latexFiles(plan, all, swept)) files.set(path, `${tex}\n`);
   return { files, page };
 }

@@ -3,6 +3,7 @@ import type { Plan, StoredResult } from '@spatial-ensemble/record';
 import { pairArithmetics } from './pools.ts';
 import { headlineSample, overReference, type Row, referenceRows, type Section, sections } from './rows.ts';
 import { runStates } from './pairing.ts';
+import { gridsOf, sweptGrids, type SweptGrid, valueText } from './sweeps/points.ts';
 import { differenceText, rowStatesText, sampleText } from './text.ts';
 
 /**
@@ -14,7 +15,21 @@ export function summary(results: readonly StoredResult[], plan: Plan): string[] 
   const section = sections(plan, runStates(plan, results)).find(
     ({ tier, variant }) => tier === first?.tier && variant?.name === first.variant,
   );
-  return section === undefined ? [] : section.rows.map((row) => line(row, section, plan));
+  if (section === undefined) return [];
+  return [
+    ...section.rows.map((row) => line(row, section, plan)),
+    ...sweptLines(gridsOf(sweptGrids(plan, results), section), plan),
+  ];
+}
+
+/** The points of grids, a line each. */
+function sweptLines(grids: readonly SweptGrid[], { study: { headline } }: Plan): string[] {
+  return grids.flatMap(({ sweep, points }) =>
+    points.map(({ row, values, sample }) => {
+      const at = sweep.keys.map((key, i) => `${key}=${valueText(values[i])}`).join(', ');
+      return `Sweep: ${row.arm.title}, ${at}: ${sample.mean === null ? row.basis : `${headline.metric} of the ${headline.whose} ${sampleText(sample)}`}`;
+    }),
+  );
 }
 
 function line(row: Row, { rows }: Section, { study: { headline } }: Plan): string {

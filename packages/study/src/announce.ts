@@ -1,5 +1,6 @@
 import type { Cost, Headline, PaperCell, Study } from '@spatial-ensemble/record';
 import { declaredCost } from './cost.ts';
+import { sweptText } from './grid.ts';
 import { first, named } from './named.ts';
 import type { ResolvedRun } from './resolved-run.ts';
 
@@ -10,6 +11,7 @@ export function announce(study: Study, runs: readonly ResolvedRun[]): string[] {
   return [
     study.title,
     `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} (${setting})${tier === 'smoke' ? ', seconds each; their accuracies mean nothing' : `; ${costText(study, runs)}`}`,
+    ...gridLines(runs),
     ...(evaluations.length === 0
       ? []
       : [
@@ -21,6 +23,19 @@ export function announce(study: Study, runs: readonly ResolvedRun[]): string[] {
           .map((cell) => cellText(cell, study.headline))
       : []),
   ];
+}
+
+/** What is swept, and that nothing is decided by it. */
+function gridLines(runs: readonly ResolvedRun[]): string[] {
+  const { swept } = first(runs);
+  if (swept === undefined) return [];
+  const { keys } = swept.grid;
+  const values = keys.map((key, i) => {
+    const texts = runs.flatMap((run) => (run.swept === undefined ? [] : [JSON.stringify(run.swept.values[i])]));
+    return `${key} ${[...new Set(texts)].join(', ')}`;
+  });
+  const points = new Set(runs.flatMap((run) => (run.swept === undefined ? [] : [sweptText(run.swept)]))).size;
+  return [`A grid of ${points} points: ${values.join('; ')}. Exploratory: no claim of the study rests on it.`];
 }
 
 function costText(study: Study, runs: readonly ResolvedRun[]): string {

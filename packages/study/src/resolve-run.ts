@@ -160,7 +160,7 @@ function resolved<M extends Recipe<unknown>>(
   method: M,
   settings: Settings,
   dataSets: readonly DataSet[],
-): Settings & Pick<ResolvedRun<M>, 'method' | 'dataSet' | 'steps' | 'declaration' | 'changed'> {
+): Settings & Pick<ResolvedRun<M>, 'method' | 'dataSet' | 'steps' | 'declaration' | 'changed' | 'swept'> {
   const { name, version } = method;
   const declared = { ...settings, method: { name, version }, data: { declared: settings.data } };
   return {
@@ -170,6 +170,7 @@ function resolved<M extends Recipe<unknown>>(
     steps: method.steps(settings.spec),
     declaration: declarationHash(declared),
     changed: undefined,
+    swept: undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import { suggestion, type MeasurementRecipe, type Recipe, type Study, type Tier } from '@spatial-ensemble/record';
 import { checkHeadline } from './check-headline.ts';
 import type { Experiment } from './experiment.ts';
+import { gridPoints, type GridPoint } from './grid.ts';
 import { resolveRun } from './resolve-run.ts';
 import { selected } from './selected.ts';
 import type { ResolvedRun } from './resolved-run.ts';
@@ -24,8 +25,8 @@ export function variantsAt({ variants }: Study, tier: Tier): readonly (string | 
 }
 
 /**
- * The runs that a selection asks for, in the order of arms and seeds, each with its evaluations. A run's spec is
- * base ← tier ← variant ← arm ← arm at this tier ← overrides.
+ * The runs that a selection asks for, in the order of arms, points of a grid and seeds, each with its evaluations. A run's
+ * spec is base ← tier ← variant ← arm ← arm at this tier ← overrides.
  *
  * @throws Error for a tier, variant, arm or key that does not exist or is given twice, for a spec that the method
  *   refuses, and for a headline that nothing would measure.
@@ -51,14 +52,16 @@ export function resolveRuns<M extends Recipe<unknown>, N extends MeasurementReci
   const arms = (selection.arms ?? plain ?? all).map((arm) => oneOf('arm', arm, all));
   const seeds =
     selection.seeds ?? study.tiers[tier]?.seeds ?? (tier === 'smoke' ? study.seeds.slice(0, 1) : study.seeds);
-  const overrides = selection.overrides ?? [];
+  const points = gridPoints(selection.overrides ?? []);
   return arms.flatMap((arm) =>
-    seeds.map((seed) => {
-      const place = { tier, variant, arm, seed };
-      const run = resolveRun(experiment, place, overrides);
-      checkHeadline(experiment, run);
-      return overrides.length === 0 ? run : marked(run, resolveRun(experiment, place, []), overrides);
-    }),
+    points.flatMap(({ overrides, swept }) =>
+      seeds.map((seed) => {
+        const place = { tier, variant, arm, seed };
+        const run = resolveRun(experiment, place, overrides);
+        checkHeadline(experiment, run);
+        return overrides.length === 0 ? run : marked(run, resolveRun(experiment, place, []), { overrides, swept });
+      }),
+    ),
   );
 }
 
@@ -66,8 +69,9 @@ export function resolveRuns<M extends Recipe<unknown>, N extends MeasurementReci
 function marked<M extends Recipe<unknown>>(
   run: ResolvedRun<M>,
   declared: ResolvedRun<M>,
-  overrides: readonly string[],
+  point: GridPoint,
 ): ResolvedRun<M> {
+  const { overrides, swept } = point;
   const reached = overrides.filter(
     (text) => !text.startsWith('evaluations.') || text.startsWith(`evaluations.${run.evaluation}.`),
   );
@@ -75,6 +79,7 @@ function marked<M extends Recipe<unknown>>(
     ...run,
     changed:
       run.declaration === declared.declaration ? undefined : { overrides: reached, declaredSteps: declared.steps },
-    evaluations: run.evaluations.map((one, i) => marked(one, declared.evaluations[i] ?? one, overrides)),
+    swept,
+    evaluations: run.evaluations.map((one, i) => marked(one, declared.evaluations[i] ?? one, point)),
   };
 }

@@ -1,5 +1,6 @@
 import type { DataSet } from '@spatial-ensemble/datasets';
 import type { Departure, JsonObject, Labels, Recipe, RunSpec, Seeds, Tier } from '@spatial-ensemble/record';
+import { type GridPoint, sweptText } from './grid.ts';
 
 /** Which run of a study it is. */
 export interface Place {
@@ -18,6 +19,11 @@ export function labelsOf({ variant, tier, arm, seed, evaluation }: ResolvedRun):
     seed,
     ...(evaluation !== undefined && { evaluation }),
   };
+}
+
+/** `sts, seed 1`; of a grid `sts, teacher.momentum.value=0.9, seed 1`. */
+export function runName({ arm, swept, seed }: Pick<ResolvedRun, 'arm' | 'swept' | 'seed'>): string {
+  return [arm, ...(swept === undefined ? [] : [sweptText(swept)]), `seed ${seed}`].join(', ');
 }
 
 /** One run, resolved: no default and no patch is left to apply. */
@@ -45,6 +51,8 @@ export interface ResolvedRun<M extends Recipe<unknown> = Recipe<unknown>> {
   readonly declaration: string;
   /** What `--set` made of the declared run; undefined where this is the declared one. */
   readonly changed: { readonly overrides: readonly string[]; readonly declaredSteps: number } | undefined;
+  /** Where it stands in a grid; undefined where nothing is swept. */
+  readonly swept: GridPoint['swept'];
   /** From what the published cells of its arm are of. */
   readonly departures: readonly Departure[];
   /** The study's name for it, if it is an evaluation. */

@@ -9,6 +9,9 @@ const OPTIONS: { readonly [key: string]: string } = {
   variants: '--variant',
 };
 
+/** Keys of `--set` that choose what is run, or say where it ends, and take one value each. */
+export const CHOOSING = /^(variant|arm|atStep)=/;
+
 const LARGEST_SEED = 0xffff_ffff;
 
 /**

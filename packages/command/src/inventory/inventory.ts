@@ -1,4 +1,5 @@
 import {
+  askedRuns,
   declarationHash,
   labelKey,
   type Labels,
@@ -40,8 +41,9 @@ export async function takeInventory(store: string, now: Date): Promise<Inventory
 
 function placesOf({ short, stored }: RunOnDisk, plans: readonly Plan[]): Place[] {
   const declaration = stored && declarationHash(stored.result.run);
-  return plans.flatMap(({ study: { name: study }, runs }) =>
-    runs.flatMap((planned) => {
+  return plans.flatMap((plan) =>
+    askedRuns(plan).flatMap((planned) => {
+      const study = plan.study.name;
       const at = planned.identities.findIndex((identity) => identity.startsWith(short));
       const declared = declaration === planned.declaration;
       if (at === -1 && !declared) return [];
@@ -51,9 +53,10 @@ function placesOf({ short, stored }: RunOnDisk, plans: readonly Plan[]): Place[]
   );
 }
 
-/** `quickstart small sts, seed 1`. */
+/** `quickstart small sts, seed 1`; with what `--set` made of it, `… seed 1, --set steps=20`. */
 export function placeText({ study, planned }: Pick<Place, 'study' | 'planned'>): string {
-  return `${study} ${labelsText(planned)}`;
+  const { overrides = [] } = planned;
+  return [`${study} ${labelsText(planned)}`, ...overrides.map((text) => `--set ${text}`)].join(', ');
 }
 
 /** `small labels-40 sts linear, seed 1`. */

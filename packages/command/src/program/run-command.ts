@@ -29,7 +29,7 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
     .option('--variant <name>', 'a variant of the experiment; default: the first')
     .option(
       '--set <key=value>',
-      'change one value of the spec; of the data with `data.` in front, of an evaluation with `evaluations.NAME.`; may be repeated',
+      'change one value of the spec; of the data with `data.` in front, of an evaluation with `evaluations.NAME.`; several values, key=a,b, are a grid; may be repeated',
       collect(String),
     )
     .option('--arm <name>', 'run this arm only; may be repeated', collect(String))
