@@ -37,6 +37,9 @@ export function sweepTable({ sweep, points }: SweptGrid, headline: Headline): Ta
 /** Its values stand in columns of their own. */
 function stateOf({ runs, evaluations }: Point['row']): string {
   const bare = (all: readonly RunOfArm[]): RunOfArm[] =>
-    all.map(({ planned: { overrides: _, ...planned }, ...run }) => ({ ...run, planned }));
+    all.map((run) => {
+      const { overrides: _, ...planned } = run.planned;
+      return { ...run, planned };
+    });
   return rowStatesText({ runs: bare(runs), evaluations: bare(evaluations) });
 }
