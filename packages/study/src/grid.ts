@@ -2,7 +2,7 @@ import { type Json, sweptValues } from '@spatial-ensemble/record';
 import { CHOOSING } from './selected.ts';
 
 /** What is swept, and what else `--set` gives all runs of it. */
-export interface Grid {
+interface Grid {
   readonly keys: readonly string[];
   readonly fixed: readonly string[];
 }
