@@ -23,6 +23,7 @@ export { fashionMnist } from './sources/fashion-mnist.ts';
 export { imageFolder } from './sources/folder/image-folder.ts';
 export { looseImages } from './sources/folder/loose-images.ts';
 export { entryOf } from './files/image-files.ts';
+export { folder } from './sources/folder/own-folder.ts';
 export { imageNet } from './sources/imagenet.ts';
 export { manifest } from './sources/manifest/manifest.ts';
 export { namedLabels, NamedLabels, NamedPaths } from './named-labels.ts';

@@ -91,7 +91,7 @@ async function indexClasses(
     throw new Error(
       `${join(root, folder)} has ${empty.length === 1 ? 'a class' : `${empty.length} classes`} without images: ${empty.slice(0, 5).join(', ')}. Put images there, or take the ${empty.length === 1 ? 'folder' : 'folders'} away`,
     );
-  refuse(broken, join(root, folder));
+  refuseBroken(broken, join(root, folder));
   return { index: { classes, entries, labels }, rests, skipped: skips.list() };
 }
 
@@ -110,7 +110,7 @@ async function indexFlat(
   const paths = around === '' ? images : images.map((name) => `${around}/${name}`);
   const broken: Broken[] = [];
   const entries = await inspected(join(root, folder), paths, broken);
-  refuse(broken, join(root, folder));
+  refuseBroken(broken, join(root, folder));
   const rests = [folder, join(folder, around), classesOf, truth.path];
   if (truth.numbers !== undefined) rests.push(truth.numbers);
   return { index: { classes, entries, labels }, rests, skipped: skips.list() };
@@ -123,7 +123,7 @@ async function inspected(root: string, paths: readonly string[], broken: Broken[
   return all.flatMap((one) => (isBroken(one) ? [] : [one]));
 }
 
-function refuse(broken: readonly Broken[], where: string): void {
+export function refuseBroken(broken: readonly Broken[], where: string): void {
   if (broken.length === 0) return;
   const named = broken.slice(0, 5).map(({ path, why }) => `${path}: ${why}`);
   const more = broken.length > named.length ? [`and ${broken.length - named.length} more`] : [];

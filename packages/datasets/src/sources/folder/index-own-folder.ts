@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { IndexProgress } from '../../data-set.ts';
+import { inspectAll, isBroken } from '../../files/inspect-all.ts';
+import { Skips } from '../../files/skipped.ts';
+import { list, walk } from '../../files/walk.ts';
+import { UNKNOWN } from '../../image-source.ts';
+import type { Manifest } from '../../manifest.ts';
+import { testShare } from '../test-share.ts';
+import { indexFolder, refuseBroken, type Indexed } from './index-folder.ts';
+
+const TRAIN = 'train';
+/** Beside `train`: images without a label. */
+const UNLABELLED = ['unlabelled', 'unlabeled'];
+/** Beside `train`: test images. */
+const TEST = ['test', 'val'];
+
+/** What of a folder is tested. */
+interface Asked {
+  readonly test?: string | number | undefined;
+  readonly testSeed?: number | undefined;
+}
+
+/** Looks at a directory of own images, as `folder` declares it. Paths are from `root` on. */
+export async function indexOwnFolder(
+  root: string,
+  asked: Asked,
+  split: Manifest['split'],
+  progress?: IndexProgress,
+): Promise<Indexed> {
+  if (!existsSync(join(root, TRAIN))) {
+    if (typeof asked.test !== 'number')
+      throw new Error(
+        `there is no folder ${join(root, TRAIN)}. Put training images into train/CLASS and test images into test/CLASS; or, where ${root} has the folders of classes itself, say which share of them is for the test: --set data.test=0.2`,
+      );
+    return sharedOut(await indexFolder(root, '.', '.', progress), asked.test, asked.testSeed, split);
+  }
+  const isFlat = (await list(join(root, TRAIN), new Skips())).folders.length === 0;
+  const test = typeof asked.test === 'number' ? undefined : testFolder(root, asked.test);
+  if (isFlat && test === undefined)
+    throw new Error(`${join(root, TRAIN)} has no folders of classes, so that no share of them can be tested`);
+  const classesOf = isFlat ? (test ?? TRAIN) : TRAIN;
+  if (split === 'test' && test !== undefined)
+    return below(test, await indexFolder(root, test, classesOf, progress), ['.']);
+
+  const whole = isFlat ? undefined : below(TRAIN, await indexFolder(root, TRAIN, TRAIN, progress), ['.']);
+  const own =
+    whole === undefined || typeof asked.test !== 'number' ? whole : sharedOut(whole, asked.test, asked.testSeed, split);
+  if (split === 'test' && own !== undefined) return own;
+  const classes = own?.index.classes ?? (await list(join(root, classesOf), new Skips())).folders;
+  const without = [...(isFlat ? [TRAIN] : []), ...UNLABELLED.filter((name) => existsSync(join(root, name)))];
+  const parts = await Promise.all(without.map((name) => unlabelled(root, name)));
+  const all = [...(own === undefined ? [] : [own]), ...parts];
+  const entries = all.flatMap(({ index }) => index.entries);
+  if (entries.length === 0) throw new Error(`${join(root, TRAIN)} holds no images`);
+  return {
+    index: { classes, entries, labels: all.flatMap(({ index }) => index.labels) },
+    rests: ['.', classesOf, ...all.flatMap(({ rests }) => rests)],
+    skipped: all.flatMap(({ skipped }) => skipped),
+  };
+}
+
+function testFolder(root: string, asked: string | undefined): string {
+  const there = TEST.filter((name) => existsSync(join(root, name)));
+  const name = asked ?? (there.length === 1 ? there[0] : undefined);
+  if (name !== undefined && existsSync(join(root, name))) return name;
+  throw new Error(
+    name !== undefined
+      ? `there is no folder ${join(root, name)}, which data.test names`
+      : there.length > 1
+        ? `${root} has ${there.join(' and ')}: say which has the test images: --set data.test=${there[0]}`
+        : `${root} has neither ${TEST.join(' nor ')} beside train: put test images there, or take a share of the training images: --set data.test=0.2`,
+  );
+}
+
+/** The part of labelled images that a share leaves for training, or is. */
+function sharedOut(whole: Indexed, share: number, seed = 0, split: Manifest['split']): Indexed {
+  const { classes, entries, labels } = whole.index;
+  const isTest = testShare(labels, classes, share, seed);
+  const wanted = (_: unknown, i: number): boolean => isTest[i] === (split === 'test');
+  return { ...whole, index: { classes, entries: entries.filter(wanted), labels: labels.filter(wanted) } };
+}
+
+function below(folder: string, indexed: Indexed, more: readonly string[]): Indexed {
+  const { index, rests } = indexed;
+  const entries = index.entries.map(({ path, size }) => ({ path: `${folder}/${path}`, size }));
+  return { ...indexed, index: { ...index, entries }, rests: [...rests, ...more] };
+}
+
+async function unlabelled(root: string, folder: string): Promise<Indexed> {
+  const skips = new Skips();
+  const { images, folders } = await walk(root, folder, skips);
+  const all = await inspectAll(root, images);
+  refuseBroken(all.filter(isBroken), root);
+  const entries = all.flatMap((one) => (isBroken(one) ? [] : [one]));
+  return {
+    index: { classes: [], entries, labels: entries.map(() => UNKNOWN) },
+    rests: folders,
+    skipped: skips.list(),
+  };
+}
