@@ -123,7 +123,10 @@ describe('no pass of the engine is in a fingerprint', () => {
     [...run(precision).count(...inputs).signatures].join();
 
   /** Does something while the library says other things of the machine. */
-  function elsewhere<T>(machine: { oneDNN: boolean; oneDnnIsAvx: boolean; bfloat16: string }, use: () => T): T {
+  function elsewhere<T>(
+    machine: { oneDNN: boolean; oneDnnBlock: 8 | 16 | undefined; bfloat16: string },
+    use: () => T,
+  ): T {
     const { runtime } = requireBackend().binding;
     const { oneDNN } = runtime;
     for (const [name, value] of Object.entries(machine))
@@ -131,14 +134,14 @@ describe('no pass of the engine is in a fingerprint', () => {
     try {
       return use();
     } finally {
-      for (const name of ['oneDnnIsAvx', 'bfloat16']) Reflect.deleteProperty(runtime, name);
+      for (const name of ['oneDnnBlock', 'bfloat16']) Reflect.deleteProperty(runtime, name);
       Object.defineProperty(runtime, 'oneDNN', { configurable: true, value: oneDNN });
     }
   }
   const MACHINES = [
-    { oneDNN: true, oneDnnIsAvx: false, bfloat16: 'native' },
-    { oneDNN: true, oneDnnIsAvx: true, bfloat16: 'rounded' },
-    { oneDNN: false, oneDnnIsAvx: false, bfloat16: 'rounded' },
+    { oneDNN: true, oneDnnBlock: undefined, bfloat16: 'native' },
+    { oneDNN: true, oneDnnBlock: 8, bfloat16: 'rounded' },
+    { oneDNN: false, oneDnnBlock: undefined, bfloat16: 'rounded' },
   ] as const;
 
   test('detours around kernels of a machine, and the policy of bfloat16, though the graphs that run have them', () => {

@@ -26,6 +26,8 @@ const SHAPES: { readonly [name: string]: Shape } = {
   '5 channels to 14, same': { batch: 1, image: [14, 12], stride: 2, channels: [5, 14], padding: 'same' },
   '1 channel to 32': { batch: 16, image: [10, 6], stride: 2, channels: [1, 32] },
   '7 channels to 7': { batch: 4, image: [12, 14], stride: 2, channels: [7, 7] },
+  // With oneDNN's kernel for AVX-512 this one ended the process, after some hundred calls at most.
+  '8 channels to 14, one image': { batch: 1, image: [16, 16], stride: 2, channels: [8, 14] },
   'stride 3': { batch: 1, image: [12, 12], stride: 3, channels: [4, 16] },
   'padded by number': { batch: 4, image: [7, 9], stride: 2, channels: [3, 5], padding: 1 },
   'an image whose last pixel is read': { batch: 4, image: [7, 9], stride: 2, channels: [3, 5] },
@@ -100,7 +102,9 @@ describe('the detour', () => {
   test('is taken where a kernel is wrong, and there alone', () => {
     const slices = (channels: number): number =>
       [...run.count(...inputs(channels)).signatures].filter(([op]) => op.startsWith('StridedSlice')).length;
-    expect([3, 7, 8, 16, 20].map(slices)).toEqual(binding().runtime.oneDnnIsAvx ? [1, 1, 0, 0, 1] : [0, 0, 0, 0, 0]);
+    const block = binding().runtime.oneDnnBlock;
+    const detours = { none: [0, 0, 0, 0, 0], 8: [1, 1, 0, 0, 1], 16: [1, 1, 1, 0, 1] };
+    expect([3, 7, 8, 16, 20].map(slices)).toEqual(detours[block ?? 'none']);
   });
 
   test('is not in a fingerprint, which is the same on every processor', () => {

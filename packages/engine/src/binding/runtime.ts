@@ -115,9 +115,10 @@ export class Runtime {
     return this.device.type === 'GPU' || oneDNN ? 'native' : 'rounded';
   }
 
-  /** Whether ops run on the processor by oneDNN's kernels for AVX or AVX2. */
-  get oneDnnIsAvx(): boolean {
-    return this.device.type === 'CPU' && this.oneDNN && /^avx(?!512)/.test(this.#instructionSet);
+  /** The channels that oneDNN's kernels take at once: 16 for AVX-512, 8 for AVX and AVX2; undefined where others run. */
+  get oneDnnBlock(): 8 | 16 | undefined {
+    if (this.device.type !== 'CPU' || !this.oneDNN || !this.#instructionSet.startsWith('avx')) return undefined;
+    return this.#instructionSet.startsWith('avx512') ? 16 : 8;
   }
 
   /** From here on a process that is gone ends the collectives of this one: all have met. */

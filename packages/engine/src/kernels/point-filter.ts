@@ -2,14 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../backend/backend.ts';
 import { isPortable } from '../backend/portable.ts';
 
-/** The channels that oneDNN's kernels for AVX2 take at once. */
-const BLOCK = 8;
-
 /**
- * Whether the gradient of a filter is one that TensorFlow 2.21 may get wrong here: oneDNN's kernel for AVX2 gives a
- * wrong gradient of a strided 1 x 1 filter where the input's channels do not fill its blocks, of some shapes and at some
- * calls, by as much as the gradient itself or more, since it reads lanes that nothing has written. That for AVX, which
- * was not seen to, is not trusted either. Those for SSE4.1 and AVX-512 are right, and so are TensorFlow's own.
+ * Whether the gradient of a filter is one that TensorFlow 2.21 may get wrong here: of a strided 1 x 1 filter where the
+ * input's channels do not fill the blocks of oneDNN's kernel. That for AVX2 gives a wrong gradient, of some shapes and at
+ * some calls, by as much as the gradient itself or more, since it reads lanes that nothing has written. That for AVX-512
+ * writes beyond its memory, and the process ends sooner or later (seen with 3, 5, 8 and 12 channels and one image). That
+ * for AVX, which was not seen to, is not trusted either. Those for SSE4.1 are right, and so are TensorFlow's own.
  *
  * @param shape of the filter, `[height, width, channels, outputs]`.
  */
@@ -19,7 +17,8 @@ export function isWrongPointGradient(
   [rows, columns]: readonly [number, number],
 ): boolean {
   const strided = height === 1 && width === 1 && (rows > 1 || columns > 1);
-  return strided && channels! % BLOCK !== 0 && runtime.oneDnnIsAvx && !isPortable();
+  const block = runtime.oneDnnBlock;
+  return strided && block !== undefined && channels! % block !== 0 && !isPortable();
 }
 
 /**
