@@ -55,14 +55,18 @@ async function picturesOf(size: number): Promise<HostTensor> {
   throw new Error('there is no photograph');
 }
 
+/** A network whose weights go both ways. */
+interface Comparison {
+  readonly subject: Subject;
+  readonly pictures: HostTensor;
+  /** The file that holds the pictures. */
+  readonly given: string;
+  readonly pytorch: Side;
+  readonly folder: string;
+}
+
 /** Checkpoints that PyTorch made, read by us. */
-async function inward(
-  subject: Subject,
-  pictures: HostTensor,
-  given: string,
-  pytorch: Side,
-  folder: string,
-): Promise<Row[]> {
+async function inward({ subject, pictures, given, pytorch, folder }: Comparison): Promise<Row[]> {
   const { kind, network } = subject;
   await pytorch.ask({ do: 'make', kind, network, pictures: given, folder });
   const theirs = (await readSafetensors(join(folder, 'logits.safetensors'))).tensors.get('logits')!
@@ -78,13 +82,7 @@ async function inward(
 }
 
 /** What we wrote, read by each ecosystem's own program. */
-async function outward(
-  subject: Subject,
-  pictures: HostTensor,
-  given: string,
-  pytorch: Side,
-  folder: string,
-): Promise<Row[]> {
+async function outward({ subject, pictures, given, pytorch, folder }: Comparison): Promise<Row[]> {
   const { kind, network, anatomy } = subject;
   const weights = livelyWeights(subject, pictures);
   const layouts: readonly LayoutName[] = kind === 'wide-resnet' ? ['pytorch'] : ['torchvision', 'timm', 'moco', 'detectron2']; // prettier-ignore
@@ -126,7 +124,7 @@ async function main(): Promise<void> {
       for (const [name, way] of Object.entries({ inward, outward })) {
         const place = join(folder, `${subject.kind}-${name}`);
         mkdirSync(place);
-        for (const row of await way(subject, pictures, given, pytorch, place)) {
+        for (const row of await way({ subject, pictures, given, pytorch, folder: place })) {
           console.log(
             `${row.name}: logits up to ${row.largest.toFixed(2)}, at most ${row.apart.toExponential(1)} apart`,
           );

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,34 +5,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { visibleGpus } from '../src/cluster/launch.ts';
 import { placeOf } from '../src/program/place.ts';
-import { ROOT } from '../src/program/surroundings.ts';
+import { together } from './launched.ts';
 import { runFolders } from './stored-runs.ts';
-
-const TINY = join(import.meta.dirname, 'programs', 'tiny.experiment.ts');
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'launch-'))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function together(...argv: string[]) {
-  const program = ['packages/command/bin/spatial-ensemble.js', 'run', TINY, '--arm', 'slow', '--devices', '2', ...argv];
-  const child = spawn(process.execPath, program, {
-    cwd: ROOT,
-    env: { ...process.env, SPATIAL_ENSEMBLE_RUNS: folder },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let err = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-  const ended = new Promise<number | null>((done) => child.on('close', done));
-  return { child, ended, said: () => err };
-}
 
 const saved = (): boolean => existsSync(join(runFolders(folder, 'tiny').get('slow-seed1') ?? 'absent', 'checkpoint'));
 
 test.skipIf(process.platform !== 'linux')(
   'two processes train one run, and both end where one is gone, which is named',
   async () => {
-    const first = together();
+    const first = together(folder);
     while (!saved() && first.child.exitCode === null) await sleep(20);
     const started = readFileSync(`/proc/${first.child.pid}/task/${first.child.pid}/children`, 'utf8');
     const second = Number(started.trim().split(' ')[1]);

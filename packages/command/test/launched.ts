@@ -1,0 +1,23 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { ROOT } from '../src/program/surroundings.ts';
+
+const TINY = join(import.meta.dirname, 'programs', 'tiny.experiment.ts');
+
+/**
+ * Starts two processes that train the run `slow-seed1` of tiny.experiment.ts together.
+ *
+ * @param folder of runs
+ */
+export function together(folder: string, ...argv: string[]) {
+  const program = ['packages/command/bin/spatial-ensemble.js', 'run', TINY, '--arm', 'slow', '--devices', '2', ...argv];
+  const child = spawn(process.execPath, program, {
+    cwd: ROOT,
+    env: { ...process.env, SPATIAL_ENSEMBLE_RUNS: folder },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let err = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const ended = new Promise<number | null>((done) => child.on('close', done));
+  return { child, ended, said: () => err };
+}
