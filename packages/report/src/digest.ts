@@ -40,8 +40,10 @@ export function digest(studies: readonly StudyResults[], tables: readonly PaperT
     outcomesOf(plan, section).map((outcome) => ({ plan, section, outcome })),
   );
   const groups = (Object.keys(HEADINGS) as Verdict[]).flatMap((one) => {
-    const lines = decided.filter(({ outcome }) => outcome.verdict === one).map((line) => claimLine(line, folder));
-    return lines.length === 0 ? [] : [`**${HEADINGS[one]}**\n\n${lines.join('\n')}`];
+    const those = decided.filter(({ outcome }) => outcome.verdict === one);
+    if (those.length === 0) return [];
+    const lines = one === 'not run' ? settingLines(those, folder) : those.map((line) => claimLine(line, folder));
+    return [`**${HEADINGS[one]}**\n\n${lines.join('\n')}`];
   });
   return [publishedText(all, tables, folder), ...groups].join('\n\n');
 }
@@ -64,14 +66,27 @@ function publishedText(
   return `Of ${plural(known, 'number')} of the paper, its code and the works beside it that a source open to us prints, ${outcome} ([cell by cell](${folder}/paper.md)).`;
 }
 
-function claimLine({ plan, section, outcome }: Decided, folder: string): string {
-  const { study } = plan;
-  const where = `${folder}/${encodeURI(study.name)}/index.md#${sectionAnchor(section)}`;
+/** What there is nothing to say about yet takes a line a setting, however many claims it has. */
+function settingLines(decided: readonly Decided[], folder: string): readonly string[] {
+  const firsts = decided.filter(({ section }, i) => decided.findIndex((other) => other.section === section) === i);
+  return firsts.map((first) => {
+    const claims = decided.filter(({ section }) => section === first.section).length;
+    return `- ${plural(claims, 'claim')}. ${settingLink(first, folder)}`;
+  });
+}
+
+function claimLine(decided: Decided, folder: string): string {
+  const { section, outcome } = decided;
   const exploratory = outcome.exploratory ? ' (exploratory)' : '';
   // Behind a closed gate nothing is ranked.
   const number =
     outcome.paired.differences.mean === null || outcome.verdict === 'not informative'
       ? ''
       : ` ${plain(comparisonText(section.rows, outcome.claim.compare))}: ${estimateText(outcome.paired.differences)}, ${plural(outcome.paired.differences.values.length, 'pair')}.`;
-  return `- ${plain(outcome.claim.hypothesis)}${exploratory}.${number} [${plain(study.title)}, ${sectionTitle(section).replace(/^T/, 't')}](${where})`;
+  return `- ${plain(outcome.claim.hypothesis)}${exploratory}.${number} ${settingLink(decided, folder)}`;
+}
+
+function settingLink({ plan: { study }, section }: Decided, folder: string): string {
+  const where = `${folder}/${encodeURI(study.name)}/index.md#${sectionAnchor(section)}`;
+  return `[${plain(study.title)}, ${sectionTitle(section).replace(/^T/, 't')}](${where})`;
 }
