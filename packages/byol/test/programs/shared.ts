@@ -1,7 +1,7 @@
 import { byol, RECIPES } from '@spatial-ensemble/byol';
 import { runShared } from '@spatial-ensemble/training/testing';
 
-// One of the processes of test/shared.test.ts. The statistics of batch norm are those of the whole batch.
+// One of the processes of test/shared.nightly.test.ts. The statistics of batch norm are those of the whole batch.
 
 const runs = await runShared(
   byol,

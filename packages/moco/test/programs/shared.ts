@@ -1,7 +1,7 @@
 import { moco } from '@spatial-ensemble/moco';
 import { runShared } from '@spatial-ensemble/training/testing';
 
-// One of the processes of test/shared.test.ts. Four groups of batch norm, which processes share out, in a shuffled order.
+// One of the processes of test/shared.nightly.test.ts. Four groups of batch norm, which processes share out, in a shuffled order.
 
 const runs = await runShared(
   moco,
