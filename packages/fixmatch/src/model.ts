@@ -63,3 +63,8 @@ export function scaledStandard(channels: number): Standard {
 export function scaled(images: tf.Tensor): tf.Tensor4D {
   return tf.sub(tf.mul(tf.cast(images, 'float32'), 2 / 255), 1) as tf.Tensor4D;
 }
+
+/** Pixels 0 to 1 as float32 in [−1, 1]: what `scaled` makes of bytes, but for the last bit. */
+export function ofShare(images: tf.Tensor4D): tf.Tensor4D {
+  return tf.sub(tf.mul(images, 2), 1);
+}

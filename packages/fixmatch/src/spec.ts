@@ -1,6 +1,7 @@
 import { teacherSpec } from '@spatial-ensemble/teacher';
 import {
   encoderContradictions,
+  perturbationSpec,
   refuse,
   type EncoderFamily,
   type Fields,
@@ -89,6 +90,14 @@ const FIELDS = {
   /** How the teacher follows the student. */
   teacher: TeacherSpec.prefault({ kind: 'tma' }),
 
+  /**
+   * Adversarial strong views: the strong views are moved to where the student, in eval mode with its own statistics, errs
+   * most from the accepted pseudo-labels, before it learns from them. Pseudo-labels as fixed targets of adversarial
+   * training are those of Carmon et al. 2019 (arXiv 1905.13736, RST) and Uesato et al. 2019 (arXiv 1905.13725, UAT-FT),
+   * who label once; here the teacher labels at each step. Absent: no adversary.
+   */
+  adversarial: perturbationSpec.optional(),
+
   /** FM libml/augment.py; `fm-code` and `paper-range` are explained in `@spatial-ensemble/datasets`. */
   augment: z
     .strictObject({
@@ -115,13 +124,19 @@ export type FixMatchInput<F extends Fields = WideResNetFields> = InputWithEncode
   F
 >;
 
+const LABELS_FIRST =
+  "strong views are moved away from labels that are there before: it needs pseudoLabels.from = 'teacher'; a student labels in the pass that learns";
+
 /** Everything that decides a FixMatch run of a kind of encoder but its seed and its images. */
 export function fixMatchSpec<F extends Fields>(
   encoder: EncoderFamily<F>,
 ): z.ZodType<FixMatchSpec<F>, FixMatchInput<F>> {
   const network = z.strictObject({ ...NETWORK_FIELDS, ...(encoder.fields as Record<never, never>) }).prefault({});
   const schema = z.strictObject({ ...FIELDS, network }).check((payload) => {
-    refuse(encoderContradictions(encoder, (payload.value as FixMatchSpec<F>).network), payload);
+    const spec = payload.value as FixMatchSpec<F>;
+    refuse(encoderContradictions(encoder, spec.network), payload);
+    if (spec.adversarial !== undefined && spec.pseudoLabels.from !== 'teacher')
+      refuse([{ path: ['adversarial'], message: LABELS_FIRST }], payload);
   });
   // TypeScript does not follow the fields of an encoder that it does not know yet through an object's schema.
   return schema as unknown as z.ZodType<FixMatchSpec<F>, FixMatchInput<F>>;

@@ -3,6 +3,7 @@ import { stopGradient, type Classified, type Network, type Tensors, type Variabl
 import type { TeacherNumber } from '@spatial-ensemble/teacher';
 import type { At, Batch, Metrics, PartlyKnown } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
+import { adversarialViews } from './adversary.ts';
 import { labelQuality, pseudoLabels, supervisedLoss, unsupervisedLoss } from './loss.ts';
 import { optimiserOf, scaled, teacherFor, type FixMatchState } from './model.ts';
 import type { FixMatchOwn } from './spec.ts';
@@ -33,9 +34,22 @@ export function fixMatchStep(spec: FixMatchOwn, network: Network<Classified>): S
     const teaches = u !== undefined && from === 'teacher';
     const taught = teaches ? network.apply(teacher.variables, u.weak, { mode: 'eval' }).logits : undefined;
 
+    // What the student learns of unlabelled images: the strong views, or what an adversary makes of them.
+    const strong =
+      spec.adversarial && taught
+        ? adversarialViews(
+            spec.adversarial,
+            network,
+            student,
+            unlabelled.strong,
+            pseudoLabels(taught, threshold),
+            at.key,
+          )
+        : u?.strong;
+
     // Loss and gradient. Whatever the student sees passes through it as one batch.
     const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
-      const views = { labelled: x, weak: teaches ? undefined : u?.weak, strong: u?.strong };
+      const views = { labelled: x, weak: teaches ? undefined : u?.weak, strong };
       const { logits, buffers } = asOne(network, { ...student, params }, views);
       const supervised = supervisedLoss(logits.labelled, labelled.labels);
       const labelling = taught ?? (logits.weak && stopGradient(logits.weak));

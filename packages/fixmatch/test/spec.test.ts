@@ -42,6 +42,16 @@ describe('a spec', () => {
     expect(teacher).toMatchObject({ momentum: { kind: 'constant', value: 0.9 } });
   });
 
+  it('has no adversary unless it is given one, whose numbers are those of Madry et al. for CIFAR-10', () => {
+    expect(specOf({})).not.toHaveProperty('adversarial');
+    expect(specOf({ adversarial: {} }).adversarial).toEqual({
+      norm: 'linf',
+      epsilon: 8 / 255,
+      stepSize: 2 / 255,
+      steps: 7,
+    });
+  });
+
   it.each([
     [{ teacher: { kind: 'tma', preserve: 0.5 } }, "unknown key 'preserve'"],
     [{ teacher: { kind: 'none', momentum: 0.5 } }, "unknown key 'momentum'"],
@@ -57,6 +67,11 @@ describe('a spec', () => {
       { network: { depth: 27 } },
       'network.depth: must be 1 + groups · (2 · units + 1), with 3 groups 10, 16 or 28, got 27',
     ],
+    [
+      { adversarial: {}, pseudoLabels: { from: 'student' } },
+      "adversarial: strong views are moved away from labels that are there before: it needs pseudoLabels.from = 'teacher'",
+    ],
+    [{ adversarial: { epsilon: 0 } }, 'adversarial.epsilon: must be a number above 0, got 0'],
     [{ network: { width: 0.3 } }, 'network.width: must make 16 · width a whole number of channels, got 0.3'],
   ])('refuses %j', (input, message) => {
     expect(() => parse(FixMatchSpec, input, 'the spec')).toThrow(message);

@@ -24,6 +24,7 @@ interface Case {
   readonly buffers: 'smooth' | 'copy';
   readonly from: 'teacher' | 'student' | 'none';
   readonly threshold: number;
+  readonly adversarial?: NonNullable<FixMatchInput['adversarial']>;
   readonly metrics: readonly { readonly [name: string]: number }[];
   readonly student: Torch;
   readonly teacherVariables: Torch;
@@ -48,7 +49,7 @@ interface Fixture {
 
 const fixture = JSON.parse(readFileSync(new URL('fixtures/fixmatch-steps.json', import.meta.url), 'utf8')) as Fixture;
 
-function specOf({ teacher, buffers, from, threshold }: Case): FixMatchSpec {
+function specOf({ teacher, buffers, from, threshold, adversarial }: Case): FixMatchSpec {
   return FixMatchSpec.parse({
     steps: 100,
     batch: { labelled: fixture.labelledBatch, unlabelledRatio: fixture.ratio },
@@ -61,6 +62,7 @@ function specOf({ teacher, buffers, from, threshold }: Case): FixMatchSpec {
       weightDecay: fixture.weightDecay,
     },
     teacher: teacher.kind === 'none' ? teacher : { ...teacher, buffers },
+    ...(adversarial && { adversarial }),
   });
 }
 
@@ -130,7 +132,7 @@ describe.each(['cpu', 'tensorflow'])('three steps against PyTorch in float64, on
   });
 
   // The kinds of smoothing differ in no op of the network's; compiled, one that masks stands for all.
-  const compiled = ['none', 'sts by channel', 'original', 'supervised'];
+  const compiled = ['none', 'sts by channel', 'original', 'adversarial, linf', 'adversarial, l2', 'supervised'];
   const cases = fixture.cases.filter(({ name }) => backend === 'cpu' || compiled.includes(name));
 
   it.each(cases.map((given) => [given.name, given] as const))('%s', (_, given) => {

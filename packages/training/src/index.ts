@@ -34,6 +34,7 @@ export {
   type SpecOf,
   type WithEncoder,
 } from './encoder-family.ts';
+export { perturbationSpec } from './perturbation-spec.ts';
 export { countStep, type StepCount } from './run/count-step.ts';
 export { firstWeights, lastWeights, savedWeights, type Source } from './run/first-state.ts';
 export { embedded } from './run/embedded.ts';

@@ -62,6 +62,38 @@ def clone(net):
     return twin
 
 
+def adversarial(case, student, strong, labels, accepted, step):
+    """Projected gradient ascent in pixels of 0 to 1, the student in eval mode; its start is drawn as the library draws it."""
+    how = case["adversarial"]
+    x = (strong + 1) / 2
+    n, c, h, w = x.shape
+    drawn = torch.tensor(uniforms(fold(update_key(MASK_SEED, step), "adversary"), x.numel()), dtype=torch.float64)
+    drawn = drawn.reshape(n, h, w, c).permute(0, 3, 1, 2) - 0.5
+    length = lambda v: v.flatten(1).norm(dim=1).reshape(-1, 1, 1, 1)
+
+    def near(change):
+        if how["norm"] == "linf":
+            change = change.clamp(-how["epsilon"], how["epsilon"])
+        else:
+            change = change * (how["epsilon"] / length(change).clamp(min=1e-10)).clamp(max=1)
+        return (x + change).clamp(0, 1)
+
+    worse = near(drawn * 2 * how["epsilon"] if how["norm"] == "linf" else drawn)
+    for _ in range(how["steps"]):
+        worse = worse.detach().requires_grad_()
+        loss = (accepted * F.cross_entropy(student(2 * worse - 1, train=False), labels, reduction="none")).sum()
+        (gradient,) = torch.autograd.grad(loss, [worse])
+        if how["norm"] == "linf":
+            learnt = gradient[accepted > 0]
+            sure = learnt.abs() > 1e-6 * learnt.abs().mean()
+            assert sure.all(), f"signs that rounding decides: {(~sure).sum()} of {sure.numel()}"
+            along = gradient.sign()
+        else:
+            along = gradient / (length(gradient) + 1e-10)
+        worse = near((worse + how["stepSize"] * along - x).detach())
+    return 2 * worse.detach() - 1
+
+
 def run(case, images, labels, initial):
     teacher_spec, source = case["teacher"], case["from"]
     student, teacher = clone(initial), clone(initial)
@@ -72,6 +104,10 @@ def run(case, images, labels, initial):
             teacher = clone(student)
         x, weak, strong = (images[view][step] for view in ("labelled", "weak", "strong"))
         y, truth = labels["labelled"][step], labels["unlabelled"][step]
+        if "adversarial" in case:
+            with torch.no_grad():
+                confidence, target = teacher(weak, train=False).softmax(1).max(1)
+            strong = adversarial(case, student, strong, target, (confidence >= case["threshold"]).double(), step)
         inputs = {"teacher": [x, strong], "student": [x, weak, strong], "none": [x]}[source]
         logits = student(torch.cat(inputs), train=True)
         supervised = F.cross_entropy(logits[:LABELLED], y)
@@ -126,6 +162,14 @@ CASES = [
     dict(name="sts by tensor", teacher=dict(kind="sts", momentum=0.5, preserve=0.5, granularity="tensor"), buffers="smooth"),
     dict(name="sts by channel", teacher=dict(kind="sts", momentum=0.5, preserve=0.5, granularity="channel"), buffers="smooth"),
     dict(name="original", teacher=dict(kind="tma", momentum=0.7), buffers="copy", **{"from": "student"}),
+    dict(
+        name="adversarial, linf", teacher=dict(kind="sts", momentum=0.5, preserve=0.5, granularity="channel"), buffers="copy",
+        adversarial=dict(norm="linf", epsilon=8 / 255, stepSize=4 / 255, steps=3),
+    ),
+    dict(
+        name="adversarial, l2", teacher=dict(kind="tma", momentum=0.7), buffers="copy",
+        adversarial=dict(norm="l2", epsilon=0.5, stepSize=0.2, steps=4),
+    ),
     dict(name="supervised", teacher=dict(kind="tma", momentum=0.7), buffers="smooth", **{"from": "none"}),
 ]
 
