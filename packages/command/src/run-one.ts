@@ -42,6 +42,7 @@ import { peakMemoryMb, runInfo, startSitting } from './run-info.ts';
 import { parts } from './run-specs.ts';
 import { initialOf } from './weights/initial.ts';
 import type { Session } from './session.ts';
+import { eventFiles, showFinished, type EventFiles } from './tensorboard.ts';
 
 /** A run whose weights another one starts from, and where it is. */
 interface StoredSource extends Source {
@@ -73,6 +74,8 @@ interface Held {
   readonly giveUp: () => void;
   readonly place: RunPlace;
   readonly port: OpenRun;
+  /** Where it is watched. */
+  readonly board: EventFiles | undefined;
   /** Seconds of earlier sittings. */
   readonly earlier: number;
 }
@@ -101,7 +104,10 @@ export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
         if (error instanceof Claimed) return error;
         throw error;
       });
-      if ('status' in found) return { kind: 'finished', result: found };
+      if ('status' in found) {
+        if (session.tensorboard === true) await showFinished(job, { run, title, identity }, source);
+        return { kind: 'finished', result: found };
+      }
       if (found instanceof Claimed) own.claim = found;
       else own.held = found;
       return { kind: own.claim === undefined ? 'trains' : 'claimed' };
@@ -119,6 +125,7 @@ export async function runOne(job: ReadyJob, one: OneRun): Promise<StoredRun> {
       })
       .finally(progress.stop);
   } finally {
+    own.held?.board?.close();
     own.held?.giveUp();
   }
 }
@@ -168,7 +175,9 @@ async function begin(
     for (const line of port.damaged) log(`${title}: ${line}`);
     if (port.damaged.length > 0) log(`${title}: goes on from the checkpoint before, after step ${port.saved!.step}`);
     const saving: OpenRun = { ...port, save: (...at) => withRoom(title, waiting, () => port.save(...at)) };
-    return { giveUp, place, port: saving, earlier };
+    const watched = session.tensorboard === true;
+    const board = watched ? eventFiles(job, { run, title, identity: id }, port.saved?.step) : undefined;
+    return { giveUp, place, port: saving, board, earlier };
   } catch (error) {
     giveUp();
     throw error;
@@ -285,6 +294,7 @@ function requestOf(
             return keepProfile(held.place.folder, profile, (line) => session.log(`${title}: ${line}`));
           },
         }),
+      ...(held?.board && { board: held.board }),
       onProgress: progress.update,
       onLook: progress.look,
     },

@@ -18,6 +18,8 @@ export interface Session {
   readonly keepEvery?: number;
   /** Say of each run that is trained where the time of a step goes, and keep it in the run's folder. */
   readonly profile?: boolean;
+  /** Write event files for TensorBoard, of runs that are finished too. */
+  readonly tensorboard?: boolean;
   /** What becomes of a run whose disk is full. */
   readonly fullDisk: FullDisk;
   /** Asks whether to go on; undefined where there is no terminal. */

@@ -28,6 +28,7 @@ export { NUMERICS } from './numerics.ts';
 export * as keyed from './random/keyed.ts';
 export { TracedKey } from './random/traced-key.ts';
 export type { AnyKey } from './random/keyed.ts';
+export { openSummaries, type Summaries } from './summaries/summaries.ts';
 export { hostScalar, isHostTensor, type Given, type HostArray, type HostTensor, type Leaf, type Tree } from './tree.ts';
 export {
   describeInspection,

@@ -1,13 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32c } from './crc32c.ts';
 import * as tf from '@tensorflow/tfjs-core';
-import protobuf from 'protobufjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { useTensorFlow } from '@spatial-ensemble/engine';
+import { openSummaries, useTensorFlow } from '@spatial-ensemble/engine';
 import { binding } from '@spatial-ensemble/engine/binding';
+import { readEvents, summariesIn } from './read-events.ts';
 
 interface Writer {
   scalar(name: string, value: number | tf.Scalar, step: number): void;
@@ -24,64 +23,6 @@ afterAll(() => rmSync(directory, { recursive: true }));
 beforeAll(async () => {
   await useTensorFlow();
 });
-
-// tensorflow/core/util/event.proto and framework/summary.proto, tensor.proto, 2.21.
-const EVENT = protobuf.Root.fromJSON({
-  nested: {
-    Event: {
-      fields: {
-        step: { type: 'int64', id: 2 },
-        fileVersion: { type: 'string', id: 3 },
-        summary: { type: 'Summary', id: 5 },
-      },
-    },
-    Summary: { fields: { value: { rule: 'repeated', type: 'Value', id: 1 } } },
-    Value: {
-      fields: {
-        tag: { type: 'string', id: 1 },
-        simpleValue: { type: 'float', id: 2 },
-        tensor: { type: 'TensorProto', id: 8 },
-        metadata: { type: 'Metadata', id: 9 },
-      },
-    },
-    Metadata: { fields: { pluginData: { type: 'PluginData', id: 1 } } },
-    PluginData: { fields: { pluginName: { type: 'string', id: 1 } } },
-    TensorProto: {
-      fields: {
-        dtype: { type: 'int32', id: 1 },
-        tensorContent: { type: 'bytes', id: 4 },
-        floatVal: { rule: 'repeated', type: 'float', id: 5 },
-      },
-    },
-  },
-}).lookupType('Event');
-
-interface Event {
-  step: number;
-  fileVersion: string;
-  summary?: {
-    value: {
-      tag: string;
-      simpleValue: number;
-      tensor?: { floatVal: number[]; tensorContent: Uint8Array };
-      metadata?: { pluginData: { pluginName: string } };
-    }[];
-  };
-}
-
-/** Reads TFRecord: length, checksum of the length, data, checksum of the data. */
-function readEvents(bytes: Buffer): Event[] {
-  const events: Event[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const length = Number(bytes.readBigUInt64LE(at));
-    const data = bytes.subarray(at + 12, at + 12 + length);
-    expect(bytes.readUInt32LE(at + 8)).toBe(crc32c(bytes.subarray(at, at + 8)));
-    expect(bytes.readUInt32LE(at + 12 + length)).toBe(crc32c(data));
-    events.push(EVENT.toObject(EVENT.decode(data), { longs: Number, defaults: true }) as Event);
-    at += 16 + length;
-  }
-  return events;
-}
 
 test('scalars and histograms land in an event file that reads back', () => {
   const writer = summaryFileWriter(directory);
@@ -108,4 +49,67 @@ test('scalars and histograms land in an event file that reads back', () => {
   const { tensorContent } = histogram.tensor!;
   // Left edge, right edge and count of each bucket.
   expect(Array.from(new Float32Array(Uint8Array.from(tensorContent).buffer))).toEqual([0, 0.5, 2, 0.5, 1, 2]);
+});
+
+test('numbers, histograms and images read back; what is there of a step is not written again', () => {
+  const folder = join(directory, 'own');
+  const handles = binding().getNumOfTensors();
+  const values = Float32Array.from({ length: 1000 }, (_, i) => (i - 500) / 1000);
+  const pixels = Uint8Array.from({ length: 10 * 4 * 5 * 3 }, (_, i) => 40 + (i % 100));
+  const write = (upTo: number | undefined, steps: readonly number[]): void => {
+    const summaries = openSummaries(folder, upTo);
+    summaries.images('views', { data: pixels, shape: [10, 4, 5, 3] }, 0);
+    for (const step of steps) {
+      summaries.scalar('loss', 1 / step, step);
+      tf.tidy(() => summaries.histogram('weights', tf.tensor1d(values), step));
+    }
+    expect(summaries.has('loss', steps.at(-1)!)).toBe(true);
+    expect(summaries.has('loss', 99)).toBe(false);
+    summaries.flush();
+    summaries.close();
+  };
+  const told = (): string[] => summariesIn(folder).map(({ tag, step }) => `${tag} ${step}`);
+  const whole = (steps: number): string[] => [
+    ...Array.from({ length: 8 }, (_, i) => `views/image/${i} 0`),
+    ...Array.from({ length: steps }, (_, i) => [`loss ${i + 1}`, `weights ${i + 1}`]).flat(),
+  ];
+
+  write(undefined, [1, 2, 3]);
+  expect(told()).toEqual(whole(3));
+  const all = summariesIn(folder);
+  expect(all.filter(({ tag }) => tag === 'loss').map(({ simpleValue }) => simpleValue)).toEqual([1, 0.5, Math.fround(1 / 3)]); // prettier-ignore
+  const { histo } = all.find(({ tag }) => tag === 'weights')!;
+  expect(histo).toMatchObject({ min: -0.5, num: 1000 });
+  expect(histo!.max).toBeCloseTo(0.499, 6);
+  expect(histo!.sum).toBeCloseTo(-0.5, 4);
+  const { image } = all.find(({ tag }) => tag === 'views/image/7')!;
+  expect(image).toMatchObject({ height: 4, width: 5, colorspace: 3 });
+
+  // Killed in the middle of a record, after step 2 was saved: from there on it is written anew, in a second file.
+  const [file] = readdirSync(folder);
+  appendFileSync(join(folder, file!), Buffer.from([200, 1, 0, 0]));
+  write(2, [2, 3, 4]);
+  expect(readdirSync(folder)).toHaveLength(2);
+  expect(told()).toEqual(whole(4));
+
+  // Begun anew.
+  write(undefined, [1]);
+  expect(readdirSync(folder)).toHaveLength(1);
+  expect(told()).toEqual(whole(1));
+  // Nothing new: no file for nothing.
+  openSummaries(folder, 1).close();
+  expect(readdirSync(folder)).toHaveLength(1);
+  expect(binding().getNumOfTensors()).toBe(handles);
+});
+
+test('a folder that cannot be written is an error that names it', () => {
+  expect(() => openSummaries('/proc/none/of/it', undefined).scalar('loss', 1, 1)).toThrow(/\/proc\/none/);
+  expect(() => {
+    const summaries = openSummaries(join(directory, 'gaps'), undefined);
+    try {
+      tf.tidy(() => summaries.histogram('weights', tf.tensor1d([1, NaN]), 1));
+    } finally {
+      summaries.close();
+    }
+  }).toThrow(/nan/i);
 });

@@ -2,7 +2,7 @@ export { isBegunAnew, placeOfRun, type RunPlace } from './begun-anew.ts';
 export { claimRun } from './claim.ts';
 export { Claimed } from './claimed.ts';
 export { inTurn } from './in-turn.ts';
-export { openRun, savedRun, type OpenRun, type SavedRun } from './open-run.ts';
+export { linesIn, openRun, savedRun, type OpenRun, type SavedRun } from './open-run.ts';
 export { PLAN_FILE } from './plan-file.ts';
 export { readPlan, readPlans, readResults, readTables } from './read-results.ts';
 export { readStored } from './read-stored.ts';

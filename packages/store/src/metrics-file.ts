@@ -89,6 +89,12 @@ export async function markedLines(path: string, mark: MetricsMark): Promise<Metr
   return parsed((await markedText(path, mark)).split('\n').slice(0, -1));
 }
 
+/** All whole lines of a file; none where it is not there. */
+export async function linesOf(path: string): Promise<MetricsLine[]> {
+  const text = existsSync(path) ? await reading(path, () => readFile(path, 'utf8')) : '';
+  return parsed(text.split('\n').slice(0, -1));
+}
+
 function parsed(texts: readonly string[]): MetricsLine[] {
   return texts.map((text) => JSON.parse(text) as MetricsLine);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isPartial } from '@spatial-ensemble/files';
 import { UnusableRun, type MetricsLine, type Window } from '@spatial-ensemble/record';
 import { type CheckpointManifest, loadCheckpoint, saveCheckpoint, type LoadedCheckpoint } from './checkpoint.ts';
-import { checkMark, MetricsFile } from './metrics-file.ts';
+import { checkMark, linesOf, MetricsFile } from './metrics-file.ts';
 import type { StoredTensors } from './safetensors-header.ts';
 
 /** The file that holds a run's numbers over time. */
@@ -90,6 +90,11 @@ export async function openRun(folder: string, identity: string): Promise<OpenRun
       return (await saveCheckpoint(checkpoints, tensors, about, { kept })).weights;
     },
   };
+}
+
+/** The numbers over time of the run in a folder, as they are now; none where there is no file of them. */
+export async function linesIn(folder: string): Promise<MetricsLine[]> {
+  return linesOf(join(folder, METRICS_FILE));
 }
 
 /** Removes what a process was writing that was killed; whoever opens the run has claimed it. */

@@ -40,6 +40,7 @@ export { firstWeights, lastWeights, savedWeights, type Source } from './run/firs
 export { embedded } from './run/embedded.ts';
 export type { Initial } from './run/initial.ts';
 export { type LoopProgress, trainRun } from './run/loop.ts';
+export { showLines, type Board } from './run/board.ts';
 export type { Pace } from './run/pacing.ts';
 export { isTestDue } from './run/looking.ts';
 export { measuringsOf } from './run/measure.ts';

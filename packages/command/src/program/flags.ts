@@ -27,6 +27,7 @@ export interface Flags {
   readonly keep?: number;
   readonly fullDisk: FullDisk;
   readonly profile?: true;
+  readonly tensorboard?: true;
   /** Processes that train together on this machine. */
   readonly devices?: number;
   readonly dryRun?: true;

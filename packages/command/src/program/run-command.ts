@@ -94,6 +94,10 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
         'say where the time of a step goes: the dearest ops, and a trace for chrome://tracing or ui.perfetto.dev in the run’s folder',
       ).conflicts('xla'),
     )
+    .option(
+      '--tensorboard',
+      'write event files for TensorBoard, of runs that are finished too: `tensorboard --logdir runs/tensorboard`',
+    )
     .option('--dry-run', 'say what would be run and what it costs, by the arithmetic of a traced step; needs no data')
     .action(async (file: string, flags: Flags) => {
       const command = argv.map((part) => (part === file ? relative(ROOT, resolve(file)) : part)).join(' ');
@@ -175,6 +179,7 @@ function askedBy(
       maxHours: flags.maxHours,
       ...(flags.keep !== undefined && { keepEvery: flags.keep }),
       profile: flags.profile === true,
+      tensorboard: flags.tensorboard === true,
       fullDisk: flags.fullDisk,
       ...(ask !== undefined && { ask }),
       log: place.isFirst ? log : silent,

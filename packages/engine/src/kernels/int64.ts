@@ -4,12 +4,12 @@ import type { Attribute } from '../binding/attributes.ts';
 import { DataType } from '../binding/dtypes.ts';
 import { bool, type } from './attributes.ts';
 
-/** An input of an op; `int64` marks one of int32 that the op takes as int64. */
-export type WideInput = tf.TensorInfo | { readonly int64: tf.TensorInfo };
+/** An input of an op; `int64` and `uint8` mark one of int32 that the op takes as such. */
+export type WideInput = tf.TensorInfo | { readonly int64: tf.TensorInfo } | { readonly uint8: tf.TensorInfo };
 
 /**
- * Executes an op whose indices and sizes are int64, a type that TensorFlow.js lacks: inputs are widened, and outputs of
- * int64 become int32.
+ * Executes an op whose indices and sizes are int64, a type that TensorFlow.js lacks, as it does uint8: inputs are widened
+ * or narrowed, and outputs of int64 become int32.
  *
  * @returns the outputs in the op's order
  */
@@ -26,8 +26,9 @@ export function executeWithInt64(
     binding.executeOp('Cast', [type('SrcT', from), type('DstT', to), bool('Truncate', false)], [id], 1)[0]!.id;
   try {
     const ids = inputs.map((input) => {
-      if (!('int64' in input)) return backend.getInputTensorIds([input])[0]!;
-      const id = cast(backend.getInputTensorIds([input.int64])[0]!, DataType.int32, DataType.int64);
+      if (!('int64' in input || 'uint8' in input)) return backend.getInputTensorIds([input])[0]!;
+      const [given, to] = 'int64' in input ? [input.int64, DataType.int64] : [input.uint8, DataType.uint8];
+      const id = cast(backend.getInputTensorIds([given])[0]!, DataType.int32, to);
       wide.push(id);
       return id;
     });

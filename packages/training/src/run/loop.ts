@@ -8,6 +8,7 @@ import type { State, Weights } from '../method.ts';
 import { agreement } from './agreement.ts';
 import { imageBatches, type Batches } from './batches.ts';
 import { cachedBatches } from './cached-batches.ts';
+import { onBoard, type Board } from './board.ts';
 import type { StepOptions } from './compiled-step.ts';
 import type { LookingSession, OnLook } from './evaluation-batches.ts';
 import { firstState } from './first-state.ts';
@@ -64,6 +65,8 @@ export interface LoopSession {
    * process on its own alone.
    */
   readonly onProfile?: (profile: Profile) => Promise<void>;
+  /** Where the run is watched; the run is the same with it and without. Of several processes, process 0 alone is given one. */
+  readonly board?: Board;
   /** Told while images are looked at without training: for a curve, for the test, for their features. */
   readonly onLook?: OnLook;
 }
@@ -123,10 +126,10 @@ export async function trainRun({ run, machine, session, ...request }: LoopReques
   if (processes > 1 && session.onProfile !== undefined)
     throw new Error('where the time of a step goes is measured in a process on its own: leave the profile out');
   await sameRun(run);
-  const port = await sharedPort(request.port);
+  const shared = await sharedPort(request.port);
   const { workers } = machine;
   const { steps, scores, metrics, trainable } = bound;
-  const { saved } = port;
+  const { saved } = shared;
   const drawn = firstState(trainable, seeds(seed).init, await run.from?.());
   const first = withInitial(trainable, drawn, saved === undefined ? await run.init?.() : undefined);
   const state = await stateOf(first, saved);
@@ -142,12 +145,14 @@ export async function trainRun({ run, machine, session, ...request }: LoopReques
       ...untimed,
       done: start,
       complete: false,
-      lines: port.lines(),
+      lines: shared.lines(),
       measures: [],
       weights: saved?.weights ?? '',
       code: saved?.code ?? [],
     };
   }
+  const watched = session.board && onBoard(run, shared, session.board);
+  const port = watched?.port ?? shared;
   let shown: LoopProgress['shown'];
   const asks = agreement(() => ({ stop: interrupted(), save: rank === 0 && saves.overdue() }));
   const taking = stepping({
@@ -169,6 +174,7 @@ export async function trainRun({ run, machine, session, ...request }: LoopReques
   const looks = looking({ bound, data, port, testPoints, orSaved: saves.orSaved, session: watching });
   const listeners: Listener[] = [
     looks.listener,
+    ...(watched ? [watched.listener] : []),
     saves.listener,
     showsProgress(() => shown, session.onProgress),
     noticesOtherCode(saved, taking.graph, session.onOtherCode ?? (() => undefined)),
