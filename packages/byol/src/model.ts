@@ -31,7 +31,7 @@ export interface ByolState {
   readonly probe: ProbeState;
 }
 
-interface Predicted extends Projected {
+export interface Predicted extends Projected {
   readonly prediction: tf.Tensor2D;
 }
 

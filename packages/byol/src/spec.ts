@@ -10,6 +10,7 @@ import {
 } from '@spatial-ensemble/self-supervised';
 import { teacherSpec } from '@spatial-ensemble/teacher';
 import {
+  perturbationSpec,
   refuse,
   type Fields,
   type InputWithEncoder,
@@ -67,6 +68,17 @@ const FIELDS = {
   }),
   /** When the teacher follows: after the optimiser, or at the start of the next step, so that it lags by one. */
   follows: z.enum(['after-step', 'before-step']),
+
+  /**
+   * Adversarial views: before the student learns of a view, the view is moved to where its prediction, in eval mode with
+   * its own statistics, is farthest from what the teacher makes of the other, clean view: the instance-wise attack of
+   * RoCL (Kim et al. 2020, arXiv 2006.07589), adversarial to standard as in ACL's A2S (Jiang et al. 2020, arXiv
+   * 2010.13337). Absent: no adversary.
+   *
+   * DEVIATION: RoCL learns of clean views as well and ACL's best has batch norms of their own for either; here the
+   * adversarial view takes the clean one's place.
+   */
+  adversarial: perturbationSpec.optional(),
 
   /**
    * A linear classifier on the student's features of the first view, which does not touch them; its rate follows the

@@ -3,6 +3,7 @@ import { spread, standardised, stopGradient, type Network, type Tensors, type Va
 import { probeOf, type StepNumber, type TwoViews } from '@spatial-ensemble/self-supervised';
 import type { At, Scalars } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
+import { adversarialViews } from './adversary.ts';
 import { regressionLoss } from './loss.ts';
 import { networksOf, optimiserOf, teacherFor, type ByolState, type Given } from './model.ts';
 import type { ByolOwn } from './spec.ts';
@@ -30,9 +31,18 @@ export function byolStep(spec: ByolOwn, given: Given): Step {
     const teacher = follower.before(state, at);
     const taught = teacher.itself ? undefined : both(target, teacher.variables, views);
 
+    // What the student learns of: the views, or what an adversary makes of them.
+    const seen = spec.adversarial
+      ? adversarialViews(spec.adversarial, spec.network, online, student, {
+          views: [unlabelled.one, unlabelled.two],
+          targets: taught ?? both(target, student, views),
+          key: at.key,
+        })
+      : views;
+
     // Loss and gradient: the student predicts of each view what the teacher makes of the other.
     const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
-      const { one, two, buffers } = both(online, { ...student, params }, views);
+      const { one, two, buffers } = both(online, { ...student, params }, seen);
       const targets = taught ?? { one, two };
       const z1 = stopGradient(targets.one.projection) as tf.Tensor2D;
       const z2 = stopGradient(targets.two.projection) as tf.Tensor2D;

@@ -17,6 +17,7 @@ interface Case {
   readonly name: string;
   readonly recipe: Recipe;
   readonly teacher: NonNullable<ByolInput['teacher']>;
+  readonly adversarial?: ByolInput['adversarial'];
   readonly metrics: readonly { readonly [name: string]: number }[];
   readonly student: PackedByName;
   readonly probe: PackedByName;
@@ -49,7 +50,7 @@ interface Fixture {
 const fixture = JSON.parse(readFileSync(new URL('fixtures/byol-steps.json', import.meta.url), 'utf8')) as Fixture;
 
 /** The recipe at the fixture's size: what recipes differ in stays the recipe's. */
-function specOf({ recipe, teacher }: Case): ByolSpec {
+function specOf({ recipe, teacher, adversarial }: Case): ByolSpec {
   const { hidden, outputs, ...network } = fixture.network;
   const whole: ByolInput = RECIPES[recipe];
   return ByolSpec.parse({
@@ -67,6 +68,7 @@ function specOf({ recipe, teacher }: Case): ByolSpec {
     warmUp: { ...whole.warmUp, epochs: fixture.warmEpochs },
     teacher,
     probe: fixture.probe,
+    ...(adversarial && { adversarial }),
   } satisfies ByolInput);
 }
 
@@ -91,7 +93,7 @@ describe.each(['cpu', 'tensorflow'])('four steps against PyTorch in float64, on 
   });
 
   // What kinds of smoothing differ in is no op of the network's; compiled, one of each recipe that masks stands for all.
-  const compiled = ['byol, sts by channel', 'momentum2, sts by tensor'];
+  const compiled = ['byol, sts by channel', 'momentum2, sts by tensor', 'byol, tma, adversarial'];
   const cases = fixture.cases.filter(({ name }) => backend === 'cpu' || compiled.includes(name));
 
   it.each(cases.map((given) => [given.name, given] as const))('%s', (_, given) => {

@@ -1,5 +1,5 @@
 import { softmaxCrossEntropy, type AnyKey } from '@spatial-ensemble/engine';
-import { perturbed, type Classified, type Network, type Variables } from '@spatial-ensemble/nn';
+import { perturbed, shares, startDraws, type Classified, type Network, type Variables } from '@spatial-ensemble/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import type { PseudoLabels } from './loss.ts';
 import { ofShare } from './model.ts';
@@ -21,8 +21,8 @@ export function adversarialViews(
   { labels, accepted }: PseudoLabels,
   key: AnyKey,
 ): tf.Tensor4D {
-  const share = tf.mul(tf.cast(strong, 'float32'), 1 / 255) as tf.Tensor4D;
-  const worst = perturbed(share, adversarial, key.fold('adversary'), (images) => {
+  const views = shares(strong);
+  const worst = perturbed(views, startDraws(key.fold('adversary'), views), adversarial, (images) => {
     const { logits } = network.apply(student, ofShare(images), { mode: 'eval' });
     return tf.sum(tf.mul(accepted, softmaxCrossEntropy(logits, labels)));
   });

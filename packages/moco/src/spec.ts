@@ -10,6 +10,7 @@ import {
 } from '@spatial-ensemble/self-supervised';
 import { teacherSpec } from '@spatial-ensemble/teacher';
 import {
+  perturbationSpec,
   refuse,
   type Fields,
   type InputWithEncoder,
@@ -84,6 +85,17 @@ const FIELDS = {
   teacher: teacherSpec({ momentum: 0.999, preserve: 0.5, buffers: ['own', 'copy', 'smooth'] }).prefault({
     kind: 'tma',
   }),
+
+  /**
+   * Adversarial queries: before the student learns of a view, the view is moved to where its query, in eval mode with its
+   * own statistics, finds its clean key worst among those of the queue: the instance-wise attack of RoCL (Kim et al.
+   * 2020, arXiv 2006.07589), adversarial to standard as in ACL's A2S (Jiang et al. 2020, arXiv 2010.13337). Absent: no
+   * adversary.
+   *
+   * DEVIATION: RoCL learns of clean views as well and ACL's best has batch norms of their own for either; here the
+   * adversarial view takes the clean one's place.
+   */
+  adversarial: perturbationSpec.optional(),
 
   /** A linear classifier on the student's features of the first view, which does not touch them. MC has none. */
   probe: probeField,

@@ -2,6 +2,7 @@ import { fusedMean, valueAndGrad } from '@spatial-ensemble/engine';
 import { overMicroBatches, spread, standardised, stopGradient, type Tensors, type Encoder } from '@spatial-ensemble/nn';
 import { probeOf, type StepNumber, type TwoViews } from '@spatial-ensemble/self-supervised';
 import type { At, Scalars } from '@spatial-ensemble/training';
+import { adversarialQueries } from './adversary.ts';
 import { contrastiveLoss, enqueue } from './loss.ts';
 import { networkOf, optimiserOf, teacherFor, type MocoState } from './model.ts';
 import { inOrder, shuffle } from './shuffle.ts';
@@ -36,8 +37,13 @@ export function mocoStep(spec: MocoOwn, encoder: Encoder, count = 1): Step {
     const made = order.back(projections);
     const keys = stopGradient(made.own);
 
+    // What the student learns of: the first views, or what an adversary makes of them.
+    const seen = spec.adversarial
+      ? adversarialQueries(spec.adversarial, spec, projecting, student, count, { view: unlabelled.one, keys, queue, key: at.key }) // prettier-ignore
+      : x1;
+
     // Loss and gradient: each query is to find its key among those of the queue.
-    const { means: learning, rows } = overMicroBatches(count, { x: x1, keys }, (given) => {
+    const { means: learning, rows } = overMicroBatches(count, { x: seen, keys }, (given) => {
       const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
         const { projection, features, buffers } = projecting.apply({ ...student, params }, given.x, { mode: 'train' });
         const { loss: value, accuracy } = contrastiveLoss(projection, given.keys, queue, spec.temperature);

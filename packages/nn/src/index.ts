@@ -25,8 +25,8 @@ export {
 export { lars, normAndBias, type LarsOptions } from './lars.ts';
 export { everything, kernelsOnly, type Optimiser, type Slots, type Update } from './optimiser.ts';
 export { partOf } from './part-of.ts';
-export { perturbed, type Perturbation } from './perturb.ts';
-export { IMAGENET_STANDARD, standardised, type Standard } from './pixels.ts';
+export { perturbed, startDraws, type Perturbation } from './perturb.ts';
+export { IMAGENET_STANDARD, shares, standardised, standardisedShares, type Standard } from './pixels.ts';
 export {
   asResNet,
   featuresOf,

@@ -14,28 +14,30 @@ export interface Perturbation {
 /** Added to the length of a gradient (MadryLab/robustness@0e24524d robustness/attack_steps.py, L2Step). */
 const LEAST = 1e-10;
 
+/** Where the ascents of a batch start: uniform numbers of the key and of an image's place in the whole batch, whatever processes share it. */
+export function startDraws(key: AnyKey, images: tf.Tensor4D): tf.Tensor4D {
+  const [n, ...shape] = images.shape;
+  return ownRows(keyed.uniform(key, [n * thisWorker().workers, ...shape])) as tf.Tensor4D;
+}
+
 /**
  * Images nearby on which a loss is large: projected gradient ascent from a start drawn in the ball (Madry et al. 2018,
  * arXiv 1706.06083, section 2.1; MadryLab/robustness@0e24524d robustness/attack_steps.py and attacker.py).
  *
- * The start is a function of the key and of an image's place in the batch, whatever processes share it.
- *
- * @param images float32 `[n, height, width, channels]` from 0 to 1: this process's rows
- * @param key of the draw
- * @param loss sum over the images of what is to become large; an image's share may depend on that image alone
+ * @param images float32 `[n, height, width, channels]` from 0 to 1
+ * @param drawn uniform in [0, 1), of the same shape (`startDraws`)
+ * @param loss sum or mean over the images of what is to become large; an image's share may depend on that image alone
  * @returns images from 0 to 1, from outside the derivative of whatever comes after
  */
 export function perturbed(
   images: tf.Tensor4D,
+  drawn: tf.Tensor4D,
   perturbation: Perturbation,
-  key: AnyKey,
   loss: (images: tf.Tensor4D) => tf.Scalar,
 ): tf.Tensor4D {
   const { norm, epsilon, stepSize, steps } = perturbation;
   const { along, within } = BALLS[norm];
   const near = (change: tf.Tensor): tf.Tensor4D => tf.clipByValue(tf.add<tf.Tensor4D>(images, change), 0, 1);
-  const [n, ...shape] = images.shape;
-  const drawn = ownRows(keyed.uniform(key, [n * thisWorker().workers, ...shape]));
   // Uniform in the cube; for l2 its corners are drawn in, as the source does.
   let worse = near(within(tf.mul(tf.sub(drawn, 0.5), norm === 'linf' ? 2 * epsilon : 1), epsilon));
   for (let step = 0; step < steps; step++) {

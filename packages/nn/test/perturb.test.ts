@@ -2,7 +2,7 @@ import { useTensorFlow } from '@spatial-ensemble/engine';
 import { key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { perturbed, type Perturbation } from '../src/index.ts';
+import { perturbed, startDraws, type Perturbation } from '../src/index.ts';
 
 beforeAll(async () => void (await useTensorFlow()));
 
@@ -17,7 +17,7 @@ const slope = tf.tensor3d(
 );
 const linear = (x: tf.Tensor4D): tf.Scalar => tf.sum(tf.mul(x, slope));
 const changes = (of: Perturbation, loss = linear, from = key(1)): number[][] =>
-  tf.tidy(() => tf.sub(perturbed(images, of, from, loss), images).reshape([2, 48]).arraySync() as number[][]); // prettier-ignore
+  tf.tidy(() => tf.sub(perturbed(images, startDraws(from, images), of, loss), images).reshape([2, 48]).arraySync() as number[][]); // prettier-ignore
 
 describe('images nearby on which a loss is large', () => {
   it('linf: every number goes all the way up a slope, whatever the start', () => {
@@ -35,7 +35,7 @@ describe('images nearby on which a loss is large', () => {
     const far = { norm, epsilon: norm === 'linf' ? 0.3 : 1.5, stepSize: 0.25, steps: 5 };
     const wavy = (x: tf.Tensor4D): tf.Scalar => tf.sum(tf.sin(tf.mul(x, tf.mul(slope, 3))));
     tf.tidy(() => {
-      const worse = perturbed(images, far, key(3), wavy);
+      const worse = perturbed(images, startDraws(key(3), images), far, wavy);
       expect(tf.min(worse).dataSync()[0]).toBeGreaterThanOrEqual(0);
       expect(tf.max(worse).dataSync()[0]).toBeLessThanOrEqual(1);
     });

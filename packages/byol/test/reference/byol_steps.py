@@ -19,6 +19,7 @@ import torch.nn.functional as F
 
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[2] / "teacher" / "test" / "reference"))
+from ascent import ascend, starts  # noqa: E402
 from keys import update_key  # noqa: E402
 from siamese import Probe, Siamese, fill, restore, spread, statistics, tensors  # noqa: E402
 from following import follow  # noqa: E402
@@ -44,6 +45,8 @@ RECIPES = dict(
     ),
 )  # fmt: skip
 
+LINF = dict(norm="linf", epsilon=8 / 255, stepSize=4 / 255, steps=3)
+L2 = dict(norm="l2", epsilon=0.5, stepSize=0.2, steps=3)
 COSINE = dict(kind="cosine", value=0.6)
 CASES = [
     dict(name="byol, tma", recipe="byol", teacher=dict(kind="tma", momentum=COSINE, buffers="own")),
@@ -53,6 +56,8 @@ CASES = [
     dict(name="momentum2, tma", recipe="momentum2", teacher=dict(kind="tma", momentum=0.7, buffers="smooth")),
     dict(name="momentum2, sts by tensor", recipe="momentum2", teacher=dict(kind="sts", momentum=COSINE, preserve=0.7, granularity="tensor", buffers="own")),
     dict(name="momentum2, none", recipe="momentum2", teacher=dict(kind="none")),
+    dict(name="byol, tma, adversarial", recipe="byol", teacher=dict(kind="tma", momentum=COSINE, buffers="own"), adversarial=LINF),
+    dict(name="momentum2, none, adversarial", recipe="momentum2", teacher=dict(kind="none"), adversarial=L2),
 ]  # fmt: skip
 
 
@@ -81,6 +86,17 @@ def optimise(rule, params, velocity, rate):
         w -= rate * velocity[name]
 
 
+def adversarial(how, student, view, target, key, name):
+    """A view, moved away from the target by the student in eval mode."""
+    images = NETWORK["deviation"][0] * view + NETWORK["mean"][0]
+    standardised = lambda x: (x - NETWORK["mean"][0]) / NETWORK["deviation"][0]
+    loss_of = lambda x: (2 - 2 * F.cosine_similarity(student(standardised(x))[-1], target)).mean()
+    student.eval()
+    worse = ascend(images, starts(key, images, name), how, loss_of)
+    student.train()
+    return standardised(worse)
+
+
 def run(case, images, labels, initial, probe_initial):
     recipe, spec = RECIPES[case["recipe"]], case["teacher"]
     student = copy.deepcopy(initial[case["recipe"]])
@@ -105,6 +121,16 @@ def run(case, images, labels, initial, probe_initial):
                 z1, z2 = teacher(one)[-1], teacher(two)[-1]
             if spec["buffers"] != "own":
                 restore(teacher, before)
+        if "adversarial" in case:
+            if teacher:
+                t1, t2 = z1, z2
+            else:
+                before = statistics(student)
+                with torch.no_grad():
+                    t1, t2 = student(one)[1], student(two)[1]
+                restore(student, before)
+            how = case["adversarial"]
+            one, two = adversarial(how, student, one, t2, key, "one"), adversarial(how, student, two, t1, key, "two")
         (features, p1, q1), (_, p2, q2) = student(one), student(two)
         if not teacher:
             z1, z2 = p1.detach(), p2.detach()

@@ -19,6 +19,7 @@ import torch.nn.functional as F
 HERE = pathlib.Path(__file__).parent
 for package in ("nn", "teacher"):
     sys.path.insert(0, str(HERE.parents[2] / package / "test" / "reference"))
+from ascent import ascend, starts  # noqa: E402
 from keys import fold, uniforms, update_key  # noqa: E402
 from wide_resnet import WideResNet, pack  # noqa: E402
 
@@ -63,35 +64,10 @@ def clone(net):
 
 
 def adversarial(case, student, strong, labels, accepted, step):
-    """Projected gradient ascent in pixels of 0 to 1, the student in eval mode; its start is drawn as the library draws it."""
-    how = case["adversarial"]
-    x = (strong + 1) / 2
-    n, c, h, w = x.shape
-    drawn = torch.tensor(uniforms(fold(update_key(MASK_SEED, step), "adversary"), x.numel()), dtype=torch.float64)
-    drawn = drawn.reshape(n, h, w, c).permute(0, 3, 1, 2) - 0.5
-    length = lambda v: v.flatten(1).norm(dim=1).reshape(-1, 1, 1, 1)
-
-    def near(change):
-        if how["norm"] == "linf":
-            change = change.clamp(-how["epsilon"], how["epsilon"])
-        else:
-            change = change * (how["epsilon"] / length(change).clamp(min=1e-10)).clamp(max=1)
-        return (x + change).clamp(0, 1)
-
-    worse = near(drawn * 2 * how["epsilon"] if how["norm"] == "linf" else drawn)
-    for _ in range(how["steps"]):
-        worse = worse.detach().requires_grad_()
-        loss = (accepted * F.cross_entropy(student(2 * worse - 1, train=False), labels, reduction="none")).sum()
-        (gradient,) = torch.autograd.grad(loss, [worse])
-        if how["norm"] == "linf":
-            learnt = gradient[accepted > 0]
-            sure = learnt.abs() > 1e-6 * learnt.abs().mean()
-            assert sure.all(), f"signs that rounding decides: {(~sure).sum()} of {sure.numel()}"
-            along = gradient.sign()
-        else:
-            along = gradient / (length(gradient) + 1e-10)
-        worse = near((worse + how["stepSize"] * along - x).detach())
-    return 2 * worse.detach() - 1
+    """Strong views, moved by the student in eval mode."""
+    images = (strong + 1) / 2
+    loss_of = lambda x: (accepted * F.cross_entropy(student(2 * x - 1, train=False), labels, reduction="none")).sum()
+    return 2 * ascend(images, starts(update_key(MASK_SEED, step), images), case["adversarial"], loss_of) - 1
 
 
 def run(case, images, labels, initial):

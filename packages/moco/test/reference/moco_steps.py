@@ -19,6 +19,7 @@ import torch.nn.functional as F
 
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[2] / "teacher" / "test" / "reference"))
+from ascent import ascend, starts  # noqa: E402
 from keys import fold, permutation, update_key  # noqa: E402
 from siamese import Probe, Siamese, fill, restore, spread, statistics, tensors  # noqa: E402
 from following import follow  # noqa: E402
@@ -41,6 +42,10 @@ CASES = [
     dict(name="se by layer, one batch norm", groups=1, shuffle=False, teacher=dict(kind="se", preserve=0.5, granularity="layer", buffers="copy")),
     dict(name="sts by channel", groups=4, shuffle=True, teacher=dict(kind="sts", momentum=0.6, preserve=0.5, granularity="channel", buffers="smooth")),
     dict(name="sts by tensor, not shuffled", groups=2, shuffle=False, teacher=dict(kind="sts", momentum=0.6, preserve=0.5, granularity="tensor", buffers="own")),
+    dict(
+        name="tma, adversarial", groups=2, shuffle=True, teacher=dict(kind="tma", momentum=0.7, buffers="own"),
+        adversarial=dict(norm="linf", epsilon=8 / 255, stepSize=4 / 255, steps=3),
+    ),
     dict(name="none", groups=2, shuffle=True, teacher=dict(kind="none")),
 ]  # fmt: skip
 
@@ -54,6 +59,21 @@ def model_of(groups, initial):
     model = Siamese(network_of(groups), head_norm=False).double()
     model.load_state_dict(initial.state_dict())
     return model
+
+
+def adversarial(how, student, view, k, queue, key):
+    """A view, moved by the student in eval mode to where it finds its key worst."""
+    images = NETWORK["deviation"][0] * view + NETWORK["mean"][0]
+
+    def loss_of(x):
+        q = F.normalize(student((x - NETWORK["mean"][0]) / NETWORK["deviation"][0])[1], dim=1)
+        logits = torch.cat([(q * k).sum(1, keepdim=True), q @ queue.T], 1) / TEMPERATURE
+        return F.cross_entropy(logits, torch.zeros(BATCH, dtype=torch.long))
+
+    student.eval()
+    worse = ascend(images, starts(key, images), how, loss_of)
+    student.train()
+    return (worse - NETWORK["mean"][0]) / NETWORK["deviation"][0]
 
 
 def run(case, images, labels, initial, probe_initial, queue_initial):
@@ -79,7 +99,10 @@ def run(case, images, labels, initial, probe_initial, queue_initial):
             k = shuffled[torch.argsort(order)]
             if follows and spec["buffers"] != "own":
                 restore(teacher, before)
-        features, projected = student(images["one"][step])
+        one = images["one"][step]
+        if "adversarial" in case:
+            one = adversarial(case["adversarial"], student, one, k, queue, key)
+        features, projected = student(one)
         q = F.normalize(projected, dim=1)
         logits = torch.cat([(q * k).sum(1, keepdim=True), q @ queue.T], 1) / TEMPERATURE
         loss = F.cross_entropy(logits, torch.zeros(BATCH, dtype=torch.long))

@@ -14,7 +14,7 @@ from following import is_statistic  # noqa: E402
 
 
 class PartedNorm(nn.Module):
-    """Train mode alone: each of `groups` parts by its own statistics; the running ones take the mean of theirs."""
+    """In train mode each of `groups` parts by its own statistics; the running ones take the mean of theirs."""
 
     def __init__(self, channels, epsilon, decay, runningVariance, groups=1):
         super().__init__()
@@ -24,6 +24,8 @@ class PartedNorm(nn.Module):
         self.epsilon, self.decay, self.unbiased, self.groups = epsilon, decay, runningVariance == "unbiased", groups
 
     def forward(self, x):
+        if not self.training:
+            return F.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias, False, 0, self.epsilon)
         parts = x.chunk(self.groups)
         with torch.no_grad():
             axes = [axis for axis in range(x.dim()) if axis != 1]
