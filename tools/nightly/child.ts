@@ -4,9 +4,11 @@ import type { Readable } from 'node:stream';
 
 /** A program that was started, and what it has said so far. */
 export interface Child {
-  readonly process: ChildProcessByStdio<null, Readable, null>;
+  readonly process: ChildProcessByStdio<null, Readable, Readable>;
   said(): string;
-  /** Resolves when it has said something, or has ended. */
+  /** On standard error. */
+  complained(): string;
+  /** Resolves when it has said something, on either, or has ended. */
   says(text: string): Promise<void>;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
@@ -18,12 +20,16 @@ export function start(program: string, args: readonly string[], env: NodeJS.Proc
   const child = spawn(process.execPath, [...flags, join(root, program), ...args], {
     cwd: root,
     env,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let said = '';
+  let [said, complained] = ['', ''];
   let heard = (): void => undefined;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text;
+    heard();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complained += text;
     heard();
   });
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((done) =>
@@ -32,13 +38,14 @@ export function start(program: string, args: readonly string[], env: NodeJS.Proc
   return {
     process: child,
     said: () => said,
+    complained: () => complained,
     ended,
     says: (text) =>
       Promise.race([
         ended.then(() => undefined),
         new Promise<void>((done) => {
           heard = () => {
-            if (said.includes(text)) done();
+            if (said.includes(text) || complained.includes(text)) done();
           };
           heard();
         }),

@@ -11,6 +11,8 @@ export interface Guarantee {
   readonly name: string;
   /** Why it cannot be tried here; undefined where it can. */
   readonly missing?: string | undefined;
+  /** So many tries at least, however long they take; default: those of one round. */
+  readonly least?: number;
   /** Some seconds of tries. What it tries follows from its number. */
   round(n: number): Promise<Round>;
   /** What all rounds came to, where that is more than a count. */
@@ -19,11 +21,11 @@ export interface Guarantee {
   close?(): void;
 }
 
-/** Tries a guarantee for so many milliseconds, at least one round. */
+/** Tries a guarantee for so many milliseconds, at least one round, and as often as it wants. */
 export async function tried(guarantee: Guarantee, milliseconds: number, first = 0): Promise<Round> {
   const end = performance.now() + milliseconds;
   const all = { tried: 0, failures: [] as string[] };
-  for (let n = first; n === first || performance.now() < end; n++) {
+  for (let n = first; n === first || performance.now() < end || all.tried < (guarantee.least ?? 0); n++) {
     const { tried: more, failures } = await guarantee.round(n);
     all.tried += more;
     all.failures.push(...failures);

@@ -3,6 +3,7 @@ import { damagedFiles } from './damaged-files.ts';
 import { diskErrors } from './disk-errors.ts';
 import type { Guarantee } from './guarantee.ts';
 import { kills } from './kills.ts';
+import { processKills } from './process-kills.ts';
 import { signals } from './signals.ts';
 import { soak } from './soak.ts';
 import { trainingKills } from './training-kills.ts';
@@ -15,5 +16,6 @@ export const GUARANTEES: Readonly<Record<string, (milliseconds: number) => Guara
   signals: () => signals,
   damaged: () => damagedFiles,
   claims: () => claims(),
+  processes: () => processKills(),
   soak: (milliseconds) => soak(milliseconds),
 };

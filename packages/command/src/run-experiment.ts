@@ -1,4 +1,4 @@
-import { byFirst } from '@spatial-ensemble/engine';
+import { byFirst, leaveCluster } from '@spatial-ensemble/engine';
 import type { Plan } from '@spatial-ensemble/record';
 import { allRuns } from '@spatial-ensemble/study';
 import { refuseOtherJobs } from './cluster/refuse-other-jobs.ts';
@@ -13,7 +13,7 @@ import { resolveJob } from './resolve-job.ts';
 import { runAll } from './run-all.ts';
 import { runSpecs } from './run-specs.ts';
 import { sayCost } from './say-cost.ts';
-import { startTensorFlow } from './start-tensorflow.ts';
+import { joinOthers, startTensorFlow } from './start-tensorflow.ts';
 import { checkInitial } from './weights/initial.ts';
 
 /** What became of an experiment's runs. */
@@ -38,6 +38,7 @@ export interface ExperimentOutcome {
  */
 export async function runExperiment(asked: Asked): Promise<ExperimentOutcome> {
   const resolved = resolveJob(asked);
+  await joinOthers(resolved);
   await checkInitial(resolved);
   const data = await loadImages(resolved);
   const info = await startTensorFlow(resolved);
@@ -55,5 +56,6 @@ export async function runExperiment(asked: Asked): Promise<ExperimentOutcome> {
   await byFirst(() => sayCost(job));
   const plan = await byFirst(() => keepPlan(job));
   const ended = await runAll(job);
+  leaveCluster();
   return { plan, all: allRuns(job.runs).length, ...ended };
 }

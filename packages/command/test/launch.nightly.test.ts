@@ -3,12 +3,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { together } from './launched.ts';
+import { secondOf, together } from './launched.ts';
 import { runFolders } from './stored-runs.ts';
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'launch-'))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test.skipIf(process.platform !== 'linux')(
+  'a process that hangs ends the other within 15 seconds, and is named',
+  async () => {
+    const launched = together(folder);
+    while (!launched.said().includes('Memory at least') && launched.child.exitCode === null) await sleep(20);
+    await sleep(1000);
+    const second = secondOf(launched.child.pid!);
+    process.kill(second, 'SIGSTOP');
+    const since = performance.now();
+    expect(await launched.ended, launched.said()).toBe(1);
+    expect(performance.now() - since).toBeLessThan(15_000);
+    expect(launched.said()).toMatch(/process 1 \(127\.0\.0\.1:\d+\) has not answered for 7 seconds: start all/);
+    expect(launched.said()).toContain(`process 1 (${second}) did not end by itself, and was killed.`);
+  },
+  120_000,
+);
 
 test('two processes save for a signal at the same step, and go on to the bits of those that were left alone', async () => {
   const read = (): string => readFileSync(join(runFolders(folder, 'tiny').get('slow-seed1')!, 'result.json'), 'utf8');

@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { visibleGpus } from '../src/cluster/launch.ts';
 import { placeOf } from '../src/program/place.ts';
-import { together } from './launched.ts';
+import { secondOf, together } from './launched.ts';
 import { runFolders } from './stored-runs.ts';
 
 let folder: string;
@@ -19,8 +19,7 @@ test.skipIf(process.platform !== 'linux')(
   async () => {
     const first = together(folder);
     while (!saved() && first.child.exitCode === null) await sleep(20);
-    const started = readFileSync(`/proc/${first.child.pid}/task/${first.child.pid}/children`, 'utf8');
-    const second = Number(started.trim().split(' ')[1]);
+    const second = secondOf(first.child.pid!);
     process.kill(second, 'SIGKILL');
     expect(await first.ended, first.said()).toBe(1);
     expect(first.said()).toContain(

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../src/program/surroundings.ts';
 
@@ -20,4 +21,10 @@ export function together(folder: string, ...argv: string[]) {
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
   const ended = new Promise<number | null>((done) => child.on('close', done));
   return { child, ended, said: () => err };
+}
+
+/** The second process of those that this one has started. */
+export function secondOf(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return Number(children.trim().split(' ')[1]);
 }

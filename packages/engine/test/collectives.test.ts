@@ -103,7 +103,7 @@ describe('a cluster', () => {
   const hosts = ['10.0.0.2:2222', '[fe80::1]:2222', 'node-3.local:2223'];
 
   test('is hosts with ports, and the number of one of them', () => {
-    expect(settleCluster({ hosts, rank: 2 })).toEqual({ hosts, rank: 2, timeoutSeconds: 300 });
+    expect(settleCluster({ hosts, rank: 2 })).toEqual({ hosts, rank: 2, timeoutSeconds: 300, endsWithPeers: false });
   });
 
   test.each([
@@ -116,7 +116,10 @@ describe('a cluster', () => {
     [{ hosts, rank: 3 }, 'cluster.rank is the number of this process, 0 to 2, got 3'],
     [{ hosts, rank: 0.5 }, 'got 0.5'],
     [{ hosts, rank: 0, timeoutSeconds: 0 }, 'cluster.timeoutSeconds is a whole number of seconds from 1 up, got 0'],
-    [{ hosts, rank: 0, port: 1 }, 'unknown option cluster.port: a cluster has hosts, rank, timeoutSeconds'],
+    [
+      { hosts, rank: 0, port: 1 },
+      'unknown option cluster.port: a cluster has hosts, rank, timeoutSeconds, endsWithPeers',
+    ],
   ] as [Cluster, string][])('refuses %j', (cluster, message) => {
     expect(() => settleCluster(cluster)).toThrow(message);
   });

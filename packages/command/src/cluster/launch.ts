@@ -9,7 +9,7 @@ import { HOSTS, LAUNCHED, RANK } from './cluster-of.ts';
 const STOPPED: readonly number[] = SIGNALS.map((signal) => 128 + constants.signals[signal]);
 
 /** Milliseconds in which the others end by themselves once one is gone. */
-const GRACE = 4000;
+const GRACE = 2500;
 
 /** How much is kept of what a process says that nobody sees. */
 const LAST_LINES = 20;
@@ -81,18 +81,31 @@ export async function launch({ processes, gpu, argv, env = {} }: Launch): Promis
 async function endOf(all: readonly Started[]): Promise<Launched> {
   let failed: { readonly failure: string; readonly exitCode: number } | undefined;
   let force: NodeJS.Timeout | undefined;
+  let stuck: readonly Started[] = [];
+  const end = (): void => {
+    stuck = all.filter(({ process: child }) => child.exitCode === null && child.signalCode === null);
+    for (const one of stuck) one.process.kill('SIGKILL');
+  };
   const codes = await Promise.all(
     all.map(async (one) => {
       const ended = await endOfOne(one);
       if (ended.code !== 0 && !STOPPED.includes(ended.code)) {
         failed ??= { failure: failureOf(one, ended, all.length), exitCode: ended.signal === null ? ended.code : 1 };
-        force ??= setTimeout(() => all.forEach((other) => other.process.kill('SIGKILL')), GRACE);
+        force ??= setTimeout(end, GRACE);
       }
       return ended.code;
     }),
   );
   clearTimeout(force);
-  return failed ?? { exitCode: Math.max(...codes), failure: undefined };
+  if (failed === undefined) return { exitCode: Math.max(...codes), failure: undefined };
+  return { ...failed, failure: [failed.failure, ...stuck.map(stuckText), GOES_ON].join('\n') };
+}
+
+const GOES_ON = 'Once that is put right, the same command goes on from the last checkpoint (without --fresh).';
+
+/** Of one that hung, or that computed for long. */
+function stuckText({ rank, process: child }: Started): string {
+  return `process ${rank} (${child.pid}) did not end by itself, and was killed.`;
 }
 
 async function endOfOne({ process: child }: Started): Promise<Ended> {
@@ -105,11 +118,9 @@ function failureOf({ rank, process: child, said }: Started, { code, signal }: En
   const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
   const last = rank === 0 ? '' : said();
   const lines = last === '' ? [] : ['It said last:', ...last.split('\n').map((line) => `  ${line}`)];
-  return [
-    `process ${rank} of ${processes} (${child.pid}) ${how}, and the others were ended with it.`,
-    ...lines,
-    'Once that is put right, the same command goes on from the last checkpoint (without --fresh).',
-  ].join('\n');
+  return [`process ${rank} of ${processes} (${child.pid}) ${how}, and the others were ended with it.`, ...lines].join(
+    '\n',
+  );
 }
 
 function start(rank: number, argv: readonly string[], env: NodeJS.ProcessEnv): Started {

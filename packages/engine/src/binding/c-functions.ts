@@ -30,7 +30,6 @@ export interface CApi {
   TF_NewStatus: Returns<Pointer>;
   TF_DeleteStatus: Void;
   TF_GetCode: Returns<number>;
-  TF_SetStatus: Void;
   TF_Message: Returns<string>;
   TF_NewBufferFromString: Returns<Pointer>;
   TF_NewBuffer: Returns<Pointer>;
@@ -94,8 +93,7 @@ export interface CApi {
   TFE_ContextAddFunction: Void;
   TFE_ContextRemoveFunction: Void;
   TFE_EnableCollectiveOps: Void;
-  TFE_CollectiveOpsCheckPeerHealth: AsyncCapable<void>;
-  TFE_AbortCollectiveOps: Void;
+  TFE_CollectiveOpsCheckPeerHealth: Void;
 
   TF_NewGraph: Returns<Pointer>;
   TF_DeleteGraph: Void;
@@ -142,7 +140,6 @@ const char *TF_Version()
 void *TF_NewStatus()
 void TF_DeleteStatus(void *s)
 int TF_GetCode(void *s)
-void TF_SetStatus(void *status, int code, const char *msg)
 const char *TF_Message(void *s)
 void *TF_NewBufferFromString(const void *proto, size_t length)
 void *TF_NewBuffer()
@@ -204,7 +201,6 @@ void TFE_ContextAddFunction(void *ctx, void *function, void *status)
 void TFE_ContextRemoveFunction(void *ctx, const char *name, void *status)
 void TFE_EnableCollectiveOps(void *ctx, const void *proto, size_t proto_len, void *status)
 void TFE_CollectiveOpsCheckPeerHealth(void *ctx, const char *task, int64_t timeout_in_ms, void *status)
-void TFE_AbortCollectiveOps(void *ctx, void *status)
 void *TF_NewGraph()
 void TF_DeleteGraph(void *graph)
 void *TF_NewOperation(void *graph, const char *type, const char *name)

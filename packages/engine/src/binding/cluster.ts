@@ -15,15 +15,27 @@ export interface Cluster {
   readonly rank: number;
   /** How long a process waits for the others in one collective, in seconds. Default 300. */
   readonly timeoutSeconds?: number;
+  /**
+   * Whether this process ends by force, with exit code 1, where another one is gone and it has not ended by itself within
+   * some seconds: it may compute for minutes before it hears of it. `leaveCluster` ends that. Default false.
+   */
+  readonly endsWithPeers?: boolean;
 }
 
 /** A cluster, checked and completed. */
 export type SettledCluster = Required<Cluster>;
 
 /** @throws Error for hosts that are none, come twice, or a number that is none of theirs */
-export function settleCluster({ hosts, rank, timeoutSeconds = 300, ...unknown }: Cluster): SettledCluster {
+export function settleCluster({
+  hosts,
+  rank,
+  timeoutSeconds = 300,
+  endsWithPeers = false,
+  ...unknown
+}: Cluster): SettledCluster {
   const [name] = Object.keys(unknown);
-  if (name !== undefined) throw new Error(`unknown option cluster.${name}: a cluster has hosts, rank, timeoutSeconds`);
+  if (name !== undefined)
+    throw new Error(`unknown option cluster.${name}: a cluster has hosts, rank, timeoutSeconds, endsWithPeers`);
   if (!Array.isArray(hosts) || hosts.length === 0) throw new Error('cluster.hosts is a list of host:port');
   for (const [i, host] of hosts.entries()) {
     if (!isHost(host))
@@ -34,7 +46,7 @@ export function settleCluster({ hosts, rank, timeoutSeconds = 300, ...unknown }:
     throw new Error(`cluster.rank is the number of this process, 0 to ${hosts.length - 1}, got ${String(rank)}`);
   if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1)
     throw new Error(`cluster.timeoutSeconds is a whole number of seconds from 1 up, got ${String(timeoutSeconds)}`);
-  return { hosts: [...hosts], rank, timeoutSeconds };
+  return { hosts: [...hosts], rank, timeoutSeconds, endsWithPeers };
 }
 
 function isHost(value: unknown): value is string {

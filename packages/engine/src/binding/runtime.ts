@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import type { Bfloat16Kernels } from './bfloat16-kernels.ts';
+import { explainBrokenOff } from './broken-off.ts';
 import { thisProcessor } from '../doctor/instruction-set.ts';
 import type { CApi, Pointer } from './c-functions.ts';
 import { loadCApi } from './c-api.ts';
@@ -14,7 +15,7 @@ import { oneDnnIsOn, prepareEnvironment, type BitEnvironment } from './environme
 import { chosenGpu, memoryShare, nvidiaGpus, type NvidiaGpu } from './nvidia-gpus.ts';
 import { OpDefinitions } from './op-definitions.ts';
 import { encodeConfig, type Config } from './protos.ts';
-import { Status } from './status.ts';
+import { explainErrors, Status } from './status.ts';
 import { watchPeers } from './watch-peers.ts';
 import { refuseTensorFloat32Override, setTensorFloat32 } from './tensor-float-32.ts';
 
@@ -74,7 +75,7 @@ export class Runtime {
   readonly collectives = new CollectiveKeys();
   readonly #instructionSet: string;
   readonly #executors: Executors;
-  #watching = false;
+  readonly #unwatch: (() => void) | undefined;
   #read: Promise<void> = Promise.resolve();
 
   constructor(options: RuntimeOptions) {
@@ -91,7 +92,11 @@ export class Runtime {
     this.config = runtimeConfig(options, this.gpu);
     this.context = this.#newContext();
     this.cluster = options.cluster;
-    if (this.cluster !== undefined) joinCluster(this, this.cluster, this.config);
+    if (this.cluster !== undefined) {
+      joinCluster(this, this.cluster, this.config);
+      explainErrors(explainBrokenOff(this, this.cluster));
+      this.#unwatch = watchPeers({ cc: options.cc, context: this.context }, this.cluster);
+    }
     this.devices = listDevices(this.api, this.status, this.context);
     const wanted = options.device === 'gpu' ? 'GPU' : 'CPU';
     const device = this.devices.find(({ type }) => type === wanted);
@@ -121,11 +126,9 @@ export class Runtime {
     return this.#instructionSet.startsWith('avx512') ? 16 : 8;
   }
 
-  /** From here on a process that is gone ends the collectives of this one: all have met. */
-  watchPeers(): void {
-    if (this.cluster === undefined || this.#watching) return;
-    this.#watching = true;
-    watchPeers(this, this.cluster);
+  /** From here on this process has nothing more to do with the others, which may end. */
+  leaveCluster(): void {
+    this.#unwatch?.();
   }
 
   #newContext(): Pointer {

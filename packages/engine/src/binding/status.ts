@@ -11,6 +11,16 @@ export class TensorFlowError extends Error {
   }
 }
 
+/** Says what an error means that TensorFlow words otherwise; undefined: nothing else. */
+export type Explain = (message: string, code: number) => string | undefined;
+
+let explain: Explain = () => undefined;
+
+/** Whoever knows more of errors than TensorFlow says; a process has one TensorFlow. */
+export function explainErrors(by: Explain): void {
+  explain = by;
+}
+
 /** One `TF_Status`, reused by every call on the main thread. */
 export class Status {
   readonly pointer: Pointer;
@@ -30,7 +40,9 @@ export class Status {
     const code = this.#api.TF_GetCode(this.pointer);
     if (code === 0) return;
     const said = typeof what === 'string' ? what : what();
-    throw new TensorFlowError(`${said}: ${this.#api.TF_Message(this.pointer)}`, code);
+    const message = this.#api.TF_Message(this.pointer);
+    const means = explain(message, code);
+    throw new TensorFlowError([said, ...(means === undefined ? [] : [means]), message].join(': '), code);
   }
 
   /** Frees the status; it must not be used again. */

@@ -1,61 +1,43 @@
-import type { CApi, Pointer } from './c-functions.ts';
+import { Worker } from 'node:worker_threads';
+import { GOES_ON } from './broken-off.ts';
+import type { Pointer } from './c-functions.ts';
 import type { SettledCluster } from './cluster.ts';
-import { Status } from './status.ts';
 
-/** Milliseconds between two looks at all others, and those in which one has to answer. */
-const EVERY = 2000;
-const ANSWERS = 3000;
-/** `TF_UNAVAILABLE` of `tensorflow/c/tf_status.h`. */
-const UNAVAILABLE = 14;
-
-/**
- * Asks the other processes, which are all there by now, again and again whether they still are. One that does not answer
- * twice in a row, or that was started anew, ends every collective of this process with a message that names it: TensorFlow
- * itself waits for a process that is gone until the cluster's time is over. Looks are made while the main thread is free.
- */
-export function watchPeers(
-  { api, context }: { readonly api: CApi; readonly context: Pointer },
-  { hosts, rank: own }: SettledCluster,
-): void {
-  const missed = new Map<number, number>();
-  const answers = async (rank: number): Promise<boolean> => {
-    const status = new Status(api);
-    try {
-      await new Promise<void>((resolve, reject) => {
-        const task = `/job:worker/replica:0/task:${rank}`;
-        api.TFE_CollectiveOpsCheckPeerHealth.async(context, task, ANSWERS, status.pointer, (error: unknown) => {
-          if (error === null || error === undefined) resolve();
-          else reject(error as Error);
-        });
-      });
-      return api.TF_GetCode(status.pointer) === 0;
-    } finally {
-      status.delete();
-    }
-  };
-  const look = async (): Promise<void> => {
-    for (const [rank, host] of hosts.entries()) {
-      if (rank === own) continue;
-      const there = await answers(rank);
-      missed.set(rank, there ? 0 : (missed.get(rank) ?? 0) + 1);
-      if (missed.get(rank) === 2)
-        return endCollectives(
-          api,
-          context,
-          `process ${rank} (${host}) is gone: start all processes again, and they go on from the last checkpoint`,
-        );
-    }
-    setTimeout(() => void look(), EVERY).unref();
-  };
-  setTimeout(() => void look(), EVERY).unref();
+/** What the thread is given that looks. */
+export interface Watched {
+  /** The library, and TensorFlow's context. */
+  readonly cc: string;
+  readonly context: Pointer;
+  /** The other processes. */
+  readonly peers: readonly { readonly rank: number; readonly host: string }[];
+  /** What is said to do. */
+  readonly advice: string;
+  /** Not 0: there is nothing more to look for. */
+  readonly stop: Int32Array<SharedArrayBuffer>;
+  /** Whether this process ends by force where it does not by itself. */
+  readonly endsProcess: boolean;
 }
 
-function endCollectives(api: CApi, context: Pointer, message: string): void {
-  const status = new Status(api);
-  try {
-    api.TF_SetStatus(status.pointer, UNAVAILABLE, message);
-    api.TFE_AbortCollectiveOps(context, status.pointer);
-  } finally {
-    status.delete();
-  }
+/**
+ * Asks the other processes again and again whether they are there, in a thread of its own: the main thread may wait in
+ * a collective. One that was there and is gone, was started anew, or does not answer for some seconds ends every collective
+ * of this process with a message that names it, after ten seconds at most: TensorFlow itself waits for such a one until the
+ * cluster's time is over. One that never came is waited for that long.
+ *
+ * @returns stops it
+ */
+export function watchPeers(
+  { cc, context }: { readonly cc: string; readonly context: Pointer },
+  { hosts, rank: own, endsWithPeers }: SettledCluster,
+): () => void {
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const peers = hosts.map((host, rank) => ({ rank, host })).filter(({ rank }) => rank !== own);
+  const workerData: Watched = { cc, context, peers, advice: GOES_ON, stop, endsProcess: endsWithPeers };
+  // Nothing of what the main thread was started with.
+  const thread = new Worker(new URL('./watch-thread.js', import.meta.url), { workerData, execArgv: [] });
+  thread.unref();
+  return () => {
+    Atomics.store(stop, 0, 1);
+    Atomics.notify(stop, 0);
+  };
 }

@@ -22,6 +22,14 @@ export function thisWorker(): Worker {
 }
 
 /**
+ * A process that has nothing more to exchange with the others says so before they end: until then one that is gone is
+ * noticed. On its own it does nothing.
+ */
+export function leaveCluster(): void {
+  liveBackend()?.binding.runtime.leaveCluster();
+}
+
+/**
  * Runs a collective of all processes, or records it. TensorFlow knows a collective by its instance key, which must be the
  * same in all processes: one of a trace is counted from where the traces before it ended, and one outside a trace goes by
  * op, type and shape, so that a process may call it as often as it likes.
@@ -58,9 +66,11 @@ function recorded(
   const symbol = recorder.symbol(first(backend.getInputTensorIds([x])));
   const scalar = (value: number) => graph.constant([], DataType.int32, Int32Array.of(value));
   const { key, before } = recorder.nextCollective(backend.binding.runtime.collectives);
-  const [size, group, instance] = [cluster.hosts.length, GROUP, key].map(scalar);
+  const [size, group] = [cluster.hosts.length, GROUP].map(scalar);
+  // It follows from what was traced before: a run that is gone on with may have traced other things.
+  const instance = graph.ownConstant([], DataType.int32, Int32Array.of(key));
   const attributes = attributesOf(op, symbol.dtype, { backend, cluster });
-  const value = graph.value(op, attributes, [symbol, size!, group!, instance!], before);
+  const value = graph.value(op, attributes, [symbol, size!, group!, instance], before);
   recorder.collected(value);
   const known = graph.setShape(value, shape);
   return backend.createOutputTensor({ id: recorder.insert(known), shape: [...shape], dtype: symbol.dtype });

@@ -129,7 +129,6 @@ function build<Args extends readonly unknown[], R>(
     const trace = traceFunction(backend, { name: settings.name, fn, state, args, bfloat16 }, functionName);
     if (trace.collectives > 0) {
       agree(settings.name, trace.graph);
-      backend.binding.runtime.watchPeers();
       backend.binding.runtime.collectives.take(trace.collectives);
     }
     const traced = { trace, attributes: callAttributes(backend, settings), described };

@@ -49,7 +49,7 @@ export class Graph {
     return this.#constant(shape, dtype, values, values);
   }
 
-  /** A constant that is another in each process: the graph is told to be the same. */
+  /** A constant that is another in each process, or each time: the graph is told to be the same. */
   ownConstant(shape: readonly number[], dtype: number, values: HostValues): Symbol {
     return this.#constant(shape, dtype, values, []);
   }
