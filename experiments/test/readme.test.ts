@@ -34,6 +34,20 @@ test('the example of README.md is an experiment, and costs what quickstart costs
   }
 });
 
+test('the example of own images is an experiment, which says its cost without having them', async () => {
+  const [, example] = examplesOf(readFileSync(join(FOLDER, 'README.md'), 'utf8'));
+  const folder = mkdtempSync(join(FOLDER, 'readme-'));
+  try {
+    const file = join(folder, 'imagenette.experiment.ts');
+    writeFileSync(file, example!);
+    const { runs, text } = await dryRun(file);
+    expect(runs).toBe(6);
+    expect(text).toMatch(/^Imagenette\n/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 /** Files for readers, and those that say commands in messages. */
 const TEXTS = [
   'README.md',

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { readMetaMat } from '../../packages/datasets/src/sources/folder/meta-mat.ts';
 import { formatIdx, parseIdx } from '../../packages/datasets/src/sources/idx.ts';
 import { isCutOff, runPath } from '../../packages/engine/src/library/elf.ts';
@@ -13,6 +13,7 @@ import { tarOf } from './tar-of.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const META_MAT = join(ROOT, 'packages/datasets/test/reference/meta.mat.json');
+const DECODING = join(ROOT, 'packages/datasets/test/reference/decoding.json.gz');
 const CLASSES = ['n01440764', 'n01443537', 'n02119789'];
 const IMAGES = [1, 2, 3].map((n) => `ILSVRC2012_val_0000000${n}.JPEG`);
 
@@ -21,6 +22,31 @@ const RESULTS = join(ROOT, 'experiments/results');
 const RUN = join(RESULTS, 'fixmatch', readdirSync(join(RESULTS, 'fixmatch')).toSorted()[0]!);
 
 const record = () => import('@spatial-ensemble/record');
+
+/** A file of each kind of image. */
+async function pictures(): Promise<Buffer[]> {
+  const { default: sharp } = await import('sharp');
+  const picture = () => sharp({ create: { width: 17, height: 9, channels: 3, background: '#4080c0' } });
+  const made = [picture().jpeg(), picture().png(), picture().gif(), picture().webp(), picture().tiff()];
+  return [...(await Promise.all(made.map((one) => one.toBuffer()))), ...(await bitmaps())];
+}
+
+async function readTable(bytes: Uint8Array, file: string): Promise<unknown> {
+  const { readRows } = await import('../../packages/datasets/src/sources/manifest/rows.ts');
+  writeFileSync(file, bytes);
+  return readRows(file, { path: 'path', label: 'label', split: 'split' });
+}
+
+/** Of the committed image files, the bitmaps that are whole. */
+async function bitmaps(): Promise<Buffer[]> {
+  const { BMP } = JSON.parse(gunzipSync(await readFile(DECODING)).toString()) as {
+    readonly BMP: { readonly [name: string]: { readonly file: string } };
+  };
+  // `!`: the script of the images writes these too.
+  return ['RGB', 'palette of 4 bits', '16 bits, 5, 6, 5', '32 bits, version 5, alpha'].map((name) =>
+    Buffer.from(BMP[name]!.file, 'base64'),
+  );
+}
 
 const one = (bytes: Uint8Array | string) => () => Promise.resolve([Buffer.from(bytes)]);
 
@@ -42,15 +68,7 @@ export const PARSERS: { readonly [name: string]: Parser } = {
     read: (bytes) => Promise.resolve(readMetaMat(bytes)),
   },
   images: {
-    seeds: async () => {
-      const { default: sharp } = await import('sharp');
-      const picture = () => sharp({ create: { width: 17, height: 9, channels: 3, background: '#4080c0' } });
-      return Promise.all(
-        [picture().jpeg(), picture().png(), picture().gif(), picture().webp(), picture().tiff()].map((made) =>
-          made.toBuffer(),
-        ),
-      );
-    },
+    seeds: pictures,
     read: async (bytes) => (await import('../../packages/datasets/src/files/decode.ts')).decode(bytes, {}),
   },
   archive: {
@@ -70,6 +88,27 @@ export const PARSERS: { readonly [name: string]: Parser } = {
       const { readGroundTruth } = await import('../../packages/datasets/src/sources/folder/ground-truth.ts');
       writeFileSync(path, bytes);
       return readGroundTruth({ path }, IMAGES, CLASSES);
+    },
+  },
+  manifest: {
+    seeds: one('path,label,split\na/1.png,cat,train\na/2.png,"a ""dog"" or so",test\n,,\n'),
+    read: (bytes, path) => readTable(bytes, `${path}.csv`),
+  },
+  'manifest.jsonl': {
+    seeds: one('{"path": "a/1.png", "label": 3, "split": "train"}\n\n{"path": "b.png", "label": null}\n'),
+    read: (bytes, path) => readTable(bytes, `${path}.jsonl`),
+  },
+  folder: {
+    seeds: pictures,
+    async read(bytes, path) {
+      const { indexOwnFolder } = await import('../../packages/datasets/src/sources/folder/index-own-folder.ts');
+      mkdirSync(join(path, 'a'), { recursive: true });
+      writeFileSync(join(path, 'a/1.jpg'), bytes);
+      try {
+        return await indexOwnFolder(path, { test: 0.5 }, 'train');
+      } finally {
+        rmSync(path, { recursive: true });
+      }
     },
   },
   labels: {

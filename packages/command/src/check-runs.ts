@@ -98,8 +98,9 @@ function ofSchedules(trainable: Trainable, { steps, atStep }: ResolvedRun): Prob
 }
 
 /** Streams have images, and every view of them, of an evaluation too, suits those and gives all one size. */
-function ofViews(trainable: Trainable, { method, spec }: ResolvedRun, data: KnownData): Problem[] {
+function ofViews(trainable: Trainable, { method, spec, dataSet }: ResolvedRun, data: KnownData): Problem[] {
   const stride = method.stride?.(spec) ?? 1;
+  const ofView = (key: string, augment: AugmentSpec): Problem[] => problemsOfView(key, augment, data, stride, dataSet);
   const training = Object.entries(trainable.streams).flatMap(([stream, { views }]) => {
     if (stream !== 'labelled' && stream !== 'unlabelled')
       return [{ key: `the stream '${stream}'`, says: 'no images are known for it; there are labelled and unlabelled' }];
@@ -109,19 +110,23 @@ function ofViews(trainable: Trainable, { method, spec }: ResolvedRun, data: Know
         : [];
     return [
       ...none,
-      ...Object.entries(views).flatMap(([view, augment]) =>
-        ofView(`the view '${view}' of ${stream} images`, augment, data, stride),
-      ),
+      ...Object.entries(views).flatMap(([view, augment]) => ofView(`the view '${view}' of ${stream} images`, augment)),
     ];
   });
   const { classifies, encodes, feeds } = trainable;
   const looks = [classifies, encodes, feeds].flatMap((facet) =>
-    facet === undefined ? [] : ofView('the view of images that are evaluated', facet.view, data, stride),
+    facet === undefined ? [] : ofView('the view of images that are evaluated', facet.view),
   );
   return [...training, ...looks];
 }
 
-function ofView(key: string, augment: AugmentSpec, data: KnownData, stride: number): Problem[] {
+function problemsOfView(
+  key: string,
+  augment: AugmentSpec,
+  data: KnownData,
+  stride: number,
+  { options }: ResolvedRun['dataSet'],
+): Problem[] {
   try {
     checkAugment(augment, data);
     const { height, width } = outputShape(augment, data);
@@ -134,7 +139,13 @@ function ofView(key: string, augment: AugmentSpec, data: KnownData, stride: numb
           },
         ];
   } catch (error) {
-    return [{ key, says: (error as Error).message }];
+    const isResized = data.height !== undefined || !('resize' in options);
+    return [
+      {
+        key,
+        says: `${(error as Error).message}${isResized ? '' : '. Files of any size become one by --set data.resize=96'}`,
+      },
+    ];
   }
 }
 

@@ -37,6 +37,10 @@ export interface SourceStatus {
   readonly directory?: string;
   /** The environment variable that names its directory. */
   readonly variable: string;
+  /** Of one's own images, which are nowhere unless they are named: what the variable names, as in `a folder`. */
+  readonly names?: string;
+  /** What lies there, in a few words. */
+  readonly detail?: string;
   /** How to get it by one command, as the end of a sentence. */
   readonly orElse?: string;
 }

@@ -23,9 +23,12 @@ export interface ImageSet {
   readonly officialOrder?: boolean;
 }
 
-/** Images in files, of any size, decoded by whoever needs them. Grey ones get three channels, as in torchvision. */
+/** Images in files, decoded by whoever needs them. Grey ones get three channels, as in torchvision. */
 export interface FileImageSet {
   readonly title: string;
+  /** Of every image, where `files.decoding` resizes them; else files may have any size. */
+  readonly height?: number;
+  readonly width?: number;
   readonly channels: 3;
   /** The classes' names, by label. */
   readonly classes: readonly string[];
@@ -65,6 +68,11 @@ export interface Decoding {
    * as with torchvision's loader; except for TIFF, which Pillow always turns.
    */
   readonly orientation?: 'exif';
+  /**
+   * Every image becomes a square of so many pixels: its shorter side is resized to it, and the middle cropped, after
+   * everything else. By default images keep their size.
+   */
+  readonly resize?: number;
 }
 
 /** The label of an image whose class is not known. */

@@ -115,7 +115,7 @@ describe('what is no image', () => {
       '  a/cut.jpg: it is cut off: it has no end marker',
       '  a/drawing.png: it is an SVG drawing, or XML, which is not read: convert it to PNG, or take it away',
       '  a/empty.webp: it is empty',
-      '  b/1.bmp: it is a BMP image, which is not read: convert it to PNG, or take it away',
+      '  b/1.bmp: it is cut off in its header',
     ]);
   });
 });

@@ -18,6 +18,8 @@ interface Fixture {
   readonly expected: Pixels | null;
   /** As `ImageOps.exif_transpose` turns it, where that is something else. */
   readonly turned?: Pixels;
+  /** SHA-256 of 16 x 16 pixels: the shorter side resized, the middle cropped. */
+  readonly square?: string;
 }
 
 const fixtures = JSON.parse(
@@ -56,8 +58,7 @@ const REFUSED: { readonly [name: string]: string } = {
   'TIFF: grey, signed': 'it is a TIFF of signed numbers, 8 bits (grey)',
   'TIFF: palette of 8-bit levels': 'it is a TIFF whose palette has 8 bits instead of 16',
   'TIFF: a raw file of a camera (DNG)': 'it is a raw file of a camera (DNG)',
-  'other: BMP': 'it is a BMP image',
-  'other: BMP, palette': 'it is a BMP image',
+  'BMP: run lengths': 'it is a BMP of run lengths',
   'other: PPM': 'it is a PPM image',
   'other: PGM': 'it is a PGM image',
   'other: AVIF': 'it is an AVIF image',
@@ -82,12 +83,16 @@ async function check(bytes: Uint8Array, orientation: 'exif' | undefined, expecte
 }
 
 describe('files are decoded as torchvision does, byte for byte, or refused by name', () => {
-  test.each(cases)('$kind: $name', async ({ kind, name, bytes, expected, turned }) => {
+  test.each(cases)('$kind: $name', async ({ kind, name, bytes, expected, turned, square }) => {
     const refusal = REFUSED[`${kind}: ${name}`];
     if (expected === null) return expect(decode(bytes, {})).rejects.toThrow(BOTH_REFUSE);
     if (refusal !== undefined) return expect(decode(bytes, {})).rejects.toThrow(refusal);
     await check(bytes, undefined, expected);
     await check(bytes, 'exif', turned ?? expected);
+    if (square === undefined) return;
+    const { data, shape } = await decode(bytes, { resize: 16 });
+    expect(shape).toEqual({ height: 16, width: 16, channels: 3 });
+    expect(createHash('sha256').update(data).digest('hex')).toBe(square);
   });
 
   test('decoding.md counts them', () => {
@@ -99,7 +104,7 @@ describe('files are decoded as torchvision does, byte for byte, or refused by na
     };
     const counted = readFileSync(new URL('reference/decoding.md', import.meta.url), 'utf8');
     const rows = [
-      ...counted.matchAll(/^\| (JPEG|PNG|WebP|GIF|TIFF|other) +\| +(\d+) +\| +(\d+) +\| +(\d+) +\| +(\d+) +\|/gm),
+      ...counted.matchAll(/^\| (JPEG|PNG|WebP|GIF|TIFF|BMP|other) +\| +(\d+) +\| +(\d+) +\| +(\d+) +\| +(\d+) +\|/gm),
     ];
     expect(rows.map(([, kind, ...numbers]) => [kind, ...numbers.map(Number)])).toEqual(
       Object.keys(fixtures).map((kind) => [kind, ...counts(kind)]),

@@ -87,8 +87,8 @@ describe('folders', () => {
     putTrain();
     put('val/n09999999/a.JPEG');
     await expect(load('test')).rejects.toThrow('has classes that the training images lack: n09999999');
-    put('train/n01440764/a.bmp', 'BM12');
-    await expect(load('train')).rejects.toThrow('n01440764/a.bmp: it is a BMP image, which is not read');
+    put('train/n01440764/a.ppm', 'P612');
+    await expect(load('train')).rejects.toThrow('n01440764/a.ppm: it is a PPM image, which is not read');
     rmSync(join(root, 'train/n01440764'), { recursive: true });
     mkdirSync(join(root, 'train/n01440764'));
     await expect(load('train')).rejects.toThrow('has a class without images: n01440764');

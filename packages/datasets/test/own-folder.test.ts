@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { decodeFile } from '../src/files/decode-file.ts';
 import { entryOf } from '../src/files/image-files.ts';
-import { folder, loadImages, type FileImageSet } from '../src/index.ts';
+import { batchesOf, folder, loadImages, type FileImageSet } from '../src/index.ts';
 
 let root = '';
 const bytes: { [kind: string]: Buffer } = {};
@@ -100,6 +100,19 @@ describe('own images in folders', () => {
       [...names('a', 10), ...names('b', 5)].toSorted(),
     );
     expect(imagesOf(await load({ test: 0.2, testSeed: 7 }, 'test'))).not.toEqual(tested);
+  });
+
+  test('images of any size become squares of one', async () => {
+    put('train/a/1.jpg', 'train/b/2.png', 'test/a/3.webp', 'test/b/4.tif');
+    const set = await load({ resize: 4 });
+    const whole = await load();
+    expect([set.height, set.width, whole.height]).toEqual([4, 4, undefined]);
+    expect(folder.known({ resize: 4 })).toEqual({ height: 4, width: 4, channels: 3 });
+    expect(set.manifest.sha256).not.toBe(whole.manifest.sha256);
+    const { data, shape } = await decodeFile(set.files, 1);
+    expect([shape, [...data.subarray(0, 3)]]).toEqual([{ height: 4, width: 4, channels: 3 }, [0x40, 0x80, 0xc0]]);
+    for await (const { images } of batchesOf(set, 2)) expect(images.shape).toEqual([2, 4, 4, 3]);
+    await expect(load({ resize: 1 })).rejects.toThrow('resize');
   });
 
   test('what is missing is said', async () => {

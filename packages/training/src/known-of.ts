@@ -9,7 +9,7 @@ export function knownOf({ train, split }: Pick<RunData, 'train' | 'split'>): Kno
   return {
     title,
     channels,
-    ...('height' in train && { height: train.height, width: train.width }),
+    ...(train.height !== undefined && train.width !== undefined && { height: train.height, width: train.width }),
     classes: classes.length,
     parts: {
       labelled: split.labelled.length,

@@ -1,5 +1,6 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import type { Decoding } from '../image-source.ts';
+import { decodeBmp } from './bmp.ts';
 import { rgbOfCmyk, rgbOfGrey16, rgbOfPremultiplied } from './pillow-colours.ts';
 import { readableGif } from './gif.ts';
 import { kindOf, refused, type ImageKind } from './image-kind.ts';
@@ -7,11 +8,14 @@ import { checkPng, hasAlphaChannel } from './png.ts';
 import type { Decoded } from './decoded.ts';
 import { MOST_PIXELS } from './most-pixels.ts';
 import { turned } from './orientation.ts';
+import { squareOf } from './square-of.ts';
 import { readableTiff } from './tiff.ts';
 
 // Threads of ours share the work already, and no image is decoded twice in a row.
 sharp.concurrency(1);
 sharp.cache(false);
+
+type SharpKind = Exclude<ImageKind, 'BMP'>;
 
 /**
  * What Pillow does when torchvision opens an image: embedded colour profiles and orientations are ignored, and so are
@@ -20,13 +24,23 @@ sharp.cache(false);
 const AS_PILLOW: SharpOptions = { ignoreIcc: true, autoOrient: false, failOn: 'error', limitInputPixels: false };
 
 /**
- * An image file's pixels as `PIL.Image.open(file).convert('RGB')` gives them: JPEG, PNG, WebP, TIFF or GIF, told apart
- * by their content; alpha is dropped, of 16 bits the upper 8 stay, grey becomes three equal channels.
+ * An image file's pixels as `PIL.Image.open(file).convert('RGB')` gives them: JPEG, PNG, WebP, TIFF, BMP or GIF, told
+ * apart by their content; alpha is dropped, of 16 bits the upper 8 stay, grey becomes three equal channels. They are
+ * resized where `decoding` says so.
  *
  * @throws Error that says why the file cannot be decoded, or which kind of file it is that is not read
  */
-export async function decode(bytes: Uint8Array, { shrinkTo, orientation }: Decoding): Promise<Decoded> {
+export async function decode(bytes: Uint8Array, decoding: Decoding): Promise<Decoded> {
   const kind = kindOf(bytes);
+  const decoded = kind === 'BMP' ? decodeBmp(bytes) : await decodeWithSharp(kind, bytes, decoding);
+  return decoding.resize === undefined ? decoded : squareOf(decoded, decoding.resize);
+}
+
+async function decodeWithSharp(
+  kind: SharpKind,
+  bytes: Uint8Array,
+  { shrinkTo, orientation }: Decoding,
+): Promise<Decoded> {
   const { bytes: readable, premultiplied = false } = readableOf(kind, bytes);
   const image = sharp(readable, AS_PILLOW);
   const header = await image.metadata();
@@ -41,7 +55,7 @@ export async function decode(bytes: Uint8Array, { shrinkTo, orientation }: Decod
 
 /** What the decoder is given: checked where it lets damage pass, and so that it gives stored values. */
 function readableOf(
-  kind: ImageKind,
+  kind: SharpKind,
   bytes: Uint8Array,
 ): { readonly bytes: Uint8Array; readonly premultiplied?: boolean } {
   switch (kind) {
@@ -63,7 +77,7 @@ function readableOf(
 
 /** What the decoder does not tell of a file. */
 interface Known {
-  readonly kind: ImageKind;
+  readonly kind: SharpKind;
   readonly bytes: Uint8Array;
   readonly premultiplied: boolean;
 }

@@ -1,5 +1,5 @@
 /** The kinds of image files that are read. */
-export type ImageKind = 'JPEG' | 'PNG' | 'WebP' | 'GIF' | 'TIFF';
+export type ImageKind = 'JPEG' | 'PNG' | 'WebP' | 'GIF' | 'TIFF' | 'BMP';
 
 /** How many bytes of a file's beginning tell its kind. */
 export const HEAD = 512;
@@ -15,6 +15,7 @@ const READ: readonly (readonly [ImageKind, string])[] = [
   ['TIFF', 'MM\0*'],
   ['TIFF', 'II+\0'],
   ['TIFF', 'MM\0+'],
+  ['BMP', 'BM'],
 ];
 
 /** What people have instead. Some of it the decoder would take, but not as Pillow does, or Pillow not at all. */
@@ -34,7 +35,6 @@ const REFUSED: readonly (readonly [what: string, start: string])[] = [
   ['a JPEG XL image', '\xff\x0a'],
   ['a JPEG XL image', '\0\0\0\x0cJXL '],
   ['a JPEG XR image', 'II\xbc'],
-  ['a BMP image', 'BM'],
   ['a PBM image', 'P1'],
   ['a PGM image', 'P2'],
   ['a PPM image', 'P3'],
@@ -78,7 +78,7 @@ export function kindOf(head: Uint8Array): ImageKind {
     throw refused('an SVG drawing, or XML');
   if (/^\s*<(?:!DOCTYPE html|html)/i.test(text)) throw new Error('it is a web page: the download went wrong');
   if (/^[\t\r\n\x20-\x7e]+$/.test(text)) throw new Error('it is text');
-  throw new Error('it is no image of a kind that is read: JPEG, PNG, WebP, TIFF or GIF');
+  throw new Error('it is no image of a kind that is read: JPEG, PNG, WebP, TIFF, BMP or GIF');
 }
 
 function begins(text: string, start: string): boolean {

@@ -1,5 +1,6 @@
 import { readOpen, readPart } from '@spatial-ensemble/files';
 import type { Decoding } from '../image-source.ts';
+import { endOfBmp } from './bmp.ts';
 import { HEAD, kindOf, type ImageKind } from './image-kind.ts';
 import { MOST_IMAGE_BYTES } from './most-pixels.ts';
 import { withImage } from './open-image.ts';
@@ -41,6 +42,7 @@ export async function inspect(path: string, decoding: Decoding): Promise<number>
 function endsWhole(kind: ImageKind, head: Buffer, tail: Buffer, size: number): boolean {
   // A RIFF file says how many bytes follow the first eight.
   if (kind === 'WebP') return 8 + head.readUInt32LE(4) <= size;
+  if (kind === 'BMP') return endOfBmp(head) <= size;
   const end = ENDS[kind];
   return end !== undefined && tail.subarray(-end.length).equals(end);
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { DataSet, IndexProgress } from '../data-set.ts';
 import type { FileImageSet } from '../image-source.ts';
 import type { Manifest } from '../manifest.ts';
-import { DECODING, decodingOf } from './decoding-options.ts';
+import { DECODING, decodingOf, knownOfFiles } from './decoding-options.ts';
 import type { Environment } from './environment.ts';
 import { imageFolder } from './folder/image-folder.ts';
 import { sourceTitle } from './source-title.ts';
@@ -29,7 +29,7 @@ export const imageNet: DataSet<typeof options> = {
   name: 'imagenet',
   title: 'ImageNet',
   options,
-  known: () => ({ channels: 3 }),
+  known: knownOfFiles,
   load: (asked, from) => loadImageNet({ ...asked, ...from }),
   status(env) {
     const directory = env[VARIABLE];
@@ -49,6 +49,8 @@ export interface ImageNetOptions {
   readonly shrinkTo?: number | undefined;
   /** See `Decoding`. Off by default. */
   readonly orientation?: 'exif' | undefined;
+  /** See `Decoding`. Off by default. */
+  readonly resize?: number | undefined;
   /** The directory of `train` and `val`. Default: the variable SPATIAL_ENSEMBLE_IMAGENET. */
   readonly directory?: string;
   /** Told while a folder is indexed, which takes minutes for all of ImageNet. */
@@ -70,6 +72,7 @@ export async function loadImageNet({
   folder,
   shrinkTo,
   orientation,
+  resize,
   directory,
   progress,
   env = process.env,
@@ -83,7 +86,7 @@ export async function loadImageNet({
   const own = folder ?? (split === 'train' ? 'train' : 'val');
   const classesOf = folder ?? 'train';
   checkFolders(root, own, classesOf);
-  const decoding = decodingOf({ shrinkTo, orientation });
+  const decoding = decodingOf({ shrinkTo, orientation, resize });
   const name = 'imagenet';
   const images = await imageFolder({
     name,

@@ -10,7 +10,7 @@ import imagecodecs
 import numpy as np
 from PIL import Image, ImageCms
 
-from image_writers import gif, palette_chunk, png, tiff, tiff_file
+from image_writers import bmp, gif, packed, palette_chunk, png, quads, run_lengths, tiff, tiff_file
 
 RANDOM = np.random.RandomState(1)
 # Flat squares and slopes, so that a JPEG of them is small; sides that are no multiple of 8 or 16.
@@ -354,9 +354,68 @@ tiff_files["RGB, tiles"] = tiff_file(
     places=(324, 325),
 )
 
+SIDES = (21, 19)
+BGR = [row[:, ::-1].tobytes() for row in PIXELS[::-1]]
+BGRX = [row.tobytes() for row in np.dstack([PIXELS[..., ::-1], ALPHA])[::-1]]
+RGBX_ROWS = [row.tobytes() for row in np.dstack([PIXELS, ALPHA])[::-1]]
+XBGR = [row.tobytes() for row in np.dstack([ALPHA, PIXELS[..., ::-1]])[::-1]]
+SHORTS = [row.astype("<u2").tobytes() for row in RANDOM.randint(0, 65536, PIXELS.shape[:2])]
+BYTES = (0xFF0000, 0xFF00, 0xFF)
+
+
+def indexed(bits):
+    return [packed(row, bits) for row in small(GREY, bits)[::-1]]
+
+
+bmp_files = {
+    "RGB": saved(RGB, "BMP"),
+    "grey": saved(RGB.convert("L"), "BMP"),
+    "one bit": saved(RGB.convert("1"), "BMP"),
+    "palette": saved(RGB.quantize(64), "BMP"),
+    "RGBA": saved(RGBA, "BMP"),
+    "one pixel": saved(RGB.resize((1, 1)), "BMP"),
+    "from the top down": bmp(BGR[::-1], 24, SIDES, top_down=True),
+    **{f"palette of {bits} bits": bmp(indexed(bits), bits, SIDES, palette=quads(PALETTE[: 1 << bits])) for bits in (1, 4, 8)},
+    "palette that is told of": bmp(indexed(4), 4, SIDES, palette=quads(PALETTE[:16]), colours=16),
+    "palette that is too short": bmp(indexed(8), 8, SIDES, palette=quads(PALETTE[:90]), colours=90),
+    "palette, left out of account": bmp(indexed(8), 8, SIDES, palette=quads(PALETTE), offset=54),
+    "OS/2": bmp(BGR, 24, SIDES, header=12),
+    "OS/2, palette": bmp(indexed(8), 8, SIDES, header=12, palette=PALETTE[:, ::-1].tobytes()),
+    "OS/2, version 2": bmp(BGR, 24, SIDES, header=64),
+    "version 4": bmp(BGR, 24, SIDES, header=108),
+    "version 5": bmp(BGR, 24, SIDES, header=124),
+    "16 bits": bmp(SHORTS, 16, SIDES),
+    "16 bits, 5, 6, 5": bmp(SHORTS, 16, SIDES, compression=3, masks=(0xF800, 0x7E0, 0x1F)),
+    "16 bits, 5, 5, 5": bmp(SHORTS, 16, SIDES, compression=3, masks=(0x7C00, 0x3E0, 0x1F)),
+    "16 bits, 4, 4, 4": bmp(SHORTS, 16, SIDES, compression=3, masks=(0xF00, 0xF0, 0xF)),
+    "24 bits with masks": bmp(BGR, 24, SIDES, compression=3, masks=BYTES),
+    "32 bits": bmp(BGRX, 32, SIDES),
+    "32 bits with masks": bmp(BGRX, 32, SIDES, compression=3, masks=BYTES),
+    "32 bits, alpha first": bmp(XBGR, 32, SIDES, compression=3, masks=(0xFF000000, 0xFF0000, 0xFF00)),
+    "32 bits, version 4, alpha": bmp(BGRX, 32, SIDES, header=108, compression=3, masks=(*BYTES, 0xFF000000)),
+    "32 bits, version 5, alpha": bmp(BGRX, 32, SIDES, header=124, compression=3, masks=(*BYTES, 0xFF000000)),
+    "32 bits, red first, alpha": bmp(
+        RGBX_ROWS, 32, SIDES, header=56, compression=3, masks=(0xFF, 0xFF00, 0xFF0000, 0xFF000000)
+    ),
+    "32 bits, red first": bmp(RGBX_ROWS, 32, SIDES, compression=3, masks=(0xFF, 0xFF00, 0xFF0000)),
+    "32 bits, 10 of each": bmp(BGRX, 32, SIDES, compression=3, masks=(0x3FF00000, 0xFFC00, 0x3FF)),
+    "run lengths": bmp(run_lengths(GREY), 8, SIDES, palette=quads(PALETTE), compression=1),
+    "2 bits": bmp(indexed(2), 2, SIDES, palette=quads(PALETTE[:4])),
+    "a JPEG in it": bmp(JPEG, 0, SIDES, compression=4),
+    "more bytes after its end": bmp(BGR, 24, SIDES) + b"and more",
+    "pixels from an unknown place": bmp(BGR, 24, SIDES, offset=0),
+    "pixels beyond its end": bmp(BGR, 24, SIDES, offset=90_000),
+    "without the last padding": bmp(BGR, 24, SIDES)[:-1],
+    "without the last byte": bmp(BGR, 24, SIDES)[:-2],
+    "cut off": bmp(BGR, 24, SIDES)[:-100],
+    "cut off in its header": bmp(BGR, 24, SIDES)[:40],
+    "cut off in its palette": bmp(indexed(8), 8, SIDES, palette=quads(PALETTE))[:99],
+    "more pixels than Pillow reads": bmp(BGR, 24, (13_378, 13_377)),
+    "no pixels": bmp(BGR, 24, (0, 19)),
+    "zeros from the middle on": zeroed(bmp(BGR, 24, SIDES)),
+}
+
 other = {
-    "BMP": saved(RGB, "BMP"),
-    "BMP, palette": saved(RGB.quantize(64), "BMP"),
     "PPM": saved(RGB, "PPM"),
     "PGM": saved(RGB.convert("L"), "PPM"),
     "AVIF": saved(RGB, "AVIF"),
@@ -388,4 +447,4 @@ other = {
     "NumPy": b"\x93NUMPY\1\0" + bytes(40),
 }
 
-FILES = {"JPEG": jpeg, "PNG": png_files, "WebP": webp, "GIF": gif_files, "TIFF": tiff_files, "other": other}
+FILES = {"JPEG": jpeg, "PNG": png_files, "WebP": webp, "GIF": gif_files, "TIFF": tiff_files, "BMP": bmp_files, "other": other}

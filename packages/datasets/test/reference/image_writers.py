@@ -153,3 +153,27 @@ def gif(screen, frames, palette, *, background=0):
             out += bytes([len(data[i : i + 255])]) + data[i : i + 255]
         out += b"\0"
     return out + b"\x3b"
+
+
+def bmp(rows, bits, sides, *, palette=b"", header=40, compression=0, masks=(), top_down=False, colours=0, offset=None):
+    """`rows` are packed, from the bottom (or the top) on, and padded here; or bytes of run lengths."""
+    data = rows if isinstance(rows, bytes) else b"".join(row + bytes(-len(row) % 4) for row in rows)
+    width, height = sides
+    told = struct.pack(f"<{len(masks)}I", *masks)
+    if header == 12:
+        head = struct.pack("<IHHHH", header, width, height, 1, bits)
+    else:
+        rest = (1, bits, compression, len(data), 2835, 2835, colours, 0)
+        head = struct.pack("<IiiHHIIiiII", header, width, -height if top_down else height, *rest)
+        head = (head + told).ljust(header, b"\0")
+    begin = 14 + len(head) + len(palette)
+    return b"BM" + struct.pack("<IHHI", begin + len(data), 0, 0, begin if offset is None else offset) + head + palette + data
+
+
+def quads(palette):
+    return b"".join(bytes([b, g, r, 0]) for r, g, b in np.asarray(palette).tolist())
+
+
+def run_lengths(values):
+    """Each pixel by itself, for a BMP of 8 bits."""
+    return b"".join(b"".join(bytes([1, value]) for value in row) + b"\0\0" for row in values[::-1].tolist()) + b"\0\1"

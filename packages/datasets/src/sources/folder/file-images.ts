@@ -30,6 +30,7 @@ export function fileImages({
   const sha256 = hashIndex(index, Object.entries(decoding).flat().join(' '));
   return {
     title,
+    ...(decoding.resize !== undefined && { height: decoding.resize, width: decoding.resize }),
     channels: 3,
     classes,
     count,

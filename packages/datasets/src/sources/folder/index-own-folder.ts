@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IndexProgress } from '../../data-set.ts';
 import { inspectAll, isBroken } from '../../files/inspect-all.ts';
@@ -14,6 +14,32 @@ const TRAIN = 'train';
 const UNLABELLED = ['unlabelled', 'unlabeled'];
 /** Beside `train`: test images. */
 const TEST = ['test', 'val'];
+
+/** What a directory of own images has, by its folders alone, in a few words. */
+export function partsIn(root: string): string {
+  const folders = foldersIn(root);
+  const counted = (name: string, within: string): string => {
+    const classes = foldersIn(within).length;
+    return classes === 0
+      ? `${name} without folders of classes`
+      : `${name} of ${classes} ${classes === 1 ? 'class' : 'classes'}`;
+  };
+  const parts = [TRAIN, ...TEST]
+    .filter((name) => folders.includes(name))
+    .map((name) => counted(name, join(root, name)));
+  const without = UNLABELLED.filter((name) => folders.includes(name));
+  return folders.includes(TRAIN) ? [...parts, ...without].join(', ') : counted('images', root);
+}
+
+function foldersIn(directory: string): string[] {
+  try {
+    const entries = readdirSync(directory, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch {
+    // Gone meanwhile, no directory, or not to be read: what loads it says so.
+    return [];
+  }
+}
 
 /** What of a folder is tested. */
 interface Asked {

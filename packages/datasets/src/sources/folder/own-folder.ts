@@ -4,11 +4,11 @@ import { z } from 'zod';
 import type { DataSet, LoadFrom, OptionsOf } from '../../data-set.ts';
 import type { FileImageSet } from '../../image-source.ts';
 import { dataCache } from '../cache.ts';
-import { DECODING, decodingOf } from '../decoding-options.ts';
+import { DECODING, decodingOf, knownOfFiles } from '../decoding-options.ts';
 import { sourceTitle } from '../source-title.ts';
 import { cachedIndex } from './cached-index.ts';
 import { fileImages } from './file-images.ts';
-import { indexOwnFolder } from './index-own-folder.ts';
+import { indexOwnFolder, partsIn } from './index-own-folder.ts';
 
 const VARIABLE = 'SPATIAL_ENSEMBLE_FOLDER';
 
@@ -36,14 +36,15 @@ export const folder: DataSet<typeof options> = {
   name: 'folder',
   title: 'Own images',
   options,
-  known: () => ({ channels: 3 }),
+  known: knownOfFiles,
   load: loadFolder,
   status(env) {
     const directory = env[VARIABLE];
     return {
       title: 'Own images in folders',
       variable: VARIABLE,
-      ...(directory && existsSync(directory) && { directory }),
+      names: 'a directory with train/CLASS/IMAGE and test or val, or with CLASS/IMAGE',
+      ...(directory && existsSync(directory) && { directory, detail: partsIn(directory) }),
     };
   },
 };

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { DataSet, LoadFrom } from '../../data-set.ts';
 import type { FileImageSet } from '../../image-source.ts';
 import { dataCache } from '../cache.ts';
-import { decodingOf } from '../decoding-options.ts';
+import { decodingOf, knownOfFiles } from '../decoding-options.ts';
 import { cachedIndex } from '../folder/cached-index.ts';
 import { fileImages } from '../folder/file-images.ts';
 import { sourceTitle } from '../source-title.ts';
@@ -20,13 +20,14 @@ export const manifest: DataSet<typeof options> = {
   name: 'manifest',
   title: 'Own images',
   options,
-  known: () => ({ channels: 3 }),
+  known: knownOfFiles,
   load: loadManifest,
   status(env) {
     const file = env[VARIABLE];
     return {
       title: 'Own images by a manifest',
       variable: VARIABLE,
+      names: 'a table of paths and labels, CSV or JSONL',
       ...(file && existsSync(file) && { directory: file }),
     };
   },
