@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findLibrary } from '@spatial-ensemble/engine';
 import { doctor } from '../doctor/doctor.ts';
@@ -50,6 +51,49 @@ describe('npm run doctor', () => {
     expect(out).toMatch(/^Library +not found$/m);
     expect(out).toContain('→ npm run doctor -- --fetch');
     expect(out).toMatch(/^Data +CIFAR-10: .*SPATIAL_ENSEMBLE_CIFAR10=/m);
+  });
+
+  test('lists own images by what lies in their folder', async () => {
+    for (const name of ['train/a', 'train/b', 'val/a', 'unlabelled']) mkdirSync(join(empty, name), { recursive: true });
+    const env = { SPATIAL_ENSEMBLE_CACHE: empty, SPATIAL_ENSEMBLE_FOLDER: empty, SPATIAL_ENSEMBLE_MANIFEST: '' };
+    const here = await asked([], env);
+    expect(here.out).toContain(`Own images in folders: ${empty} (train of 2 classes, val of 1 class, unlabelled)`);
+    expect(here.out).toContain('by a manifest: none are named (SPATIAL_ENSEMBLE_MANIFEST=/path, a table of paths');
+    const gone = await asked([], { ...env, SPATIAL_ENSEMBLE_FOLDER: join(empty, 'gone') });
+    expect(gone.out).toContain(`not here (there is no ${join(empty, 'gone')}, which SPATIAL_ENSEMBLE_FOLDER names)`);
+    const flat = await asked([], { ...env, SPATIAL_ENSEMBLE_FOLDER: join(empty, 'train') });
+    expect(flat.out).toContain(`${join(empty, 'train')} (images of 2 classes)`);
+  });
+
+  test('reads every image of a folder, and ends with 1 where one is damaged', async () => {
+    const image = await sharp({ create: { width: 20, height: 30, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    for (const name of ['train/a', 'train/b', 'val/a']) mkdirSync(join(empty, name), { recursive: true });
+    for (const path of ['train/a/1.png', 'train/b/2.png', 'val/a/3.jpg']) writeFileSync(join(empty, path), image);
+    const counted: number[][] = [];
+    const words = ['--data-check', empty];
+    const said: string[] = [];
+    const quiet = { env: {}, say: (text: string) => said.push(text), tell: () => undefined };
+    const code = await doctor(words, { ...quiet, counts: (...counts) => counted.push(counts) });
+    expect([code, counted.at(-1)]).toEqual([0, [3, 3]]);
+    expect(said.join('\n').split('\n')).toEqual([
+      `${empty}: 3 images (train, val)`,
+      'Damaged, or of a kind that is not read: 0',
+      'Named as another kind of file, and read as what they are: 1',
+      '  val/a/3.jpg: it is a PNG file, and its name says JPEG',
+      'Tiny, a side below 16 pixels: 0',
+      'The same pixels in several parts: 1',
+      '  train/a/1.png = train/b/2.png = val/a/3.jpg',
+      'The same pixels in two classes of a part: 0',
+      'The same pixels repeated in a class: 0',
+    ]);
+    writeFileSync(join(empty, 'train/a/cut.png'), image.subarray(0, 60));
+    const damaged = await asked([...words, '--json'], {});
+    expect(damaged.code).toBe(1);
+    expect(JSON.parse(damaged.out)).toMatchObject({ images: 4, damaged: [{ path: 'train/a/cut.png' }] });
+    expect(await asked(['--data-check', join(empty, 'gone')], {})).toMatchObject({ code: 1, out: '' });
+    expect((await asked(['--path-column', 'x'], {})).err).toContain('columns are those of a manifest');
   });
 
   test('survives a library that cannot be loaded', async () => {

@@ -1,3 +1,7 @@
+export { checkFiles, TINY } from './check/check-files.ts';
+export type { Checked, Duplicates, Finding } from './check/check-files.ts';
+export { findImages } from './check/found-images.ts';
+export type { CheckedColumns, Found } from './check/found-images.ts';
 export { checkImages } from './check-images.ts';
 export { classCounts, isCounts } from './class-counts.ts';
 export type { ClassCounts, DeclaredCounts } from './class-counts.ts';
