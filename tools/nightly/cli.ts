@@ -1,6 +1,6 @@
 /**
  * `npm run nightly`: what the suite promises, tried again and again, a line for each with its count. Then the tests that
- * take long, other processors, and parity with PyTorch, unless a guarantee is named.
+ * take long, other processors, parity with PyTorch, and who watches runs, unless a guarantee is named.
  *
  *     npm run nightly -- --minutes 30 --only kills --only claims
  */
@@ -50,7 +50,7 @@ if (isAsked('fuzz')) {
   if (fuzzed.failures.length > 0) process.exitCode = 1;
 }
 if (options.only.length === 0) {
-  for (const [script, env] of [['test', { NIGHTLY: '1' }], ['processors', {}], ['parity', {}]] as const) {
+  for (const [script, env] of [['test', { NIGHTLY: '1' }], ['processors', {}], ['parity', {}], ['watchers', {}]] as const) {
     const { status } = spawnSync('npm', ['run', script], { env: { ...process.env, ...env }, stdio: 'inherit' });
     if (status !== 0) process.exitCode = 1;
   }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { batchesOf, imageNet, loadImages } from '@spatial-ensemble/datasets';
 import { useTensorFlow, type HostTensor } from '@spatial-ensemble/engine';
 import { encodeSafetensors, readSafetensors } from '@spatial-ensemble/store';
-import { exportWeights, torchNetwork, type LayoutName, type StateDict } from '@spatial-ensemble/weights';
+import { ENDINGS, exportWeights, torchNetwork, type LayoutName, type StateDict } from '@spatial-ensemble/weights';
 import { Command } from 'commander';
 import { pytorchEnvironment } from '../bench/environment.ts';
 import { Side } from '../bench/side.ts';
@@ -87,10 +87,7 @@ async function outward({ subject, pictures, given, pytorch, folder }: Comparison
   const weights = livelyWeights(subject, pictures);
   const layouts: readonly LayoutName[] = kind === 'wide-resnet' ? ['pytorch'] : ['torchvision', 'timm', 'moco', 'detectron2']; // prettier-ignore
   for (const layout of layouts) {
-    const out = join(
-      folder,
-      layout === 'timm' ? 'timm' : `${layout}.${layout === 'detectron2' ? 'pkl' : 'safetensors'}`,
-    );
+    const out = join(folder, `${layout}${ENDINGS[layout]}`);
     await exportWeights({ network: torchNetwork(anatomy, weights), layout, metadata: { run: 'parity' } }, out);
   }
   const { read, pickled } = (await pytorch.ask({ do: 'read', kind, network, pictures: given, folder })) as { read: string[]; pickled: boolean }; // prettier-ignore

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writeChecked } from '@spatial-ensemble/files';
 import { safetensorsBytes, safetensorsPieces, type Metadata } from '@spatial-ensemble/store';
+import { torchPieces } from './files/torch-writer.ts';
 import { laidOut, type LaidOut, type LayoutName } from './layouts/layouts.ts';
 import { picklePieces } from './pickle/writer.ts';
 import type { StateDict } from './state-dict.ts';
@@ -26,14 +27,15 @@ export interface Exported extends LaidOut {
 export const ENDINGS: { readonly [layout in LayoutName]: string } = {
   torchvision: '.safetensors',
   timm: '',
-  moco: '.safetensors',
+  moco: '.pth.tar',
   detectron2: '.pkl',
   pytorch: '.safetensors',
 };
 
 /**
  * Writes a network's weights as an ecosystem reads them: a safetensors file; for timm a folder of one with its
- * `config.json`, which `timm.create_model('local-dir:FOLDER')` loads; for detectron2 a pickle. A file is read again before
+ * `config.json`, which `timm.create_model('local-dir:FOLDER')` loads; for MoCo a checkpoint of PyTorch, for detectron2 a
+ * pickle. A file is read again before
  * it counts.
  *
  * @param out the file, or timm's folder
@@ -46,6 +48,10 @@ export async function exportWeights(request: ExportRequest, out: string): Promis
   const metadata = { format: 'pt', ...request.metadata, ...about(laid) };
   if (layout === 'detectron2') {
     await writeChecked(out, asTheyCome(detectron2(laid.state)));
+    return { ...laid, files: [out] };
+  }
+  if (layout === 'moco') {
+    await writeChecked(out, asTheyCome(moco(laid, metadata)));
     return { ...laid, files: [out] };
   }
   if (layout !== 'timm') {
@@ -67,6 +73,17 @@ function about({ architecture, differences }: LaidOut): Metadata {
 
 async function writeSafetensors(path: string, state: StateDict, metadata: Metadata): Promise<void> {
   await writeChecked(path, asTheyCome(safetensorsPieces(state, metadata)), safetensorsBytes(state, metadata));
+}
+
+/** A checkpoint as main_moco.py of facebookresearch/moco saves it, whose main_lincls.py reads `state_dict` of it. */
+function moco({ state, architecture = '' }: LaidOut, metadata: Metadata): Generator<Uint8Array> {
+  return torchPieces(
+    new Map<string, string | StateDict | ReadonlyMap<string, string>>([
+      ['arch', architecture],
+      ['state_dict', state],
+      ['about', new Map(Object.entries(metadata))],
+    ]),
+  );
 }
 
 /** What detection/convert-pretrain-to-detectron2.py of facebookresearch/moco writes; the author is who wrote it. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { dense, metasOf, mlp, RESNET_18_CIFAR, RESNET_50, uniformFanIn, wideResNetTrunk, FIXMATCH_WRN_28_2 } from '@spatial-ensemble/nn'; // prettier-ignore
 import { readForeignSafetensors } from '@spatial-ensemble/store';
 import { afterAll, expect, test } from 'vitest';
-import { exportWeights, torchNetwork } from '../src/index.ts';
+import { exportWeights, loadFile, torchNetwork } from '../src/index.ts';
 import { detectron2Name, laidOut } from '../src/layouts/layouts.ts';
 import { inverse, transposed } from '../src/transposed.ts';
 import { counted, drawn, drawnNetwork } from './network.ts';
@@ -107,4 +107,16 @@ test('files: what is in them is the network, and what they say of themselves', a
     num_classes: 3,
     pretrained_cfg: { mean: [0.5, 0.4, 0.3], classifier: 'fc' },
   });
+});
+
+test('moco: a checkpoint of PyTorch that reads back, with what it says of itself', async () => {
+  const network = drawnNetwork(SMALL, headsOf(4));
+  const out = join(folder, 'moco.pth.tar');
+  const { files, state } = await exportWeights({ network, layout: 'moco', metadata: { run: '0123' } }, out);
+  expect(files).toEqual([out]);
+  const { tensors, ignored } = await loadFile(out);
+  expect([...tensors.keys()]).toEqual([...state.keys()]);
+  for (const [name, { data, shape }] of state) expect(tensors.get(name)).toEqual({ data, shape });
+  expect([...ignored.keys()]).toEqual(['arch', 'about']);
+  expect(readFileSync(out, 'latin1')).toContain('0123');
 });

@@ -113,7 +113,7 @@ def read(job):
         assert list(named.pretrained_cfg["mean"]) == MEAN, named.pretrained_cfg
         out["timm"] = logits(named, x)
         # MoCo's main_lincls.py: what begins with the query encoder's prefix, but not its head.
-        state = load_file(folder / "moco.safetensors")
+        state = torch.load(folder / "moco.pth.tar", map_location="cpu", weights_only=True)["state_dict"]
         linear = built(job["kind"], None)
         body = {n[len("module.encoder_q.") :]: t for n, t in state.items() if n.startswith("module.encoder_q") and not n.startswith("module.encoder_q.fc")}
         missing = linear.load_state_dict(body, strict=False)

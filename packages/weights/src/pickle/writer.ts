@@ -1,4 +1,5 @@
 import type { FloatTensor } from '../state-dict.ts';
+import { ascii, concat, integer, text, tuple, uint32 } from './pieces.ts';
 
 /** What can be written: texts, truths, tensors as NumPy arrays of float32, and dictionaries of those. */
 export type Picklable = string | boolean | FloatTensor | ReadonlyMap<string, Picklable>;
@@ -44,35 +45,4 @@ function* array({ data, shape }: FloatTensor): Generator<Uint8Array, void> {
   yield concat(ascii('B'), uint32(bytes.byteLength));
   yield bytes;
   yield ascii(`${OP.tuple}${OP.build}`);
-}
-
-function tuple(items: readonly number[]): Uint8Array {
-  return concat(ascii(OP.mark), ...items.map(integer), ascii(OP.tuple));
-}
-
-/** A signed number of 32 bits. */
-function integer(value: number): Uint8Array {
-  const bytes = new Uint8Array(5);
-  bytes[0] = 0x4a;
-  new DataView(bytes.buffer).setInt32(1, value, true);
-  return bytes;
-}
-
-function text(value: string): Uint8Array {
-  const bytes = new TextEncoder().encode(value);
-  return concat(ascii('X'), uint32(bytes.byteLength), bytes);
-}
-
-function uint32(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value, true);
-  return bytes;
-}
-
-function ascii(value: string): Uint8Array {
-  return Uint8Array.from(value, (character) => character.charCodeAt(0));
-}
-
-function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts));
 }
