@@ -41,6 +41,8 @@ const ROOMS = {
     'training',
     'weights',
   ],
+  // It is JavaScript that copies files.
+  create: [],
 };
 
 /** What an experiment declares with. */

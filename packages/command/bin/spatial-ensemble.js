@@ -46,8 +46,8 @@ try {
 /** @param {readonly string[]} args */
 function experimentsIn(args) {
   return args
-    .filter((arg) => /\.[cm]?[jt]s$/.test(arg) && statSync(arg, { throwIfNoEntry: false })?.isFile())
-    .map((file) => resolve(file));
+    .map((arg) => (/\.[cm]?[jt]s$/.test(arg) ? resolve(arg) : join(ROOT, 'experiments', `${arg}.experiment.ts`)))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
 }
 
 function allExperiments() {

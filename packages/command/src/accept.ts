@@ -1,6 +1,13 @@
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Plan, type PlannedRun, resultsInPlace, shortIdentity, type StoredResult } from '@spatial-ensemble/record';
+import {
+  type Plan,
+  type PlannedRun,
+  resultsInPlace,
+  runCommand,
+  shortIdentity,
+  type StoredResult,
+} from '@spatial-ensemble/record';
 import { runStates, type RunOfArm } from '@spatial-ensemble/report';
 import { writeChecked } from '@spatial-ensemble/files';
 import { readPlans, readResults, runFolder, studyFolder } from '@spatial-ensemble/store';
@@ -120,7 +127,7 @@ function nothingToAccept(study: string, found: number, left: readonly string[]):
       : left.length > 0
         ? left.join('; ')
         : `none of its ${found} results is complete and as the experiment declares it now`;
-  return `nothing of ${study} can be accepted: ${why}. Run \`npx nx run experiments:${study}\` first.`;
+  return `nothing of ${study} can be accepted: ${why}. Run \`${runCommand(study)}\` first.`;
 }
 
 /** A line for each result that stands for no number. */

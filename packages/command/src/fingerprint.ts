@@ -69,6 +69,6 @@ export async function checkFingerprints(
   const problems = compareFingerprints(committed, current);
   if (problems.length > 0)
     throw new Error(
-      `${problems.join('\n')}\nThen \`npm run fingerprints -- --write\`, and commit experiments/${basename(file)}.`,
+      `${problems.join('\n')}\nThen \`npx spatial-ensemble fingerprint --write\`, and commit ${basename(file)}.`,
     );
 }

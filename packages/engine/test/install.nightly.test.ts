@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-
-const PACKAGES = resolve(import.meta.dirname, '../..');
+import { pack } from '../../../tools/pack/pack.ts';
 
 // Outside the repository, where nothing of it is found.
 const folder = mkdtempSync(join(tmpdir(), 'installed-engine-'));
@@ -27,12 +26,7 @@ const said = (...args: string[]): Record<string, unknown> =>
   ) as Record<string, unknown>;
 
 beforeAll(() => {
-  for (const name of ['random', 'engine']) {
-    const directory = join(PACKAGES, name);
-    run(directory, 'npm', 'run', 'build');
-    run(directory, 'npm', 'pack', '--pack-destination', folder);
-  }
-  const tarballs = readdirSync(folder).map((name) => `./${name}`);
+  const tarballs = pack(folder, ['random', 'engine']).map(({ file }) => file);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   // Whatever this user's settings are, install scripts run, as they do by default.
   run(folder, 'npm', 'install', '--ignore-scripts=false', ...tarballs);

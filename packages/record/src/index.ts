@@ -2,6 +2,7 @@ export { canonicalJson, hash, type Json, type JsonObject } from './canonical-jso
 export { sealed, unsealed, type Sealed } from './sealed.ts';
 export { json, jsonObject, rule, tier, whose, type Rule, type Seeds, type Tier, type Whose } from './fields.ts';
 export { Alternative, Claim, claimHash, Comparison, Gate } from './claim.ts';
+export { reportsCommand, runCommand } from './commands.ts';
 export { CrossedSeeds, seedsOfRun } from './crossed-seeds.ts';
 export { Factor, factorHash, FactorSeries } from './factor.ts';
 export { failureHash, FailureRate } from './failure-rate.ts';

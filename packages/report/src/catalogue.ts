@@ -1,4 +1,4 @@
-import { type PaperTable, type Plan, type StoredResult, suggestion } from '@spatial-ensemble/record';
+import { type PaperTable, type Plan, reportsCommand, type StoredResult, suggestion } from '@spatial-ensemble/record';
 
 import type { Files } from './files.ts';
 import { type Block, type DrawnFigure, markdownOf, present } from './blocks.ts';
@@ -130,7 +130,7 @@ function indexBlocks(
   );
   return [
     '# Reports',
-    'Generated from `experiments/results` and `experiments/tables` by `npx nx run reports:all`. [What the paper prints, cell by cell](paper.md). [Where this departs from its sources](deviations.md).',
+    `Generated from \`experiments/results\` and \`experiments/tables\` by \`${reportsCommand()}\`. [What the paper prints, cell by cell](paper.md). [Where this departs from its sources](deviations.md).`,
     '## Claims',
     ...(claims.length === 0
       ? ['No study declares a claim yet.']

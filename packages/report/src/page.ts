@@ -1,4 +1,4 @@
-import type { Cost, Headline, Plan, Tier } from '@spatial-ensemble/record';
+import { type Cost, type Headline, type Plan, runCommand, type Tier } from '@spatial-ensemble/record';
 
 import { type Block, type DrawnFigure, markdownOf, present } from './blocks.ts';
 import { claimsTable, claimsTexts } from './claims/claims-table.ts';
@@ -214,7 +214,7 @@ function claimsBlocks(plan: Plan, section: Section): Block[] {
 function commandText({ study }: Plan, { tier, variant }: Section): string {
   const first = Object.keys(study.variants ?? {})[0];
   const option = variant === null || variant.name === first ? '' : ` --variant ${variant.name}`;
-  return `npx nx run experiments:${study.name}:${tier}${option}`;
+  return `${runCommand(study.name, tier)}${option}`;
 }
 
 function basisTexts({ rows }: Section, command: string): string[] {

@@ -1,4 +1,11 @@
-import { type Arithmetic, type Plan, type PlannedRun, type RunSpec, shortIdentity } from '@spatial-ensemble/record';
+import {
+  type Arithmetic,
+  type Plan,
+  type PlannedRun,
+  runCommand,
+  type RunSpec,
+  shortIdentity,
+} from '@spatial-ensemble/record';
 
 /** What decides how a run is made beside its place in a study. */
 type Made = Pick<RunSpec, 'arithmetic' | 'atStep' | 'segments'>;
@@ -8,7 +15,7 @@ export function commandOf({ name, variants }: Plan['study'], planned: PlannedRun
   const { tier, variant, arm, seed, overrides = [] } = planned;
   const first = Object.keys(variants ?? {})[0];
   return [
-    `npx nx run experiments:${name}:${tier}`,
+    runCommand(name, tier),
     ...(variant === undefined || variant === first ? [] : [`--variant ${variant}`]),
     `--arm ${arm} --seed ${seed}`,
     ...overrides.map((text) => `--set ${quoted(text)}`),

@@ -80,7 +80,7 @@ export function findRun({ runs, store }: Inventory, reference: string): KnownRun
       `no run ${reference} in ${store}: give the first digits of an identity, four at least.${suggestion(
         digits,
         runs.map(({ short }) => short),
-      )} \`npm run spatial-ensemble -- list\` shows all.`,
+      )} \`npx spatial-ensemble list\` shows all.`,
     );
   if (others.length > 0)
     throw new Error(`${reference} may be ${found.map(({ short }) => short).join(' or ')}: give more digits`);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { loadExperiment } from './load-experiment.ts';
-import { allExperiments, ROOT, type Surroundings } from './surroundings.ts';
+import { allExperiments, EXPERIMENTS, type Surroundings } from './surroundings.ts';
 
 /** `fingerprint`: whether methods compute what was committed under their versions. */
 export function addFingerprint(program: Command, _argv: readonly string[], { log, atHand }: Surroundings): void {
@@ -16,7 +16,7 @@ export function addFingerprint(program: Command, _argv: readonly string[], { log
       );
       // What traces is loaded here alone.
       const { checkFingerprints } = await import('../fingerprint.ts');
-      await checkFingerprints(experiments, join(ROOT, 'experiments', 'fingerprints.json'), write === true);
+      await checkFingerprints(experiments, join(EXPERIMENTS, 'fingerprints.json'), write === true);
       log('The fingerprints are up to date.');
     });
 }

@@ -2,12 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Experiment } from '../experiment.ts';
-import type { AtHand } from './surroundings.ts';
-
-const ENDING = '.experiment.ts';
-
-/** The experiments of this repository. */
-const EXPERIMENTS = resolve(import.meta.dirname, '../../../experiments');
+import { ENDING, EXPERIMENTS, type AtHand } from './surroundings.ts';
 
 /**
  * Imports an experiment, and with it the method that it declares.
@@ -24,12 +19,24 @@ export async function loadExperiment(
 ): Promise<Experiment> {
   const path = resolve(file);
   if (!existsSync(path)) throw new Error(`there is no experiment file ${file}`);
-  const load = atHand[path] ?? (() => import(pathToFileURL(path).href) as Promise<unknown>);
+  const load = atHand[path] ?? (() => importFile(path));
   const { default: experiment } = (await load()) as { default?: Experiment };
   if (experiment?.study === undefined || experiment.method === undefined)
     throw new Error(`${file} must export by default what defineExperiment gives`);
   checkName(path, experiment.study.name, experiments);
   return experiment;
+}
+
+let readsTypeScript = import.meta.url.endsWith('.ts');
+
+/** Imports a file, of TypeScript too: where the program is installed, nothing that reads it was started before. */
+async function importFile(path: string): Promise<unknown> {
+  if (!readsTypeScript) {
+    const { register } = await import('tsx/esm/api');
+    register();
+    readsTypeScript = true;
+  }
+  return import(pathToFileURL(path).href);
 }
 
 function checkName(path: string, name: string, experiments: string): void {

@@ -1,11 +1,14 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
+import { reportsCommand } from '@spatial-ensemble/record';
 import { buildCatalogue, buildReport, drift, type Files, writeFiles } from '@spatial-ensemble/report';
 import { readPlans, readResults, readTables } from '@spatial-ensemble/store';
 import type { Command } from 'commander';
 
 import { sourceMarks } from './source-marks.ts';
-import type { Surroundings } from './surroundings.ts';
+import { EXPERIMENTS_HERE, type Surroundings } from './surroundings.ts';
+
+const RESULTS = join(EXPERIMENTS_HERE, 'results');
 
 interface Options {
   readonly out: string;
@@ -21,9 +24,9 @@ export function addReports(program: Command, _argv: readonly string[], { log }: 
     .argument('[folder]', 'a folder that holds study.json, for that study alone; default: all accepted results')
     .option(
       '--results <folder>',
-      'where the results are; default: experiments/results, or the store in which the folder of the study lies',
+      `where the results are; default: ${RESULTS}, or the store in which the folder of the study lies`,
     )
-    .option('--tables <folder>', 'what is published about the paper’s tables', 'experiments/tables')
+    .option('--tables <folder>', 'what is published about the paper’s tables', join(EXPERIMENTS_HERE, 'tables'))
     .option('--out <folder>', 'where the reports go', 'reports')
     .option('--check', 'write nothing; fail where the folder differs from what would be written')
     .option('--png', 'PNG copies of the figures too')
@@ -35,7 +38,7 @@ export function addReports(program: Command, _argv: readonly string[], { log }: 
         const { results, tables, out, png = false } = options;
         await deliver(
           folder === undefined
-            ? await ofAll(results ?? 'experiments/results', tables, out, png)
+            ? await ofAll(results ?? RESULTS, tables, out, png)
             : await ofStudy(folder, results ?? dirname(resolve(folder)), out, png),
           options,
           log,
@@ -69,6 +72,6 @@ async function deliver(files: Files, { out, check }: Options, log: (line: string
   const differences = await drift(files, out);
   if (differences.length === 0) return log(`${files.size} files in ${resolve(out)} are up to date`);
   throw new Error(
-    `${resolve(out)} is out of date:\n${differences.map((line) => `  ${line}`).join('\n')}\nRun npx nx run reports:all and commit.`,
+    `${resolve(out)} is out of date:\n${differences.map((line) => `  ${line}`).join('\n')}\nRun ${reportsCommand()} and commit.`,
   );
 }

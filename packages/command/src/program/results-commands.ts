@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { reportsCommand, runCommand } from '@spatial-ensemble/record';
 import { PLAN_FILE, readPlan, studyFolder } from '@spatial-ensemble/store';
 import type { Command } from 'commander';
 import { acceptResults } from '../accept.ts';
@@ -18,8 +19,7 @@ export function addResults(program: Command, _argv: readonly string[], surroundi
     .argument('<experiment>', 'its name')
     .action(async (name: string) => {
       const file = join(studyFolder(runs, name), PLAN_FILE);
-      if (!existsSync(file))
-        throw new Error(`there are no runs of ${name}; \`npx nx run experiments:${name}\` makes them`);
+      if (!existsSync(file)) throw new Error(`there are no runs of ${name}; \`${runCommand(name)}\` makes them`);
       await writeReport(await readPlan(file), surroundings);
     });
   program
@@ -31,7 +31,7 @@ export function addResults(program: Command, _argv: readonly string[], surroundi
       const { copied, removed, notes } = await acceptResults(experiment, runs, ACCEPTED);
       for (const note of notes) log(note);
       log(
-        `Accepted ${copied} results of ${name}${removed > 0 ? `, removed ${removed} that it no longer declares` : ''}. \`npx nx run reports:all\` puts them into reports/.`,
+        `Accepted ${copied} results of ${name}${removed > 0 ? `, removed ${removed} that it no longer declares` : ''}. \`${reportsCommand()}\` puts them into reports/.`,
       );
     });
   program
@@ -52,6 +52,6 @@ export function addResults(program: Command, _argv: readonly string[], surroundi
     .description('write the plans beside the accepted results again, as the experiments declare them now')
     .action(async () => {
       const names = await refreshPlans(ACCEPTED, (name) => loadExperiment(experimentFile(name), surroundings.atHand));
-      log(`Plans of ${names.join(', ')}. \`npx nx run reports:all\` shows what is stale.`);
+      log(`Plans of ${names.join(', ')}. \`${reportsCommand()}\` shows what is stale.`);
     });
 }

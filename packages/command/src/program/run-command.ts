@@ -15,7 +15,7 @@ import { launchAll, namingProcess, placeOf, type Place } from './place.ts';
 import type { Flags } from './flags.ts';
 import { Left } from './left.ts';
 import { loadExperiment } from './load-experiment.ts';
-import { ROOT, type Surroundings } from './surroundings.ts';
+import { experimentGiven, ROOT, type Surroundings } from './surroundings.ts';
 
 /** `run FILE`: runs an experiment and writes its report. */
 export function addRun(program: Command, argv: readonly string[], surroundings: Surroundings): void {
@@ -24,7 +24,7 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
     .description(
       'run an experiment and write its report; what is finished is not run again, what was interrupted goes on',
     )
-    .argument('<file>', 'the experiment, such as experiments/quickstart.experiment.ts')
+    .argument('<file>', 'the experiment, such as experiments/quickstart.experiment.ts, or its name: quickstart')
     .addOption(new Option('--tier <tier>', 'default: the first that the experiment declares').choices(tier.options))
     .option('--variant <name>', 'a variant of the experiment; default: the first')
     .option(
@@ -99,8 +99,9 @@ export function addRun(program: Command, argv: readonly string[], surroundings: 
       'write event files for TensorBoard, of runs that are finished too: `tensorboard --logdir runs/tensorboard`',
     )
     .option('--dry-run', 'say what would be run and what it costs, by the arithmetic of a traced step; needs no data')
-    .action(async (file: string, flags: Flags) => {
-      const command = argv.map((part) => (part === file ? relative(ROOT, resolve(file)) : part)).join(' ');
+    .action(async (given: string, flags: Flags) => {
+      const file = experimentGiven(given);
+      const command = argv.map((part) => (part === given ? relative(ROOT, resolve(file)) : part)).join(' ');
       return runFile({ file, flags, command, argv }, surroundings);
     });
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { chunksOfFile, writeChecked } from '@spatial-ensemble/files';
-import { sealed, suggestion, unsealed } from '@spatial-ensemble/record';
+import { runCommand, sealed, suggestion, unsealed } from '@spatial-ensemble/record';
 import { readSafetensors, readStored, safetensorsPieces } from '@spatial-ensemble/store';
 import { loadFile, merged, prefixed, recognise, type StateDict } from '@spatial-ensemble/weights';
 import { z } from 'zod';
@@ -84,7 +84,7 @@ export async function findImport(reference: string, runs: string): Promise<Impor
       `there are no imported weights ${reference} in ${join(runs, FOLDER)}.${suggestion(
         wanted,
         all.map(({ folder }) => basename(folder)),
-      )} \`npm run spatial-ensemble -- import FILE\` makes some.`,
+      )} \`npx spatial-ensemble import FILE\` makes some.`,
     );
   if (others.length > 0)
     throw new Error(`${reference} may be ${found.map(({ folder }) => basename(folder)).join(' or ')}: say more of it`);
@@ -139,7 +139,7 @@ export function importedText({ folder, about }: ImportedAt): string {
     `${folder}: ${networks}, named as in ${layout} (${weights.slice(0, 12)})`,
     ...(unexpected.length > 0 ? [`  unexpected, and not taken: ${names(unexpected)}`] : []),
     ...reasons.map((why) => `  not taken, ${why}: ${names(Object.keys(ignored).filter((one) => ignored[one] === why))}`), // prettier-ignore
-    `A method starts from them: npx nx run experiments:NAME --init ${name}`,
+    `A method starts from them: ${runCommand('NAME')} --init ${name}`,
     `As they are, they are evaluated: the same with --evaluate-at 0`,
   ].join('\n');
 }

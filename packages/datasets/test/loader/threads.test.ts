@@ -69,9 +69,14 @@ function build(name: string, root: string, to: string, more: readonly string[] =
   const ts = require('typescript') as typeof Compiler;
   const home = join(packages, name);
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined };
-  const project = ts.getParsedCommandLineOfConfigFile(join(home, 'tsconfig.build.json'), {}, host)!;
+  const project = ts.getParsedCommandLineOfConfigFile(
+    fileURLToPath(new URL('../../../../tools/pack/tsconfig.json', import.meta.url)),
+    {},
+    host,
+  )!;
   const compilerOptions = { ...project.options, module: ts.ModuleKind.ES2022, sourceMap: false };
-  for (const file of [...project.fileNames, ...more.map((path) => join(home, path))]) {
+  const own = project.fileNames.filter((file) => file.startsWith(`${home}/`));
+  for (const file of [...own, ...more.map((path) => join(home, path))]) {
     const built = join(to, relative(join(home, root), file).replace(/\.ts$/, '.js'));
     mkdirSync(dirname(built), { recursive: true });
     writeFileSync(

@@ -1,4 +1,4 @@
-import type { Arithmetic } from '@spatial-ensemble/record';
+import { type Arithmetic, runCommand } from '@spatial-ensemble/record';
 
 import type { PlacedResult } from '../states.ts';
 
@@ -15,7 +15,7 @@ export function commandOf(runs: readonly [PlacedResult, ...PlacedResult[]]): str
   const { environment = {}, ...arithmetic } = result.run.arithmetic;
   return [
     ...Object.entries(environment).map(([name, value]) => `${name}=${quoted(value)}`),
-    `npx nx run experiments:${study}:${tier}`,
+    runCommand(study, tier),
     ...(variant === undefined ? [] : [`--variant ${variant}`]),
     `--arm ${arm}`,
     ...seeds.map((seed) => `--seed ${seed}`),
