@@ -29,7 +29,12 @@ export function stage(root: string, one: Package, common: Common, compiled: stri
 function writeBuilt(sources: string, compiled: string, dist: string): void {
   for (const source of readdirSync(sources, { recursive: true, encoding: 'utf8' })) {
     // Declarations of what others leave undeclared serve the compiler alone.
-    if (!source.endsWith('.ts') || source.endsWith('.d.ts')) continue;
+    if (source.endsWith('.d.ts')) continue;
+    if (!source.endsWith('.ts')) {
+      // A thread's program in JavaScript, which is run as it is; folders are made with their files.
+      if (/\.[cm]?js$/.test(source)) cpSync(join(sources, source), join(dist, source));
+      continue;
+    }
     const [script, types] = ['.js', '.d.ts'].map((ending) => source.replace(/\.ts$/, ending));
     mkdirSync(dirname(join(dist, script!)), { recursive: true });
     cpSync(join(compiled, script!), join(dist, script!));

@@ -103,6 +103,14 @@ test('what is installed computes the bits that the sources do', async () => {
   expect(await resultsIn(outside)).toEqual(expected);
 }, 300_000);
 
+test('two processes train one run there', async () => {
+  const together = join(parent, 'together');
+  const options = ['--arm', 'sts', '--set', 'steps=40', '--devices', '2'];
+  study.run('env', `SPATIAL_ENSEMBLE_RUNS=${together}`, 'npx', 'spatial-ensemble', 'run', 'my', ...options);
+  const results = await readResults(together);
+  expect(results.map(({ result }) => result.run.arithmetic.workers)).toEqual([2]);
+}, 300_000);
+
 describe('the example of each README runs', () => {
   const examples = publishedPackages(ROOT).flatMap(({ name, directory }) =>
     examplesOf(readFileSync(join(directory, 'README.md'), 'utf8')).map((code, i) => ({ name, i, code })),
