@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
-import { crc32c } from './crc32c.ts';
+import { crc32c } from '../src/summaries/crc32c.ts';
 
 // tensorflow/core/util/event.proto and framework/summary.proto, tensor.proto, histogram.proto, 2.21.
 const EVENT = protobuf.Root.fromJSON({

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,6 +90,13 @@ test('numbers, histograms and images read back; what is there of a step is not w
   appendFileSync(join(folder, file!), Buffer.from([200, 1, 0, 0]));
   write(2, [2, 3, 4]);
   expect(readdirSync(folder)).toHaveLength(2);
+  expect(told()).toEqual(whole(4));
+
+  // Damaged in its last record: that one is written again.
+  const last = join(folder, readdirSync(folder).toSorted().at(-1)!);
+  const bytes = readFileSync(last);
+  writeFileSync(last, bytes.fill(0xff, bytes.length - 40, bytes.length - 4));
+  write(4, [2, 3, 4]);
   expect(told()).toEqual(whole(4));
 
   // Begun anew.

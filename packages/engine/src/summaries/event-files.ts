@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
+import { crc32c } from './crc32c.ts';
 
 /** What is read of an event (tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto, 2.21). */
 const EVENT = protobuf.Root.fromJSON({
@@ -25,14 +26,16 @@ interface EventRecord {
 
 /**
  * The records of an event file, a TFRecord (tensorflow/core/lib/io/record_writer.h): eight bytes of length, four of its
- * checksum, the data, four of theirs. Ends before a record that a killed process left half-written.
+ * checksum, the data, four of theirs. Ends before what a killed process left half-written, or was damaged since.
  */
 function* recordsIn(bytes: Buffer): Generator<EventRecord, void> {
   for (let at = 0; at + 16 <= bytes.length;) {
     const end = at + 16 + Number(bytes.readBigUInt64LE(at));
     if (end > bytes.length) return;
+    const data = bytes.subarray(at + 12, end - 4);
+    if (crc32c(data) !== bytes.readUInt32LE(end - 4)) return;
     const options = { defaults: true, arrays: true, longs: Number };
-    const { step, summary } = EVENT.toObject(EVENT.decode(bytes.subarray(at + 12, end - 4)), options) as Event;
+    const { step, summary } = EVENT.toObject(EVENT.decode(data), options) as Event;
     yield { step, tags: summary?.value.map(({ tag }) => tag) ?? [], end };
     at = end;
   }
@@ -49,7 +52,7 @@ function eventFiles(folder: string): string[] {
 }
 
 /**
- * Cuts off what a folder's event files hold behind a step, and what was left half-written.
+ * Cuts off what a folder's event files hold behind a step, what was left half-written, and what is behind damage.
  *
  * @param upTo undefined: the files are removed
  * @returns the tags that stay, each with its steps
