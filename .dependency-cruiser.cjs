@@ -22,6 +22,7 @@ const ROOMS = {
   teacher: ['engine', 'nn', 'random', 'smoothing'],
   training: ['augment', 'datasets', 'engine', 'nn', 'random', 'record'],
   evaluation: ['augment', 'datasets', 'engine', 'nn', 'random', 'record', 'smoothing', 'teacher', 'training'],
+  robustness: ['augment', 'engine', 'evaluation', 'nn', 'random', 'record', 'training'],
   'self-supervised': METHOD,
   byol: [...METHOD, 'self-supervised'],
   moco: [...METHOD, 'self-supervised'],
@@ -46,7 +47,17 @@ const ROOMS = {
 };
 
 /** What an experiment declares with. */
-const EXPERIMENT = ['byol', 'datasets', 'evaluation', 'fixmatch', 'moco', 'smoothing', 'study', 'teacher'];
+const EXPERIMENT = [
+  'byol',
+  'datasets',
+  'evaluation',
+  'fixmatch',
+  'moco',
+  'robustness',
+  'smoothing',
+  'study',
+  'teacher',
+];
 
 const TENSORFLOW = '(^|/)node_modules/(@tensorflow/|koffi/)|^packages/(engine|nn|smoothing|training)/';
 
@@ -87,7 +98,9 @@ module.exports = {
       name: 'no-tensorflow',
       comment: 'Data workers, records and reports load in milliseconds: nothing that they reach loads TensorFlow.',
       severity: 'error',
-      from: { path: '^packages/(files|random|record|augment|datasets|study|store|report)/src/' },
+      from: {
+        path: '^packages/((files|random|record|augment|datasets|study|store|report)/src/|robustness/src/corruptions/)',
+      },
       to: { path: TENSORFLOW, reachable: true },
     },
     {

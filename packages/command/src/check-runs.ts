@@ -86,8 +86,8 @@ function ofImages({ title, classes }: KnownData): Problem[] {
 
 /** A run has steps, and its schedules give numbers. */
 function ofSchedules(trainable: Trainable, { steps, atStep }: ResolvedRun): Problem[] {
-  // Imported weights are looked at as they are.
-  if (steps === 0 && atStep === 0) return [];
+  // Imported weights are looked at as they are, and so are those of a run that is measured alone.
+  if (steps === 0 && (atStep === 0 || trainable.measures !== undefined)) return [];
   if (!Number.isSafeInteger(steps) || steps < 1)
     return [{ key: 'the spec', says: `comes to ${steps} steps; a run has a whole number of them, at least 1` }];
   return [0, steps - 1].flatMap((step) =>

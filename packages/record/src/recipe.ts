@@ -31,6 +31,12 @@ export interface Epoch {
   readonly stream: string;
 }
 
+/** A measure that will be made. */
+interface Made {
+  readonly name: string;
+  readonly whose: Whose;
+}
+
 /**
  * What a method declares, before any tensor: all that a study needs to know of it.
  *
@@ -51,6 +57,8 @@ export interface Recipe<Spec, Input = unknown> {
   evidence?(spec: Spec): readonly Evidence[];
   /** What is counted on the test images; absent: nothing. */
   scores?(spec: Spec): readonly Score[];
+  /** The measures that its runs make themselves after the last step, as tables name them; absent: none. */
+  makes?(spec: Spec): readonly Made[];
   /**
    * What cannot be in a run on these images. What is wrong with a spec by itself is for its schema to say, and what is
    * wrong with its views is found in them.
@@ -73,7 +81,7 @@ export interface MeasurementRecipe<Spec> {
   /** What cannot be on these images, so that no run ends without its numbers; keys are those of the spec. */
   check?(spec: Spec, data: KnownData): readonly Problem[];
   /** The measures that it makes, as tables name them. */
-  makes(spec: Spec): readonly { readonly name: string; readonly whose: Whose }[];
+  makes(spec: Spec): readonly Made[];
 }
 
 /** Top-1 of student and teacher, the teacher in front: what most methods count on the test images. */

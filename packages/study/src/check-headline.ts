@@ -62,7 +62,11 @@ function madeBy({ measurements }: Experiment, run: ResolvedRun): Made[] {
         .map((one) => ({ ...one, by: `measurements.${key}` })),
     ),
     ...run.evaluations.flatMap(({ method, spec, evaluation }) =>
-      (method.scores?.(spec) ?? []).map(({ name, whose }) => ({ name, whose, by: `evaluations.${evaluation}` })),
+      [...(method.scores?.(spec) ?? []), ...(method.makes?.(spec) ?? [])].map(({ name, whose }) => ({
+        name,
+        whose,
+        by: `evaluations.${evaluation}`,
+      })),
     ),
   ];
 }

@@ -3,7 +3,7 @@ import type { StreamOrder } from '@spatial-ensemble/datasets';
 import type { HostTensor } from '@spatial-ensemble/engine';
 import type { Anatomy, Variables } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
-import type { Recipe } from '@spatial-ensemble/record';
+import type { Measure, Recipe } from '@spatial-ensemble/record';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 
 export type { Variables } from '@spatial-ensemble/nn';
@@ -100,6 +100,50 @@ export interface Feeds {
   features(state: State, images: Tensor): Tensor2D;
 }
 
+/** Images that are looked at one batch after the other, and what is known of them. */
+export interface MeasuredBatch {
+  /** Bytes `[n, height, width, channels]`, prepared as the view says. */
+  readonly images: HostTensor;
+  /** int32 `[n]`; −1 where the class of an image is not known. */
+  readonly labels: HostTensor;
+  /** The images' indices in their data set. */
+  readonly indices: Int32Array;
+}
+
+/** Which images are looked at, and how. */
+export interface MeasuredImages {
+  /** `test`: the first test images; `held-out`: training images that no step sees. */
+  readonly of: 'test' | 'held-out';
+  /** How many, from the front; default: all of them. */
+  readonly count?: number;
+  /** How they are prepared; no step of it may draw. */
+  readonly view: AugmentSpec;
+  /** Images of a batch. */
+  readonly batch: number;
+}
+
+/** What a method that measures is given after the last step. */
+export interface MeasuringTools {
+  /**
+   * Numbers of every image, float32 `[images, width]` in their order, in all processes, each of which does its part.
+   *
+   * @param work gives the rows of a batch, one after the other, as many numbers for each image of any batch
+   * @throws Error when there are fewer images than `count`
+   */
+  rows(images: MeasuredImages, work: (batch: MeasuredBatch) => Promise<Float32Array>): Promise<HostTensor>;
+  /** How many there are. */
+  available(of: MeasuredImages['of']): number;
+  /** The labels of the same images, int32 `[n]`. */
+  labels(images: Pick<MeasuredImages, 'of' | 'count'>): Int32Array;
+  /** What is drawn while the run is measured is drawn from this. */
+  readonly key: Key;
+}
+
+/** For an evaluation that has numbers of its own, beside scores. */
+export interface Measures {
+  measure(state: State, tools: MeasuringTools): Promise<readonly Measure[]>;
+}
+
 /**
  * What a method makes of one spec: a pure step and what surrounds it. Whoever trains it knows nothing of the method;
  * a state goes to the trainable that made it alone.
@@ -123,6 +167,7 @@ export interface Trainable {
   readonly classifies?: Classifies;
   readonly encodes?: Encodes;
   readonly feeds?: Feeds;
+  readonly measures?: Measures;
   /** Absent: its weights cannot be taken elsewhere. */
   readonly anatomy?: Anatomy;
 }

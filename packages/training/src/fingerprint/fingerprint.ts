@@ -3,7 +3,7 @@ import { compile, compileStep, type Compiled, type HostTensor } from '@spatial-e
 import { seeds, type Seed } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { streamsOf, type RunData } from '../data.ts';
-import { imageBatches } from '../run/batches.ts';
+import { imageBatches, NO_BATCHES } from '../run/batches.ts';
 import { cachedBatches } from '../run/cached-batches.ts';
 import { atOf } from '../run/compiled-step.ts';
 import { classifier } from '../run/evaluate.ts';
@@ -54,11 +54,14 @@ export async function fingerprintOf(bound: Bound, seed: Seed, data: RunData, fro
     steps: BATCHES,
     workers: 0,
   };
-  const loader = (await cachedBatches(bound, state, options)) ?? imageBatches(options);
+  const still = options.streams.length === 0;
+  const loader = still ? NO_BATCHES : ((await cachedBatches(bound, state, options)) ?? imageBatches(options));
   const batches = createHash('sha256');
   let stepGraph = '';
   try {
-    for (let step = 0; step < BATCHES; step++) {
+    // A method that takes no step is given no batch, and has a step all the same.
+    if (still) stepGraph = compiled.fingerprint(state, {}, atOf(trainable, 0, keys.mask));
+    for (let step = 0; step < (still ? 0 : BATCHES); step++) {
       const streams = await loader.next();
       for (const [stream, views] of Object.entries(streams).toSorted()) {
         for (const [view, { data: bytes, shape }] of Object.entries(views).toSorted()) {

@@ -38,6 +38,12 @@ export function imageBatches(options: BatchOptions): Batches {
   };
 }
 
+/** Of a run that takes no step. */
+export const NO_BATCHES: Batches = {
+  next: () => Promise.reject(new Error('a method without streams takes no step')),
+  close: async () => {},
+};
+
 /** Features of the images of a source that take part in a stream. */
 export interface CachedFeatures {
   /** float32 `[n, f]` */

@@ -23,6 +23,8 @@ export interface Looked extends LookingSession {
   readonly indices?: ArrayLike<number>;
   /** What is done to them; nothing by default. */
   readonly view?: AugmentSpec;
+  /** Images of a batch; default: as many as fit in little memory. */
+  readonly atOnce?: number;
 }
 
 /** Told how many of the images that are looked at have been done. */
@@ -31,9 +33,10 @@ export type OnLook = (done: number, total: number) => void;
 /** Pixels of all images that are evaluated at once, unless that are fewer than 16 images. */
 const PIXELS_AT_ONCE = 640_000;
 
-/** How many images of a set are looked at at once: 500, fewer where they are large. */
-export function sizeOf({ set, view = [] }: Looked): number {
+/** How many images of a set are looked at at once: 500, fewer where they are large, unless that is said. */
+export function sizeOf({ set, view = [], atOnce }: Looked): number {
   checkAugment(view, set);
+  if (atOnce !== undefined) return atOnce;
   const { height, width } = outputShape(view, set);
   return Math.min(500, Math.max(16, Math.floor(PIXELS_AT_ONCE / (height * width))));
 }

@@ -9,18 +9,27 @@ interface Rows {
   readonly width: number;
 }
 
-/** Turns a batch of images, as bytes, into rows of numbers. */
-type Encode = (images: HostTensor) => Promise<Rows>;
+/** A batch of images that are looked at. */
+interface LookedBatch {
+  /** As bytes. */
+  readonly images: HostTensor;
+  readonly labels: HostTensor;
+  /** Places in the order of the look. */
+  readonly places: Int32Array;
+}
 
-/** Features of images, float32 `[n, f]`, in the order of the indices: in all processes, each of which computes its part. */
-async function featuresOf(encode: Encode, looked: Looked): Promise<HostTensor> {
+/** Turns a batch of images into rows of numbers. */
+type Encode = (batch: LookedBatch) => Promise<Rows>;
+
+/** Numbers of images, float32 `[n, f]`, in the order of the indices: in all processes, each of which computes its part. */
+export async function rowsOf(encode: Encode, looked: Looked): Promise<HostTensor> {
   const count = looked.indices?.length ?? looked.set.count;
   const part = partOf(count, sizeOf(looked));
   let own = new Float32Array(0);
   let width = 0;
   let done = 0;
-  for await (const { images } of evaluationBatches(looked)) {
-    const rows = await encode(images);
+  for await (const { images, labels } of evaluationBatches(looked)) {
+    const rows = await encode({ images, labels, places: part.places.subarray(done, done + images.shape[0]) });
     if (done === 0) [width, own] = [rows.width, new Float32Array(part.places.length * rows.width)];
     own.set(rows.data, done * width);
     done += images.shape[0];
@@ -47,7 +56,7 @@ export function encoderOf<Tree>(name: string, encode: (tree: Tree, images: tf.Te
     return { data, width: features.shape[1] };
   };
   return {
-    features: (tree, looked) => featuresOf((images) => encoded(tree, images), looked),
+    features: (tree, looked) => rowsOf(({ images }) => encoded(tree, images), looked),
     width: async (tree, images) => (await encoded(tree, images)).width,
     dispose: () => compiled.dispose(),
   };
@@ -63,7 +72,7 @@ const LONGEST_SIDE = 32;
  * `]!`: the loops run over the pixels that there are.
  */
 export function pixelFeatures(looked: Looked): Promise<HostTensor> {
-  return featuresOf(async ({ data, shape }) => {
+  return rowsOf(async ({ images: { data, shape } }) => {
     const [n, height, width, channels] = shape as readonly [number, number, number, number];
     const block = Math.ceil(Math.max(height, width) / LONGEST_SIDE);
     const [rows, columns] = [Math.ceil(height / block), Math.ceil(width / block)];

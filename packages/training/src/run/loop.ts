@@ -6,7 +6,7 @@ import type { Bound } from '../bound.ts';
 import { streamsOf, type RunData } from '../data.ts';
 import type { State, Weights } from '../method.ts';
 import { agreement } from './agreement.ts';
-import { imageBatches, type Batches } from './batches.ts';
+import { imageBatches, NO_BATCHES, type Batches } from './batches.ts';
 import { cachedBatches } from './cached-batches.ts';
 import { onBoard, type Board } from './board.ts';
 import type { StepOptions } from './compiled-step.ts';
@@ -16,6 +16,7 @@ import { withInitial, type Initial } from './initial.ts';
 import { unlessInterrupted } from './look-interrupted.ts';
 import { bestEveryOf, looking } from './looking.ts';
 import { measured, type Measuring } from './measure.ts';
+import { ownMeasures } from './own-measures.ts';
 import { tell, type Listener, type Timing } from './moment.ts';
 import { paces, type Pacing } from './pacing.ts';
 import type { RunPort, StepCode } from './port.ts';
@@ -188,7 +189,10 @@ export async function trainRun({ run, machine, session, ...request }: LoopReques
       const { done, settled } = taking.now();
       if (done < steps) return saves.now().then(() => undefined);
       const ready = { bound, seed, data, state: await settled(), looking: watching };
-      return saves.orSaved('the measurements after the last step', () => measured(ready, measurings));
+      return saves.orSaved('the measurements after the last step', async () => [
+        ...(await ownMeasures(ready)),
+        ...(await measured(ready, measurings)),
+      ]);
     });
     const { done, timing } = taking.now();
     const complete = measures !== undefined;
@@ -223,6 +227,7 @@ async function batchesFor(
   startStep: number,
   looking: LookingSession & Pick<LoopMachine, 'workers'>,
 ): Promise<Batches> {
+  if (Object.keys(bound.trainable.streams).length === 0) return NO_BATCHES;
   const options = {
     source: data.train,
     streams: streamsOf(bound.trainable.streams, data.split),

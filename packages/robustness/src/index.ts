@@ -1,0 +1,10 @@
+export { attackersOf, type Attacked, type Attackers, type Classify, type Outcome } from './attacks/attacker.ts';
+export type { Attack } from './attacks/attack.ts';
+export { gradientSign } from './attacks/gradient-sign.ts';
+export { projectedGradient, type ProjectedGradientOptions } from './attacks/projected-gradient.ts';
+export { autoProjectedGradient, type AutoProjectedGradientOptions } from './attacks/auto-projected-gradient.ts';
+export { square, type SquareOptions } from './attacks/square.ts';
+export { norms, NORMS, type Norm, type NormName } from './attacks/norms.ts';
+export { calibrationOf, fitTemperature, type Calibration, type Predictions } from './calibration.ts';
+export { robustnessEvaluation } from './robustness-evaluation.ts';
+export type { RobustnessSpec } from './robustness-spec.ts';

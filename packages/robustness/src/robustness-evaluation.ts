@@ -1,0 +1,168 @@
+import { linearEvaluation } from '@spatial-ensemble/evaluation';
+import type { Variables } from '@spatial-ensemble/nn';
+import type { Measure, Problem } from '@spatial-ensemble/record';
+import type { Classifies, Measures, Method, Trainable } from '@spatial-ensemble/training';
+import * as tf from '@tensorflow/tfjs-core';
+import { attackedMeasures, attackOf } from './attacked-images.ts';
+import { calibrationMeasures } from './calibrated.ts';
+import { corruptedMeasures } from './corrupted.ts';
+import { CORRUPTIONS } from './corruptions/names.ts';
+import { predictorOf } from './predictor.ts';
+import { made } from './made.ts';
+import { robustnessSpec, type RobustnessSpec } from './robustness-spec.ts';
+import type { Subject, Told } from './subject.ts';
+
+/** A method whose runs are evaluated: what it declares, and what it makes of a spec. */
+export type Evaluated<P> = Pick<Method<P>, 'name' | 'schema' | 'stride' | 'bind'>;
+
+/** What the evaluation keeps where it trains nothing: the classifier. */
+interface Still {
+  readonly variables: Variables;
+}
+
+/**
+ * What a finished run's classifier is worth on images that somebody has attacked, on corrupted ones, and whether its
+ * probabilities can be believed: an evaluation that a study declares, a run of its own. A method that classifies is
+ * looked at as it is, in no step; one that learns features is given the linear classifier of `head` first, which is
+ * trained as `linearEvaluation` does.
+ *
+ * Its measures begin with the spec's `name`: `robust-accuracy` is the share of images that no attack fools.
+ */
+export function robustnessEvaluation<P>(evaluated: Evaluated<P>): Method<RobustnessSpec<P>> {
+  const linear = linearEvaluation(evaluated);
+  const headOf = ({ head, whose, pretraining }: RobustnessSpec<P>) =>
+    head && linear.schema.parse({ ...head, whose, pretraining });
+  return {
+    name: 'robustness',
+    version: 1,
+    schema: robustnessSpec(evaluated.schema) as never,
+    smoke,
+    steps: (spec) => {
+      const head = headOf(spec);
+      return head === undefined ? 0 : linear.steps(head);
+    },
+    check(spec, data) {
+      const problems = trainableProblems(evaluated, spec);
+      const head = problems.length > 0 ? undefined : headOf(spec);
+      return [...problems, ...((head && linear.check?.(head, data)) ?? [])];
+    },
+    stride: ({ pretraining }) => evaluated.stride?.(pretraining) ?? 1,
+    // Of the classifier that is trained first, where one is.
+    metrics: linear.metrics,
+    makes: (spec) => made(spec),
+    bind(spec) {
+      const head = headOf(spec);
+      const trained = head === undefined ? still(evaluated.bind(spec.pretraining), spec) : linear.bind(head);
+      return { ...trained, measures: measuresOf(spec, trained) };
+    },
+  };
+}
+
+/** A classifier that is looked at as it is. */
+function still<P>({ classifies, anatomy }: Trainable, { whose }: RobustnessSpec<P>): Trainable {
+  return {
+    streams: {},
+    init(_, from): Still {
+      if (from === undefined)
+        throw new Error('robustness is that of a finished run; declare it among the evaluations of a study');
+      return { variables: whose === 'teacher' ? from.teacher : from.student };
+    },
+    at: () => ({}),
+    step: (state) => [state, {}],
+    student: (state) => (state as Still).variables,
+    teacher: (state) => (state as Still).variables,
+    ...(classifies && { classifies }),
+    ...(anatomy && { anatomy }),
+  };
+}
+
+function measuresOf<P>(spec: RobustnessSpec<P>, { classifies, student }: Trainable): Measures {
+  const { batch, attacks, corruptions, calibration } = spec;
+  return {
+    async measure(state, tools) {
+      const { view, predict } = classifiesOf(classifies);
+      const subject: Subject<Variables> = {
+        name: spec.name,
+        // Gradients pass through what the method itself does to bytes.
+        classify: (variables, images) => predict(variables, tf.mul(images, 255)),
+        variables: student(state),
+        view,
+      };
+      const how = { tools, batch, told: toldOf(spec) };
+      const predictor = predictorOf(subject, predict, how);
+      try {
+        const measures: Measure[] = [];
+        if (attacks) measures.push(...(await attackedMeasures(subject, attacks, how)));
+        if (calibration) measures.push(...(await calibrationMeasures(predictor, calibration, how)));
+        if (corruptions) measures.push(...(await corruptedMeasures(predictor, corruptions, how)));
+        return measures;
+      } finally {
+        predictor.dispose();
+      }
+    },
+  };
+}
+
+function classifiesOf(classifies: Classifies | undefined): Classifies {
+  if (classifies === undefined)
+    throw new Error('robustness is that of a classifier: give `head`, a linear evaluation, which is trained first');
+  return classifies;
+}
+
+function toldOf<P>({ name, whose }: RobustnessSpec<P>): Told {
+  const untrained = whose === 'untrained';
+  return (one) => ({
+    split: 'test',
+    ...one,
+    name: `${name}-${one.name}${untrained ? '-untrained' : ''}`,
+    whose: untrained ? 'none' : whose,
+    rule: 'last',
+  });
+}
+
+/** What cannot be measured of a method. */
+function trainableProblems<P>(evaluated: Evaluated<P>, spec: RobustnessSpec<P>): Problem[] {
+  const { classifies } = evaluated.bind(spec.pretraining);
+  const { attacks, head } = spec;
+  const problems: Problem[] = [];
+  if (classifies === undefined && head === undefined)
+    problems.push({ key: 'head', says: `${evaluated.name} learns features: give the linear evaluation that classifies them` }); // prettier-ignore
+  if (classifies !== undefined && head !== undefined)
+    problems.push({ key: 'head', says: `${evaluated.name} classifies by itself: leave it out` });
+  for (const kind of attacks?.kinds ?? [])
+    try {
+      attackOf(kind, attacks!);
+    } catch (error) {
+      problems.push({ key: 'attacks.kinds', says: (error as Error).message });
+    }
+  return problems;
+}
+
+/** Few images, and a few steps of everything. */
+function smoke<P>(spec: RobustnessSpec<P>): RobustnessSpec<P> {
+  const { attacks, corruptions, calibration, head } = spec;
+  return {
+    ...spec,
+    batch: 10,
+    ...(attacks && {
+      attacks: {
+        ...attacks,
+        images: 10,
+        pgd: { ...attacks.pgd, steps: 2, restarts: 1 },
+        apgd: { steps: 3, restarts: 1 },
+        square: { ...attacks.square, queries: 4, restarts: 1 },
+        curve: attacks.units === '0..255' ? [8, 255] : [8 / 255, 1],
+      },
+    }),
+    ...(corruptions && {
+      corruptions: {
+        ...corruptions,
+        images: 10,
+        severities: [5],
+        kinds: CORRUPTIONS.filter((kind) => corruptions.kinds.includes(kind)),
+      },
+    }),
+    ...(calibration && { calibration: { ...calibration, images: 100, fittedTo: 100 } }),
+    ...(head && { head: { ...head, classes: 10, images: 12, epochs: 1, batch: 4, augment: { kind: 'none' } } }),
+  };
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { NORMS } from './attacks/norms.ts';
+import { BASELINES, CORRUPTIONS, STYLES } from './corruptions/names.ts';
+
+const count = z.int().positive();
+
+/** The attacks that a spec may name, in the order in which they are tried. */
+const ATTACKS = ['fgsm', 'pgd', 'apgd-ce', 'apgd-dlr', 'square'] as const;
+export type AttackName = (typeof ATTACKS)[number];
+
+/** What one unit of epsilon is of the range of pixels. */
+const UNITS = { '0..255': 1 / 255, '0..1': 1 } as const;
+
+const once = <T>(all: readonly T[]): boolean => new Set(all).size === all.length;
+
+/** What is done to test images by somebody who knows the classifier. */
+const Attacks = z
+  .strictObject({
+    /** Attacked are the first so many test images, the same in all arms and seeds. AutoAttack: 10,000. */
+    images: count.default(500),
+    norm: z.enum(NORMS).default('linf'),
+    /** The units of pixels in which `epsilon` and `curve` are: of a byte (8 is 8/255), or of the whole range. */
+    units: z.enum(['0..255', '0..1']).default('0..255'),
+    /** How far an image may be changed, before it is standardised. RobustBench on CIFAR-10: 8/255 within L∞. */
+    epsilon: z.number().positive().default(8),
+    kinds: z
+      .array(z.enum(ATTACKS))
+      .min(1)
+      .refine(once, 'names one of them twice')
+      .default([...ATTACKS]),
+    pgd: z
+      .strictObject({
+        /** Madry et al. 2018 evaluate CIFAR-10 with 20 steps of 2/255 within 8/255. */
+        steps: count.default(20),
+        /** Share of epsilon. */
+        stepSize: z.number().positive().default(0.25),
+        restarts: count.default(1),
+        randomStart: z.boolean().default(true),
+        momentum: z.number().nonnegative().default(0),
+      })
+      .prefault({}),
+    /** AutoAttack's standard version: 100 steps, one start. */
+    apgd: z.strictObject({ steps: count.default(100), restarts: count.default(1) }).prefault({}),
+    /** AutoAttack's standard version asks 5,000 times. */
+    square: z
+      .strictObject({
+        queries: count.default(1000),
+        restarts: count.default(1),
+        share: z.number().positive().max(1).default(0.8),
+      })
+      .prefault({}),
+    /**
+     * Epsilons at which PGD is tried too, ascending. The last should let an image become any other one, so that accuracy
+     * has to be 0. Absent: a quarter of epsilon to four times that much, and the whole range.
+     */
+    curve: z
+      .array(z.number().positive())
+      .min(1)
+      .refine((all) => all.every((one, i) => one > (all[i - 1] ?? 0)), 'must ascend, as in [2, 4, 8, 255]')
+      .optional(),
+    /** Look for signs of masked gradients. Needs `fgsm` and `pgd`. */
+    masking: z.boolean().default(true),
+  })
+  .check(({ value, issues }) => {
+    const { kinds, masking } = value;
+    const missing = (['fgsm', 'pgd'] as const).filter((kind) => !kinds.includes(kind));
+    if (masking && missing.length > 0)
+      issues.push({
+        code: 'custom',
+        input: kinds,
+        path: ['kinds'],
+        message: `must have ${missing.join(' and ')} where signs of masked gradients are looked for (masking)`,
+      });
+  });
+export type AttacksSpec = z.infer<typeof Attacks>;
+
+/** What happens to test images by nobody's will. */
+const Corruptions = z.strictObject({
+  /** Corrupted are the first so many test images. */
+  images: count.default(500),
+  /** Whose strengths: those of CIFAR-10-C for images of 32 pixels, those of ImageNet-C for larger ones. */
+  style: z.enum(STYLES).default('cifar'),
+  kinds: z
+    .array(z.enum(CORRUPTIONS))
+    .min(1)
+    .refine(once, 'names one of them twice')
+    .default([...CORRUPTIONS]),
+  severities: z.array(z.int().min(1).max(5)).min(1).refine(once, 'names one of them twice').default([1, 2, 3, 4, 5]),
+  /**
+   * What a corruption's error is divided by before the mean over corruptions is taken: AlexNet's on ImageNet-C, or
+   * nothing, as is usual for CIFAR-10-C.
+   */
+  baseline: z.enum(BASELINES).default('none'),
+});
+export type CorruptionsSpec = z.infer<typeof Corruptions>;
+
+const Calibrated = z.strictObject({
+  /** Test images, from the front. */
+  images: z.union([count, z.literal('all')]).default('all'),
+  /** Guo et al. 2017: 15. */
+  bins: count.default(15),
+  /** Held-out training images to which the temperature is fitted; where there are fewer, all of them. */
+  fittedTo: count.default(5000),
+});
+export type CalibrationSpec = z.infer<typeof Calibrated>;
+
+const own = {
+  /** Whose: `untrained` is the student before its first step. */
+  whose: z.enum(['student', 'teacher', 'untrained']),
+  /** The first part of the measures' names, another one where a study declares two of them. */
+  name: z
+    .string()
+    .regex(/^robust(-[a-z0-9]+)*$/, 'must begin with robust, as in robust-l2')
+    .default('robust'),
+  /** Images that are looked at at once: it decides memory, and last bits. */
+  batch: count.default(100),
+  attacks: Attacks.optional(),
+  corruptions: Corruptions.optional(),
+  calibration: Calibrated.optional(),
+};
+const Own = z.strictObject(own);
+type RobustnessOwn = z.infer<typeof Own>;
+
+/** What of a spec says what is measured. */
+export type RobustnessSpec<P = unknown> = RobustnessOwn & {
+  /** The resolved spec of the run that is evaluated. */
+  readonly pretraining: P;
+  /**
+   * For a method that learns features: the linear evaluation whose classifier is attacked with them, as `linear` has it.
+   * It is trained here first.
+   */
+  readonly head?: { readonly [option: string]: unknown } | undefined;
+};
+
+/** The schema of an evaluation of runs whose specs have the schema `pretraining`. */
+export function robustnessSpec<P>(pretraining: z.ZodType<P>): z.ZodType<RobustnessSpec<P>> {
+  const schema = z
+    .strictObject({ ...own, head: z.record(z.string(), z.json()).optional(), pretraining })
+    .check(({ value, issues }) => {
+      const { attacks, corruptions, calibration } = value as RobustnessOwn;
+      if (attacks === undefined && corruptions === undefined && calibration === undefined)
+        issues.push({
+          code: 'custom',
+          input: value,
+          path: ['attacks'],
+          message:
+            'is missing, and so are corruptions and calibration: one of them is to be measured; {} takes the defaults',
+        });
+    });
+  return schema as unknown as z.ZodType<RobustnessSpec<P>>;
+}
+
+/** An epsilon of a spec as a share of the range of pixels. */
+export function inRange({ units }: Pick<AttacksSpec, 'units'>, epsilon: number): number {
+  return epsilon * UNITS[units];
+}
+
+/** The epsilons at which PGD is tried. */
+export function curveOf({ curve, epsilon, units, norm }: AttacksSpec): readonly number[] {
+  if (curve !== undefined) return curve;
+  const times = [0.25, 0.5, 1, 2, 4].map((one) => one * epsilon);
+  const whole = 1 / UNITS[units];
+  return norm === 'l2' ? [...times, 32 * epsilon] : [...times.filter((one) => one < whole), whole];
+}

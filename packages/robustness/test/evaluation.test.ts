@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fashionMnist } from '@spatial-ensemble/datasets';
+import { useTensorFlow } from '@spatial-ensemble/engine';
+import { seeds } from '@spatial-ensemble/random';
+import type { Measure } from '@spatial-ensemble/record';
+import { bound, prepareData, type RunData } from '@spatial-ensemble/training';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+// The loop is not part of what the package exports: experiments reach it by the command line.
+import type { LoopOutcome } from '../../training/src/run/loop.ts';
+import { trainStored, weightsIn } from '../../training/test/stored.ts';
+import { robustnessEvaluation } from '../src/index.ts';
+import { tiny } from './tiny.ts';
+
+const SEED = 4;
+const ID = 'b'.repeat(64);
+const IMAGES = 20;
+const robustness = robustnessEvaluation(tiny);
+const ATTACKS = {
+  images: IMAGES,
+  epsilon: 4,
+  kinds: ['fgsm', 'pgd', 'apgd-ce', 'square'],
+  pgd: { steps: 3 },
+  apgd: { steps: 3 },
+  square: { queries: 5 },
+  curve: [2, 255],
+};
+
+let data: RunData;
+let folder: string;
+
+beforeAll(async () => {
+  await useTensorFlow();
+  const declared = { source: 'fashion-mnist', images: 'sample', labelled: 500, unlabelled: 'all', heldOut: 100 };
+  data = await prepareData({ dataSet: fashionMnist, data: declared }, seeds(SEED).split);
+  data = { ...data, test: { ...data.test, count: 60 } };
+  folder = mkdtempSync(join(tmpdir(), 'robustness-'));
+  for (const classifies of [true, false]) await trainStored({ ...sourceOf(classifies), data }, sourceOf(classifies));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function sourceOf(classifies: boolean) {
+  return { bound: bound(tiny, { classifies }), seed: SEED, folder: join(folder, `tiny-${classifies}`), identity: ID };
+}
+
+function evaluated(where: string, changes: object, classifies = true, stopAfter = Infinity): Promise<LoopOutcome> {
+  const spec = robustness.schema.parse({ whose: 'teacher', batch: 10, pretraining: { classifies }, ...changes });
+  let looked = 0;
+  return trainStored(
+    {
+      seed: SEED,
+      bound: bound(robustness, spec),
+      data,
+      from: () => weightsIn(sourceOf(classifies), spec.whose === 'untrained' ? 'first' : 'last'),
+    },
+    { folder: join(folder, where), identity: ID },
+    { interrupted: () => looked >= stopAfter, onLook: () => (looked += 1) },
+  );
+}
+
+const value = ({ measures }: LoopOutcome, name: string): number =>
+  measures.find((one) => one.name === name)?.value ?? Number.NaN;
+const names = ({ measures }: LoopOutcome): string[] => measures.map(({ name }: Measure) => name);
+
+describe('an evaluation of robustness through the real loop', () => {
+  it('takes no step, and keeps its order: the worst attack is no better than any, and none helps', async () => {
+    const before = tf.memory().numTensors;
+    const outcome = await evaluated('attacks', { attacks: ATTACKS });
+    expect(tf.memory().numTensors).toBe(before);
+    expect([outcome.done, outcome.steps, outcome.complete]).toEqual([0, 0, true]);
+    const clean = value(outcome, 'robust-clean');
+    expect(clean).toBeGreaterThan(30);
+    for (const kind of ATTACKS.kinds) {
+      expect(value(outcome, `robust-${kind}`)).toBeLessThanOrEqual(clean);
+      expect(value(outcome, 'robust-accuracy')).toBeLessThanOrEqual(value(outcome, `robust-${kind}`));
+    }
+    expect(value(outcome, 'robust-accuracy')).toBeLessThan(clean);
+    expect(value(outcome, 'robust-within-2')).toBeGreaterThanOrEqual(value(outcome, 'robust-pgd'));
+    expect(value(outcome, 'robust-within-255')).toBe(0);
+    expect(value(outcome, 'robust-masking')).toBe(0);
+    expect(value(outcome, 'robust-loss-along-1')).toBeGreaterThan(value(outcome, 'robust-loss-random-1'));
+    const spec = robustness.schema.parse({ whose: 'teacher', pretraining: { classifies: true }, attacks: ATTACKS });
+    for (const made of robustness.makes!(spec)) expect(names(outcome)).toContain(made.name);
+  });
+
+  it('does not depend on how images are put into batches, nor on whether it was left in between', async () => {
+    const attacks = { ...ATTACKS, kinds: ['pgd'], masking: false, curve: [255] };
+    const whole = await evaluated('whole', { attacks });
+    const parts = await evaluated('parts', { attacks, batch: 4 });
+    expect(parts.measures).toEqual(whole.measures);
+    expect((await evaluated('left', { attacks }, true, 1)).complete).toBe(false);
+    expect((await evaluated('left', { attacks })).measures).toEqual(whole.measures);
+  });
+
+  it('tells calibration, a temperature of held-out images, and what corruptions do', async () => {
+    const outcome = await evaluated('rest', {
+      calibration: {},
+      corruptions: { images: 10, kinds: ['fog', 'contrast', 'saturate'], severities: [1, 5] },
+    });
+    expect(outcome.measures.find(({ name }) => name === 'robust-temperature')).toMatchObject({
+      split: 'held-out',
+      n: 100,
+    });
+    expect(value(outcome, 'robust-nll-tempered')).toBeLessThan(value(outcome, 'robust-nll') + 0.2);
+    // Grey images have no colours: saturation leaves them as they are.
+    const first10 = await evaluated('ten', { calibration: { images: 10 } });
+    expect(value(outcome, 'robust-corrupted-saturate')).toBeCloseTo(value(first10, 'robust-top1'), 9);
+    const error = 100 - (value(outcome, 'robust-corrupted-fog') + value(outcome, 'robust-corrupted-contrast')) / 2;
+    expect(value(outcome, 'robust-corruption-error')).toBeCloseTo(error, 9);
+  });
+
+  it('is of neither where the encoder was not trained', async () => {
+    const { measures } = await evaluated('untrained', { whose: 'untrained', calibration: { images: 10 } });
+    expect(measures[0]).toMatchObject({ name: 'robust-top1-untrained', whose: 'none' });
+  });
+
+  it('trains a linear classifier of features first', async () => {
+    const head = { protocol: 'moco', classes: 10, images: 500, epochs: 4, batch: 50, learningRate: 0.5, augment: { kind: 'none' } }; // prettier-ignore
+    const outcome = await evaluated(
+      'head',
+      { head, attacks: { ...ATTACKS, masking: false, kinds: ['pgd'], curve: [255] } },
+      false,
+    );
+    expect(outcome.steps).toBe(40);
+    expect(value(outcome, 'robust-clean')).toBeGreaterThan(30);
+    expect(value(outcome, 'robust-pgd')).toBeLessThan(value(outcome, 'robust-clean'));
+  });
+});
+
+describe('refused before anything is run', () => {
+  const known = { title: 'images', channels: 1, classes: 10 } as never;
+  const problems = (changes: object, classifies = true): string[] =>
+    robustness.check!(
+      robustness.schema.parse({ whose: 'teacher', pretraining: { classifies }, ...changes }),
+      known,
+    ).map(({ key, says }) => `${key}: ${says}`);
+
+  it('a method that learns features without a head, and one that classifies with one', () => {
+    expect(problems({ calibration: {} }, false)).toEqual([expect.stringContaining('head: tiny learns features')]);
+    const head = { protocol: 'moco', classes: 10, images: 500 };
+    expect(problems({ calibration: {}, head })).toEqual([expect.stringContaining('head: tiny classifies by itself')]);
+  });
+
+  it('square within L2', () => {
+    expect(problems({ attacks: { norm: 'l2' } })).toEqual([
+      expect.stringContaining('square is there within linf alone'),
+    ]);
+  });
+
+  it('an evaluation of nothing, and masking without its attacks', () => {
+    const parse = (spec: object) => () => robustness.schema.parse({ whose: 'teacher', pretraining: { classifies: true }, ...spec }); // prettier-ignore
+    expect(parse({})).toThrow(/one of them is to be measured/);
+    expect(parse({ attacks: { kinds: ['pgd'] } })).toThrow(/must have fgsm/);
+    expect(parse({ attacks: { curve: [8, 2] } })).toThrow(/must ascend/);
+  });
+});

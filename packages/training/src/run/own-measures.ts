@@ -1,0 +1,46 @@
+import { parse, Measure } from '@spatial-ensemble/record';
+import { seeds } from '@spatial-ensemble/random';
+import { z } from 'zod';
+import type { MeasuredImages, MeasuringTools } from '../method.ts';
+import { rowsOf } from './features.ts';
+import type { MeasuredRun } from './measure.ts';
+
+/** What a method measures of its run itself, after the last step. */
+export async function ownMeasures(run: MeasuredRun): Promise<Measure[]> {
+  const { name, trainable } = run.bound;
+  const { measures } = trainable;
+  if (measures === undefined) return [];
+  return parse(z.array(Measure), await measures.measure(run.state, toolsOf(run)), `what ${name} measured`);
+}
+
+function toolsOf({ seed, data, looking }: MeasuredRun): MeasuringTools {
+  const all = {
+    test: { set: data.test, indices: Int32Array.from({ length: data.test.count }, (_, i) => i) },
+    'held-out': { set: data.train, indices: data.split.heldOut },
+  };
+  const imagesOf = ({ of, count }: Pick<MeasuredImages, 'of' | 'count'>) => {
+    const { set, indices } = all[of];
+    const there = indices.length;
+    if (count !== undefined && (count > there || !Number.isInteger(count) || count < 1))
+      throw new RangeError(`${count} ${of} images were asked for, and there are ${there}`);
+    return { set, indices: Int32Array.from(indices).subarray(0, count ?? there) };
+  };
+  return {
+    async rows({ view, batch, ...which }, work) {
+      const { set, indices } = imagesOf(which);
+      const looked = { set, indices, view, atOnce: batch, ...looking };
+      return rowsOf(async ({ images, labels, places }) => {
+        // `!`: places are of the look.
+        const rows = await work({ images, labels, indices: places.map((place) => indices[place]!) });
+        return { data: rows, width: rows.length / places.length };
+      }, looked);
+    },
+    available: (of) => all[of].indices.length,
+    labels(which) {
+      const { set, indices } = imagesOf(which);
+      // `!`: they are indices of its images.
+      return indices.map((index) => set.labels[index]!);
+    },
+    key: seeds(seed).data.fold('measured'),
+  };
+}

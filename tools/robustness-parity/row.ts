@@ -1,0 +1,5 @@
+/** One comparison. */
+export interface Row {
+  readonly says: string;
+  readonly holds: boolean;
+}
