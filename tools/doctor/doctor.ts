@@ -5,6 +5,8 @@ import {
   folder,
   imageNet,
   manifest,
+  stl10,
+  svhn,
   type DataSet,
   type SourceStatus,
 } from '@spatial-ensemble/datasets';
@@ -13,7 +15,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { dataCheck } from './data-check.ts';
 
 /** Those of this repository; `--data` fetches the ones that can be fetched. */
-const DATA_SETS: readonly DataSet[] = [fashionMnist, cifar10, cifar100, imageNet, folder, manifest];
+const DATA_SETS: readonly DataSet[] = [fashionMnist, cifar10, cifar100, svhn, stl10, imageNet, folder, manifest];
 const FETCHED = DATA_SETS.filter((set) => set.fetch !== undefined).map(({ name }) => name);
 
 /** What a doctor is given in place of a process. */

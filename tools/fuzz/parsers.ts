@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { readMetaMat } from '../../packages/datasets/src/sources/folder/meta-mat.ts';
 import { formatIdx, parseIdx } from '../../packages/datasets/src/sources/idx.ts';
@@ -14,6 +14,7 @@ import { tarOf } from './tar-of.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const META_MAT = join(ROOT, 'packages/datasets/test/reference/meta.mat.json');
 const DECODING = join(ROOT, 'packages/datasets/test/reference/decoding.json.gz');
+const PUBLISHED = join(ROOT, 'packages/datasets/test/reference/stl10_svhn.json');
 const CLASSES = ['n01440764', 'n01443537', 'n02119789'];
 const IMAGES = [1, 2, 3].map((n) => `ILSVRC2012_val_0000000${n}.JPEG`);
 
@@ -22,6 +23,17 @@ const RESULTS = join(ROOT, 'experiments/results');
 const RUN = join(RESULTS, 'fixmatch', readdirSync(join(RESULTS, 'fixmatch')).toSorted()[0]!);
 
 const record = () => import('@spatial-ensemble/record');
+
+/** Small archives in the formats of STL-10 and SVHN. */
+async function published(): Promise<{
+  readonly stl10: {
+    readonly archive: string;
+    readonly counts: { readonly train: number; readonly test: number; readonly unlabeled: number };
+  };
+  readonly svhn: { readonly [part: string]: { readonly file: string } };
+}> {
+  return JSON.parse(await readFile(PUBLISHED, 'utf8')) as Awaited<ReturnType<typeof published>>;
+}
 
 /** A file of each kind of image. */
 async function pictures(): Promise<Buffer[]> {
@@ -80,6 +92,28 @@ export const PARSERS: { readonly [name: string]: Parser } = {
       writeFileSync(path, packed);
       const md5 = createHash('md5').update(packed).digest('hex');
       return readArchive(path, { file: 'a.tar.gz', url: 'file:a', md5 }, ['data_batch_1.bin'], 100);
+    },
+  },
+  mat: {
+    seeds: async () => Object.values((await published()).svhn).map(({ file }) => Buffer.from(file, 'base64')),
+    read: async (bytes, path) => {
+      const { readSvhn } = await import('../../packages/datasets/src/sources/svhn/svhn.ts');
+      writeFileSync(path, bytes);
+      const images = bytes.length % 4 + 2;
+      return readSvhn(path, new Uint8Array(images * 3072), new Int32Array(images));
+    },
+  },
+  stl10: {
+    seeds: async () => [gunzipSync(Buffer.from((await published()).stl10.archive, 'base64'))],
+    read: async (bytes, path) => {
+      const { loadStl10 } = await import('../../packages/datasets/src/sources/stl10/stl10.ts');
+      const packed = gzipSync(bytes, { level: 1 });
+      writeFileSync(path, packed);
+      const md5 = createHash('md5').update(packed).digest('hex');
+      const archive = { file: basename(path), url: 'file:a', md5 };
+      const { counts } = (await published()).stl10;
+      const set = { counts, folds: { count: 3, images: 2 }, archive };
+      return loadStl10(set, { split: 'train', env: { SPATIAL_ENSEMBLE_STL10: dirname(path) } });
     },
   },
   classes: {

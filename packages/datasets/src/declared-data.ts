@@ -2,12 +2,12 @@ import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { DeclaredCounts } from './class-counts.ts';
 import type { DataSet, KnownImages } from './data-set.ts';
-import { NamedLabels, NamedPaths } from './named-labels.ts';
+import { NamedFold, NamedLabels, NamedPaths } from './named-labels.ts';
 
 /** What a study declares about its images: which data set, its options, and how its training images are split. */
 export interface DeclaredData {
   readonly source: string;
-  readonly labelled: number | 'all' | NamedLabels | NamedPaths | DeclaredCounts;
+  readonly labelled: number | 'all' | NamedLabels | NamedPaths | NamedFold | DeclaredCounts;
   readonly unlabelled: 'all' | 'rest' | DeclaredCounts;
   readonly heldOut: number;
   readonly [option: string]: unknown;
@@ -16,9 +16,16 @@ export interface DeclaredData {
 const SPLIT = {
   /**
    * Labels that are kept, the same number of every class, or so many of each; `all`: those of every image that has one
-   * and is not held out; or those that a file of indices or of paths names, whatever the seed.
+   * and is not held out; or those that a file of indices or of paths names, or a fold that comes with the data set, whatever the seed.
    */
-  labelled: z.union([z.int().positive(), z.literal('all'), NamedLabels, NamedPaths, ...DeclaredCounts.options]),
+  labelled: z.union([
+    z.int().positive(),
+    z.literal('all'),
+    NamedLabels,
+    NamedPaths,
+    NamedFold,
+    ...DeclaredCounts.options,
+  ]),
   /**
    * `all`: every image that is not held out, the labelled ones too; `rest`: without those; counts: the labelled ones,
    * and so many others of each class.

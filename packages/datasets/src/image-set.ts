@@ -12,6 +12,8 @@ export interface Images {
   readonly verified?: boolean;
   /** See `ImageSet`. Default false. */
   readonly officialOrder?: boolean;
+  /** See `ImageSet`. */
+  readonly folds?: ImageSet['folds'];
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
@@ -23,7 +25,7 @@ export interface Images {
 }
 
 /**
- * Copies images and labels into shared memory and writes the manifest.
+ * Puts images and labels into shared memory, where they are not yet, and writes the manifest.
  *
  * @throws Error if the lengths do not fit each other, a label is not the number of a class, or pixels are not bytes
  */
@@ -36,8 +38,7 @@ export function imageSet(parts: Images): ImageSet {
     throw new Error(
       `${title}: ${count} labels with ${height} x ${width} x ${channels} pixels need ${expected} bytes of images, got ${parts.images.length}`,
     );
-  const images = new Uint8Array(new SharedArrayBuffer(expected));
-  images.set(parts.images);
+  const images = inSharedMemory(parts.images);
   const labels = new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
   labels.set(parts.labels);
   const sha256 = hashImages(images, labels);
@@ -52,11 +53,25 @@ export function imageSet(parts: Images): ImageSet {
     labels,
     manifest: { name, title, split, count, sha256, verified },
     officialOrder,
+    ...(parts.folds !== undefined && { folds: parts.folds }),
   };
+}
+
+/** OpenSSL takes less than 2 GiB in one call. */
+const HASHED_AT_ONCE = 1 << 30;
+
+/** What is shared already is not copied. */
+function inSharedMemory(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes as Uint8Array<SharedArrayBuffer>;
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
 }
 
 function hashImages(images: Uint8Array, labels: Int32Array): string {
   const bytes = new DataView(new ArrayBuffer(labels.length * 4));
   labels.forEach((label, i) => bytes.setInt32(4 * i, label, true));
-  return createHash('sha256').update(images).update(new Uint8Array(bytes.buffer)).digest('hex');
+  const hash = createHash('sha256');
+  for (let at = 0; at < images.length; at += HASHED_AT_ONCE) hash.update(images.subarray(at, at + HASHED_AT_ONCE));
+  return hash.update(new Uint8Array(bytes.buffer)).digest('hex');
 }

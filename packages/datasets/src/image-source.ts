@@ -21,6 +21,8 @@ export interface ImageSet {
   readonly manifest: Manifest;
   /** Whether all images of the published set are here, in its order, so that a published index means the same image. */
   readonly officialOrder?: boolean;
+  /** Of training images: the published sets of labelled ones, by their places. */
+  readonly folds?: readonly (readonly number[])[];
 }
 
 /** Images in files, decoded by whoever needs them. Grey ones get three channels, as in torchvision. */
@@ -41,6 +43,7 @@ export interface FileImageSet {
   readonly manifest: Manifest;
   /** As of an `ImageSet`; files in folders have an order of their own. */
   readonly officialOrder?: boolean;
+  readonly folds?: ImageSet['folds'];
 }
 
 /** Which files, in memory that is shared with worker threads: there may be more than a million. */

@@ -24,16 +24,21 @@ export type NamedLabels = z.infer<typeof NamedLabels>;
 export const NamedPaths = z.strictObject({ paths: file, sha256 });
 export type NamedPaths = z.infer<typeof NamedPaths>;
 
+/** One of the sets of labelled images that come with a data set, from 1: STL-10 has ten. */
+export const NamedFold = z.strictObject({ fold: z.int().positive() });
+export type NamedFold = z.infer<typeof NamedFold>;
+
 /** Ten million indices of eight digits. */
 const MOST_BYTES = 100_000_000;
 
 /**
- * The indices of labelled images that a file names.
+ * The indices of labelled images that a file names, or the data set's own fold.
  *
  * @throws Error where the images are not in their official order (for indices) or are no files (for paths), the file is
  *   not the one that is meant, or it names what is no image, one twice, or one that has no label
  */
-export async function namedLabels(named: NamedLabels | NamedPaths, images: ImageSource): Promise<number[]> {
+export async function namedLabels(named: NamedLabels | NamedPaths | NamedFold, images: ImageSource): Promise<number[]> {
+  if ('fold' in named) return foldOf(named, images);
   const path = 'indices' in named ? named.indices : named.paths;
   if ('indices' in named && images.officialOrder !== true)
     throw new Error(
@@ -57,6 +62,14 @@ export async function namedLabels(named: NamedLabels | NamedPaths, images: Image
     seen.add(index);
   }
   return indices;
+}
+
+function foldOf({ fold }: NamedFold, { title, folds }: ImageSource): number[] {
+  const indices = folds?.[fold - 1];
+  if (indices !== undefined) return [...indices];
+  throw new Error(
+    `data.labelled: ${title} has ${folds === undefined ? 'no published folds' : `${folds.length} published folds, from 1`}, and fold ${fold} is asked for`,
+  );
 }
 
 function indicesOfPaths(text: string, file: string, images: ImageSource): number[] {

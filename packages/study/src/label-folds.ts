@@ -7,12 +7,13 @@ const LabelFolds = z.strictObject({ folds: z.record(z.string().regex(/^\d+$/, 'm
 
 /**
  * What is declared about images, with the labels of one split: where `labelled` is `{ folds: { 1: file, 2: file } }`, the
- * file of its seed, so that a run's identity holds the file that it reads and no other.
+ * file of its seed, and where it is `folds`, the data set's own fold of that number, so that a run's identity holds the file that it reads and no other.
  *
  * @throws SchemaError; Error for a split that has no file
  */
 export function withLabelsOf(split: number, data: JsonObject, what: string): JsonObject {
   const { labelled } = data;
+  if (labelled === 'folds') return { ...data, labelled: { fold: split } };
   if (typeof labelled !== 'object' || labelled === null || !('folds' in labelled)) return data;
   const { folds } = parse(LabelFolds, labelled, what, 'data.labelled');
   const file = folds[String(split)];

@@ -1,4 +1,4 @@
-import { cifar10 } from '@spatial-ensemble/datasets';
+import { cifar10, stl10 } from '@spatial-ensemble/datasets';
 import { expect, test } from 'vitest';
 import { defineExperiment, resolveRuns } from '../src/index.ts';
 import { RECIPE } from './typed-recipe.ts';
@@ -17,7 +17,7 @@ const STUDY = {
   headline: { metric: 'accuracy', whose: 'teacher', rule: 'last' },
 } as const;
 const runsOf = (change: object, overrides: readonly string[] = []) =>
-  resolveRuns(defineExperiment(RECIPE, { ...STUDY, seeds: [1, 2], ...change }, { dataSets: [cifar10] }), {
+  resolveRuns(defineExperiment(RECIPE, { ...STUDY, seeds: [1, 2], ...change }, { dataSets: [cifar10, stl10] }), {
     overrides,
   });
 
@@ -41,4 +41,11 @@ test('a split without a file is refused, and so is what names none', () => {
   const labelled = (folds: object) => () => runsOf({ data: { ...STUDY.data, labelled: { folds } } });
   expect(labelled({ 1: { indices: 'a.json' } })).toThrow(/data\.labelled\.folds\.1\.sha256/);
   expect(labelled({ first: fold(1) })).toThrow(/data\.labelled\.folds\.first.*must be a seed/s);
+});
+
+test('a data set’s own folds are named by the split’s number', () => {
+  const own = runsOf({ data: { ...STUDY.data, source: 'stl10', labelled: 'folds' } });
+  expect(own.map(({ data }) => data['labelled'])).toEqual([{ fold: 1 }, { fold: 2 }]);
+  // 1,000 labels of 5,000, which only the images tell; and nothing is said to be wrong before they are here.
+  expect(own[0]!.data).toMatchObject({ source: 'stl10', unlabelled: 'all', heldOut: 0 });
 });
