@@ -15,6 +15,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const META_MAT = join(ROOT, 'packages/datasets/test/reference/meta.mat.json');
 const DECODING = join(ROOT, 'packages/datasets/test/reference/decoding.json.gz');
 const PUBLISHED = join(ROOT, 'packages/datasets/test/reference/stl10_svhn.json');
+const CIFAR = join(ROOT, 'packages/datasets/test/reference/cifar_python.json');
 const CLASSES = ['n01440764', 'n01443537', 'n02119789'];
 const IMAGES = [1, 2, 3].map((n) => `ILSVRC2012_val_0000000${n}.JPEG`);
 
@@ -99,7 +100,7 @@ export const PARSERS: { readonly [name: string]: Parser } = {
     read: async (bytes, path) => {
       const { readSvhn } = await import('../../packages/datasets/src/sources/svhn/svhn.ts');
       writeFileSync(path, bytes);
-      const images = bytes.length % 4 + 2;
+      const images = (bytes.length % 4) + 2;
       return readSvhn(path, new Uint8Array(images * 3072), new Int32Array(images));
     },
   },
@@ -115,6 +116,17 @@ export const PARSERS: { readonly [name: string]: Parser } = {
       const set = { counts, folds: { count: 3, images: 2 }, archive };
       return loadStl10(set, { split: 'train', env: { SPATIAL_ENSEMBLE_STL10: dirname(path) } });
     },
+  },
+  'pickled CIFAR': {
+    seeds: async () => {
+      const { python } = (
+        JSON.parse(await readFile(CIFAR, 'utf8')) as { 'cifar-100': { python: { archive: string } } }
+      )['cifar-100'];
+      const tar = gunzipSync(Buffer.from(python.archive, 'base64'));
+      return [tar.subarray(tar.lastIndexOf('\x80\x02}(', undefined, 'latin1'), tar.lastIndexOf('u.') + 2)];
+    },
+    read: async (bytes) =>
+      (await import('../../packages/datasets/src/sources/cifar/pickled.ts')).readBatch(bytes, 'fine_labels', 3),
   },
   classes: {
     seeds: one(IMAGES.map((image, i) => `${image} ${CLASSES[i]}`).join('\n')),

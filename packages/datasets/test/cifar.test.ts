@@ -239,6 +239,6 @@ test('options that a data set has not are refused', async () => {
     'the data set cifar100 has no option `folder`',
   );
   await expect(loadImages(imageNet, { size: 3 } as never, { split: 'train' })).rejects.toThrow(
-    'the data set imagenet has no option `size`. imagenet has folder, shrinkTo, orientation',
+    "the data set imagenet has no option `size`. Did you mean 'resize'? imagenet has folder, shrinkTo, orientation, resize",
   );
 });

@@ -7,3 +7,8 @@ export { isPartial, writeChecked, writeFinal } from './write-final.ts';
 export { writeAt } from './write-at.ts';
 export { WriteError } from './write-error.ts';
 export { writing } from './writing.ts';
+export { Bytes } from './pickle/bytes.ts';
+export { readPickle } from './pickle/reader.ts';
+export type { PickleNames } from './pickle/reader.ts';
+export { Global, Inert } from './pickle/value.ts';
+export type { Made, Value } from './pickle/value.ts';

@@ -1,4 +1,4 @@
-import { Bytes } from '../pickle/bytes.ts';
+import { Bytes } from '@spatial-ensemble/files';
 import { readPickle } from '../pickle/reader.ts';
 import type { Loaded } from './loaded.ts';
 import { storageElementBytes, tensorsOf } from './torch-tensors.ts';

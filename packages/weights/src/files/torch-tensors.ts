@@ -1,5 +1,6 @@
+import type { Value } from '@spatial-ensemble/files';
 import type { ElementType } from '@spatial-ensemble/store';
-import { isTensor, type StorageRef, type TensorRef, type Value } from '../pickle/value.ts';
+import { isTensor, type StorageRef, type TensorRef } from '../pickle/value.ts';
 import type { FloatTensor } from '../state-dict.ts';
 import { FLOAT_BYTES, floatsOf } from './elements.ts';
 import { type Loaded, MOST_BYTES, WHOLE } from './loaded.ts';

@@ -1,4 +1,5 @@
-import { Global, Inert, isTensor, type StorageRef, type TensorRef, type Value } from './value.ts';
+import { Global, Inert, type Value } from '@spatial-ensemble/files';
+import { isTensor, type StorageRef, type TensorRef } from './value.ts';
 
 /** Storages of torch: the only classes that a reference to a storage may name. */
 const STORAGE = /^torch\.((?:Float|Double|Half|BFloat16|Long|Int|Short|Char|Byte|Bool)Storage)$/;

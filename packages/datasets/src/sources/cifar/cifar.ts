@@ -10,6 +10,7 @@ import { dataCache } from '../cache.ts';
 import type { Environment } from '../environment.ts';
 import { fetchArchive, type FetchArchiveOptions } from '../fetch-archive.ts';
 import { sourceTitle } from '../source-title.ts';
+import { readBatch } from './pickled.ts';
 import { CIFAR_10, CIFAR_100, type CifarSet } from './sets.ts';
 
 const SIDE = 32;
@@ -24,12 +25,13 @@ interface CifarOptions {
 
 /** The directory that is named, or the user's cache where a fetched archive is there. */
 function cifarDirectory(
-  { variable, archive }: CifarSet,
+  { variable, archive, python }: CifarSet,
   { directory, env = process.env }: Pick<CifarOptions, 'directory' | 'env'> = {},
 ): string | undefined {
   const named = directory ?? (env[variable] || undefined);
   const cache = dataCache(env);
-  return named ?? (existsSync(join(cache, archive.file)) ? cache : undefined);
+  const isCached = [archive, python.archive].some(({ file }) => existsSync(join(cache, file)));
+  return named ?? (isCached ? cache : undefined);
 }
 
 /** What there is to know of one of the two. */
@@ -69,7 +71,7 @@ export function fetchCifar(
 /**
  * CIFAR-10 or CIFAR-100, 32 x 32 pixels, from the official archive or its files.
  *
- * The archive has a published checksum and is read as it is. Files beside no archive cannot be told from the official
+ * The archive has a published checksum and is read as it is; where it is not here, Python's is, which has the same images. Files beside no archive cannot be told from the official
  * ones: their title says `unverified`, unless a `SOURCE.json` beside them (`{"name": "CIFAR-10 (JPEG copies)"}`) gives
  * another name.
  *
@@ -81,7 +83,7 @@ export async function loadCifarSet(
 ): Promise<ImageSet> {
   const { name, title, variable, archive, classes } = set;
   const from = cifarDirectory(set, { env, ...(directory !== undefined && { directory }) });
-  const advice = `Fetch it with \`npm run doctor -- --data ${name}\`, or put ${archive.file} (${archive.url}) or the files in it into a directory and name that in ${variable}`;
+  const advice = `Fetch it with \`npm run doctor -- --data ${name}\`, or put ${archive.file} (${archive.url}), the files in it, or ${set.python.archive.file} into a directory and name that in ${variable}`;
   if (from === undefined) throw new Error(`${title} is not here. ${advice}`);
 
   const { files, verified, where } = await readFiles(set, split, from, advice);
@@ -137,6 +139,7 @@ async function readFiles(
     const unpacked = await readArchive(packed, archive, names, most);
     return { files: [...unpacked].map(([file, bytes]) => ({ file, bytes })), verified: true, where: packed };
   }
+  if (existsSync(join(from, set.python.archive.file))) return readPickled(set, split, from);
   const below = join(from, folder);
   const where = existsSync(below) ? below : from;
   const missing = names.filter((name) => !existsSync(join(where, name)));
@@ -144,6 +147,29 @@ async function readFiles(
     throw new Error(`${title} in ${where} is incomplete: ${missing.join(', ')} not found. ${advice}`);
   const read = names.map(async (file) => ({ file, bytes: await readBounded(join(where, file), most) }));
   return { files: await Promise.all(read), verified: false, where };
+}
+
+/** As records of the binary files; labels beside the one that is used are 0. */
+async function readPickled(set: CifarSet, split: Manifest['split'], from: string): ReturnType<typeof readFiles> {
+  const { python, labelBytes } = set;
+  const count = set.recordsAFile[split];
+  const path = join(from, python.archive.file);
+  // Names of the files, labels one by one, and the superclasses' stand beside the pixels.
+  const unpacked = await readArchive(path, python.archive, python.files[split], 2 * count * recordBytes(set) + 1e6);
+  const files = [...unpacked].map(([file, bytes]) => {
+    try {
+      const { planes, labels } = readBatch(bytes, python.labels, count);
+      const binary = new Uint8Array(count * recordBytes(set));
+      labels.forEach((label, i) => {
+        binary[i * recordBytes(set) + labelBytes - 1] = label;
+        binary.set(planes.subarray(3 * AREA * i, 3 * AREA * (i + 1)), i * recordBytes(set) + labelBytes);
+      });
+      return { file, bytes: binary };
+    } catch (error) {
+      throw new Error(`${path}, ${file}, cannot be read: ${(error as Error).message}`, { cause: error });
+    }
+  });
+  return { files, verified: true, where: path };
 }
 
 /** One record, from planes to interleaved channels. `]!`: a record's length is checked, and it has thousands of bytes. */

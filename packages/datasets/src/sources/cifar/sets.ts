@@ -15,6 +15,13 @@ export interface CifarSet {
   readonly labelBytes: number;
   readonly classes: readonly string[];
   readonly archive: Archive;
+  /** The same images as pickles of Python: in the order of the binary files, by their publisher's word. */
+  readonly python: {
+    readonly files: CifarSet['files'];
+    /** What the labels are called in them. */
+    readonly labels: string;
+    readonly archive: Archive;
+  };
 }
 
 /** Checksums as published on https://www.cs.toronto.edu/~kriz/cifar.html. */
@@ -34,6 +41,18 @@ export const CIFAR_10: CifarSet = {
     file: 'cifar-10-binary.tar.gz',
     url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
     md5: 'c32a1d4ab5d03f1284b67883e8d87530',
+  },
+  python: {
+    files: {
+      train: ['data_batch_1', 'data_batch_2', 'data_batch_3', 'data_batch_4', 'data_batch_5'],
+      test: ['test_batch'],
+    },
+    labels: 'labels',
+    archive: {
+      file: 'cifar-10-python.tar.gz',
+      url: 'https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz',
+      md5: 'c58f30108f718f92721af3b95e74349a',
+    },
   },
 };
 
@@ -59,5 +78,14 @@ export const CIFAR_100: CifarSet = {
     file: 'cifar-100-binary.tar.gz',
     url: 'https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz',
     md5: '03b5dce01913d631647c71ecec9e9cb8',
+  },
+  python: {
+    files: { train: ['train'], test: ['test'] },
+    labels: 'fine_labels',
+    archive: {
+      file: 'cifar-100-python.tar.gz',
+      url: 'https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz',
+      md5: 'eb9058c3a382ffc7106e4002c42a8d85',
+    },
   },
 };

@@ -55,6 +55,12 @@ export class Bytes {
     return new TextDecoder('utf-8').decode(this.take(length));
   }
 
+  text(length: number, encoding: 'utf8' | 'latin1' = 'utf8'): string {
+    if (encoding === 'utf8') return this.utf8(length);
+    const { buffer, byteOffset, byteLength } = this.take(length);
+    return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+  }
+
   /** Up to the end of the line, which is left out. */
   line(): string {
     const end = this.#bytes.indexOf(10, this.at);
