@@ -66,9 +66,10 @@ test('it is trained and reported, and what is finished is not run again', async 
   for (const value of accuracy.values()) expect(value).toBeGreaterThan(0.35);
 
   const report = inStudy('runs/reports/my/index.md');
-  expect(report).toContain('npx spatial-ensemble run my --tier small');
   expect(report.match(/\| complete /g)?.length).toBeGreaterThanOrEqual(3);
-  expect(report).not.toMatch(/npx nx/);
+  const why = study.run('npx', 'spatial-ensemble', 'why', 'my/sts');
+  expect(why).toContain('npx spatial-ensemble run my --tier small --arm sts --seed 1');
+  expect(why + report).not.toMatch(/npx nx/);
 
   study.run('npx', 'spatial-ensemble', 'run', 'my');
   // With the times at which they were made.
