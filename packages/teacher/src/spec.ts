@@ -35,8 +35,11 @@ export interface TeacherDefaults<Buffers extends readonly [BufferMode, ...Buffer
 export function teacherSpec<const Buffers extends readonly [BufferMode, ...BufferMode[]]>(
   defaults: TeacherDefaults<Buffers>,
 ) {
+  /** Share of the OLD value that stays in what moves: a number, or a schedule. */
   const momentum = scheduled.prefault(defaults.momentum);
+  /** Chance that a unit keeps the teacher's value: a number, or a schedule. */
   const preserve = scheduled.prefault(defaults.preserve);
+  /** What becomes of batch norm's running statistics: the teacher's own, the student's (`copy`), or averaged (`smooth`). */
   const buffers = z
     .enum(defaults.buffers as unknown as [Buffers[number], ...Buffers[number][]])
     .default(defaults.buffers[0] as never);
