@@ -27,11 +27,7 @@ export function assemble(pages: string, linkedElsewhere: readonly string[] = [])
   const sources = new Set(linkedElsewhere);
   for (const [file, page] of PAGE_OF) write(pages, `${page}.md`, pageOf(file, page, shown, sources));
   write(pages, 'index.md', pageOf('tools/docs/pages/index.md', 'index', shown, sources));
-  // The reports, a page of their own, with the tables, figures and results that it links to.
-  const isShown = (file: string): boolean => statSync(file).isDirectory() || !file.startsWith(join(ROOT, 'experiments')) || basename(file) === 'result.json'; // prettier-ignore
-  for (const folder of ['reports', 'experiments/results'])
-    cpSync(join(ROOT, folder), join(shown, folder), { recursive: true, filter: isShown });
-  // A folder brings its files along, which link no further.
+  copyReports(shown, sources);
   const folders = [...sources].filter((file) => statSync(join(ROOT, file)).isDirectory());
   for (const file of folders.flatMap((folder) => filesIn(folder))) sources.add(file);
   for (const file of sources) write(pages, `${sourcePage(file)}.md`, sourceText(file));
@@ -74,6 +70,19 @@ function linked(file: string, page: string, text: string, shown: string, sources
     }
     return addressOf(target.replace(/\/$/, ''), hash, sources);
   });
+}
+
+/** The reports are a page of their own, with tables, figures and results beside it; what it names of sources is in the site. */
+function copyReports(shown: string, sources: Set<string>): void {
+  const isShown = (file: string): boolean =>
+    statSync(file).isDirectory() || !file.startsWith(join(ROOT, 'experiments')) || basename(file) === 'result.json';
+  for (const folder of ['reports', 'experiments/results'])
+    cpSync(join(ROOT, folder), join(shown, folder), { recursive: true, filter: isShown });
+  const page = readFileSync(join(ROOT, 'reports/index.html'), 'utf8');
+  const turned = page.replaceAll(/href="\.\.\/([^"#]+\.(?:ts|md))(#[^"]*)?"/g, (_, file: string, hash = '') => {
+    return `href="..${addressOf(file, String(hash), sources)}"`;
+  });
+  write(shown, 'reports/index.html', turned);
 }
 
 /** Where a file of the repository is in the site. */
