@@ -21,7 +21,7 @@ const SEED = 3;
 const VIEW: AugmentSpec = [{ op: 'center-crop', size: SIDE }];
 
 /** The smallest method, on colour images in files. */
-const method = changed(softmaxRegression, (trainable, { batch }) => ({
+export const onFiles = changed(softmaxRegression, (trainable, { batch }) => ({
   init(key: Key) {
     const kernel = normal(key.fold('kernel'), SIDE * SIDE * 3 * 10).map((value) => value * 0.01);
     const variables = (): Variables => ({
@@ -89,7 +89,7 @@ export function trainOnFiles(
 ): Promise<LoopOutcome> {
   return trainStored(
     {
-      bound: bound(method, SPEC),
+      bound: bound(onFiles, SPEC),
       seed: SEED,
       data,
     },

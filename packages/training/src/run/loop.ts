@@ -20,7 +20,6 @@ import { ownMeasures } from './own-measures.ts';
 import { tell, type Listener, type Timing } from './moment.ts';
 import { paces, type Pacing } from './pacing.ts';
 import type { RunPort, StepCode } from './port.ts';
-import { unsavedOnFailure } from './saved-on-failure.ts';
 import { saving } from './saving.ts';
 import { sameRun, sharedPort, stateOf } from './shared-run.ts';
 import { codeSince, noticesOtherCode } from './step-code.ts';
@@ -183,8 +182,7 @@ export async function trainRun({ run, machine, session, ...request }: LoopReques
   ];
   try {
     const measures = await unlessInterrupted(async () => {
-      // What loads fails in one process alone, which cannot save the run without the others.
-      for await (const moment of taking.moments(processes === 1 ? saves.orSaved : unsavedOnFailure))
+      for await (const moment of taking.moments(saves.orSaved))
         if ((await tell(listeners, moment)) === 'stop' || asks.stops(moment.done)) break;
       const { done, settled } = taking.now();
       if (done < steps) return saves.now().then(() => undefined);

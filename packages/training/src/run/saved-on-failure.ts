@@ -27,14 +27,23 @@ export function savedOnFailure(save: () => Promise<number>): <T>(what: string, w
   };
 }
 
-/** Does a piece of work; if it fails, its error says what it was part of, and that the run is as it was saved last. */
-export async function unsavedOnFailure<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new Error(
-      `${what}: ${(error as Error).message}\nOnce this is put right, the same command goes on from the last checkpoint (without --fresh).`,
-      { cause: error },
-    );
-  }
+/**
+ * The same for one of several processes, which cannot save the run without the others: of what fails in one alone they know
+ * nothing. A look that was interrupted was so in all of them.
+ */
+export function unsavedOnFailure(save: () => Promise<number>): <T>(what: string, work: () => Promise<T>) => Promise<T> {
+  return async (what, work) => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof LookInterrupted) {
+        await save();
+        throw error;
+      }
+      throw new Error(
+        `${what}: ${(error as Error).message}\nOnce this is put right, the same command goes on from the last checkpoint (without --fresh).`,
+        { cause: error },
+      );
+    }
+  };
 }

@@ -1,8 +1,9 @@
+import { thisWorker } from '@spatial-ensemble/engine';
 import type { Agreement } from './agreement.ts';
 import { cadenceOf, CHECKPOINT_EVERY_MS } from './cadence.ts';
 import type { Listener } from './moment.ts';
 import type { RunPort } from './port.ts';
-import { savedOnFailure } from './saved-on-failure.ts';
+import { savedOnFailure, unsavedOnFailure } from './saved-on-failure.ts';
 import { readState } from './state-tensors.ts';
 import { codeSince } from './step-code.ts';
 import type { Stepping } from './stepping.ts';
@@ -57,7 +58,7 @@ export function saving(port: RunPort, run: Saved, { agreement, keepEvery = Infin
     },
     now,
     overdue: () => performance.now() - savedAt > CHECKPOINT_EVERY_MS,
-    orSaved: savedOnFailure(async () => {
+    orSaved: (thisWorker().workers === 1 ? savedOnFailure : unsavedOnFailure)(async () => {
       await now();
       return run.now().done;
     }),
