@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { writeFinal } from '@spatial-ensemble/files';
 import { median, takeTurns, type Comparison } from './compare.ts';
+import { EFFICIENCY, efficiency, efficiencyText, type Efficiency } from './efficiency.ts';
 import { pytorchEnvironment } from './environment.ts';
 import { photographs } from './loading/photographs.ts';
 import { profileOf, profileTable } from './profile.ts';
@@ -151,20 +152,26 @@ async function main(): Promise<void> {
   const wanted = WORKLOADS.filter((workload) => workload.name.includes(options.only ?? ''));
   const fits = FITS.filter(({ name }) => name.includes(options.only ?? ''));
   const loading = LOADING.includes(options.only ?? '');
+  const together = EFFICIENCY.includes(options.only ?? '');
   const needsPyTorch = wanted.length > 0 || loading;
-  if (!needsPyTorch && fits.length === 0)
+  if (!needsPyTorch && !together && fits.length === 0)
     program.error(
-      `no workload's name contains ${JSON.stringify(options.only)}; there are: ${[...[...WORKLOADS, ...FITS].map(({ name }) => name), LOADING].join(', ')}`,
+      `no workload's name contains ${JSON.stringify(options.only)}; there are: ${[...[...WORKLOADS, ...FITS].map(({ name }) => name), LOADING, EFFICIENCY].join(', ')}`,
     );
   if (options.profile === true)
     return profileEach(
       wanted.filter(({ mode, precision }) => mode === 'compiled' && (bfloat16 || precision !== 'bfloat16')),
     );
-  const rows: Row[] = [];
+  const rows: (Row | Efficiency)[] = [];
   const add = (row: Row): void => {
     rows.push(row);
     print(row);
   };
+  if (together) {
+    const row = await efficiency((...args) => typeScriptSide('together', 'together.ts', ...args), options.rounds);
+    rows.push(row);
+    console.log(efficiencyText(row));
+  }
   for (const fit of fits) add(await compareFit(fit, options.rounds));
   if (needsPyTorch) await compareWithPyTorch(wanted, loading, { rounds: options.rounds, bfloat16 }, add);
   if (options.json !== undefined) await writeFinal(options.json, `${JSON.stringify(rows, null, 2)}\n`);

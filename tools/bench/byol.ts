@@ -9,14 +9,18 @@ export interface ByolWorkload {
   readonly args: (n: number) => readonly [batch: object, at: { readonly scalars: object; readonly key: Key }];
 }
 
-/** BYOL by momentum2's recipe with a moving average: ResNet-18 at CIFAR's size, or ResNet-50 at 224 pixels. */
-export function byolWorkload(which: string): ByolWorkload {
+/**
+ * BYOL by momentum2's recipe with a moving average: ResNet-18 at CIFAR's size, or ResNet-50 at 224 pixels.
+ *
+ * @param workers processes that train it together, each with as many images
+ */
+export function byolWorkload(which: string, workers = 1): ByolWorkload {
   const small = which === 'byol-resnet18';
   const [batch, size] = small ? [64, 32] : [8, 224];
   const recipe = RECIPES.momentum2;
   const spec = ByolSpec.parse({
     ...recipe,
-    batch,
+    batch: workers * batch,
     network: { ...recipe.network, ...(small && { block: 'basic', units: [2, 2, 2, 2], stem: 'cifar' }) },
     views: { ...recipe.views, size },
     teacher: { kind: 'tma', momentum: 0.99 },

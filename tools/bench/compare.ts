@@ -1,5 +1,8 @@
 import type { Side } from './side.ts';
 
+/** Who takes turns. */
+type Turns = Pick<Side, 'run'>;
+
 /** Times of two sides that took turns, in milliseconds. */
 export interface Comparison {
   readonly ours: readonly number[];
@@ -18,7 +21,7 @@ export function median(values: readonly number[]): number {
  * Lets two idle processes take turns, round after round, so that what else the machine does hits both. The first turn
  * of each warms it up and does not count.
  */
-export async function takeTurns(ours: Side, theirs: Side, rounds: number, steps: number): Promise<Comparison> {
+export async function takeTurns(ours: Turns, theirs: Turns, rounds: number, steps: number): Promise<Comparison> {
   await ours.run(3);
   await theirs.run(3);
   const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
