@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { secondOf, together } from './launched.ts';
+import { writeImages } from '../../training/test/on-files.ts';
+import { secondOf, started, together } from './launched.ts';
 import { runFolders } from './stored-runs.ts';
 
 let folder: string;
@@ -25,6 +26,30 @@ test.skipIf(process.platform !== 'linux')(
     expect(launched.said()).toContain(`process 1 (${second}) did not end by itself, and was killed.`);
   },
   120_000,
+);
+
+test.each([
+  ['training', 'train'],
+  ['a look', 'val'],
+])(
+  'an image that is damaged for one of two processes in %s ends both, and file and process are named',
+  async (_, part) => {
+    const [images, runs] = ['images', 'runs'].map((name) => join(folder, part, name)) as [string, string];
+    writeImages(images);
+    const env = { SPATIAL_ENSEMBLE_IMAGENET: images };
+    const file = join(import.meta.dirname, 'programs/files.experiment.ts');
+    const { child, ended, said } = started({ folder: runs, file, env }, '--devices', '2', '--workers', '1');
+    const saved = (): string => join(runFolders(runs, 'files').get('slow-seed1') ?? 'absent', 'checkpoint');
+    while (!existsSync(saved()) && child.exitCode === null) await sleep(20);
+    // Test images are looked at by turns: one of them is one process's.
+    const damaged = readdirSync(join(images, part, 'class1')).slice(0, part === 'val' ? 1 : undefined);
+    for (const name of damaged) writeFileSync(join(images, part, 'class1', name), 'no image');
+    expect(await ended, said()).toBe(1);
+    expect(said()).toMatch(new RegExp(`/${part}/class1/\\d+\\.png`));
+    expect(said()).toMatch(/process [01] of 2 \(\d+\) ended with exit code 1, and the others were ended with it/);
+    expect(said()).not.toContain('could not be saved either');
+  },
+  300_000,
 );
 
 test('two processes save for a signal at the same step, and go on to the bits of those that were left alone', async () => {

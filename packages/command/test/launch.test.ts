@@ -51,6 +51,8 @@ describe('the place of a process', () => {
     [{ devices: 2 }, CLUSTER, 'this is already one of 2, by SPATIAL_ENSEMBLE_CLUSTER: leave out one of them'],
     [{ devices: 2, profile: true }, {}, '--profile is of a process that trains alone'],
     [{ profile: true }, CLUSTER, '--profile is of a process that trains alone'],
+    [{ devices: 2, xla: true }, {}, '--xla is of a process that trains alone'],
+    [{ xla: true }, CLUSTER, '--xla is of a process that trains alone'],
     [{ devices: 2, gpu: 1 }, {}, '--devices 2 takes so many GPUs, and --gpu 1 names one'],
   ] as const)('%j with %j is refused', (flags, env, message) => {
     expect(() => placeOf(flags, env)).toThrow(message);

@@ -16,7 +16,7 @@ export interface Place {
   readonly cores: number | undefined;
 }
 
-type Asked = Pick<Flags, 'devices' | 'gpu' | 'profile' | 'dryRun'>;
+type Asked = Pick<Flags, 'devices' | 'gpu' | 'profile' | 'dryRun' | 'xla'>;
 
 /**
  * What is this process's part: to train, alone or with others, or to start processes that do.
@@ -24,7 +24,7 @@ type Asked = Pick<Flags, 'devices' | 'gpu' | 'profile' | 'dryRun'>;
  * @throws Error for what contradicts itself
  */
 export function placeOf(
-  { devices = 1, gpu, profile, dryRun }: Asked,
+  { devices = 1, gpu, profile, dryRun, xla }: Asked,
   env: NodeJS.ProcessEnv,
   cores = availableParallelism(),
 ): Place | 'launches' {
@@ -36,6 +36,10 @@ export function placeOf(
     );
   if (together && profile === true)
     throw new Error('--profile is of a process that trains alone: leave it out, or --devices');
+  if (together && xla === true)
+    throw new Error(
+      '--xla is of a process that trains alone: XLA compiles none of the exchanges between processors, and those of GPUs were never tried. Leave it out, or train on one',
+    );
   if (devices > 1 && typeof gpu === 'number')
     throw new Error(
       `--devices ${devices} takes so many GPUs, and --gpu ${gpu} names one: write --gpu, and list in CUDA_VISIBLE_DEVICES which they are`,

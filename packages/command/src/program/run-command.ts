@@ -1,92 +1,34 @@
 import { relative, resolve } from 'node:path';
-import { tier } from '@spatial-ensemble/record';
 import { Option, type Command } from 'commander';
 import { failuresText } from '../failures.ts';
-import { FULL_DISK } from '../full-disk.ts';
 import { stopWithLauncher } from '../cluster/launch.ts';
 import { watchingInterrupt, type Interrupt } from '../interrupt.ts';
 import type { Asked } from '../job.ts';
 import { terminalQuestion } from '../long-run.ts';
 import { displaysOn, NO_DISPLAYS } from '../progress/displays.ts';
 import { defaultWorkers } from '../threads.ts';
-import { atLeastOne, wholeNumber, collect, gigabytes, gpuNumber, hours, keepEvery, seedOf } from './arguments.ts';
 import { findImport } from '../weights/imports.ts';
 import { launchAll, namingProcess, placeOf, type Place } from './place.ts';
 import type { Flags } from './flags.ts';
 import { Left } from './left.ts';
 import { loadExperiment } from './load-experiment.ts';
+import { withRunOptions } from './run-options.ts';
+import { selectionOf } from './selection-of.ts';
 import { experimentGiven, ROOT, type Surroundings } from './surroundings.ts';
 
 /** `run FILE`: runs an experiment and writes its report. */
 export function addRun(program: Command, argv: readonly string[], surroundings: Surroundings): void {
-  program
+  const run = program
     .command('run')
     .description(
       'run an experiment and write its report; what is finished is not run again, what was interrupted goes on',
     )
-    .argument('<file>', 'the experiment, such as experiments/quickstart.experiment.ts, or its name: quickstart')
-    .addOption(new Option('--tier <tier>', 'default: the first that the experiment declares').choices(tier.options))
-    .option('--variant <name>', 'a variant of the experiment; default: the first')
-    .option(
-      '--set <key=value>',
-      'change one value of the spec; of the data with `data.` in front, of an evaluation with `evaluations.NAME.`; several values, key=a,b, are a grid; may be repeated',
-      collect(String),
-    )
-    .option('--arm <name>', 'run this arm only; may be repeated', collect(String))
-    .option('--seed <n>', 'run this seed only; may be repeated', collect(seedOf))
+    .argument('<file>', 'the experiment, such as experiments/quickstart.experiment.ts, or its name: quickstart');
+  withRunOptions(run)
     .option('--fresh', 'run again from the start, even what is finished; without --arm or --seed it asks')
-    .option('--force', 'start what surely cannot fit into memory or on the disk, or with more threads than are of use')
-    .option('--gpu [number]', 'run on a GPU: on the first that is visible, or on that of this number', gpuNumber)
-    .option(
-      '--devices <n>',
-      'train each run on so many processes of this machine, each with its part of every batch: one a GPU with --gpu, else sharing the cores',
-      atLeastOne,
-    )
-    .option('--gpu-memory <GB>', 'with --gpu: most of its memory that is taken, in 10⁹ bytes', gigabytes)
-    .option(
-      '--threads <n>',
-      'threads, inside an op and between ops, of each process; default: the number of cores, shared out',
-      atLeastOne,
-    )
-    .option('--workers <n>', 'threads that load and augment images; default: one less than there are cores', atLeastOne)
-    .option(
-      '--micro-batch <n>',
-      'images that pass through the network at once, for methods that add up their gradient; saves memory',
-      atLeastOne,
-    )
-    .addOption(
-      new Option(
-        '--precision <type>',
-        'of convolutions and matrix products; tf32: faster on NVIDIA GPUs from Ampere on; bfloat16: of activations too',
-      )
-        .choices(['float32', 'tf32', 'bfloat16'])
-        .default('float32'),
-    )
-    .option('--xla', 'compile with XLA')
-    .option('--no-deterministic', 'on a GPU: faster kernels, whose last bits differ from run to run')
-    .addOption(
-      new Option(
-        '--max-hours <hours>',
-        'after 20 measured steps, a run that is planned to take longer asks, or stops where nobody can be asked',
-      )
-        .argParser(hours)
-        .default(12),
-    )
     .option(
       '--continue-from <run[@step]>',
       'go on from a run that differs in its arithmetic, or is shorter where schedules allow it: digits of its identity, or its folder',
-    )
-    .option(
-      '--evaluate-at <step>',
-      'evaluate a checkpoint that was kept, instead of training on; 0: the weights of --init',
-      wholeNumber,
-    )
-    .option('--init <weights>', 'start from weights that `import` made, by their name')
-    .option('--keep <every=N>', 'keep the checkpoint after each N steps for good', keepEvery)
-    .addOption(
-      new Option('--full-disk <what>', 'what a run does whose disk is full: stop, or wait until there is room')
-        .choices(FULL_DISK)
-        .default('stop'),
     )
     .addOption(
       new Option(
@@ -152,13 +94,7 @@ function askedBy(
   const ask = place.isFirst ? terminalQuestion(interrupt.signal) : undefined;
   const { threads = place.cores } = flags;
   return {
-    selection: {
-      ...(flags.tier !== undefined && { tier: flags.tier }),
-      ...(flags.variant !== undefined && { variant: flags.variant }),
-      ...(flags.arm !== undefined && { arms: flags.arm }),
-      ...(flags.seed !== undefined && { seeds: flags.seed }),
-      overrides: [...(flags.set ?? []), ...(flags.evaluateAt === undefined ? [] : [`atStep=${flags.evaluateAt}`])],
-    },
+    selection: selectionOf(flags),
     machine: {
       device: flags.gpu === undefined ? 'cpu' : 'gpu',
       ...(typeof flags.gpu === 'number' && { gpu: flags.gpu }),

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const ENDING = '.experiment.ts';
 
 /** Whether the program runs from its sources, in its repository; else npm has installed it in somebody's project. */
-const FROM_SOURCE = import.meta.url.endsWith('.ts');
+export const FROM_SOURCE = import.meta.url.endsWith('.ts');
 
 /** This repository, or the project in which the program is used. */
 export const ROOT = FROM_SOURCE
