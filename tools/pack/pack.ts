@@ -54,7 +54,9 @@ function compile(to: string): void {
 function packFolders(folders: readonly string[], out: string): Packed[] {
   mkdirSync(out, { recursive: true });
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', resolve(out), ...folders];
+  // Elsewhere than in the repository, whose workspaces npm would look at.
   const text = execFileSync('npm', args, {
+    cwd: out,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 2 ** 28,
