@@ -5,7 +5,7 @@
  * Paper: none of its cells. That its work improves robustness is what a digest of it says, and its abstract does not.
  * Expected: nothing is published at this size. Networks that were not trained against attacks are told wrongly of most
  * images within 8/255.
- * Cost: about 2 minutes a run and 6 minutes for each of its two evaluations on 2 CPU cores; five arms, 20 seeds. The runs
+ * Cost: about 2 minutes a run, and an estimated 6 minutes for each of its two evaluations on 2 CPU cores; five arms, 20 seeds. The runs
  * are those of fixmatch-small, and are not run again where they are finished.
  * Command: npx nx run experiments:robustness-fixmatch
  */
@@ -37,7 +37,8 @@ export default defineExperiment(
     cost: {
       cpuMinutes: 14,
       hardware: '2 CPU cores',
-      basis: 'that of fixmatch-small, and the looks of two evaluations',
+      basis:
+        'a run of fixmatch-small; its two evaluations are estimated (500 images, some 700 gradients of each), not measured',
     },
     ...ON_CLOTHES,
     evaluations: {

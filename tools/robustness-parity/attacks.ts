@@ -60,9 +60,14 @@ const COMPARED: readonly Compared[] = [
 ];
 
 /** Attacks of ours and of torchattacks on the same weights and images. */
-export async function attackRows(python: Side, folder: string, images: number, only: string): Promise<Row[]> {
+export async function* attackRows(
+  python: Side,
+  folder: string,
+  images: number,
+  only: string,
+): AsyncGenerator<Row, void> {
   const wanted = COMPARED.filter((one) => titleOf(one).includes(only));
-  if (wanted.length === 0) return [];
+  if (wanted.length === 0) return;
   const train = await taken('train', TRAINED_ON);
   await python.ask({ do: 'train', images: written(folder, 'train', train), network: NETWORK, steps: STEPS, weights: join(folder, 'weights.safetensors') }); // prettier-ignore
   const variables = await variablesIn(join(folder, 'weights.safetensors'));
@@ -77,7 +82,6 @@ export async function attackRows(python: Side, folder: string, images: number, o
   // APGD draws for the images that are right, which are therefore all of them.
   const some = chosen(all, right);
   const given = written(folder, 'right', some);
-  const rows: Row[] = [];
   for (const one of wanted) {
     const noise = join(folder, 'noise.safetensors');
     const theirs = (await python.ask({ do: 'attack', ...one, images: given, noise })) as { right: number[] };
@@ -87,11 +91,10 @@ export async function attackRows(python: Side, folder: string, images: number, o
       const attack = attackOf(one, start, batch.keys);
       ours.push(...(await attackers.attack(attack, variables, batch, one.epsilon)).right);
     }
-    rows.push(compared(one, ours, theirs.right));
+    yield compared(one, ours, theirs.right);
   }
   attackers.dispose();
   tf.dispose(variables as unknown as tf.TensorContainer);
-  return rows;
 }
 
 function titleOf({ attack, norm, random }: Compared): string {

@@ -40,7 +40,7 @@ async function main(): Promise<void> {
       rows.push(...more);
     };
     told(await corruptionRows(python, folder, options.pictures, options.only));
-    told(await attackRows(python, folder, options.images, options.only));
+    for await (const row of attackRows(python, folder, options.images, options.only)) told([row]);
     await python.end();
     const beyond = rows.filter(({ holds }) => !holds).length;
     console.log(beyond === 0 ? `all ${rows.length} comparisons hold` : `${beyond} of ${rows.length} comparisons do not hold`); // prettier-ignore
