@@ -14,7 +14,10 @@ export async function deadLinks(
     path: site,
     recurse: true,
     checkFragments: true,
-    concurrency: 20,
+    concurrency: 10,
+    // A connection that a busy machine drops is no dead link.
+    retryErrors: true,
+    retryErrorsCount: 5,
     // Nothing outside of this machine is asked.
     linksToSkip: async (link) => !/^http:\/\/localhost[:/]/.test(link),
   });

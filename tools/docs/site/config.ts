@@ -26,6 +26,8 @@ export const config = defineConfig({
   // Whoever serves the site below a path says so.
   base: process.env['DOCS_BASE'] ?? '/',
   lastUpdated: false,
+  // Those of Shiki's whose every colour is read on the ground of a block.
+  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
   // Pages that exist as files alone; the links of the built site are checked as a whole, with their anchors.
   ignoreDeadLinks: [/^\/reports\/index\.html/],
   themeConfig: {

