@@ -167,13 +167,13 @@ async function main(): Promise<void> {
     rows.push(row);
     print(row);
   };
+  for (const fit of fits) add(await compareFit(fit, options.rounds));
+  if (needsPyTorch) await compareWithPyTorch(wanted, loading, { rounds: options.rounds, bfloat16 }, add);
   if (together) {
     const row = await efficiency((...args) => typeScriptSide('together', 'together.ts', ...args), options.rounds);
     rows.push(row);
     console.log(efficiencyText(row));
   }
-  for (const fit of fits) add(await compareFit(fit, options.rounds));
-  if (needsPyTorch) await compareWithPyTorch(wanted, loading, { rounds: options.rounds, bfloat16 }, add);
   if (options.json !== undefined) await writeFinal(options.json, `${JSON.stringify(rows, null, 2)}\n`);
 }
 
