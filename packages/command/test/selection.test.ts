@@ -147,7 +147,7 @@ describe('which runs a selection asks for', () => {
     [{ overrides: ['data.source=cifar10'] }, /data\.images: .* It is an option of fashion-mnist/],
     [
       { overrides: ['momentum=95', 'batch=0.5', 'data.labelled=none'] },
-      /batch: must be a whole number from 1 up, got 0\.5\n.*momentum: must be a number in \[0, 1\], got 95\. Did you pass a percentage\? 95 % is 0\.95\n.*data\.labelled: must be a whole number from 1 up, 'all', an object with the keys indices, sha256, an object with the keys paths, sha256, an object with the keys perClass or an object with the keys most, imbalance, got "none"/,
+      /batch: must be a whole number from 1 up, got 0\.5\n.*momentum: must be a number in \[0, 1\], got 95\. Did you pass a percentage\? 95 % is 0\.95\n.*data\.labelled: must be a whole number from 1 up, 'all', an object with the keys indices, sha256, an object with the keys paths, sha256, an object with the keys fold, an object with the keys perClass or an object with the keys most, imbalance, got "none"/,
     ],
   ])('%j is refused', (selection, message) => {
     expect(() => resolved(selection)).toThrow(message);

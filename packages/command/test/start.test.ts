@@ -48,7 +48,7 @@ test('a command loads what it needs: neither figures nor TensorFlow for a list, 
 
 test('a stack names the file and the line of the source', () => {
   const { said, status } = start(['run', 'absent.experiment.ts'], { SPATIAL_ENSEMBLE_STACK: '1' });
-  const source = 'packages/command/src/program/load-experiment.ts';
+  const source = 'packages/command/src/program/surroundings.ts';
   const lines = readFileSync(join(ROOT, source), 'utf8').split('\n');
   const line = lines.findIndex((text) => text.includes('there is no experiment file')) + 1;
   expect(said).toContain(`${join(ROOT, source)}:${line}:`);
