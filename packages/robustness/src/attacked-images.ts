@@ -94,7 +94,7 @@ function columnsOf<V>(
     ...curveOf(spec).map((one) => column(`within-${one}`, pgd, inRange(spec, one))),
   ];
   if (!spec.masking) return { columns, dispose: () => undefined };
-  const along = lossAlong(name, classify, SHARES);
+  const along = lossAlong(name, classify, spec.norm, SHARES);
   return {
     columns: [
       ...columns,

@@ -20,6 +20,7 @@ interface Found {
 export async function corruptedMeasures(
   predictor: Predictor,
   spec: CorruptionsSpec,
+  bins: number | undefined,
   { tools, told }: { readonly tools: MeasuringTools; readonly told: Told },
 ): Promise<Measure[]> {
   const { kinds, severities, baseline } = spec;
@@ -29,7 +30,13 @@ export async function corruptedMeasures(
     for (const severity of severities) {
       const key = tools.key.fold('corruption').fold(kind).fold(severity);
       const changed = (batch: MeasuredBatch): Uint8Array => corruptedBatch(batch, key, { ...spec, kind, severity });
-      found.push({ kind, severity, calibration: calibrationOf(await predictor.predictions('test', n, changed)) });
+      found.push({
+        kind,
+        severity,
+        calibration: calibrationOf(await predictor.predictions('test', n, changed), {
+          ...(bins !== undefined && { bins }),
+        }),
+      });
     }
   const mean = (of: readonly Found[]): Calibration => {
     const average = (what: keyof Calibration): number =>
@@ -44,12 +51,12 @@ export async function corruptedMeasures(
   );
   const looked = found.length * n;
   return [
-    ...calibrated('-corrupted', ', corrupted images', mean(found), looked, told),
+    ...calibrated('-corrupted', `, images under ${kinds.length} corruptions`, mean(found), looked, told),
     ...(hasError(kinds)
       ? [
           told({
             name: 'corruption-error',
-            title: `mean corruption error, ${baseline === 'none' ? 'not divided by a baseline' : `relative to ${baseline}`}`,
+            title: `mean corruption error of ${kinds.filter((kind) => !VALIDATION.includes(kind)).length} corruptions, ${baseline === 'none' ? 'not divided by a baseline' : `relative to ${baseline}`}`,
             value: meanCorruptionError(errors, baseline),
             unit: '%',
             n: looked,
@@ -65,7 +72,7 @@ export async function corruptedMeasures(
     ),
     ...severities.map(
       (severity) =>
-      accuracy(`corrupted-severity-${severity}`, `severity ${severity}, all corruptions`, found.filter((one) => one.severity === severity)), // prettier-ignore
+      accuracy(`corrupted-severity-${severity}`, `severity ${severity}, mean over ${kinds.length} corruptions`, found.filter((one) => one.severity === severity)), // prettier-ignore
     ),
   ];
 }

@@ -1,6 +1,6 @@
 import { linearEvaluation } from '@spatial-ensemble/evaluation';
 import type { Variables } from '@spatial-ensemble/nn';
-import type { Measure, Problem } from '@spatial-ensemble/record';
+import type { KnownData, Measure, Problem } from '@spatial-ensemble/record';
 import type { Classifies, Measures, Method, Trainable } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { attackedMeasures, attackOf } from './attacked-images.ts';
@@ -42,7 +42,7 @@ export function robustnessEvaluation<P>(evaluated: Evaluated<P>): Method<Robustn
       return head === undefined ? 0 : linear.steps(head);
     },
     check(spec, data) {
-      const problems = trainableProblems(evaluated, spec);
+      const problems = [...trainableProblems(evaluated, spec), ...classProblems(spec, data)];
       const head = problems.length > 0 ? undefined : headOf(spec);
       return [...problems, ...((head && linear.check?.(head, data)) ?? [])];
     },
@@ -94,7 +94,7 @@ function measuresOf<P>(spec: RobustnessSpec<P>, { classifies, student }: Trainab
         const measures: Measure[] = [];
         if (attacks) measures.push(...(await attackedMeasures(subject, attacks, how)));
         if (calibration) measures.push(...(await calibrationMeasures(predictor, calibration, how)));
-        if (corruptions) measures.push(...(await corruptedMeasures(predictor, corruptions, how)));
+        if (corruptions) measures.push(...(await corruptedMeasures(predictor, corruptions, calibration?.bins, how)));
         return measures;
       } finally {
         predictor.dispose();
@@ -118,6 +118,13 @@ function toldOf<P>({ name, whose }: RobustnessSpec<P>): Told {
     whose: untrained ? 'none' : whose,
     rule: 'last',
   });
+}
+
+/** What cannot be measured of so few classes. */
+function classProblems<P>({ attacks }: RobustnessSpec<P>, { classes }: KnownData): Problem[] {
+  return classes !== undefined && classes < 3 && attacks?.kinds.includes('apgd-dlr') === true
+    ? [{ key: 'attacks.kinds', says: `apgd-dlr looks at three classes, and there are ${classes}: leave it out` }]
+    : [];
 }
 
 /** What cannot be measured of a method. */

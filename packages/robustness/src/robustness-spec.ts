@@ -51,7 +51,9 @@ const Attacks = z
       .prefault({}),
     /**
      * Epsilons at which PGD is tried too, ascending. The last should let an image become any other one, so that accuracy
-     * has to be 0. Absent: a quarter of epsilon to four times that much, and the whole range.
+     * has to be 0. Absent: a quarter of epsilon to four times that much, and with `linf` the whole
+     * range; with `l2` it is to be given where `masking` is looked for, for what lets an image become any other depends on
+     * its size.
      */
     curve: z
       .array(z.number().positive())
@@ -62,36 +64,48 @@ const Attacks = z
     masking: z.boolean().default(true),
   })
   .check(({ value, issues }) => {
-    const { kinds, masking } = value;
+    const { kinds, masking, norm, curve, epsilon, units } = value;
+    const refuse = (path: string, input: unknown, message: string): void =>
+      void issues.push({ code: 'custom', input, path: [path], message });
+    if (norm === 'linf' && epsilon * UNITS[units] > 1)
+      refuse('epsilon', epsilon, `must be at most ${1 / UNITS[units]}, the whole range of pixels in units of ${units}`);
+    if (norm === 'l2' && masking && curve === undefined)
+      refuse('curve', curve, 'is to be given with l2, or masking left out: its last epsilon should let an image become any other, which takes the root of height · width · channels, 55 in units of 0..1 for 32 x 32 in colour'); // prettier-ignore
     const missing = (['fgsm', 'pgd'] as const).filter((kind) => !kinds.includes(kind));
     if (masking && missing.length > 0)
-      issues.push({
-        code: 'custom',
-        input: kinds,
-        path: ['kinds'],
-        message: `must have ${missing.join(' and ')} where signs of masked gradients are looked for (masking)`,
-      });
+      refuse('kinds', kinds, `must have ${missing.join(' and ')} where signs of masked gradients are looked for (masking)`); // prettier-ignore
   });
 export type AttacksSpec = z.infer<typeof Attacks>;
 
 /** What happens to test images by nobody's will. */
-const Corruptions = z.strictObject({
-  /** Corrupted are the first so many test images. */
-  images: count.default(500),
-  /** Whose strengths: those of CIFAR-10-C for images of 32 pixels, those of ImageNet-C for larger ones. */
-  style: z.enum(STYLES).default('cifar'),
-  kinds: z
-    .array(z.enum(CORRUPTIONS))
-    .min(1)
-    .refine(once, 'names one of them twice')
-    .default([...CORRUPTIONS]),
-  severities: z.array(z.int().min(1).max(5)).min(1).refine(once, 'names one of them twice').default([1, 2, 3, 4, 5]),
-  /**
-   * What a corruption's error is divided by before the mean over corruptions is taken: AlexNet's on ImageNet-C, or
-   * nothing, as is usual for CIFAR-10-C.
-   */
-  baseline: z.enum(BASELINES).default('none'),
-});
+const Corruptions = z
+  .strictObject({
+    /** Corrupted are the first so many test images. */
+    images: count.default(500),
+    /** Whose strengths: those of CIFAR-10-C for images of 32 pixels, those of ImageNet-C for larger ones. */
+    style: z.enum(STYLES).default('cifar'),
+    kinds: z
+      .array(z.enum(CORRUPTIONS))
+      .min(1)
+      .refine(once, 'names one of them twice')
+      .default([...CORRUPTIONS]),
+    severities: z.array(z.int().min(1).max(5)).min(1).refine(once, 'names one of them twice').default([1, 2, 3, 4, 5]),
+    /**
+     * What a corruption's error is divided by before the mean over corruptions is taken: AlexNet's on ImageNet-C, or
+     * nothing, as is usual for CIFAR-10-C.
+     */
+    baseline: z.enum(BASELINES).default('none'),
+  })
+  .check(({ value: { baseline, style, severities }, issues }) => {
+    if (baseline === 'alexnet' && (style !== 'imagenet' || severities.length !== 5))
+      issues.push({
+        code: 'custom',
+        input: baseline,
+        path: ['baseline'],
+        message:
+          "alexnet's errors are means over all five severities of ImageNet-C: it takes style = 'imagenet' and severities 1 to 5, or 'none'",
+      });
+  });
 export type CorruptionsSpec = z.infer<typeof Corruptions>;
 
 const Calibrated = z.strictObject({
@@ -160,5 +174,5 @@ export function curveOf({ curve, epsilon, units, norm }: AttacksSpec): readonly 
   if (curve !== undefined) return curve;
   const times = [0.25, 0.5, 1, 2, 4].map((one) => one * epsilon);
   const whole = 1 / UNITS[units];
-  return norm === 'l2' ? [...times, 32 * epsilon] : [...times.filter((one) => one < whole), whole];
+  return norm === 'l2' ? times : [...times.filter((one) => one < whole), whole];
 }

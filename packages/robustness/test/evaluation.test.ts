@@ -143,8 +143,15 @@ describe('refused before anything is run', () => {
     expect(problems({ calibration: {}, head })).toEqual([expect.stringContaining('head: tiny classifies by itself')]);
   });
 
+  it('the ratio of three logits, of two classes', () => {
+    const of = (classes: number) =>
+      robustness.check!(robustness.schema.parse({ whose: 'teacher', pretraining: { classifies: true }, attacks: {} }), { title: 'images', channels: 1, classes } as never); // prettier-ignore
+    expect(of(3)).toEqual([]);
+    expect(of(2)).toEqual([{ key: 'attacks.kinds', says: expect.stringContaining('there are 2: leave it out') }]);
+  });
+
   it('square within L2', () => {
-    expect(problems({ attacks: { norm: 'l2' } })).toEqual([
+    expect(problems({ attacks: { norm: 'l2', masking: false } })).toEqual([
       expect.stringContaining('square is there within linf alone'),
     ]);
   });
@@ -154,5 +161,8 @@ describe('refused before anything is run', () => {
     expect(parse({})).toThrow(/one of them is to be measured/);
     expect(parse({ attacks: { kinds: ['pgd'] } })).toThrow(/must have fgsm/);
     expect(parse({ attacks: { curve: [8, 2] } })).toThrow(/must ascend/);
+    expect(parse({ attacks: { norm: 'l2', kinds: ['fgsm', 'pgd'] } })).toThrow(/55 in units of 0..1 for 32 x 32/);
+    expect(parse({ attacks: { units: '0..1' } })).toThrow(/must be at most 1, the whole range/);
+    expect(parse({ corruptions: { baseline: 'alexnet' } })).toThrow(/all five severities of ImageNet-C/);
   });
 });

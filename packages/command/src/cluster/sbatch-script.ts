@@ -55,7 +55,7 @@ ${tasks.map((own, i) => `  ${i}) set -- ${own.map(quoted).join(' ')} ;;`).join('
 esac
 cd ${quoted(root)} || exit
 export SPATIAL_ENSEMBLE_RUNS=${quoted(runs)}
-${start} "$@" &
+${together === 1 ? '' : '# Since Slurm 22.05 srun does not take it from sbatch, and its processes would share a core each.\nexport SRUN_CPUS_PER_TASK="$SLURM_CPUS_PER_TASK"\n'}${start} "$@" &
 program=$!
 # Slurm sends it before the time is over; the program saves after its step and ends.
 trap 'kill -USR1 "$program" && told=1' USR1
@@ -77,6 +77,7 @@ function optionsOf({ name, tasks, cores, gpu, devices, nodes, slurm }: Batch): s
     ['job-name', name],
     ['array', `0-${tasks.length - 1}`],
     ['nodes', String(nodes)],
+    ['ntasks', String(nodes * devices)],
     ['ntasks-per-node', String(devices)],
     ['cpus-per-task', String(cores)],
     ...(gpu ? ([['gpus-per-task', '1']] as const) : []),

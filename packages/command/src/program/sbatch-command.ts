@@ -4,6 +4,7 @@ import { writeFinal } from '@spatial-ensemble/files';
 import { resolveRuns, type ResolvedRun } from '@spatial-ensemble/study';
 import type { Command } from 'commander';
 import { sbatchScript } from '../cluster/sbatch-script.ts';
+import { quoted } from '../inventory/command-of.ts';
 import { argumentsOf } from './arguments-of.ts';
 import { atLeastOne, collect } from './arguments.ts';
 import type { Flags } from './flags.ts';
@@ -74,7 +75,7 @@ export function addSbatch(
       };
       const script = sbatchScript({
         name: declared.study.name,
-        madeBy: `spatial-ensemble ${argv.join(' ')}`.replaceAll(/\s+/g, ' '),
+        madeBy: `spatial-ensemble ${argv.map(quoted).join(' ')}`.replaceAll(/\s+/g, ' '),
         root: ROOT,
         // Installed, it is the file that was started.
         program: FROM_SOURCE ? 'packages/command/bin/spatial-ensemble.js' : relative(ROOT, process.argv[1]!),

@@ -103,6 +103,12 @@ class Machine {
 
 type Step = (machine: Machine, from: Bytes) => void;
 
+/** A text of protocol 0, as it is. @throws Error for one with escapes, which nobody's arrays need */
+function plain(line: string): string {
+  if (line.includes('\\')) throw new Error('it holds a text with escapes, which is not read');
+  return line;
+}
+
 /** What instructions do that push a value of their own. */
 const PUSHING: { readonly [code: string]: (from: Bytes, names: PickleNames) => Value } = {
   N: () => null,
@@ -117,10 +123,10 @@ const PUSHING: { readonly [code: string]: (from: Bytes, names: PickleNames) => V
   '\x8b': (from) => from.long(from.u32()),
   F: (from) => Number(from.line()),
   G: (from) => from.f64(),
-  S: (from) => from.line().replace(/^(['"])(.*)\1$/s, '$2'),
+  S: (from) => plain(from.line()).replace(/^(['"])(.*)\1$/s, '$2'),
   T: (from, { encoding }) => from.text(from.u32(), encoding),
   U: (from, { encoding }) => from.text(from.u8(), encoding),
-  V: (from) => from.line(),
+  V: (from) => plain(from.line()),
   X: (from) => from.utf8(from.u32()),
   '\x8c': (from) => from.utf8(from.u8()),
   '\x8d': (from) => from.utf8(from.u64()),
@@ -174,7 +180,9 @@ const OTHERS: { readonly [code: string]: Step } = {
     machine.push(machine.names.made(callee!, args!));
   },
   '\x92': (machine) => {
-    const [callee, args] = machine.take(3);
+    const [callee, args, named] = machine.take(3);
+    if (named instanceof Map && named.size > 0)
+      throw new Error('it makes something of named arguments, which is not read');
     machine.push(machine.names.made(callee!, args!));
   },
   // The state of an object: of a dictionary of torch's (`_metadata`), of what nothing comes of.

@@ -1,11 +1,10 @@
 import { compile, hostScalar, type HostTensor } from '@spatial-ensemble/engine';
-import { draws } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Attacked, Classify } from './attacker.ts';
 import { crossEntropy, slopeOf } from './losses.ts';
-import { unit } from './norms.ts';
+import { norms, unit, type NormName } from './norms.ts';
 
-/** The loss of images on the way along the sign of their gradient, and along a random sign of each pixel. */
+/** The loss of images on the way along their gradient's steepest direction, and along a random one of the same length. */
 export interface LossAlong<V> {
   /** float32 `[images, 2, shares]`, row by row: along the gradient, then along the random direction. */
   losses(variables: V, batch: Attacked, epsilon: number): Promise<Float32Array>;
@@ -13,11 +12,17 @@ export interface LossAlong<V> {
 }
 
 /** @param shares how far, as shares of epsilon */
-export function lossAlong<V>(name: string, classify: Classify<V>, shares: readonly number[]): LossAlong<V> {
+export function lossAlong<V>(
+  name: string,
+  classify: Classify<V>,
+  norm: NormName,
+  shares: readonly number[],
+): LossAlong<V> {
+  const { steepest, extreme } = norms[norm];
   const compiled = compile(
     (variables: V, images: tf.Tensor4D, labels: tf.Tensor1D, random: tf.Tensor4D, epsilon: tf.Scalar) => {
       const logits = (x: tf.Tensor4D): tf.Tensor2D => classify(variables, x);
-      const directions = [tf.sign(slopeOf(crossEntropy, logits, images, labels).gradient), random];
+      const directions = [steepest(slopeOf(crossEntropy, logits, images, labels).gradient as tf.Tensor4D), random];
       const columns = directions.flatMap((direction) =>
         shares.map((share) =>
           crossEntropy(logits(unit(tf.add(images, tf.mul(tf.mul(epsilon, share), direction)))), labels),
@@ -30,12 +35,9 @@ export function lossAlong<V>(name: string, classify: Classify<V>, shares: readon
   return {
     async losses(variables, { images, labels, keys }, epsilon) {
       const values = images.data.length / keys.length;
-      const signs = new Float32Array(images.data.length);
-      keys.forEach((key, i) => {
-        const drawn = draws(key.fold('along'));
-        for (let j = 0; j < values; j++) signs[i * values + j] = drawn.boolean(0.5) ? 1 : -1;
-      });
-      const random: HostTensor = { data: signs, shape: images.shape };
+      const directions = new Float32Array(images.data.length);
+      keys.forEach((key, i) => directions.set(extreme(key.fold('along'), values), i * values));
+      const random: HostTensor = { data: directions, shape: images.shape };
       const given = [images, labels, random, hostScalar(epsilon)] as never as [tf.Tensor4D, tf.Tensor1D, tf.Tensor4D, tf.Scalar]; // prettier-ignore
       const losses = await compiled.async(variables as never, ...given);
       const data = losses.dataSync() as Float32Array;

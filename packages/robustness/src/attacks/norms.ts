@@ -1,4 +1,4 @@
-import { normal, uniform, type Key } from '@spatial-ensemble/random';
+import { draws, normal, uniform, type Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** How far an attack may go: each value by epsilon (`linf`), or an image's difference by that length (`l2`). */
@@ -7,14 +7,16 @@ export type NormName = (typeof NORMS)[number];
 
 /** What attacks need of a norm. Images are `[n, height, width, channels]`, pixels 0 to 1. */
 export interface Norm {
-  /** The nearest image to `images` that is within epsilon of `clean`, with pixels 0 to 1. */
+  /** Images within epsilon of `clean`, and then with pixels 0 to 1. */
   project(images: tf.Tensor4D, clean: tf.Tensor4D, epsilon: tf.Scalar): tf.Tensor4D;
   /** The direction of length 1 in which the loss rises most. */
   steepest(gradient: tf.Tensor4D): tf.Tensor4D;
-  /** Uniform in the ball of radius 1 as PGD of torchattacks 3.5.1 starts: `n` values. */
+  /** In the ball of radius 1 (uniform in linf; of a uniform radius in l2) as PGD of torchattacks 3.5.1 starts: `n` values. */
   within(key: Key, n: number): Float32Array;
   /** On the border of the ball of radius 1 as AutoAttack's APGD starts: `n` values. */
   onBorder(key: Key, n: number): Float32Array;
+  /** A random direction as far as a step of length 1 may go: a sign for each value, or one of that length. */
+  extreme(key: Key, n: number): Float32Array;
   /** How far apart an image is from another, from their differences. */
   length(difference: Float32Array): number;
 }
@@ -28,6 +30,10 @@ const linf: Norm = {
     const values = linf.within(key, n);
     const most = linf.length(values);
     return values.map((value) => value / most);
+  },
+  extreme(key, n) {
+    const drawn = draws(key);
+    return Float32Array.from({ length: n }, () => (drawn.boolean(0.5) ? 1 : -1));
   },
   length: (difference) => difference.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
 };
@@ -48,6 +54,7 @@ const l2: Norm = {
     const length = l2.length(values);
     return values.map((value) => value / length);
   },
+  extreme: (key, n) => l2.onBorder(key, n),
   length: (difference) => Math.sqrt(difference.reduce((sum, value) => sum + value * value, 0)),
 };
 
