@@ -18,7 +18,7 @@ const JPEG = { cifar: [80, 65, 58, 50, 40], imagenet: [25, 18, 15, 10, 7] };
 /** Of CIFAR-10-C, as shares of the side: how far pixels move, how smoothly, how far three corners do. */
 const ELASTIC_CIFAR = [[0, 0, 0.08], [0.05, 0.2, 0.07], [0.08, 0.06, 0.06], [0.1, 0.04, 0.05], [0.1, 0.03, 0.03]] as const; // prettier-ignore
 /**
- * DEVIATION: imagecorruptions 1.1.2's, which moves pixels alone; ImageNet-C's own strengths (make_imagenet_c.py) are others,
+ * DEVIATION (none): imagecorruptions 1.1.2's, which moves pixels alone; ImageNet-C's own strengths (make_imagenet_c.py) are others,
  * and three corners move first.
  */
 const ELASTIC_IMAGENET = [12.5, 16.25, 21.25, 25, 30] as const;
