@@ -8,6 +8,7 @@ import { pytorchEnvironment } from './environment.ts';
 import { photographs } from './loading/photographs.ts';
 import { profileOf, profileTable } from './profile.ts';
 import { Side } from './side.ts';
+import { bundled, STARTS, startingAnew } from './start.ts';
 import { FITS, WORKLOADS, type Workload } from './workloads.ts';
 
 const LOADING = 'loading JPEG files, two views at 224 px, batch 32, CPU time';
@@ -74,6 +75,18 @@ async function compareLoading(python: string, rounds: number): Promise<Row> {
     return toRow({ name: LOADING }, times, undefined);
   } finally {
     await remove();
+  }
+}
+
+/** Cold processes of both sides; ours is bundled, as the program that trains is. */
+async function compareStart(python: string, { name, workload }: (typeof STARTS)[number], rounds: number): Promise<Row> {
+  const program = await bundled(here('ours.ts'));
+  try {
+    const ours = startingAnew(() => new Side(name, process.execPath, [program.path, workload, 'compiled', 'float32']));
+    const pytorch = startingAnew(() => pytorchSide(python, workload, 'float32'));
+    return toRow({ name }, await takeTurns(ours, pytorch, rounds, 1), undefined);
+  } finally {
+    program.remove();
   }
 }
 
@@ -151,12 +164,13 @@ async function main(): Promise<void> {
   const bfloat16 = hasBfloat16();
   const wanted = WORKLOADS.filter((workload) => workload.name.includes(options.only ?? ''));
   const fits = FITS.filter(({ name }) => name.includes(options.only ?? ''));
+  const starts = STARTS.filter(({ name }) => name.includes(options.only ?? ''));
   const loading = LOADING.includes(options.only ?? '');
   const together = EFFICIENCY.includes(options.only ?? '');
-  const needsPyTorch = wanted.length > 0 || loading;
+  const needsPyTorch = wanted.length > 0 || starts.length > 0 || loading;
   if (!needsPyTorch && !together && fits.length === 0)
     program.error(
-      `no workload's name contains ${JSON.stringify(options.only)}; there are: ${[...[...WORKLOADS, ...FITS].map(({ name }) => name), LOADING, EFFICIENCY].join(', ')}`,
+      `no workload's name contains ${JSON.stringify(options.only)}; there are: ${[...[...WORKLOADS, ...STARTS, ...FITS].map(({ name }) => name), LOADING, EFFICIENCY].join(', ')}`,
     );
   if (options.profile === true)
     return profileEach(
@@ -168,7 +182,7 @@ async function main(): Promise<void> {
     print(row);
   };
   for (const fit of fits) add(await compareFit(fit, options.rounds));
-  if (needsPyTorch) await compareWithPyTorch(wanted, loading, { rounds: options.rounds, bfloat16 }, add);
+  if (needsPyTorch) await compareWithPyTorch({ wanted, starts, loading }, { rounds: options.rounds, bfloat16 }, add);
   if (together) {
     const row = await efficiency((...args) => typeScriptSide('together', 'together.ts', ...args), options.rounds);
     rows.push(row);
@@ -177,9 +191,14 @@ async function main(): Promise<void> {
   if (options.json !== undefined) await writeFinal(options.json, `${JSON.stringify(rows, null, 2)}\n`);
 }
 
+interface Asked {
+  readonly wanted: readonly Workload[];
+  readonly starts: readonly (typeof STARTS)[number][];
+  readonly loading: boolean;
+}
+
 async function compareWithPyTorch(
-  wanted: readonly Workload[],
-  loading: boolean,
+  { wanted, starts, loading }: Asked,
   { rounds, bfloat16 }: { readonly rounds: number; readonly bfloat16: boolean },
   add: (row: Row) => void,
 ): Promise<void> {
@@ -201,6 +220,7 @@ async function compareWithPyTorch(
       await Promise.all([ours.end(), pytorch.end()]);
       add(toRow(workload, times, peaks.get(workload.precision)));
     }
+    for (const start of starts) add(await compareStart(environment.python, start, rounds));
     if (loading) add(await compareLoading(environment.python, rounds));
   } finally {
     environment.remove();

@@ -146,11 +146,11 @@ const BUILT: { readonly [name: string]: () => Run } = { supervised, fixmatch: fi
 
 await useTensorFlow();
 const run = workload.startsWith('byol') ? selfSupervised() : (BUILT[workload]?.() ?? smoothing(workload));
-run();
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
 for await (const line of createInterface({ input: process.stdin })) {
   const { steps, profile } = JSON.parse(line) as { steps: number; profile?: true };
   if (profile === true) {
+    run();
     process.stdout.write(`${JSON.stringify(run.profile!())}\n`);
     continue;
   }
