@@ -4,7 +4,7 @@
  * Paper: none of its cells, which are of ImageNet (byol-imagenet).
  * Expected: arm tma after 200 epochs at 86.9, lightly's nearest neighbours (k = 200), which are the best of all epochs;
  * ours are those of the last.
- * Cost: tier gpu, 8.8e16 FLOP a run, half an hour on a GPU of the H100 class; five arms, 5 seeds. Tier small, about 10
+ * Cost: tier gpu, 8.8e16 FLOP a run, half an hour on a GPU of the H100 class; six arms, 5 seeds. Tier small, about 10
  * minutes a run on 2 CPU cores.
  * Command: npx nx run experiments:byol-cifar10 --gpu --precision bfloat16
  *
@@ -29,7 +29,7 @@ export default defineExperiment(
     name: 'byol-cifar10',
     title: 'BYOL on CIFAR-10',
     description:
-      'The same student with teachers that follow it over time (tma), over space (se) and over both (sts). `tma-effective` has the momentum that sts has in expectation; `none` is BYOL without a smoothed teacher.',
+      'The same student with teachers that follow it over time (tma), over space (se) and over both (sts). `tma-effective` has the momentum that sts has in expectation, `sts-network` the law of each weight without stitches: one draw decides for all tensors; `none` is BYOL without a smoothed teacher.',
     paper: [],
     cost: {
       gpuHours: 0.5,
@@ -49,6 +49,11 @@ export default defineExperiment(
       },
       se: { title: 'SE at p = m', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM, buffers: 'own' } } } },
       sts: { title: 'STS', patch: { spec: { teacher: { ...STS, buffers: 'own' } } } },
+      'sts-network': {
+        title: 'STS, one draw for all tensors',
+        role: 'control',
+        patch: { spec: { teacher: { ...STS, granularity: 'network', buffers: 'own' } } },
+      },
       none: {
         title: 'none: the student teaches itself',
         role: 'reference',
@@ -79,6 +84,7 @@ export default defineExperiment(
           'tma-effective': { spec: { teacher: { momentum: effectiveOf({ ...STS, momentum: SMALL_MOMENTUM }) } } },
           se: { spec: { teacher: { preserve: SMALL_MOMENTUM } } },
           sts: { spec: { teacher: { momentum: SMALL_MOMENTUM } } },
+          'sts-network': { spec: { teacher: { momentum: SMALL_MOMENTUM } } },
         },
       },
     },

@@ -3,8 +3,8 @@
  *
  * Paper: none of its cells, which are of ImageNet (moco-imagenet).
  * Expected: arm tma after 200 epochs at 82.6, nearest neighbours (k = 200) of the official notebook's asymmetric loss.
- * Cost: tier gpu, 4.4e16 FLOP a run, about 15 minutes on a GPU of the H100 class; five arms, 5 seeds. Tier small, about
- * 6 minutes a run on 2 CPU cores.
+ * Cost: tier gpu, 4.4e16 FLOP a run, about 15 minutes on a GPU of the H100 class; six arms, 5 seeds. Tier small, about
+ * 7 minutes of one CPU core a run.
  * Command: npx nx run experiments:moco-cifar10 --gpu --precision bfloat16
  *
  * Tier small takes the same images at a size for two cores: npx nx run experiments:moco-cifar10:small
@@ -33,7 +33,7 @@ export default defineExperiment(
     name: 'moco-cifar10',
     title: 'MoCo on CIFAR-10',
     description:
-      'The same student with key encoders that follow it over time (tma), over space (se) and over both (sts). `tma-effective` has the momentum that sts has in expectation; `none` makes its own keys.',
+      'The same student with key encoders that follow it over time (tma), over space (se) and over both (sts). `tma-effective` has the momentum that sts has in expectation, `sts-network` the law of each weight without stitches: one draw decides for all tensors; `none` makes its own keys.',
     paper: [],
     cost: {
       gpuHours: 0.25,
@@ -74,6 +74,11 @@ export default defineExperiment(
       },
       se: { title: 'SE at p = m', patch: { spec: { teacher: { kind: 'se', preserve: MOMENTUM } } } },
       sts: { title: 'STS', patch: { spec: { teacher: STS } } },
+      'sts-network': {
+        title: 'STS, one draw for all tensors',
+        role: 'control',
+        patch: { spec: { teacher: { ...STS, granularity: 'network' } } },
+      },
       none: {
         title: 'none: the student makes its own keys',
         role: 'reference',
@@ -84,7 +89,7 @@ export default defineExperiment(
     tiers: {
       gpu: {},
       small: {
-        cost: { cpuMinutes: 6, hardware: '2 CPU cores', basis: 'traced arithmetic' },
+        cost: { cpuMinutes: 4, hardware: '2 CPU cores', basis: 'its pilot: 7 minutes of one core' },
         patch: {
           spec: {
             steps: SMALL_STEPS,

@@ -37,8 +37,8 @@ export function neighboursOf(networks: ['teacher', 'student'] | ['student', 'tea
 export const NEIGHBOURS = { knn: knnMeasurement, 'knn-best': knnMeasurement };
 
 /**
- * What is decided at each tier, behind its gates: STS against both moving averages, and SE beside the one of its mean
- * age, over five seeds.
+ * What is decided at each tier, behind its gates: STS against both moving averages and against itself without stitches,
+ * and SE beside the moving average of its mean age, over five seeds.
  */
 export function claimsOf(gates: {
   readonly gpu: readonly string[];
@@ -66,6 +66,11 @@ export function claimsOf(gates: {
         ...shared,
         hypothesis: 'STS gives other features than TMA of the same mean age',
         compare: { arm: 'sts', over: 'tma-effective' },
+      },
+      [`${tier}-sts-over-network`]: {
+        ...shared,
+        hypothesis: 'Stitching matters: STS gives other features than the same with one draw for all tensors',
+        compare: { arm: 'sts', over: 'sts-network' },
       },
       [`${tier}-se-like-tma`]: {
         ...shared,
