@@ -14,6 +14,11 @@ describe('processes that are named', () => {
     expect(clusterOf({})).toBeUndefined();
   });
 
+  test('have a minute to come where they are started all at once', () => {
+    const env = { SPATIAL_ENSEMBLE_CLUSTER: HOSTS, SPATIAL_ENSEMBLE_RANK: '2', SPATIAL_ENSEMBLE_LAUNCHED: '1' };
+    expect(clusterOf(env)).toMatchObject({ rank: 2, joinSeconds: 60 });
+  });
+
   test.each([
     [{ SPATIAL_ENSEMBLE_RANK: '0' }, 'SPATIAL_ENSEMBLE_RANK goes with SPATIAL_ENSEMBLE_CLUSTER'],
     [{ SPATIAL_ENSEMBLE_CLUSTER: HOSTS }, 'goes with SPATIAL_ENSEMBLE_RANK, which is the number of this process'],

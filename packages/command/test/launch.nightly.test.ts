@@ -28,6 +28,24 @@ test.skipIf(process.platform !== 'linux')(
   120_000,
 );
 
+test.skipIf(process.platform !== 'linux')(
+  'a process that hangs before it joins is named while it is waited for, and ends all after a minute',
+  async () => {
+    const launched = together(folder, '--fresh');
+    const second = (): number | undefined => secondOf(launched.child.pid!) || undefined;
+    while (second() === undefined && launched.child.exitCode === null) await sleep(5);
+    // Who starts it waits until it is a program of its own.
+    await sleep(200);
+    process.kill(second()!, 'SIGSTOP');
+    const since = performance.now();
+    expect(await launched.ended, launched.said()).toBe(1);
+    expect(performance.now() - since).toBeLessThan(120_000);
+    expect(launched.said()).toMatch(/waiting for process 1 \(127\.0\.0\.1:\d+\): not there after 15 seconds, of 60/);
+    expect(launched.said()).toMatch(/process 1 \(127\.0\.0\.1:\d+\) has not come within 60 seconds: start all/);
+  },
+  180_000,
+);
+
 test.each([
   ['training', 'train'],
   ['a look', 'val'],

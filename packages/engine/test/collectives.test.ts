@@ -103,7 +103,9 @@ describe('a cluster', () => {
   const hosts = ['10.0.0.2:2222', '[fe80::1]:2222', 'node-3.local:2223'];
 
   test('is hosts with ports, and the number of one of them', () => {
-    expect(settleCluster({ hosts, rank: 2 })).toEqual({ hosts, rank: 2, timeoutSeconds: 300, endsWithPeers: false });
+    const settled = { hosts, rank: 2, timeoutSeconds: 300, joinSeconds: 300, endsWithPeers: false };
+    expect(settleCluster({ hosts, rank: 2 })).toEqual(settled);
+    expect(settleCluster({ hosts, rank: 2, joinSeconds: 60 })).toEqual({ ...settled, joinSeconds: 60 });
   });
 
   test.each([
@@ -116,9 +118,10 @@ describe('a cluster', () => {
     [{ hosts, rank: 3 }, 'cluster.rank is the number of this process, 0 to 2, got 3'],
     [{ hosts, rank: 0.5 }, 'got 0.5'],
     [{ hosts, rank: 0, timeoutSeconds: 0 }, 'cluster.timeoutSeconds is a whole number of seconds from 1 up, got 0'],
+    [{ hosts, rank: 0, joinSeconds: 0.5 }, 'cluster.joinSeconds is a whole number of seconds from 1 up, got 0.5'],
     [
       { hosts, rank: 0, port: 1 },
-      'unknown option cluster.port: a cluster has hosts, rank, timeoutSeconds, endsWithPeers',
+      'unknown option cluster.port: a cluster has hosts, rank, timeoutSeconds, joinSeconds, endsWithPeers',
     ],
   ] as [Cluster, string][])('refuses %j', (cluster, message) => {
     expect(() => settleCluster(cluster)).toThrow(message);

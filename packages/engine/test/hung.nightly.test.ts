@@ -22,25 +22,35 @@ function start(hosts: string, rank: number, when: string): { child: ChildProcess
 const isStopped = (pid: number): boolean => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.startsWith('T');
 
 test.skipIf(process.platform !== 'linux').each([
-  ['first', 3],
-  ['middle', 3],
-  ['busy', 1],
+  ['first', 2, 3],
+  ['middle', 2, 3],
+  ['busy', 2, 1],
+  ['middle', 5, 3],
 ])(
-  'a process that hangs is named to the others within 15 seconds: %s',
-  async (when, code) => {
-    const hosts = (await freePorts(2)).map((port) => `127.0.0.1:${port}`);
-    const [first, second] = [0, 1].map((rank) => start(hosts.join(), rank, when));
+  'processes that hang are named to the one that is left within 15 seconds: %s, %i processes',
+  async (when, processes, code) => {
+    const hosts = (await freePorts(processes)).map((port) => `127.0.0.1:${port}`);
+    const [first, ...others] = hosts.map((_, rank) => start(hosts.join(), rank, when));
     try {
-      while (!isStopped(second!.child.pid!)) await sleep(50);
+      while (!others.every(({ child }) => isStopped(child.pid!))) await sleep(50);
       const since = performance.now();
       const [ended] = (await once(first!.child, 'exit')) as [number | null];
-      expect(first!.said()).toContain(`process 1 (${hosts[1]!}) has not answered for 7 seconds`);
+      const named = others.map((_, i) => `process ${i + 1} (${hosts[i + 1]!})`).join(', ');
+      expect(first!.said()).toContain(`${named} ${others.length === 1 ? 'has' : 'have'} not answered for 7 seconds`);
       expect(ended).toBe(code);
       expect(performance.now() - since).toBeLessThan(15_000);
     } finally {
-      second!.child.kill('SIGKILL');
-      first!.child.kill('SIGKILL');
+      for (const { child } of [first!, ...others]) child.kill('SIGKILL');
     }
   },
   60_000,
 );
+
+test('one that never comes is named while it is waited for, and in the error after that', async () => {
+  const hosts = (await freePorts(2)).map((port) => `127.0.0.1:${port}`);
+  const { child, said } = start(hosts.join(), 0, 'alone');
+  const [ended] = (await once(child, 'exit')) as [number | null];
+  expect(said()).toContain(`waiting for process 1 (${hosts[1]!}): not there after 15 seconds, of 16 at most`);
+  expect(said()).toContain(`process 1 (${hosts[1]!}) has not come within 16 seconds: start all processes again`);
+  expect(ended).toBe(3);
+}, 60_000);

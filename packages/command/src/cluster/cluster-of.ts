@@ -7,6 +7,9 @@ export const RANK = 'SPATIAL_ENSEMBLE_RANK';
 /** Set by `--devices` for the processes that it starts. */
 export const LAUNCHED = 'SPATIAL_ENSEMBLE_LAUNCHED';
 
+/** Seconds in which processes have to come that `--devices` starts all at once; others may be started minutes apart. */
+const JOINS_IN = 60;
+
 /**
  * The processes that this one computes with, by what its surroundings say: whoever starts processes (Kubernetes, MPI, a
  * shell on each machine) by two variables, Slurm by its own. One process is none.
@@ -26,5 +29,6 @@ export function clusterOf(env: NodeJS.ProcessEnv, slurm = slurmCluster): Cluster
     throw new Error(`${RANK} is the number of this process, 0 to ${all.length - 1}, got '${rank}'`);
   if (env[LAUNCHED] === undefined && Number(env['SLURM_STEP_NUM_TASKS'] ?? 1) > 1)
     throw new Error(`${HOSTS} is set, and srun started several tasks: one of them names the processes. Unset ${HOSTS}`);
-  return all.length === 1 ? undefined : { hosts: all, rank: Number(rank) };
+  if (all.length === 1) return undefined;
+  return { hosts: all, rank: Number(rank), ...(env[LAUNCHED] !== undefined && { joinSeconds: JOINS_IN }) };
 }

@@ -16,6 +16,11 @@ export interface Cluster {
   /** How long a process waits for the others in one collective, in seconds. Default 300. */
   readonly timeoutSeconds?: number;
   /**
+   * How long others are waited for that have not come yet, in seconds. They are named on standard error meanwhile, and in
+   * the error that every exchange ends with then. Default: `timeoutSeconds`.
+   */
+  readonly joinSeconds?: number;
+  /**
    * Whether this process ends by force, with exit code 1, where another one is gone and it has not ended by itself within
    * some seconds: it may compute for minutes before it hears of it. `leaveCluster` ends that. Default false.
    */
@@ -30,12 +35,15 @@ export function settleCluster({
   hosts,
   rank,
   timeoutSeconds = 300,
+  joinSeconds = timeoutSeconds,
   endsWithPeers = false,
   ...unknown
 }: Cluster): SettledCluster {
   const [name] = Object.keys(unknown);
   if (name !== undefined)
-    throw new Error(`unknown option cluster.${name}: a cluster has hosts, rank, timeoutSeconds, endsWithPeers`);
+    throw new Error(
+      `unknown option cluster.${name}: a cluster has hosts, rank, timeoutSeconds, joinSeconds, endsWithPeers`,
+    );
   if (!Array.isArray(hosts) || hosts.length === 0) throw new Error('cluster.hosts is a list of host:port');
   for (const [i, host] of hosts.entries()) {
     if (!isHost(host))
@@ -44,9 +52,11 @@ export function settleCluster({
   }
   if (!Number.isInteger(rank) || rank < 0 || rank >= hosts.length)
     throw new Error(`cluster.rank is the number of this process, 0 to ${hosts.length - 1}, got ${String(rank)}`);
-  if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1)
-    throw new Error(`cluster.timeoutSeconds is a whole number of seconds from 1 up, got ${String(timeoutSeconds)}`);
-  return { hosts: [...hosts], rank, timeoutSeconds, endsWithPeers };
+  for (const [name, seconds] of Object.entries({ timeoutSeconds, joinSeconds })) {
+    if (!Number.isInteger(seconds) || seconds < 1)
+      throw new Error(`cluster.${name} is a whole number of seconds from 1 up, got ${String(seconds)}`);
+  }
+  return { hosts: [...hosts], rank, timeoutSeconds, joinSeconds, endsWithPeers };
 }
 
 function isHost(value: unknown): value is string {

@@ -3,41 +3,46 @@ import { GOES_ON } from './broken-off.ts';
 import type { Pointer } from './c-functions.ts';
 import type { SettledCluster } from './cluster.ts';
 
+/** Another process of the cluster. */
+export interface Peer {
+  readonly rank: number;
+  /** `host:port`. */
+  readonly host: string;
+}
+
 /** What the thread is given that looks. */
 export interface Watched {
   /** The library, and TensorFlow's context. */
   readonly cc: string;
   readonly context: Pointer;
-  /** The other processes. */
-  readonly peers: readonly { readonly rank: number; readonly host: string }[];
+  /** The other processes, and the number of this one. */
+  readonly peers: readonly Peer[];
+  readonly own: number;
+  /** In which all have to be there. */
+  readonly joinSeconds: number;
   /** What is said to do. */
   readonly advice: string;
-  /** Not 0: there is nothing more to look for. */
-  readonly stop: Int32Array<SharedArrayBuffer>;
   /** Whether this process ends by force where it does not by itself. */
   readonly endsProcess: boolean;
 }
 
 /**
- * Asks the other processes again and again whether they are there, in a thread of its own: the main thread may wait in
- * a collective. One that was there and is gone, was started anew, or does not answer for some seconds ends every collective
- * of this process with a message that names it, after ten seconds at most: TensorFlow itself waits for such a one until the
- * cluster's time is over. One that never came is waited for that long.
+ * Asks the other processes again and again whether they are there, all at the same time, in a thread of its own: the main
+ * thread may wait in a collective. Those that were there and are gone, were started anew, or do not answer for some seconds
+ * end every collective of this process with a message that names them, after ten seconds at most: TensorFlow itself waits
+ * for such a one until the cluster's time is over. Those that have not come yet are named on standard error every 15
+ * seconds, by the first process that is there, and treated alike after `joinSeconds`.
  *
  * @returns stops it
  */
 export function watchPeers(
   { cc, context }: { readonly cc: string; readonly context: Pointer },
-  { hosts, rank: own, endsWithPeers }: SettledCluster,
+  { hosts, rank: own, joinSeconds, endsWithPeers }: SettledCluster,
 ): () => void {
-  const stop = new Int32Array(new SharedArrayBuffer(4));
   const peers = hosts.map((host, rank) => ({ rank, host })).filter(({ rank }) => rank !== own);
-  const workerData: Watched = { cc, context, peers, advice: GOES_ON, stop, endsProcess: endsWithPeers };
+  const workerData: Watched = { cc, context, peers, own, joinSeconds, advice: GOES_ON, endsProcess: endsWithPeers };
   // Nothing of what the main thread was started with.
   const thread = new Worker(new URL('./watch-thread.js', import.meta.url), { workerData, execArgv: [] });
   thread.unref();
-  return () => {
-    Atomics.store(stop, 0, 1);
-    Atomics.notify(stop, 0);
-  };
+  return () => void thread.terminate();
 }
