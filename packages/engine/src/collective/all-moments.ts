@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { batchNormInference, batchNormTrain } from '../kernels/batch-norm.ts';
 import { collective, thisWorker } from './collective-op.ts';
 import { allReduceSum } from './collectives.ts';
 
@@ -16,6 +17,7 @@ export interface Moments {
  * One exchange forward, of each process's own mean and variance, from which the whole's follow by the parts' rule
  * (`variance = mean of variances + variance of means`; Chan, Golub and LeVeque 1979): no square of what is not centred
  * is ever summed. One backward: differentiable as `allReduceSum`, so that each row has the sum of what all processes derive.
+ * Passes over `x` are TensorFlow's fused batch norm, which takes a fraction of the time of the ops that it is made of.
  *
  * @param x float32 `[rows, ..., channels]`, of one shape in all processes
  * @throws Error as `allReduceSum`
@@ -25,20 +27,19 @@ export function allMoments(x: tf.Tensor): Moments {
   if (channels === undefined || x.rank < 2)
     throw new Error(`moments are over [rows, ..., channels], got shape [${x.shape.join(', ')}]`);
   const { workers } = thisWorker();
-  const axes = x.shape.slice(0, -1).map((_, axis) => axis);
   const count = (workers * x.size) / channels;
   const both = tf.customGrad((value, save) => {
     const input = value as tf.Tensor;
-    const own = tf.moments(input, axes);
+    const own = batchNormTrain(input, tf.ones([channels]), tf.zeros([channels]), 1);
     const parts = tf.expandDims(tf.stack([own.mean, own.variance]), 0);
     const [means, variances] = tf.unstack(collective('CollectiveGatherV2', parts, [workers, 2, channels]), 1);
     const mean = tf.mean(means!, 0);
     const variance = tf.add(tf.mean(variances!, 0), tf.mean(tf.squaredDifference(means!, mean), 0));
     (save as tf.GradSaveFunc)([input, mean]);
+    // (dMean + 2 dVariance (x − mean)) / count.
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
-      const [dMean, dVariance] = tf.unstack(allReduceSum(dy));
-      const centred = tf.sub(saved[0]!, saved[1]!);
-      return tf.div(tf.add(dMean!, tf.mul(tf.mul(2, dVariance!), centred)), count);
+      const [dMean, twiceDVariance] = tf.unstack(tf.mul(allReduceSum(dy), [[1 / count], [2 / count]]));
+      return batchNormInference(saved[0]!, saved[1]!, tf.ones([channels]), twiceDVariance!, dMean!, 0);
     };
     return { value: tf.stack([mean, variance]), gradFunc };
   });
