@@ -74,7 +74,7 @@ test('one run on several machines goes by srun; what has saved is queued again',
   for (const option of ['nodes=2', 'ntasks-per-node=8', 'gpus-per-task=1', 'cpus-per-task=4', 'array=0-0'])
     expect(script).toContain(`#SBATCH --${option}\n`);
   const ended = started(script, 0, { SRUN_ENDS: '138' });
-  expect(ended.argv.slice(0, 6)).toEqual(['srun', '--distribution=block', '--kill-on-bad-exit=1', 'node', 'packages/command/bin/spatial-ensemble.js', 'run']); // prettier-ignore
+  expect(ended.argv.slice(0, 7)).toEqual(['srun', '--distribution=block', '--kill-on-bad-exit=0', '--wait=300', 'node', 'packages/command/bin/spatial-ensemble.js', 'run']); // prettier-ignore
   expect(ended.argv.join(' ')).toMatch(/--gpu .* --arm slow --seed 1 scontrol requeue 7$/);
   expect(ended.argv).not.toContain('--devices');
   expect(ended.status).toBe(138);

@@ -55,7 +55,7 @@ async function shown({ run }: Slurm, job: string, pattern: RegExp): Promise<stri
 
 test('two tasks of srun train one run, to the bits of two that --devices starts', async (context) => {
   const one = running(context);
-  await one.run('srun', '--ntasks=2', '--kill-on-bad-exit=1', process.execPath, PROGRAM, 'run', TINY, '--arm', 'slow', '--threads', '1'); // prettier-ignore
+  await one.run('srun', '--ntasks=2', '--kill-on-bad-exit=0', '--wait=300', process.execPath, PROGRAM, 'run', TINY, '--arm', 'slow', '--threads', '1'); // prettier-ignore
   const alone = together(join(folder, 'alone'), '--threads', '1');
   expect(await alone.ended, alone.said()).toBe(0);
   expect(result('runs')).toBe(result('alone'));
@@ -74,6 +74,9 @@ test('a job that is told that its time is over saves, is queued again, and goes 
   const ended = await shown(one, job, /JobState=(COMPLETED|FAILED|CANCELLED)/);
   expect(ended, said(one)).toContain('JobState=COMPLETED');
   expect(said(one)).toMatch(/SIGUSR1: saving after this step/);
+  // Each has ended by itself, and none was ended while it still wrote.
+  expect(said(one)).toMatch(/tasks 0-1: Exited with exit code 138/);
+  expect(said(one)).not.toMatch(/Killed|Terminated|CANCELLED AT.*STEP/i);
   expect(result('runs')).toBe(result('alone'));
 }, 600_000);
 

@@ -27,6 +27,9 @@ export interface Batch {
 /** Seconds before a job's time is over in which it saves. */
 const SAVES_IN = 120;
 
+/** Seconds in which all processes of a run end once one has. */
+const REPORTS_IN = 300;
+
 /** As the program ends that has saved after SIGUSR1: 128 and the signal's number. */
 const SAVED = 138;
 
@@ -40,8 +43,10 @@ export function sbatchScript(batch: Batch): string {
   const { name, madeBy, root, runs, program, argv, tasks, devices, nodes } = batch;
   const together = devices * nodes;
   const command = ['node', program, ...argv].map(quoted).join(' ');
-  // One that fails ends the others, which would end by themselves unless their machine hangs.
-  const start = together === 1 ? command : `srun --distribution=block --kill-on-bad-exit=1 ${command}`;
+  // One that has saved ends with a code other than 0 while the first may still be writing. Where one fails the others end by
+  // themselves; one that hangs is ended once the time is over in which the first writes its report.
+  const step = `srun --distribution=block --kill-on-bad-exit=0 --wait=${REPORTS_IN}`;
+  const start = together === 1 ? command : `${step} ${command}`;
   return `#!/bin/bash
 # ${name}: ${tasks.length === 1 ? 'one run' : `${tasks.length} runs, a task each`}. What is finished is not run again, and what another task trains is left to it.
 # Made by: ${madeBy}
