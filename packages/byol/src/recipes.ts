@@ -19,7 +19,9 @@ const resnet50 = { stem, block, width, zeroInitResidual, batchNorm, units: [...R
  * notices.
  */
 const byol: ByolInput = {
+  // DM configs/byol.py: 40, 100, 300 or 1,000.
   epochs: 300,
+  // DM utils/dataset.py: all of ImageNet's training images.
   images: 1_281_167,
   // DM configs/byol.py: 4096, batch norm over all of them.
   batch: 4096,
@@ -29,6 +31,7 @@ const byol: ByolInput = {
     batchNorm: { epsilon: 1e-5, decay: 0.9, runningVariance: 'biased' },
     // DM utils/networks.py: the last layer has no bias.
     projector: { hidden: 4096, outputs: 256, hiddenBias: true, outputBias: false },
+    // DM utils/networks.py: as the projector.
     predictor: { hidden: 4096, outputs: 256, hiddenBias: true, outputBias: false },
     ...IMAGENET,
   },
@@ -51,6 +54,7 @@ const byol: ByolInput = {
   warmUp: { epochs: 10, from: 0 },
   // DM configs/byol.py: τ₀ 0.99, and 0.996 for 1,000 epochs. Forwards in train mode, statistics of its own.
   teacher: { kind: 'tma', momentum: { kind: 'cosine', value: 0.99 }, buffers: 'own' },
+  // DM byol_experiment.py.
   follows: 'after-step',
 };
 
@@ -87,6 +91,7 @@ const byol: ByolInput = {
 const momentum2: ByolInput = {
   // SE exps/sts/exp_8_2080ti: 200, 300 or 1,000.
   epochs: 200,
+  // SE data/dataset.py: all of ImageNet's training images.
   images: 1_281_167,
   // SE Readme: 256 in all, 32 on each of 8 GPUs, batch norm synchronised.
   batch: 256,
@@ -94,6 +99,7 @@ const momentum2: ByolInput = {
     ...resnet50,
     // SE models/resnet_mbn.py, MLP="byol": biases everywhere, no batch norm on outputs.
     projector: { hidden: 4096, outputs: 256, hiddenBias: true, outputBias: true },
+    // SE models/resnet_mbn.py, MLP="byol": as the projector.
     predictor: { hidden: 4096, outputs: 256, hiddenBias: true, outputBias: true },
     ...IMAGENET,
   },

@@ -24,11 +24,15 @@ import { RES_NET, type ResNetFields } from './res-net.ts';
 const share = z.number().min(0).max(1);
 const count = z.int().positive();
 
-/** A head: dense, batch norm, ReLU, dense; `recipes.ts` has the sources. */
+/** A head: dense, batch norm, ReLU, dense. */
 const head = z.strictObject({
+  /** Units between its two layers. */
   hidden: count,
+  /** Numbers that it gives of an image; those of a predictor are its projector's. */
   outputs: count,
+  /** Whether the first layer has a bias; batch norm, which follows, makes it of no use. */
   hiddenBias: z.boolean(),
+  /** Whether the last layer has a bias. */
   outputBias: z.boolean(),
 });
 
@@ -37,18 +41,28 @@ const views = z.strictObject({
   ...VIEW_FIELDS,
   /** Whose arithmetic: DeepMind's in floats, torchvision's on Pillow images. They differ in order and operations too. */
   style: z.enum(['deepmind', 'torchvision']),
+  /** How a crop is brought to its size. */
   interpolation: z.enum(['bilinear', 'bicubic']),
   jitter: z.strictObject(JITTER_FIELDS),
-  /** By view. 0 leaves the operation out. */
+  /** Chance of a Gaussian blur, of σ from 0.1 to 2 pixels, of the first and of the second view; 0 leaves it out. */
   blur: z.tuple([share, share]),
+  /** Chance that what is brighter than the middle is inverted, of the first and of the second view; 0 leaves it out. */
   solarize: z.tuple([share, share]),
 });
 
 const optimiser = z.discriminatedUnion('kind', [
-  /** Variant `deepmind` of `lars` in `@spatial-ensemble/nn`: biases and batch norm are neither scaled nor decayed. */
-  z.strictObject({ ...SGD_FIELDS, kind: z.literal('lars'), trust: z.number().positive() }),
-  /** Without Nesterov; everything is decayed. */
-  z.strictObject({ ...SGD_FIELDS, kind: z.literal('sgd') }),
+  z.strictObject({
+    ...SGD_FIELDS,
+    /** Variant `deepmind` of `lars` in `@spatial-ensemble/nn`: biases and batch norm are neither scaled nor decayed. */
+    kind: z.literal('lars'),
+    /** What the ratio of a weight's length to its update's is multiplied by. */
+    trust: z.number().positive(),
+  }),
+  z.strictObject({
+    ...SGD_FIELDS,
+    /** Without Nesterov; everything is decayed. */
+    kind: z.literal('sgd'),
+  }),
 ]);
 
 const NETWORK_FIELDS = { ...PIXEL_FIELDS, projector: head, predictor: head };
@@ -58,9 +72,15 @@ const FIELDS = {
   network: z.strictObject(NETWORK_FIELDS),
   views,
   optimiser,
-  /** Linear from `from` (a rate, not a factor) over `epochs`, then half a cosine to 0. */
-  warmUp: z.strictObject({ epochs: z.number().nonnegative(), from: z.number().nonnegative() }),
+  /** How the rate rises, then falls by half a cosine to 0. */
+  warmUp: z.strictObject({
+    /** Epochs in which it rises linearly; 0: it does not. */
+    epochs: z.number().nonnegative(),
+    /** The rate that it rises from: a rate, not a factor, at most the one that it rises to. */
+    from: z.number().nonnegative(),
+  }),
 
+  /** How the teacher, the target network, follows the student. */
   teacher: teacherSpec({
     momentum: { kind: 'cosine', value: 0.99 },
     preserve: 0.7,
@@ -82,7 +102,7 @@ const FIELDS = {
 
   /**
    * A linear classifier on the student's features of the first view, which does not touch them; its rate follows the
-   * encoder's schedule. DM byol_experiment.py trains one beside every run.
+   * encoder's schedule. DM byol_experiment.py trains one beside every run, in the encoder's optimiser.
    */
   probe: probeField,
 };

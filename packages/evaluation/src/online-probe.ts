@@ -19,9 +19,9 @@ import { z } from 'zod';
  * (vturrisi/solo-learn@9187ea39 scripts/pretrain/cifar/byol.yaml, `classifier_lr`).
  */
 export const ProbeSpec = z.strictObject({
-  /** The base rate; whoever trains the probe may schedule it with the encoder's. */
+  /** The first rate, of a batch of any size, which follows the encoder's schedule (vturrisi/solo-learn@9187ea39: 0.1). */
   learningRate: z.number().positive().default(0.1),
-  /** Share of the old velocity, in [0, 1). */
+  /** Share of the old velocity (vturrisi/solo-learn@9187ea39: 0.9). */
   momentum: z.number().min(0).lt(1).default(0.9),
 });
 export type ProbeSpec = z.infer<typeof ProbeSpec>;

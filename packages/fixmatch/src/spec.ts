@@ -24,8 +24,9 @@ const count = z.int().positive();
 const TeacherSpec = teacherSpec({ momentum: 0.999, preserve: 0.5, buffers: ['copy', 'smooth'] });
 
 const NETWORK_FIELDS = {
-  /** Channels of the images: 3, or 1 for grey ones. */
+  /** Channels of the images: 3, or 1 for grey ones (FM libml/data.py: colors). */
   channels: z.union([z.literal(1), z.literal(3)]).default(3),
+  /** Classes of the labels; 10 for CIFAR-10 (FM libml/data.py: nclass). */
   classes: z.int().min(2).default(10),
 };
 
@@ -75,14 +76,15 @@ const FIELDS = {
 
   optimiser: z
     .strictObject({
-      /** FM fixmatch.py: lr. */
+      /** Rate of the first step, of a batch of any size (FM fixmatch.py: lr). */
       learningRate: z.number().positive().default(0.03),
-      /** `cosine-7-16`: cos(7πk/16K), FM fixmatch.py. */
+      /** How the rate falls: `cosine-7-16` by cos(7πk/16K) at step k of K, so to 0.195 of it (FM fixmatch.py); `constant`: not (ours). */
       schedule: z.enum(['cosine-7-16', 'constant']).default('cosine-7-16'),
-      /** FM fixmatch.py: MomentumOptimizer(lr, 0.9, use_nesterov=True). */
+      /** Share of the old velocity (FM fixmatch.py: MomentumOptimizer(lr, 0.9, use_nesterov=True)). */
       momentum: z.number().min(0).lt(1).default(0.9),
+      /** Whether Nesterov's form of it is taken (FM fixmatch.py, the same line). */
       nesterov: z.boolean().default(true),
-      /** Of kernels only; 1e-3 for CIFAR-100 (FM fixmatch.py: wd, README.md). */
+      /** Share of the weights that is added to their gradient, of kernels only; 1e-3 for CIFAR-100 (FM fixmatch.py: wd, README.md). */
       weightDecay: z.number().nonnegative().default(5e-4),
     })
     .prefault({}),
@@ -98,17 +100,22 @@ const FIELDS = {
    */
   adversarial: perturbationSpec.optional(),
 
-  /** FM libml/augment.py; `fm-code` and `paper-range` are explained in `@spatial-ensemble/datasets`. */
+  /** How views are drawn: weak ones by flip and shift, strong ones by these, RandAugment and Cutout (FM libml/augment.py). */
   augment: z
     .strictObject({
-      /** Mirror left and right with probability ½. Not for SVHN. */
+      /** Mirror left and right with probability ½; not for SVHN (FM libml/augment.py). */
       flip: z.boolean().default(true),
-      /** Shift by up to so many pixels, an eighth of the side: 4 of 32, 12 of 96. */
+      /** Shift by up to so many pixels, an eighth of the side: 4 of 32, 12 of 96 (FM libml/augment.py). */
       shift: z.int().nonnegative().default(4),
+      /**
+       * Which RandAugment. `fm-code`: two operations, each with probability ½ (FM libml/augment.py: AugmentPoolRAMC).
+       * `paper-range`: three, always, with the ranges of the paper's table (TorchSSL/TorchSSL@f26e1d42
+       * datasets/augmentation/randaugment.py).
+       */
       randAugment: z.enum(['fm-code', 'paper-range']).default('fm-code'),
       /**
-       * Side of the grey square in pixels, half the side: 16 of 32, 14 of 28. Two numbers: drawn anew for each image as a
-       * share of the width between them; TorchSSL's (datasets/augmentation/randaugment.py) is [0, 0.5].
+       * Side of the grey square in pixels, half the side: 16 of 32, 14 of 28 (FM libml/augment.py). Two numbers: drawn anew
+       * for each image as a share of the width between them; TorchSSL's (datasets/augmentation/randaugment.py) is [0, 0.5].
        */
       cutout: z.union([count, z.tuple([share, share])]).default(16),
     })

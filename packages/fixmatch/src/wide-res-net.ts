@@ -7,27 +7,28 @@ const count = z.int().positive();
 
 /** FM = google-research/fixmatch@d4985a15 libml/models.py (class ResNet) and fixmatch.py; the options are those of `wideResNet`. */
 const FIELDS = {
+  /** Convolutions on the longest way, and in shortcuts: 1 + groups · (2 · units + 1), of 4 units (FM fixmatch.py: repeat). */
   depth: count.default(28),
-  /** 2 for CIFAR-10; 8 for CIFAR-100 (FM README.md: filters=128). */
+  /** Channels of the first group, over 16: 2 for CIFAR-10 (FM fixmatch.py: filters=32), 8 for CIFAR-100 (FM README.md: filters=128). */
   width: z.number().positive().default(2),
-  /** 4 for images of 96 pixels. */
+  /** Groups of units, each but the first at half the side; 4 for images of 96 pixels (FM fixmatch.py: scales). */
   groups: count.default(3),
-  /** 1 in FM; 2 halves the image at once. */
+  /** Stride of the first convolution: 1 (FM libml/models.py); 2 halves the image at once, for quick runs (ours). */
   stemStride: z.union([z.literal(1), z.literal(2)]).default(1),
-  /** TensorFlow's default. kekmodel/FixMatch-pytorch@040be3b8 has none. */
+  /** Whether convolutions have a bias: TensorFlow's default, and so FM's; kekmodel/FixMatch-pytorch@040be3b8 has none. */
   convolutionBias: z.boolean().default(true),
-  /** `same`: TensorFlow's, as in FM. `symmetric`: PyTorch's, as in its ports. */
+  /** Where zeros are put around the images of a convolution. `same`: as TensorFlow, and so FM. `symmetric`: as PyTorch, in FM's ports. */
   padding: z.enum(['same', 'symmetric']).default('same'),
   batchNorm: z
     .strictObject({
-      /** `tf.layers.batch_normalization`'s default; 1e-5 in kekmodel/FixMatch-pytorch. */
+      /** Added to the variance before its root: `tf.layers`' default, and so FM's; 1e-5 in kekmodel/FixMatch-pytorch@040be3b8. */
       epsilon: z.number().positive().default(1e-3),
       /**
        * Share of the old value in the running statistics (FM libml/models.py: momentum=0.999). A short run needs
        * less: after 1,000 steps at 0.999, 37 % of the initial statistics are left.
        */
       decay: share.default(0.999),
-      /** That of TensorFlow's fused batch norm, and of PyTorch. */
+      /** The variance that enters the running one. `unbiased`: as in TensorFlow's fused batch norm, which FM runs, and in PyTorch. */
       runningVariance: z.enum(['unbiased', 'biased']).default('unbiased'),
     })
     .prefault({}),

@@ -1,5 +1,5 @@
 import { strideOf } from '@spatial-ensemble/nn';
-import { resNetEncoder, tinyResNet } from '@spatial-ensemble/self-supervised';
+import { BATCH_NORM_FIELDS, RES_NET_FIELDS, resNetEncoder, tinyResNet } from '@spatial-ensemble/self-supervised';
 import type { EncoderFamily } from '@spatial-ensemble/training';
 import { z } from 'zod';
 
@@ -7,18 +7,17 @@ const count = z.int().positive();
 
 /** torchvision's ResNet-50 unless told otherwise (MC main_moco.py). */
 const FIELDS = {
-  block: z.enum(['basic', 'bottleneck']).default('bottleneck'),
-  units: z.array(count).min(1).default([3, 4, 6, 3]),
-  width: count.default(64),
-  stem: z.enum(['imagenet', 'cifar', 'cifar-padding-2', 'cifar-stride-2']).default('imagenet'),
-  zeroInitResidual: z.boolean().default(false),
+  block: RES_NET_FIELDS.block.default('bottleneck'),
+  units: RES_NET_FIELDS.units.default([3, 4, 6, 3]),
+  width: RES_NET_FIELDS.width.default(64),
+  stem: RES_NET_FIELDS.stem.default('imagenet'),
+  zeroInitResidual: RES_NET_FIELDS.zeroInitResidual.default(false),
   batchNorm: z
     .strictObject({
-      epsilon: z.number().positive().default(1e-5),
-      /** Share of the old value in the running statistics, which evaluations use. */
-      decay: z.number().min(0).max(1).default(0.9),
-      runningVariance: z.enum(['unbiased', 'biased']).default('unbiased'),
-      /** Parts of a batch with statistics of their own: MC's 8 GPUs. README.md says why. */
+      epsilon: BATCH_NORM_FIELDS.epsilon.default(1e-5),
+      decay: BATCH_NORM_FIELDS.decay.default(0.9),
+      runningVariance: BATCH_NORM_FIELDS.runningVariance.default('unbiased'),
+      /** Parts of a batch with statistics of their own, which divide it: the 8 GPUs of MC README.md, not synchronised. */
       groups: count.default(8),
     })
     .prefault({}),

@@ -28,12 +28,21 @@ const NETWORK_FIELDS = {
   mean: PIXEL_FIELDS.mean.default([0.485, 0.456, 0.406]),
   deviation: PIXEL_FIELDS.deviation.default([0.229, 0.224, 0.225]),
   /** MC moco/builder.py, `--mlp`: dense, ReLU, dense, with biases and without batch norm. */
-  projector: z.strictObject({ hidden: count.default(2048), outputs: count.default(128) }).prefault({}),
+  projector: z
+    .strictObject({
+      /** Units between its two layers: as many as ResNet-50 has features (MC moco/builder.py). */
+      hidden: count.default(2048),
+      /** Numbers of a query and of a key (MC main_moco.py, `--moco-dim`: 128). */
+      outputs: count.default(128),
+    })
+    .prefault({}),
 };
 
 /** The defaults are MoCo v2's, 200 epochs (`--mlp --moco-t 0.2 --aug-plus --cos`): MC = facebookresearch/moco@87e36d39. */
 const FIELDS = {
+  /** MC main_moco.py: 200. */
   epochs: RUN_FIELDS.epochs.default(200),
+  /** All of ImageNet's training images (MC main_moco.py: traindir). */
   images: RUN_FIELDS.images.default(1_281_167),
   /** MC main_moco.py: 256 in all, on 8 GPUs. */
   batch: RUN_FIELDS.batch.default(256),
@@ -43,7 +52,7 @@ const FIELDS = {
 
   /** Keys that wait as negatives (MC main_moco.py: 65,536); a multiple of the batch. */
   queue: count.default(65_536),
-  /** MC, v2: 0.2. */
+  /** What similarities are divided by: 0.2 in v2 (MC README.md, `--moco-t 0.2`). */
   temperature: z.number().positive().default(0.2),
   /** Whether the teacher's batch is shuffled before it is parted (MC moco/builder.py). */
   shuffle: z.boolean().default(true),
@@ -64,6 +73,7 @@ const FIELDS = {
         })
         .prefault({}),
       grayscale: VIEW_FIELDS.grayscale.default(0.2),
+      /** Chance of a Gaussian blur, of σ from 0.1 to 2 pixels (MC main_moco.py, `--aug-plus`: 0.5). */
       blur: z.number().min(0).max(1).default(0.5),
       evaluationResize: VIEW_FIELDS.evaluationResize.default(256),
     })
@@ -79,7 +89,7 @@ const FIELDS = {
     .prefault({}),
 
   /**
-   * The key encoder. MC main_moco.py: 0.999, constant. STS' preserve probability for MoCo is 0.5
+   * How the teacher, the key encoder, follows the student. MC main_moco.py: 0.999, constant. STS' preserve probability for MoCo is 0.5
    * (packages/teacher/README.md has its source).
    */
   teacher: teacherSpec({ momentum: 0.999, preserve: 0.5, buffers: ['own', 'copy', 'smooth'] }).prefault({

@@ -8,11 +8,17 @@ import { classifier } from './classifier.ts';
 import { network, sequence, type Encoder, type Module, type Network } from './network.ts';
 
 export interface ResNetOptions {
-  /** `basic`: two 3×3 convolutions; `bottleneck`: 1×1, 3×3, 1×1 with four times the channels at its end. */
+  /**
+   * `basic`: two 3×3 convolutions; `bottleneck`: 1×1, 3×3, 1×1 with four times the channels at its end
+   * (pytorch/vision@054e54c5 torchvision/models/resnet.py).
+   */
   readonly block: 'basic' | 'bottleneck';
-  /** Blocks of each stage. */
+  /** Blocks of each stage: 3, 4, 6, 3 of ResNet-50, 2, 2, 2, 2 of ResNet-18 (pytorch/vision@054e54c5). */
   readonly units: readonly number[];
-  /** Channels of the stem and of the first stage's 3×3 convolutions; each stage doubles them. 64; fewer for quick runs. */
+  /**
+   * Channels of the stem and of the first stage's 3×3 convolutions; each stage doubles them. 64
+   * (pytorch/vision@054e54c5); fewer for quick runs.
+   */
   readonly width: number;
   /**
    * `imagenet`: 7×7 with stride 2, then a maximum over 3×3 with stride 2. The others have one 3×3 convolution and no
@@ -22,7 +28,7 @@ export interface ResNetOptions {
   readonly stem: 'imagenet' | 'cifar' | 'cifar-padding-2' | 'cifar-stride-2';
   /** Channels of the images. */
   readonly channels: number;
-  /** The last γ of every block starts as 0 (torchvision's option of the same name, off by default). */
+  /** The last γ of every block starts as 0 (pytorch/vision@054e54c5, an option of the same name, off by default). */
   readonly zeroInitResidual: boolean;
   readonly batchNorm: BatchNormOptions;
 }

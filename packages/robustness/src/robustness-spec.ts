@@ -16,42 +16,61 @@ const once = <T>(all: readonly T[]): boolean => new Set(all).size === all.length
 /** What is done to test images by somebody who knows the classifier. */
 const Attacks = z
   .strictObject({
-    /** Attacked are the first so many test images, the same in all arms and seeds. AutoAttack: 10,000. */
+    /** Attacked are the first so many test images, the same in all arms and seeds (ours; AA: 10,000). */
     images: count.default(500),
+    /** What epsilon bounds. `linf`: the change of each pixel; `l2`: the length of an image's change (AA has both). */
     norm: z.enum(NORMS).default('linf'),
-    /** The units of pixels in which `epsilon` and `curve` are: of a byte (8 is 8/255), or of the whole range. */
+    /** The units of pixels in which `epsilon` and `curve` are: of a byte (8 is 8/255), or of the whole range (ours). */
     units: z.enum(['0..255', '0..1']).default('0..255'),
-    /** How far an image may be changed, before it is standardised. RobustBench on CIFAR-10: 8/255 within L∞. */
+    /** How far an image may be changed, before it is standardised. RobustBench on CIFAR-10 (arXiv 2010.09670): 8/255 within L∞. */
     epsilon: z.number().positive().default(8),
+    /**
+     * The attacks, tried in this order on what the ones before left right. `fgsm`: arXiv 1412.6572. `pgd`: arXiv 1706.06083.
+     * `apgd-ce`, `apgd-dlr`: arXiv 2003.01690. `square`: arXiv 1912.00049.
+     */
     kinds: z
       .array(z.enum(ATTACKS))
       .min(1)
       .refine(once, 'names one of them twice')
       .default([...ATTACKS]),
+    /** Projected gradient ascent (arXiv 1706.06083). */
     pgd: z
       .strictObject({
-        /** Madry et al. 2018 evaluate CIFAR-10 with 20 steps of 2/255 within 8/255. */
+        /** Steps (arXiv 1706.06083, table 2: 20 of 2/255 within 8/255, on CIFAR-10). */
         steps: count.default(20),
-        /** Share of epsilon. */
+        /** How far a step goes, as a share of epsilon (arXiv 1706.06083, table 2: 2/8). */
         stepSize: z.number().positive().default(0.25),
+        /** Starts, of which the best for the attack counts (ours). */
         restarts: count.default(1),
+        /** Whether an attack begins at a random place within epsilon (arXiv 1706.06083). */
         randomStart: z.boolean().default(true),
+        /** Share of the former gradients in a step's direction (arXiv 1710.06081: 1); 0: plain PGD. */
         momentum: z.number().nonnegative().default(0),
       })
       .prefault({}),
-    /** AutoAttack's standard version: 100 steps, one start. */
-    apgd: z.strictObject({ steps: count.default(100), restarts: count.default(1) }).prefault({}),
-    /** AutoAttack's standard version asks 5,000 times. */
+    /** Ascent whose steps follow from how the loss rises (arXiv 2003.01690), by cross entropy and by the ratio of logits. */
+    apgd: z
+      .strictObject({
+        /** Steps (AA, standard: 100). */
+        steps: count.default(100),
+        /** Starts, of which the best for the attack counts (AA, standard: 1). */
+        restarts: count.default(1),
+      })
+      .prefault({}),
+    /** Random squares, without gradients (arXiv 1912.00049); in L∞ alone. */
     square: z
       .strictObject({
+        /** Looks at the classifier, one for each step (ours; AA, standard: 5,000). */
         queries: count.default(1000),
+        /** Starts, of which the best for the attack counts (AA: 1). */
         restarts: count.default(1),
+        /** Share of the image that the first squares cover (AA: 0.8). */
         share: z.number().positive().max(1).default(0.8),
       })
       .prefault({}),
     /**
      * Epsilons at which PGD is tried too, ascending. The last should let an image become any other one, so that accuracy
-     * has to be 0. Absent: a quarter of epsilon to four times that much, and with `linf` the whole
+     * has to be 0 (arXiv 1902.06705). Absent: a quarter of epsilon to four times that much, and with `linf` the whole
      * range; with `l2` it is to be given where `masking` is looked for, for what lets an image become any other depends on
      * its size.
      */
@@ -60,7 +79,7 @@ const Attacks = z
       .min(1)
       .refine((all) => all.every((one, i) => one > (all[i - 1] ?? 0)), 'must ascend, as in [2, 4, 8, 255]')
       .optional(),
-    /** Look for signs of masked gradients. Needs `fgsm` and `pgd`. */
+    /** Whether signs of masked gradients are looked for (arXiv 1802.00420). Needs `fgsm` and `pgd`. */
     masking: z.boolean().default(true),
   })
   .check(({ value, issues }) => {
@@ -80,19 +99,21 @@ export type AttacksSpec = z.infer<typeof Attacks>;
 /** What happens to test images by nobody's will. */
 const Corruptions = z
   .strictObject({
-    /** Corrupted are the first so many test images. */
+    /** Corrupted are the first so many test images (ours; HR: all of them). */
     images: count.default(500),
-    /** Whose strengths: those of CIFAR-10-C for images of 32 pixels, those of ImageNet-C for larger ones. */
+    /** Whose strengths: those of CIFAR-10-C for images of 32 pixels (HR make_cifar_c.py), those of ImageNet-C for larger ones (HR make_imagenet_c.py). */
     style: z.enum(STYLES).default('cifar'),
+    /** The corruptions (arXiv 1903.12261), frost and spatter left out. */
     kinds: z
       .array(z.enum(CORRUPTIONS))
       .min(1)
       .refine(once, 'names one of them twice')
       .default([...CORRUPTIONS]),
+    /** How strong each is, from 1, the weakest, to 5 (arXiv 1903.12261). */
     severities: z.array(z.int().min(1).max(5)).min(1).refine(once, 'names one of them twice').default([1, 2, 3, 4, 5]),
     /**
      * What a corruption's error is divided by before the mean over corruptions is taken: AlexNet's on ImageNet-C, or
-     * nothing, as is usual for CIFAR-10-C.
+     * nothing, as is usual for CIFAR-10-C (arXiv 1903.12261).
      */
     baseline: z.enum(BASELINES).default('none'),
   })
@@ -109,27 +130,34 @@ const Corruptions = z
 export type CorruptionsSpec = z.infer<typeof Corruptions>;
 
 const Calibrated = z.strictObject({
-  /** Test images, from the front. */
+  /** Test images, from the front (ours). */
   images: z.union([count, z.literal('all')]).default('all'),
-  /** Guo et al. 2017: 15. */
+  /** Parts of equal width that confidences are sorted into for the calibration error (arXiv 1706.04599, table 1: 15). */
   bins: count.default(15),
-  /** Held-out training images to which the temperature is fitted; where there are fewer, all of them. */
+  /** Held-out training images to which the temperature is fitted; where there are fewer, all of them (arXiv 1706.04599: 5,000 of CIFAR). */
   fittedTo: count.default(5000),
 });
 export type CalibrationSpec = z.infer<typeof Calibrated>;
 
+/**
+ * AA = fra31/auto-attack@6d836dfa autoattack/autoattack.py; HR = hendrycks/robustness@ca360085 ImageNet-C/create_c/. At
+ * least one of `attacks`, `corruptions` and `calibration` is to be given; `{}` takes the defaults.
+ */
 const own = {
-  /** Whose: `untrained` is the student before its first step. */
+  /** Whose weights; `untrained`: the student's before its first step (ours). */
   whose: z.enum(['student', 'teacher', 'untrained']),
-  /** The first part of the measures' names, another one where a study declares two of them. */
+  /** The first part of the measures' names, another one where a study declares two of them (ours). */
   name: z
     .string()
     .regex(/^robust(-[a-z0-9]+)*$/, 'must begin with robust, as in robust-l2')
     .default('robust'),
-  /** Images that are looked at at once: it decides memory, and last bits. */
+  /** Images that are looked at at once: it decides memory, and last bits (ours). */
   batch: count.default(100),
+  /** Absent: images are not attacked. */
   attacks: Attacks.optional(),
+  /** Absent: images are not corrupted. */
   corruptions: Corruptions.optional(),
+  /** Whether probabilities can be believed, as they are and after a temperature. Absent: not asked. */
   calibration: Calibrated.optional(),
 };
 const Own = z.strictObject(own);
@@ -137,11 +165,11 @@ type RobustnessOwn = z.infer<typeof Own>;
 
 /** What of a spec says what is measured. */
 export type RobustnessSpec<P = unknown> = RobustnessOwn & {
-  /** The resolved spec of the run that is evaluated. */
+  /** The resolved spec of the run that is evaluated; a study leaves it out (ours). */
   readonly pretraining: P;
   /**
    * For a method that learns features: the linear evaluation whose classifier is attacked with them, as `linear` has it.
-   * It is trained here first.
+   * It is trained here first (ours).
    */
   readonly head?: { readonly [option: string]: unknown } | undefined;
 };

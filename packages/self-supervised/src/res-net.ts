@@ -14,9 +14,11 @@ export const RES_NET_FIELDS = {
 
 /** What a spec says of batch norm. */
 export const BATCH_NORM_FIELDS = {
+  /** Added to the variance before its root; PyTorch's 1e-5 (pytorch/vision@054e54c5 torchvision/models/resnet.py). */
   epsilon: z.number().positive(),
-  /** Share of the old value in the running statistics, which evaluations use. */
+  /** Share of the old value in the running statistics, which evaluations use; 1 − PyTorch's momentum (the same file). */
   decay: z.number().min(0).max(1),
+  /** The variance that enters the running one: `unbiased` as in PyTorch, `biased` as in Haiku (google-deepmind/dm-haiku@f4d858a5). */
   runningVariance: z.enum(['unbiased', 'biased']),
 };
 

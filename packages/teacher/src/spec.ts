@@ -17,7 +17,8 @@ export type Scheduled = z.input<typeof scheduled>;
 
 /**
  * `effective`: the effective momentum is warmed up by min(1 − 1/(k + 1), its value), so that arms of equal mean age share
- * one sequence of it from the first update on (`warmedShares` has the rule). Absent: the schedules as they are.
+ * one sequence of it from the first update on (ours, after CuriousAI/mean-teacher@546348ff pytorch/main.py;
+ * `warmedShares` has the rule). Absent: the schedules as they are.
  */
 const warmUp = z.enum(['effective']).optional();
 
@@ -35,34 +36,60 @@ export interface TeacherDefaults<Buffers extends readonly [BufferMode, ...Buffer
 export function teacherSpec<const Buffers extends readonly [BufferMode, ...BufferMode[]]>(
   defaults: TeacherDefaults<Buffers>,
 ) {
-  /** Share of the OLD value that stays in what moves: a number, or a schedule. */
+  /** Share of the OLD value that stays in what moves: a number, or a schedule (arXiv 2110.01253). */
   const momentum = scheduled.prefault(defaults.momentum);
-  /** Chance that a unit keeps the teacher's value: a number, or a schedule. */
+  /** Chance that a unit keeps the teacher's value: a number, or a schedule (arXiv 2110.01253). */
   const preserve = scheduled.prefault(defaults.preserve);
-  /** What becomes of batch norm's running statistics: the teacher's own, the student's (`copy`), or averaged (`smooth`). */
+  /**
+   * What becomes of batch norm's running statistics: the teacher's own (tengteng95/Spatial_Ensemble@e94a54b
+   * spatial_ensemble/models/m2_teacher.py), the student's (`copy`), or averaged (`smooth`, as in
+   * amazon-research/exponential-moving-average-normalization@f79248b8).
+   */
   const buffers = z
     .enum(defaults.buffers as unknown as [Buffers[number], ...Buffers[number][]])
     .default(defaults.buffers[0] as never);
   /**
    * What one draw decides; the official code draws for each tensor
    * (tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/models/m2_teacher.py:39-46). `network`: one draw for all, the
-   * control without stitches.
+   * control without stitches, and the others are ours.
    */
   const granularity = z.enum(['tensor', 'layer', 'channel', 'neuron', 'network']).default('tensor');
   /**
    * `whole`: the teacher starts as the student. `masked`: as in the official code, from a start of its own, each unit
-   * copied with probability 1 − p (the same file, line 33).
+   * copied with probability 1 − p (tengteng95/Spatial_Ensemble@e94a54b spatial_ensemble/models/m2_teacher.py:33).
    */
   const firstCopy = z.enum(['whole', 'masked']).default('whole');
   return z.discriminatedUnion('kind', [
-    /** The teacher is the current student. */
-    z.strictObject({ kind: z.literal('none') }),
-    /** Temporal moving average. */
-    z.strictObject({ kind: z.literal('tma'), momentum, buffers, warmUp }),
-    /** Spatial ensemble. */
-    z.strictObject({ kind: z.literal('se'), preserve, granularity, buffers, firstCopy, warmUp }),
-    /** Spatial-temporal smoothing. */
-    z.strictObject({ kind: z.literal('sts'), momentum, preserve, granularity, buffers, firstCopy, warmUp }),
+    z.strictObject({
+      /** The teacher is the current student. */
+      kind: z.literal('none'),
+    }),
+    z.strictObject({
+      /** Temporal moving average (arXiv 2110.01253). */
+      kind: z.literal('tma'),
+      momentum,
+      buffers,
+      warmUp,
+    }),
+    z.strictObject({
+      /** Spatial ensemble (arXiv 2110.01253). */
+      kind: z.literal('se'),
+      preserve,
+      granularity,
+      buffers,
+      firstCopy,
+      warmUp,
+    }),
+    z.strictObject({
+      /** Spatial-temporal smoothing (arXiv 2110.01253). */
+      kind: z.literal('sts'),
+      momentum,
+      preserve,
+      granularity,
+      buffers,
+      firstCopy,
+      warmUp,
+    }),
   ]);
 }
 

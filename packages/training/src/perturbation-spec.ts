@@ -5,15 +5,18 @@ import { z } from 'zod';
  * Madry et al. for CIFAR-10 (arXiv 1706.06083, section 5: epsilon 8, steps of 2, 7 of them, in pixels of 0 to 255).
  */
 export const perturbationSpec = z.strictObject({
-  /** `linf`: no pixel changes by more than epsilon; `l2`: the length of an image's change. */
+  /** What epsilon bounds. `linf`: the change of each pixel (arXiv 1706.06083, section 5). `l2`: the length of an image's change. */
   norm: z.enum(['linf', 'l2']).default('linf'),
+  /** How far an image may be moved, in units of the whole range of pixels (arXiv 1706.06083, section 5: 8/255). */
   epsilon: z
     .number()
     .positive()
     .default(8 / 255),
+  /** How far a step goes, in the same units (arXiv 1706.06083, section 5: 2/255). */
   stepSize: z
     .number()
     .positive()
     .default(2 / 255),
+  /** Steps; each takes a pass forward and one back (arXiv 1706.06083, section 5: 7). */
   steps: z.int().positive().default(7),
 });

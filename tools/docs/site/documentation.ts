@@ -19,7 +19,7 @@ export class Comments {
   }
 
   /**
-   * Of a constant (an object of zod's schemas, or a schema), a function that gives a schema, or an interface.
+   * Of a constant (an object of zod's schemas, or a schema), a function that gives a schema, or a type of an object.
    *
    * @throws Error where the file declares no such name
    */
@@ -31,7 +31,8 @@ export class Comments {
     const symbol = node && this.#checker.getSymbolAtLocation((node as unknown as { name: ts.Node }).name);
     if (node === undefined || symbol === undefined) throw new Error(`${file} declares no ${name}`);
     const found = new Map<string, string>([['', this.#comment(symbol)]]);
-    if (ts.isInterfaceDeclaration(node)) this.#walk(this.#checker.getDeclaredTypeOfSymbol(symbol), '', found);
+    if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node))
+      this.#walk(this.#checker.getDeclaredTypeOfSymbol(symbol), '', found);
     else {
       const type = this.#checker.getTypeOfSymbol(symbol);
       const given = type.getCallSignatures()[0]?.getReturnType() ?? type;
@@ -45,8 +46,13 @@ export class Comments {
     for (const property of this.#checker.getPropertiesOfType(shape)) {
       const at = path === '' ? property.name : `${path}.${property.name}`;
       const text = [...new Set([...this.#named(property), this.#comment(property)])].filter((one) => one !== '').join(' '); // prettier-ignore
-      if (text !== '' && !found.has(at)) found.set(at, text);
-      for (const inner of this.#shapes(this.#checker.getTypeOfSymbol(property))) this.#walk(inner, at, found);
+      const type = this.#checker.getTypeOfSymbol(property);
+      const kind = property.name === 'kind' ? this.#literal(type) : undefined;
+      // Of an object of several kinds, what each of them is.
+      if (text !== '' && kind !== undefined)
+        found.set(at, [found.get(at), `\`${kind}\`: ${text}`].filter(Boolean).join(' ')); // prettier-ignore
+      else if (text !== '' && !found.has(at)) found.set(at, text);
+      for (const inner of this.#shapes(type)) this.#walk(inner, at, found);
     }
   }
 
@@ -57,6 +63,13 @@ export class Comments {
     if (name === 'ZodObject') return inside.slice(0, 1);
     if (!name.startsWith('Zod') && !this.#checker.isTupleType(type)) return [];
     return inside.flatMap((one) => this.#shapes(one));
+  }
+
+  /** The text that a schema of type `ZodLiteral` allows. */
+  #literal(type: ts.Type): string | undefined {
+    if (type.symbol?.name !== 'ZodLiteral') return undefined;
+    const [value] = this.#checker.getTypeArguments(type as ts.TypeReference);
+    return value?.isStringLiteral() === true ? value.value : undefined;
   }
 
   #comment(symbol: ts.Symbol): string {

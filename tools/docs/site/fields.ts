@@ -9,6 +9,8 @@ export interface Schema {
   readonly const?: unknown;
   readonly items?: Schema;
   readonly prefixItems?: readonly Schema[];
+  readonly minItems?: number;
+  readonly maxItems?: number;
   readonly default?: unknown;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -90,12 +92,18 @@ function allowed(schema: Schema): string {
       return schema.pattern === undefined ? 'text' : `text like ${code(schema.pattern)}`;
     case 'array':
       if (schema.prefixItems !== undefined) return `[${schema.prefixItems.map((item) => allowed(item)).join(', ')}]`;
-      return `list of: ${allowed(schema.items ?? {})}`;
+      return `${listed(schema)}: ${allowed(schema.items ?? {})}`;
     case 'object':
+      if (schema.properties === undefined) return 'object';
       return `{ ${Object.entries(schema.properties ?? {}).map(([name, inner]) => `${name}: ${allowed(inner)}`).join('; ')} }`; // prettier-ignore
     default:
       return 'anything';
   }
+}
+
+function listed({ minItems = 0, maxItems }: Schema): string {
+  if (maxItems !== undefined) return `list of ${minItems} to ${maxItems}`;
+  return minItems === 0 ? 'list of' : `list of ${minItems} or more`;
 }
 
 function ranged(noun: string, { minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema): string {

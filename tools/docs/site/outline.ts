@@ -65,6 +65,8 @@ export const OUTLINE: readonly Chapter[] = [
       { title: 'Spec of BYOL', page: 'reference/spec-byol' },
       { title: 'Spec of MoCo', page: 'reference/spec-moco' },
       { title: 'Spec of a linear evaluation', page: 'reference/spec-linear' },
+      { title: 'Spec of nearest neighbours', page: 'reference/spec-knn' },
+      { title: 'Spec of robustness', page: 'reference/spec-robustness' },
       { title: 'Reports', page: 'reference/reports', file: 'reports/README.md' },
       { title: 'Benchmarks', page: 'reference/benchmarks', file: 'tools/bench/README.md' },
     ],

@@ -5,9 +5,12 @@ import { FixMatchSpec } from '@spatial-ensemble/fixmatch';
 import { MocoSpec } from '@spatial-ensemble/moco';
 import { markdownTable } from 'markdown-table';
 import { z } from 'zod';
+import { KnnSpec } from '../../../packages/evaluation/src/knn-spec.ts';
 import { linearSpec } from '../../../packages/evaluation/src/linear-spec.ts';
+import { robustnessSpec } from '../../../packages/robustness/src/robustness-spec.ts';
 import { Comments, literalComments, type Documentation } from './documentation.ts';
 import { fieldsOf, type Field, type Schema } from './fields.ts';
+import { SourceNames } from './source-names.ts';
 import { ROOT } from './outline.ts';
 
 /** Where the comments of a part of a spec are. */
@@ -60,38 +63,104 @@ const METHODS: readonly Method[] = [
     schema: linearSpec(z.unknown()),
     places: [place('', 'evaluation/src/linear-spec.ts', 'linearSpec')],
   },
+  {
+    title: 'nearest neighbours',
+    page: 'knn',
+    schema: KnnSpec,
+    places: [place('', 'evaluation/src/knn-spec.ts', 'KnnSpec')],
+  },
+  {
+    title: 'robustness',
+    page: 'robustness',
+    schema: robustnessSpec(z.unknown()),
+    places: [place('', 'robustness/src/robustness-spec.ts', 'own'), place('', 'robustness/src/robustness-spec.ts', 'RobustnessSpec')], // prettier-ignore
+  },
 ];
 
 /** The files that the pages link to. */
 export const SPEC_SOURCES: readonly string[] = METHODS.flatMap(({ places: [first] }) => first?.file ?? []);
 
-/** A page for the spec of each method, by its path in the site. */
-export function specPages(): ReadonlyMap<string, string> {
-  const comments = new Comments([...new Set(METHODS.flatMap(({ places }) => places.map(({ file }) => file)))]);
-  return new Map(METHODS.map((method) => [`reference/spec-${method.page}.md`, specPage(method, comments)]));
+/** What a page says of a field. */
+export interface FieldAbout {
+  readonly path: string;
+  /** What it is; empty where nothing says so. */
+  readonly what: string;
+  /** Where its values are from, beside it or above for all of its object: a source, or this project (`ours`), where both are named the one in front. */
+  readonly from: 'source' | 'ours' | 'unsaid';
 }
 
-function specPage({ title, places, schema, recipes }: Method, comments: Comments): string {
+/** A spec with all that its comments and those of its recipes say, by path. */
+interface Spec extends Method {
+  readonly fields: readonly Field[];
+  readonly documented: Documentation;
+  /** Comments of each recipe. */
+  readonly by: Readonly<Record<string, Documentation>>;
+  /** What abbreviations of sources mean. */
+  readonly legend: string;
+}
+
+/** A page for the spec of each method, by its path in the site. */
+export function specPages(): ReadonlyMap<string, string> {
+  return new Map(specs().map((spec) => [`reference/spec-${spec.page}.md`, specPage(spec)]));
+}
+
+/** What the pages say of each field, by page. */
+export function fieldsAbout(): ReadonlyMap<string, readonly FieldAbout[]> {
+  return new Map(specs().map((spec) => [spec.page, aboutOf(spec)]));
+}
+
+function specs(): readonly Spec[] {
+  const comments = new Comments([...new Set(METHODS.flatMap(({ places }) => places.map(({ file }) => file)))]);
+  return METHODS.map((method) => {
+    const documented = documentedBy(method, comments);
+    const fields = fieldsOf(z.toJSONSchema(method.schema, { io: 'input', unrepresentable: 'any' }) as Schema);
+    const sourced = method.recipes && sourcesOf(method.recipes.file, Object.keys(method.recipes.values));
+    return { ...method, fields, documented, by: sourced?.by ?? {}, legend: sourced?.legend ?? '' };
+  });
+}
+
+function documentedBy({ places }: Method, comments: Comments): Documentation {
   const documented = new Map<string, string>();
   for (const { at, file, name } of places)
     for (const [path, text] of comments.of(file, name)) {
       const whole = [at, path].filter((part) => part !== '').join('.');
       if (!documented.has(whole) && text !== '') documented.set(whole, text);
     }
-  const fields = fieldsOf(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema);
+  return documented;
+}
+
+function aboutOf(spec: Spec): readonly FieldAbout[] {
+  const names = new SourceNames(`${spec.documented.get('') ?? ''} ${spec.legend}`);
+  return spec.fields.map(({ path }) => {
+    // What says it nearest, and first.
+    const said = [path, ...objectsOf(path)].map((at) => names.first(textOf(spec, at)));
+    return { path, what: spec.documented.get(path) ?? '', from: said.find((one) => one !== undefined) ?? 'unsaid' };
+  });
+}
+
+function specPage(spec: Spec): string {
+  const { title, places, fields, documented, legend } = spec;
   const [{ file: declared } = { file: '' }] = places;
-  const sourced = recipes && sourcesOf(recipes.file, Object.keys(recipes.values));
   return [
     '---\naside: false\npageClass: wide-page\n---',
     `# Spec of ${title}`,
     `What \`spec\` of an experiment may say, and \`--set\` change: generated from the schema ([\`${declared}\`](/source/${declared}.html)) and its comments. A field without a default must be given. An unknown field is an error that names the nearest one.`,
     documented.get('') ?? '',
-    sourced?.legend ?? '',
-    ...sections(fields).map(([name, own]) => `## ${name}\n\n${groupText(name, documented)}${tableOf(own, documented, recipes?.values ?? {}, sourced?.by ?? {})}`), // prettier-ignore
+    legend,
+    ownText(aboutOf(spec)),
+    ...sections(fields).map(([name, own]) => `## ${name}\n\n${objectsText(spec, own)}${tableOf(spec, own)}`),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
     .concat('\n');
+}
+
+/** Which fields have no source but this repository. */
+function ownText(fields: readonly FieldAbout[]): string {
+  const ours = fields.filter(({ from }) => from === 'ours').map(({ path }) => `\`${path}\``);
+  const sourced = fields.filter(({ from }) => from === 'source').length;
+  if (ours.length === 0) return `All ${fields.length} fields have a source.`;
+  return `Of ${fields.length} fields, ${sourced} have a source; this project's own ${ours.length === 1 ? 'is' : 'are'} ${ours.join(', ')}.`;
 }
 
 /** Fields by the first part of their path; those of the spec itself stand under `spec`. */
@@ -102,21 +171,32 @@ function sections(fields: readonly Field[]): (readonly [string, readonly Field[]
 }
 
 function groupOf({ path }: Field): string {
-  const [first = '', ...rest] = path.split('.');
-  return rest.length === 0 ? 'spec' : first;
+  return objectsOf(path).at(-1) ?? 'spec';
 }
 
-function groupText(name: string, documented: Documentation): string {
-  const text = name === 'spec' ? undefined : documented.get(name);
-  return text === undefined ? '' : `${escaped(text)}\n\n`;
+/** The objects that a field is in, the innermost first: `a.b`, `a` of `a.b.c`. */
+function objectsOf(path: string): readonly string[] {
+  const parts = path.split('.');
+  return parts.slice(1).map((_, i) => parts.slice(0, parts.length - 1 - i).join('.'));
 }
 
-function tableOf(
-  fields: readonly Field[],
-  documented: Documentation,
-  recipes: Readonly<Record<string, object>>,
-  sources: Readonly<Record<string, Documentation>>,
-): string {
+/** What stands above a table: of the object that its fields are in, and of those within it. */
+function objectsText(spec: Spec, fields: readonly Field[]): string {
+  const objects = [...new Set(fields.flatMap(({ path }) => objectsOf(path).toReversed()))];
+  const told = objects.map((at) => [at, escaped(textOf(spec, at))] as const).filter(([, text]) => text !== '');
+  return told.map(([at, text]) => (at.includes('.') ? `\`${at}\`: ${text}\n\n` : `${text}\n\n`)).join('');
+}
+
+/** What comments say of a field or an object: those of the schema, then those of recipes. */
+function textOf({ documented, by }: Spec, path: string): string {
+  const recipes = Object.entries(by).map(([name, comments]) => [name, comments.get(path)] as const);
+  return [documented.get(path), ...recipes.map(([name, text]) => text && `_${name}_: ${text}`)]
+    .filter((text) => text !== undefined && text !== '')
+    .join(' ');
+}
+
+function tableOf(spec: Spec, fields: readonly Field[]): string {
+  const recipes: Readonly<Record<string, object>> = spec.recipes?.values ?? {};
   const names = Object.keys(recipes);
   const isDefaulted = fields.some((field) => field.default !== undefined);
   const rows = fields.map((field) => [
@@ -124,18 +204,7 @@ function tableOf(
     `${cell(field.allowed)}${field.kinds.length === 0 ? '' : ` (${field.kinds.map((kind) => `\`${kind}\``).join(', ')})`}`,
     ...(isDefaulted ? [field.default === undefined ? '' : `\`${field.default}\``] : []),
     ...names.map((name) => valueAt(recipes[name], field.path)),
-    cell(
-      [
-        // Of an object within a section, where its field says nothing.
-        documented.get(field.path) ?? (field.path.split('.').length > 2 ? nearest(documented, field.path) : undefined) ?? '', // prettier-ignore
-        ...names.flatMap((name) => {
-          const text = nearest(sources[name], field.path);
-          return text === undefined ? [] : [`_${name}_: ${text}`];
-        }),
-      ]
-        .filter((text) => text !== '')
-        .join(' '),
-    ),
+    cell(textOf(spec, field.path)),
   ]);
   const head = ['field', 'may be', ...(isDefaulted ? ['default'] : []), ...names.map((name) => `\`RECIPES.${name}\``), 'what it is, and its source']; // prettier-ignore
   return markdownTable([head, ...rows], { alignDelimiters: false });
@@ -146,11 +215,6 @@ function valueAt(recipe: object | undefined, path: string): string {
     .split('.')
     .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], recipe);
   return value === undefined ? '' : `\`${JSON.stringify(value).replaceAll(',', ', ')}\``;
-}
-
-/** The comment of a field, or of the object that it is in. */
-function nearest(comments: Documentation | undefined, path: string): string | undefined {
-  return comments?.get(path) ?? comments?.get(path.replace(/\.[^.]+$/, ''));
 }
 
 /** Comments of recipes by their name and path, and what their abbreviations mean. */

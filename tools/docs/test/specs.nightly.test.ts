@@ -1,7 +1,8 @@
 import { FixMatchSpec } from '@spatial-ensemble/fixmatch';
 import { expect, test } from 'vitest';
 import { commandLinePage } from '../site/command-line.ts';
-import { specPages } from '../site/specs.ts';
+import { fieldsAbout, specPages } from '../site/specs.ts';
+import { SourceNames } from '../site/source-names.ts';
 
 const pages = specPages();
 const row = (page: string, path: string): string[] => {
@@ -18,10 +19,45 @@ test('a field has its range, its default and its source', () => {
   expect(row('moco', 'views.size')[2]).toContain('Side of a view in pixels');
 });
 
+const about = fieldsAbout();
+
+test.each([...about.keys()])(
+  'every field of %s says what it is, and names a source or says that it is ours',
+  (page) => {
+    const fields = about.get(page)!;
+    expect(fields.length).toBeGreaterThan(5);
+    expect(fields.filter(({ what }) => what.length < 10).map(({ path }) => path)).toEqual([]);
+    expect(fields.filter(({ from }) => from === 'unsaid').map(({ path }) => path)).toEqual([]);
+    const ours = fields.filter(({ from }) => from === 'ours').map(({ path }) => path);
+    for (const path of ours)
+      expect(pages.get(`reference/spec-${page}.md`)!.split('## spec')[0]).toContain(`\`${path}\``);
+  },
+);
+
+test('what is named first says where a field is from', () => {
+  const names = new SourceNames('FM = google-research/fixmatch@d4985a15.');
+  expect(names.first('Rate (FM fixmatch.py: lr); none is ours.')).toBe('source');
+  expect(names.first('Images (ours; FM: 10,000).')).toBe('ours');
+  expect(names.first('Steps (arXiv 1706.06083: 7).')).toBe('source');
+  expect(names.first('As moco/builder.py has it (facebookresearch/moco@87e36d39).')).toBe('source');
+  expect(names.first('Kinds: none, tma, fm.')).toBeUndefined();
+  expect(names.first('Hours of MC main_moco.py.')).toBeUndefined();
+});
+
+test('kinds of an object are told apart, and robustness has a page', () => {
+  expect(row('byol', 'teacher.kind').at(-1)).toMatch(/`none`: The teacher is .* `sts`: Spatial-temporal smoothing/);
+  expect(row('byol', 'optimiser.kind').at(-1)).toMatch(/`lars`: .* `sgd`: /);
+  expect(row('robustness', 'attacks.epsilon').slice(0, 2)).toEqual(['number > 0', '`8`']);
+  expect(row('robustness', 'head')[0]).toBe('object');
+});
+
 test('where recipes have the values, each is there with the recipe’s source', () => {
   const [, byol, momentum2, text] = row('byol', 'optimiser.learningRate');
   expect([byol, momentum2]).toEqual(['`0.3`', '`0.05`']);
-  expect(text).toMatch(/_byol_: DM configs\/byol\.py.*_momentum2_: SE exps\/sts\/sts_exp\.py/);
+  expect(text).toContain('for each 256 images');
+  const optimiser = pages.get('reference/spec-byol.md')!.split('## optimiser')[1]!;
+  expect(optimiser).toMatch(/_byol_: DM configs\/byol\.py.*_momentum2_: SE exps\/sts\/sts_exp\.py/);
+  expect(row('byol', 'batch').at(-1)).toMatch(/_byol_: DM configs\/byol\.py.*_momentum2_: SE Readme/);
 });
 
 test('the command line’s page has every command with its options', async () => {
