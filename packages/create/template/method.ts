@@ -95,8 +95,10 @@ export const consistency: Method<Spec, z.input<typeof Spec>, Trained> = {
         const teacher = follower.before(state, at);
         const targets = tf.softmax(network.apply(teacher.variables, scaled(unlabelled.other), { mode: 'eval' }).logits);
 
-        const views = tf.concat([scaled(labelled.image), scaled(unlabelled.one)]);
-        const sizes = [spec.batch.labelled, spec.batch.unlabelled];
+        const seen = [scaled(labelled.image), scaled(unlabelled.one)];
+        const views = tf.concat(seen);
+        // Of several processes each has its part of a batch.
+        const sizes = seen.map((images) => images.shape[0]);
         const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
           const { logits, buffers } = network.apply({ ...student, params }, views, { mode: 'train' });
           const [known, unknown] = tf.split(logits, sizes);

@@ -22,6 +22,9 @@ export const EXPERIMENTS_HERE = FROM_SOURCE ? 'experiments' : relative('', EXPER
 /** Results that the reports of this repository show. */
 export const ACCEPTED = join(EXPERIMENTS, 'results');
 
+/** The same as one names it from the working directory. */
+export const RESULTS_HERE = join(EXPERIMENTS_HERE, 'results');
+
 /** The nearest folder with a package.json, from `folder` up, as npm takes it; `folder` itself where there is none. */
 export function projectAround(folder: string): string {
   for (let one = folder; ; one = dirname(one)) {
@@ -53,8 +56,12 @@ export type AtHand = Readonly<Record<string, () => Promise<unknown>>>;
 /** @throws Error where there is no such experiment */
 export function experimentFile(name: string): string {
   const file = join(EXPERIMENTS, `${name}${ENDING}`);
-  if (!existsSync(file)) throw new Error(`there is no experiment ${name}: ${relative(ROOT, file)} is missing`);
-  return file;
+  if (existsSync(file)) return file;
+  const missing = `there is no experiment ${name}: ${relative(ROOT, file)} is missing`;
+  if (!existsSync(join(ROOT, `${name}${ENDING}`))) throw new Error(missing);
+  throw new Error(
+    `${missing}. ${name}${ENDING} lies beside the folder experiments, in which experiments are looked for where there is one: move it there, or give its file`,
+  );
 }
 
 /** The file of an experiment that is given by its file, or by its name alone. @throws Error where there is no such file */
