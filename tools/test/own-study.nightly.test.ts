@@ -82,10 +82,23 @@ test('it is trained and reported, and what is finished is not run again', async 
   expect(inStudy('runs/reports/my/index.md')).toBe(report);
 }, 600_000);
 
+test('the doctor says what there is', () => {
+  const said = JSON.parse(study.run('npx', 'spatial-ensemble', 'doctor', '--json')) as {
+    tensorflow: { version: string };
+    findings: { level: string; mend: string }[];
+  };
+  expect(said.tensorflow.version).toBe('2.21.0');
+  expect(said.findings.filter(({ level }) => level === 'error')).toEqual([]);
+}, 120_000);
+
 test('results are accepted and reported beside the experiment', () => {
   study.run('npx', 'spatial-ensemble', 'accept', 'my');
   study.run('npx', 'spatial-ensemble', 'reports');
   expect(inStudy('reports/my/index.md')).toContain('STS');
+  expect(inStudy('reports/index.md')).toContain(
+    'Generated from `results` and `tables` by `npx spatial-ensemble reports`',
+  );
+  expect(inStudy('reports/index.html')).not.toMatch(/experiments\/|npx nx|npm run/);
 }, 120_000);
 
 test('what is installed computes the bits that the sources do', async () => {
@@ -116,8 +129,8 @@ describe('the example of each README runs', () => {
   const examples = publishedPackages(ROOT).flatMap(({ name, directory }) =>
     examplesOf(readFileSync(join(directory, 'README.md'), 'utf8')).map((code, i) => ({ name, i, code })),
   );
-  // That of `command` shows one of this repository's experiments.
-  const bare = examples.filter(({ code }) => !/from '\.{1,2}\//.test(code));
+  // Those of `command` and `report` show an experiment, and results, of this repository.
+  const bare = examples.filter(({ code }) => !/from '\.\/|'\.\.\//.test(code));
 
   test('of every package that has a use without the program', () => {
     expect(bare.map(({ name }) => name)).toEqual(

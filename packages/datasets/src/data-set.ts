@@ -30,7 +30,7 @@ export interface LoadFrom {
   readonly progress?: IndexProgress;
 }
 
-/** Where a data set was found, for `npm run doctor`. */
+/** Where a data set was found, for `spatial-ensemble doctor`. */
 export interface SourceStatus {
   readonly title: string;
   /** A directory; absent if nothing names or holds the data set. */

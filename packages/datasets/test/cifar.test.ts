@@ -181,7 +181,7 @@ describe('fetching', () => {
     writeFileSync(join(folder, 'copy'), archive);
     const env = { SPATIAL_ENSEMBLE_CACHE: join(folder, 'cache') };
     await expect(loadCifarSet(set, { split: 'test', env })).rejects.toThrow(
-      /CIFAR-100 is not here. Fetch it with `npm run doctor -- --data cifar100`, or put cifar-100-binary.tar.gz .*SPATIAL_ENSEMBLE_CIFAR100/,
+      /CIFAR-100 is not here. Fetch it with `npx spatial-ensemble doctor --data cifar100`, or put cifar-100-binary.tar.gz .*SPATIAL_ENSEMBLE_CIFAR100/,
     );
     const directory = join(folder, 'cache', 'datasets');
     await fetchArchive(set.archive, { directory, url: pathToFileURL(join(folder, 'copy')).href });

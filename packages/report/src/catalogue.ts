@@ -28,11 +28,20 @@ export interface StudyResults {
   readonly results: readonly StoredResult[];
 }
 
+/** Where accepted results and tables of published numbers lie. */
+export interface MadeFrom {
+  readonly results: string;
+  readonly tables: string;
+}
+
+const REPOSITORY: MadeFrom = { results: 'experiments/results', tables: 'experiments/tables' };
+
 /**
  * All reports of a repository: a folder for each study, `index.md` that lists them, `paper.md` with what is published
  * beside ours, `deviations.md`, how what is computed here departs from its sources, and `index.html`, which has all of it.
  *
  * @param options.marks the deviations that the code names; a report knows no code
+ * @param options.from the folders of results and of tables, as the reports are to name them
  *
  * @throws Error where a study names a cell that the tables do not have, or expects another number or another spread than they hold.
  */
@@ -40,7 +49,7 @@ export async function buildCatalogue(
   studies: readonly StudyResults[],
   tables: readonly PaperTable[],
   folder: string,
-  { marks = [], ...options }: Omit<ReportOptions, 'ledger'> & { readonly marks?: readonly Mark[] } = {},
+  { marks = [], from = REPOSITORY, ...options }: Omit<ReportOptions, 'ledger'> & { readonly marks?: readonly Mark[]; readonly from?: MadeFrom } = {}, // prettier-ignore
 ): Promise<Files> {
   for (const { plan } of studies) checkCells(plan, tables);
   const ledger = ledgerOf(
@@ -60,7 +69,7 @@ export async function buildCatalogue(
   const rows = studies.flatMap(({ plan, results }) =>
     sections(plan, runStates(plan, results)).flatMap((section) => section.rows.map((row) => ({ plan, section, row }))),
   );
-  const index = indexBlocks(studies, claims, drawing?.figure);
+  const index = indexBlocks(studies, claims, drawing?.figure, from);
   const others = [
     ['paper.md', paperBlocks(studies, tables, (cell) => cellDeviations(ledger, rows, cell))],
     [LEDGER_FILE, ledgerBlocks(ledger, rows)],
@@ -124,13 +133,14 @@ function indexBlocks(
   studies: readonly StudyResults[],
   claims: readonly PlacedClaim[],
   figure: DrawnFigure | undefined,
+  from: MadeFrom,
 ): Block[] {
   const lines = studies.flatMap(({ plan, results }) =>
     sections(plan, runStates(plan, results)).map((section) => ({ plan, section })),
   );
   return [
     '# Reports',
-    `Generated from \`experiments/results\` and \`experiments/tables\` by \`${reportsCommand()}\`. [What the paper prints, cell by cell](paper.md). [Where this departs from its sources](deviations.md).`,
+    `Generated from ${code(from.results)} and ${code(from.tables)} by \`${reportsCommand()}\`. [What the paper prints, cell by cell](paper.md). [Where this departs from its sources](deviations.md).`,
     '## Claims',
     ...(claims.length === 0
       ? ['No study declares a claim yet.']

@@ -55,5 +55,12 @@ describe('buildCatalogue', () => {
       /\| FixMatch +\| CIFAR-10, 40 labels +\| +86\.19 ± 3\.37 % .*\[synthetic\]\(synthetic\/index\.md\): \d\d\.\d\d, complete +\|/,
     );
     expect([...files.keys()]).toContain('synthetic/table.csv');
+    expect(files.get('index.md')).toContain('Generated from `experiments/results` and `experiments/tables` by');
+  });
+
+  it('names the folders that it is made from', async () => {
+    const files = await buildCatalogue([], [], 'reports', { from: { results: 'results', tables: 'tables' } });
+    expect(files.get('index.md')).toContain('Generated from `results` and `tables` by');
+    expect(files.get('index.html')).not.toContain('experiments/');
   });
 });

@@ -6,6 +6,7 @@ type Add = (program: Command, argv: readonly string[], surroundings: Surrounding
 
 /** In the order of `--help`. A module is loaded, with all that its commands need, where one of them is asked for. */
 const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () => Promise<Add> }[] = [
+  { names: ['doctor'], load: async () => (await import('./doctor-command.ts')).addDoctor },
   { names: ['run'], load: async () => (await import('./run-command.ts')).addRun },
   { names: ['sbatch'], load: async () => (await import('./sbatch-command.ts')).addSbatch },
   {

@@ -6,9 +6,7 @@ import { readPlans, readResults, readTables } from '@spatial-ensemble/store';
 import type { Command } from 'commander';
 
 import { sourceMarks } from './source-marks.ts';
-import { EXPERIMENTS_HERE, type Surroundings } from './surroundings.ts';
-
-const RESULTS = join(EXPERIMENTS_HERE, 'results');
+import { EXPERIMENTS_HERE, RESULTS_HERE, type Surroundings } from './surroundings.ts';
 
 interface Options {
   readonly out: string;
@@ -24,7 +22,7 @@ export function addReports(program: Command, _argv: readonly string[], { log }: 
     .argument('[folder]', 'a folder that holds study.json, for that study alone; default: all accepted results')
     .option(
       '--results <folder>',
-      `where the results are; default: ${RESULTS}, or the store in which the folder of the study lies`,
+      `where the results are; default: ${RESULTS_HERE}, or the store in which the folder of the study lies`,
     )
     .option('--tables <folder>', 'what is published about the paper’s tables', join(EXPERIMENTS_HERE, 'tables'))
     .option('--out <folder>', 'where the reports go', 'reports')
@@ -38,7 +36,7 @@ export function addReports(program: Command, _argv: readonly string[], { log }: 
         const { results, tables, out, png = false } = options;
         await deliver(
           folder === undefined
-            ? await ofAll(results ?? RESULTS, tables, out, png)
+            ? await ofAll(results ?? RESULTS_HERE, tables, out, png)
             : await ofStudy(folder, results ?? dirname(resolve(folder)), out, png),
           options,
           log,
@@ -51,7 +49,11 @@ async function ofAll(results: string, tables: string, out: string, png: boolean)
   const plans = await readPlans(results);
   const found = await readResults(results);
   const studies = plans.map(({ plan }) => ({ plan, results: found }));
-  return buildCatalogue(studies, await readTables(tables), out, { png, marks: await sourceMarks('.') });
+  return buildCatalogue(studies, await readTables(tables), out, {
+    png,
+    marks: await sourceMarks('.'),
+    from: { results, tables },
+  });
 }
 
 async function ofStudy(folder: string, results: string, out: string, png: boolean): Promise<Files> {

@@ -7,7 +7,7 @@ import { acceptResults } from '../accept.ts';
 import { refreshPlans } from '../accepted-plans.ts';
 import { declareStudy } from '../declare.ts';
 import { loadExperiment } from './load-experiment.ts';
-import { ACCEPTED, experimentFile, type Surroundings } from './surroundings.ts';
+import { ACCEPTED, experimentFile, RESULTS_HERE, type Surroundings } from './surroundings.ts';
 import { writeReport } from './write-report.ts';
 
 /** `report`, `accept`, `declare` and `plans`: what is done with results that are there. */
@@ -24,7 +24,7 @@ export function addResults(program: Command, _argv: readonly string[], surroundi
     });
   program
     .command('accept')
-    .description('copy the complete results of an experiment to experiments/results')
+    .description(`copy the complete results of an experiment to ${RESULTS_HERE}`)
     .argument('<experiment>', 'its name')
     .action(async (name: string) => {
       const experiment = await loadExperiment(experimentFile(name), surroundings.atHand);
@@ -36,7 +36,7 @@ export function addResults(program: Command, _argv: readonly string[], surroundi
     });
   program
     .command('declare')
-    .description('write down in experiments/results what a study claims, before it is run')
+    .description(`write down in ${RESULTS_HERE} what a study claims, before it is run`)
     .argument('<experiment>', 'its name')
     .action(async (name: string) => {
       const decided = await declareStudy(

@@ -103,7 +103,7 @@ export class Runtime {
     if (device === undefined) {
       const found = this.devices.map(({ name }) => name).join(', ');
       throw new Error(
-        `TensorFlow found no ${wanted} (it found ${found}). Run \`npm run doctor\` to see what is missing.`,
+        `TensorFlow found no ${wanted} (it found ${found}). \`npx spatial-ensemble doctor\` (of @spatial-ensemble/command) says what is missing.`,
       );
     }
     this.device = device;

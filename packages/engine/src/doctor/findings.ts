@@ -31,7 +31,7 @@ function fetchAgain({
   library,
   device,
 }: Pick<Inspection, 'device'> & { readonly library?: Inspection['library'] | undefined }): string {
-  return `delete ${library?.directory} and fetch it again: npm run doctor -- --fetch${device === 'gpu' ? ' --gpu' : ''}`;
+  return `delete ${library?.directory} and fetch it again: npx spatial-ensemble doctor --fetch${device === 'gpu' ? ' --gpu' : ''}`;
 }
 
 /** What an inspection found wanting, errors first, each with what mends it. */
@@ -46,7 +46,7 @@ export function findings(inspection: Inspection): Finding[] {
   if (libraryProblem?.problem === 'not-cached') {
     error(
       "TensorFlow's library is not here yet",
-      `npm run doctor -- --fetch${gpu} (or start any experiment, which fetches it too)`,
+      `npx spatial-ensemble doctor --fetch${gpu} (or start any experiment, which fetches it too)`,
     );
   } else if (libraryProblem?.problem === 'no-driver') {
     error('a GPU is asked for', libraryProblem.message);
@@ -63,7 +63,7 @@ export function findings(inspection: Inspection): Finding[] {
     error(`${name} is damaged: it is not what was unpacked`, fetchAgain(inspection));
   for (const { name, from, reason } of tensorflow?.missingCuda ?? []) {
     const mend = from.startsWith('nvidia-')
-      ? `unpack the wheel ${from} beside TensorFlow, or fetch the CUDA build: npm run doctor -- --fetch --gpu`
+      ? `unpack the wheel ${from} beside TensorFlow, or fetch the CUDA build: npx spatial-ensemble doctor --fetch --gpu`
       : "install NVIDIA's driver, version 525 or newer";
     error(`${name} cannot be opened (${reason})`, mend);
   }
@@ -90,7 +90,7 @@ export function findings(inspection: Inspection): Finding[] {
   ) {
     note(
       `there is an NVIDIA driver (${nvidiaDriver}), but not TensorFlow's CUDA build`,
-      'npm run doctor -- --fetch --gpu',
+      'npx spatial-ensemble doctor --fetch --gpu',
     );
   }
   if (memory.total < SMALL_MEMORY)

@@ -90,7 +90,7 @@ export async function findLibrary(options: FindOptions = {}): Promise<Library> {
   }
   const damaged = (await damagedFiles(join(root, name), 'changed')) ?? [];
   const isDamaged = `${damaged.map((file) => join(root, name, file)).join(' and ')} ${damaged.length === 1 ? 'is' : 'are'} damaged: not what was unpacked`;
-  const again = `npm run doctor -- --fetch${device === 'gpu' ? ' --gpu' : ''}`;
+  const again = `npx spatial-ensemble doctor --fetch${device === 'gpu' ? ' --gpu' : ''}`;
   if (options.fetch === false && damaged.length > 0)
     throw new LibraryError(
       'damaged',

@@ -51,10 +51,10 @@ test('a library that is not here yet, and one that cannot be had', () => {
   const absent = (problem: string, device: 'cpu' | 'gpu') =>
     findings({ ...none, device, libraryProblem: { problem, message: 'Use WSL.' } });
   expect(absent('not-cached', 'cpu')).toMatchObject([
-    { level: 'error', mend: expect.stringMatching(/^npm run doctor -- --fetch \(/) as string },
+    { level: 'error', mend: expect.stringMatching(/^npx spatial-ensemble doctor --fetch \(/) as string },
   ]);
   expect(absent('not-cached', 'gpu')).toMatchObject([
-    { level: 'error', mend: expect.stringMatching(/^npm run doctor -- --fetch --gpu/) as string },
+    { level: 'error', mend: expect.stringMatching(/^npx spatial-ensemble doctor --fetch --gpu/) as string },
   ]);
   expect(absent('no-driver', 'gpu')).toMatchObject([{ what: 'a GPU is asked for', mend: 'Use WSL.' }]);
   expect(absent('unsupported-platform', 'cpu')).toMatchObject([{ level: 'error', mend: 'Use WSL.' }]);
@@ -62,7 +62,7 @@ test('a library that is not here yet, and one that cannot be had', () => {
 
 test('a library that does not start, and one of another version', () => {
   expect(found({ tensorflow: { error: 'no AVX' } })).toEqual([
-    'error: TensorFlow does not start on the CPU: no AVX → delete /c/tensorflow and fetch it again: npm run doctor -- --fetch',
+    'error: TensorFlow does not start on the CPU: no AVX → delete /c/tensorflow and fetch it again: npx spatial-ensemble doctor --fetch',
   ]);
   expect(found({ tensorflow: { error: 'no AVX' }, library: { ...LIBRARY, source: 'environment' } })[0]).toMatch(
     /unset SPATIAL_ENSEMBLE_TENSORFLOW$/,
@@ -100,7 +100,7 @@ test('notes come after errors and stop nothing: a driver without the CUDA build,
   const lines = found({ nvidiaDriver: '580.65.06', memory: { total: 2e9, available: 1e9 }, node: '18.0.0' });
   expect(lines.map((line) => line.split(':')[0])).toEqual(['error', 'note', 'note']);
   expect(lines[1]).toBe(
-    "note: there is an NVIDIA driver (580.65.06), but not TensorFlow's CUDA build → npm run doctor -- --fetch --gpu",
+    "note: there is an NVIDIA driver (580.65.06), but not TensorFlow's CUDA build → npx spatial-ensemble doctor --fetch --gpu",
   );
   expect(found({ nvidiaDriver: '580.65.06', library: { ...LIBRARY, build: 'cuda12' } })).toEqual([]);
 });
@@ -108,7 +108,7 @@ test('notes come after errors and stop nothing: a driver without the CUDA build,
 test('files that are not what was unpacked', () => {
   expect(found({ damaged: [] })).toEqual([]);
   expect(found({ damaged: ['tensorflow/libtensorflow_cc.so.2'] })).toEqual([
-    'error: tensorflow/libtensorflow_cc.so.2 is damaged: it is not what was unpacked → delete /c/tensorflow and fetch it again: npm run doctor -- --fetch',
+    'error: tensorflow/libtensorflow_cc.so.2 is damaged: it is not what was unpacked → delete /c/tensorflow and fetch it again: npx spatial-ensemble doctor --fetch',
   ]);
   const line = (damaged: readonly string[]) => describeInspection({ ...HEALTHY, damaged })[3];
   expect(line([])).toEqual(['Checksums', 'every file is what was unpacked']);

@@ -49,7 +49,7 @@ function cifar(set: CifarSet): DataSet<Record<never, never>> {
       return {
         title,
         variable,
-        orElse: `fetch its archive: npm run doctor -- --data ${name}`,
+        orElse: `fetch its archive: npx spatial-ensemble doctor --data ${name}`,
         ...(directory !== undefined && existsSync(directory) && { directory }),
       };
     },
@@ -83,7 +83,7 @@ export async function loadCifarSet(
 ): Promise<ImageSet> {
   const { name, title, variable, archive, classes } = set;
   const from = cifarDirectory(set, { env, ...(directory !== undefined && { directory }) });
-  const advice = `Fetch it with \`npm run doctor -- --data ${name}\`, or put ${archive.file} (${archive.url}), the files in it, or ${set.python.archive.file} into a directory and name that in ${variable}`;
+  const advice = `Fetch it with \`npx spatial-ensemble doctor --data ${name}\`, or put ${archive.file} (${archive.url}), the files in it, or ${set.python.archive.file} into a directory and name that in ${variable}`;
   if (from === undefined) throw new Error(`${title} is not here. ${advice}`);
 
   const { files, verified, where } = await readFiles(set, split, from, advice);

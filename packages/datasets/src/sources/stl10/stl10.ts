@@ -42,7 +42,7 @@ export const stl10: DataSet<typeof options> = {
     return {
       title: 'STL-10',
       variable: VARIABLE,
-      orElse: 'fetch its archive, 2.6 GB: npm run doctor -- --data stl10',
+      orElse: 'fetch its archive, 2.6 GB: npx spatial-ensemble doctor --data stl10',
       ...(directory !== undefined && existsSync(directory) && { directory }),
     };
   },
@@ -71,7 +71,7 @@ export async function loadStl10(
 ): Promise<ImageSet> {
   const { counts, archive } = set;
   const directory = directoryOf(set, env);
-  const advice = `Fetch it with \`npm run doctor -- --data stl10\`, or put ${archive.file} (${archive.url}) into a directory and name that in ${VARIABLE}`;
+  const advice = `Fetch it with \`npx spatial-ensemble doctor --data stl10\`, or put ${archive.file} (${archive.url}) into a directory and name that in ${VARIABLE}`;
   if (directory === undefined) throw new Error(`STL-10 is not here. ${advice}`);
   const path = join(directory, archive.file);
   if (!existsSync(path)) throw new Error(`there is no ${path}. ${advice}`);

@@ -35,7 +35,7 @@ export const svhn: DataSet<typeof options> = {
     return {
       title: 'SVHN',
       variable: VARIABLE,
-      orElse: 'fetch train and test, 0.25 GB: npm run doctor -- --data svhn',
+      orElse: 'fetch train and test, 0.25 GB: npx spatial-ensemble doctor --data svhn',
       ...(directory !== undefined && existsSync(directory) && { directory }),
     };
   },
@@ -69,7 +69,7 @@ export async function loadSvhn(
   }: OptionsOf<typeof options> & { readonly split: Manifest['split']; readonly env: Environment },
 ): Promise<ImageSet> {
   const parts = split === 'train' && extra ? (['train', 'extra'] as const) : [split];
-  const advice = `Fetch train and test with \`npm run doctor -- --data svhn\`, or put ${parts.map((part) => set[part].archive.file).join(' and ')} (${set.train.archive.url.replace(/[^/]*$/, '')}) into a directory and name that in ${VARIABLE}`;
+  const advice = `Fetch train and test with \`npx spatial-ensemble doctor --data svhn\`, or put ${parts.map((part) => set[part].archive.file).join(' and ')} (${set.train.archive.url.replace(/[^/]*$/, '')}) into a directory and name that in ${VARIABLE}`;
   const directory = directoryOf(set, env);
   if (directory === undefined) throw new Error(`SVHN is not here. ${advice}`);
   const count = parts.reduce((sum, part) => sum + set[part].images, 0);

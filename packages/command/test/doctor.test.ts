@@ -3,17 +3,21 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findLibrary } from '@spatial-ensemble/engine';
-import { doctor } from '../doctor/doctor.ts';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { dataCheck } from '../src/doctor/data-check.ts';
+import { runProgram } from '../src/program/program.ts';
 
-const SCRIPT = fileURLToPath(new URL('../doctor/cli.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../bin/spatial-ensemble.js', import.meta.url));
 const tensorflow = await findLibrary({ fetch: false }).catch(() => undefined);
 let empty: string;
 
 beforeEach(() => void (empty = mkdtempSync(join(tmpdir(), 'doctor-'))));
-afterEach(() => rmSync(empty, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(empty, { recursive: true });
+});
 
 interface Ended {
   readonly code: number;
@@ -23,33 +27,35 @@ interface Ended {
 
 /** In a process of its own, where a library is loaded. */
 function started(words: readonly string[], env: Record<string, string>): Promise<Ended> {
-  const { SPATIAL_ENSEMBLE_TENSORFLOW: _, ...inherited } = process.env;
-  const command = ['--import', 'tsx', '--conditions=@spatial-ensemble/source', SCRIPT, ...words];
   return new Promise((resolve) => {
-    execFile(process.execPath, command, { encoding: 'utf8', env: { ...inherited, ...env } }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : (error.code as number), out, err }),
+    execFile(
+      process.execPath,
+      [PROGRAM, 'doctor', ...words],
+      { encoding: 'utf8', env: { ...process.env, ...env } },
+      (error, out, err) => resolve({ code: error === null ? 0 : (error.code as number), out, err }),
     );
   });
 }
 
 /** In this one. */
 async function asked(words: readonly string[], env: Record<string, string>): Promise<Ended> {
-  const { SPATIAL_ENSEMBLE_TENSORFLOW: _, ...inherited } = process.env;
+  for (const [name, value] of Object.entries({ SPATIAL_ENSEMBLE_TENSORFLOW: undefined, ...env }))
+    vi.stubEnv(name, value);
   const [out, err]: [string[], string[]] = [[], []];
-  const code = await doctor(words, {
-    env: { ...inherited, ...env },
-    say: (text) => out.push(text),
-    tell: (text) => err.push(text),
+  const code = await runProgram(['doctor', ...words], {
+    runs: join(empty, 'runs'),
+    print: (text) => out.push(text),
+    log: (line) => err.push(line),
   });
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 
-describe('npm run doctor', () => {
+describe('spatial-ensemble doctor', () => {
   test('without a library ends with 1 and names the command that fetches it', async () => {
     const { code, out } = await asked([], { SPATIAL_ENSEMBLE_CACHE: empty });
     expect(code).toBe(1);
     expect(out).toMatch(/^Library +not found$/m);
-    expect(out).toContain('→ npm run doctor -- --fetch');
+    expect(out).toContain('→ npx spatial-ensemble doctor --fetch');
     expect(out).toMatch(/^Data +CIFAR-10: .*SPATIAL_ENSEMBLE_CIFAR10=/m);
   });
 
@@ -71,13 +77,13 @@ describe('npm run doctor', () => {
       .toBuffer();
     for (const name of ['train/a', 'train/b', 'val/a']) mkdirSync(join(empty, name), { recursive: true });
     for (const path of ['train/a/1.png', 'train/b/2.png', 'val/a/3.jpg']) writeFileSync(join(empty, path), image);
-    const counted: number[][] = [];
     const words = ['--data-check', empty];
-    const said: string[] = [];
-    const quiet = { env: {}, say: (text: string) => said.push(text), tell: () => undefined };
-    const code = await doctor(words, { ...quiet, counts: (...counts) => counted.push(counts) });
-    expect([code, counted.at(-1)]).toEqual([0, [3, 3]]);
-    expect(said.join('\n').split('\n')).toEqual([
+    const counted: number[][] = [];
+    await dataCheck(empty, {}, (...counts) => counted.push(counts));
+    expect(counted.at(-1)).toEqual([3, 3]);
+    const { code, out } = await asked(words, {});
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
       `${empty}: 3 images (train, val)`,
       'Damaged, or of a kind that is not read: 0',
       'Named as another kind of file, and read as what they are: 1',
@@ -123,6 +129,9 @@ describe('npm run doctor', () => {
       out: '',
       err: '--from says where --data fetches from',
     });
+    const unknown = await asked(['--data', 'cifar11'], {});
+    expect(unknown).toMatchObject({ code: 1, out: '' });
+    expect(unknown.err).toMatch(/no archive of cifar11 that can be fetched: .*cifar10/);
   });
 
   test.skipIf(tensorflow === undefined)(
