@@ -55,13 +55,16 @@ function bytesOf(batch: HostBatch): number {
     .reduce((sum, { data, shape }) => sum + data.BYTES_PER_ELEMENT * shape.reduce((all, size) => all * size, 1), 0);
 }
 
-/** This process's part of a stream's batch without its values: tracing looks at shapes alone. */
+/**
+ * This process's part of a stream's batch without its values: tracing looks at shapes alone. A run that is only compared
+ * with, as it is declared, may have a batch that the processes cannot share equally; then it is a row too large.
+ */
 function shapesOf(
   { batch: whole, views }: StreamViews,
   source: SourceShape,
   cached: number | undefined,
 ): { [view: string]: HostTensor } {
-  const batch = whole / thisWorker().workers;
+  const batch = Math.ceil(whole / thisWorker().workers);
   const labels = { data: new Int32Array(0), shape: [batch] };
   if (cached !== undefined) return { labels, features: { data: new Float32Array(0), shape: [batch, cached] } };
   const images = Object.entries(views).map(([name, augment]) => {
