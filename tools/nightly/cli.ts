@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
 import { fuzz, fuzzLine } from '../fuzz/fuzz.ts';
-import { line, tried } from './guarantee.ts';
+import { line, tried, type Round } from './guarantee.ts';
 import { GUARANTEES } from './guarantees.ts';
 
 const NAMES = [...Object.keys(GUARANTEES), 'fuzz'];
@@ -18,12 +18,19 @@ const options = new Command('nightly')
   .option('--minutes <n>', 'for the guarantees together', Number, 20)
   .option('--only <name>', `one of ${NAMES.join(', ')}; may be repeated`, collect, [])
   .option('--first <n>', 'the number of the first round, to try again what failed', Number, 0)
+  .option('--rounds', 'a line for each round too, as soon as it is over')
   .parse()
-  .opts<{ readonly minutes: number; readonly only: readonly string[]; readonly first: number }>();
+  .opts<{
+    readonly minutes: number;
+    readonly only: readonly string[];
+    readonly first: number;
+    readonly rounds?: true;
+  }>();
 const stray = options.only.find((name) => !NAMES.includes(name));
 if (stray !== undefined) throw new Error(`there is no guarantee ${stray}: ${NAMES.join(', ')}`);
 if (!(options.minutes > 0)) throw new Error(`--minutes must be a number above 0, got ${options.minutes}`);
 
+const roundText = (n: number, { tried: all, failures }: Round): string => `round ${n}: ${all - failures.length}/${all}`;
 const isAsked = (name: string): boolean => options.only.length === 0 || options.only.includes(name);
 const chosen = Object.entries(GUARANTEES).filter(([name]) => isAsked(name));
 const minutesEach = options.minutes / NAMES.filter(isAsked).length;
@@ -35,7 +42,9 @@ for (const [, make] of chosen) {
     continue;
   }
   try {
-    const all = await tried(guarantee, millisecondsEach, options.first);
+    const all = await tried(guarantee, millisecondsEach, options.first, (n, round) => {
+      if (options.rounds) console.log(line({ ...guarantee, summary: () => roundText(n, round) }, round));
+    });
     console.log(line(guarantee, all));
     // What was not tried at all was not shown.
     if (all.failures.length > 0 || all.tried === 0) process.exitCode = 1;

@@ -21,14 +21,24 @@ export interface Guarantee {
   close?(): void;
 }
 
-/** Tries a guarantee for so many milliseconds, at least one round, and as often as it wants. */
-export async function tried(guarantee: Guarantee, milliseconds: number, first = 0): Promise<Round> {
+/**
+ * Tries a guarantee for so many milliseconds, at least one round, and as often as it wants.
+ *
+ * @param over is told of each round that is over
+ */
+export async function tried(
+  guarantee: Guarantee,
+  milliseconds: number,
+  first = 0,
+  over?: (n: number, round: Round) => void,
+): Promise<Round> {
   const end = performance.now() + milliseconds;
   const all = { tried: 0, failures: [] as string[] };
   for (let n = first; n === first || performance.now() < end || all.tried < (guarantee.least ?? 0); n++) {
-    const { tried: more, failures } = await guarantee.round(n);
-    all.tried += more;
-    all.failures.push(...failures);
+    const round = await guarantee.round(n);
+    all.tried += round.tried;
+    all.failures.push(...round.failures);
+    over?.(n, round);
   }
   return all;
 }

@@ -31,7 +31,11 @@ describe.concurrent('what the suite promises holds', () => {
 });
 
 test('what does not hold is counted and said', async () => {
-  const round = await tried({ name: 'promises', round: async (n) => ({ tried: 2, failures: [`round ${n}`] }) }, 0, 3);
+  const over: string[] = [];
+  const two = { name: 'promises', least: 4, round: async (n: number) => ({ tried: 2, failures: [`round ${n}`] }) };
+  await tried(two, 0, 1, (n, { tried: count, failures }) => over.push(`${n}: ${count}, ${failures.join()}`));
+  expect(over).toEqual(['1: 2, round 1', '2: 2, round 2']);
+  const round = await tried({ ...two, least: 1 }, 0, 3);
   const promises = { name: 'promises', round: async () => round };
   expect(line(promises, round)).toBe('promises 1/2\n  round 3');
   const summary = ({ tried: n }: typeof round): string => `promises for ${n} steps`;
