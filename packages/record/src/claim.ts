@@ -1,17 +1,25 @@
 import { z } from 'zod';
 
 import { type Json, hash } from './canonical-json.ts';
-import { name, tier } from './fields.ts';
+import { name, tier, whose } from './fields.ts';
 import { BASELINES } from './margins.ts';
 import { Tolerance } from './paper-cell.ts';
 import { suggestion } from './suggest.ts';
 
-/** One arm minus another, over the seeds that both have. */
+/** Whose number is meant: of a run's two networks one. */
+const network = whose.exclude(['none']);
+
+/** One arm minus another, or a network of an arm's runs minus their other one, over the seeds that both have. */
 export const Comparison = z.strictObject({
   arm: name,
+  /** The same arm where teacher and student of its runs are held against each other. */
   over: name,
   /** A measure beside the headline's, of the same images and checkpoint; absent: the headline's. */
   metric: z.string().min(1).optional(),
+  /** Whose number of `arm`; absent: whose the headline is. */
+  whose: network.optional(),
+  /** Whose number of `over`; absent: as of `arm`. */
+  overWhose: network.optional(),
 });
 export type Comparison = z.infer<typeof Comparison>;
 
@@ -45,6 +53,26 @@ export const Gate = z.discriminatedUnion('kind', [
     /** The measure `<metric>`, beside `<metric>-pixels`, `<metric>-pca`; absent: the headline's. */
     metric: z.string().min(1).optional(),
     baselines: z.array(z.enum(BASELINES)).min(1),
+  }),
+  /** Each of the arms lies above a number, the 95 % interval of its mean without it: more than guessing comes to. */
+  z.strictObject({
+    kind: z.literal('above'),
+    title: z.string().min(1),
+    arms: z.array(name).min(1),
+    metric: z.string().min(1).optional(),
+    whose: network.optional(),
+    than: z.number(),
+  }),
+  /** Hardly a run of the arms lies above a number: of no more than a share of them the attacks cannot be believed. */
+  z.strictObject({
+    kind: z.literal('at-most'),
+    title: z.string().min(1),
+    arms: z.array(name).min(1),
+    metric: z.string().min(1).optional(),
+    whose: network.optional(),
+    most: z.number(),
+    /** Share of the runs of all arms that may lie above it: of what luck alone shows now and then. */
+    except: z.number().min(0).max(1).default(0),
   }),
   /** A published number is met: the 95 % interval of the arm's mean lies above it, or above it less its tolerance. */
   z.strictObject({
@@ -94,16 +122,31 @@ interface Claiming {
   readonly claims?: Readonly<Record<string, Claim>> | undefined;
 }
 
+/** Whose numbers a comparison holds against each other. */
+export function comparedNetworks(
+  { whose: above, overWhose: below }: Pick<Comparison, 'whose' | 'overWhose'>,
+  headline: Network,
+): readonly [above: Network, below: Network] {
+  const first = above ?? headline;
+  return [first, below ?? first];
+}
+type Network = z.infer<typeof network>;
+
 /** What is wrong with the claims and gates of a study: names that it does not have, arms held against themselves. */
 export function claimProblems(study: Claiming): [path: string[], message: string][] {
   const unknown = (path: string[], what: string, given: string, known: readonly string[]): [string[], string][] =>
     known.includes(given) ? [] : [[path, `no ${what} is called '${given}'.${suggestion(given, known)}`]];
   const arms = Object.keys(study.arms);
-  const compared = (path: string[], { arm, over }: Comparison): [string[], string][] => [
-    ...unknown([...path, 'arm'], 'arm', arm, arms),
-    ...unknown([...path, 'over'], 'arm', over, arms),
-    ...(arm === over ? [[[...path, 'over'], `holds the arm '${arm}' against itself`] as [string[], string]] : []),
-  ];
+  const compared = (path: string[], { arm, over, ...of }: Comparison): [string[], string][] => {
+    const [above, below] = comparedNetworks(of, study.headline['whose'] as Network);
+    return [
+      ...unknown([...path, 'arm'], 'arm', arm, arms),
+      ...unknown([...path, 'over'], 'arm', over, arms),
+      ...(arm === over && above === below
+        ? [[[...path, 'over'], `holds the ${above} of the arm '${arm}' against itself; to hold it against the ${above === 'teacher' ? 'student' : 'teacher'} of the same runs, say whose and overWhose`] as [string[], string]] // prettier-ignore
+        : []),
+    ];
+  };
   const gates = Object.entries(study.gates ?? {}).flatMap(([gateName, gate]) => {
     const path = ['gates', gateName];
     if (gate.kind === 'difference') return compared([...path, 'compare'], gate.compare);

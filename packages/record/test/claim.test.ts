@@ -58,7 +58,13 @@ describe('a study’s claims', () => {
       return () => study({ claims: { better: { ...better, ...changed } } });
     };
     expect(refused({ compare: { arm: 'st', over: 'tma' } })).toThrow(/compare\.arm: no arm is called 'st'.*'sts'/);
-    expect(refused({ compare: { arm: 'sts', over: 'sts' } })).toThrow(/holds the arm 'sts' against itself/);
+    expect(refused({ compare: { arm: 'sts', over: 'sts' } })).toThrow(
+      /holds the teacher of the arm 'sts' against itself.*the student of the same runs/,
+    );
+    expect(refused({ compare: { arm: 'sts', over: 'sts', whose: 'student' } })).toThrow(/the student of the arm 'sts'/);
+    expect(refused({ compare: { arm: 'sts', over: 'sts', overWhose: 'teacher' } })).toThrow(/against itself/);
+    expect(refused({ compare: { arm: 'sts', over: 'tma', whose: 'none' } })).toThrow(/compare\.whose/);
+    expect(refused({ compare: { arm: 'sts', over: 'sts', overWhose: 'student' } })).not.toThrow();
     expect(refused({ gates: ['smoothin'] })).toThrow(/no gate is called 'smoothin'.*'smoothing'/);
     expect(refused({ tiers: ['gpu'] })).toThrow(/no tier is called 'gpu'.*small/);
     expect(refused({ variants: ['few'] })).toThrow(/no variant is called 'few'/);
@@ -73,6 +79,8 @@ describe('a study’s claims', () => {
       source: 'x',
     } as const;
     expect(() => study({ gates: { gate }, claims: {} })).toThrow(/gates\.gate\.arm: no arm is called 'stst'/);
+    const most = { kind: 'at-most', title: 'x', arms: ['sts', 'tmaa'], most: 0 } as const;
+    expect(() => study({ gates: { most }, claims: {} })).toThrow(/gates\.most\.arms: no arm is called 'tmaa'/);
   });
 });
 
@@ -84,6 +92,7 @@ describe('the hash of a claim', () => {
     expect(of({ title: 'Another title', seeds: [1, 2, 3] })).toBe(now);
     expect(of({ claims: { better } })).toBe(now);
     expect(of({ claims: { better: { ...better, smallestEffect: 0.4 } } })).not.toBe(now);
+    expect(of({ claims: { better: { ...better, compare: { ...better.compare, whose: 'student' } } } })).not.toBe(now);
     expect(of({ headline: { metric: 'accuracy', whose: 'student', rule: 'last' } })).not.toBe(now);
     const { smoothing, ...others } = STUDY.gates!;
     expect(of({ gates: { ...others, smoothing: { ...smoothing!, title: 'another' } } })).not.toBe(now);

@@ -2,7 +2,8 @@ import type { PaperTable, Plan } from '@spatial-ensemble/record';
 
 import type { StudyResults } from './catalogue.ts';
 import type { Verdict } from './claims/decide.ts';
-import { comparisonText, estimateText } from './claims/claims-table.ts';
+import { estimateText } from './claims/claims-table.ts';
+import { comparisonText } from './claims/comparison-text.ts';
 import { type Outcome, outcomesOf } from './claims/outcomes.ts';
 import { sectionAnchor, sectionTitle } from './section-names.ts';
 import { runStates } from './pairing.ts';

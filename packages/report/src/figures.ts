@@ -3,7 +3,7 @@ import type { TopLevelSpec } from 'vega-lite';
 
 import { pText } from './claims/claims-table.ts';
 import { type FailureOutcome, failureOutcomes } from './claims/failure-outcomes.ts';
-import { titleOf } from './claims/gate.ts';
+import { titleOf } from './claims/comparison-text.ts';
 import { comparisonsOf } from './claims/outcomes.ts';
 import { differenceLines } from './claims/differences-table.ts';
 import { sweepFigure } from './figures/sweep.ts';

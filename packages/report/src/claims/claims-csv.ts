@@ -1,4 +1,4 @@
-import type { Plan } from '@spatial-ensemble/record';
+import { comparedNetworks, type Comparison, type Plan } from '@spatial-ensemble/record';
 
 import { csv, list } from '../csv.ts';
 import type { Section } from '../rows.ts';
@@ -16,8 +16,7 @@ export function claimsCsv(plan: Plan, sections: readonly Section[]): string {
         ...placeOf(plan, section),
         claim: name,
         hypothesis: claim.hypothesis,
-        ...claim.compare,
-        metric: claim.compare.metric ?? plan.study.headline.metric,
+        ...compared(plan, claim.compare),
         alternative: claim.alternative.kind,
         margin: 'margin' in claim.alternative ? claim.alternative.margin : null,
         smallest_effect: claim.smallestEffect,
@@ -54,8 +53,7 @@ export function differencesCsv(plan: Plan, sections: readonly Section[]): string
       const [above, below] = line.interquartileMeans ?? [null, null];
       return {
         ...placeOf(plan, section),
-        ...line.comparison,
-        metric: line.comparison.metric ?? headline.metric,
+        ...compared(plan, line.comparison),
         pairs: values.length,
         seeds: list(seeds),
         differences: list(values),
@@ -81,6 +79,17 @@ export function differencesCsv(plan: Plan, sections: readonly Section[]): string
     }),
   );
   return csv(records);
+}
+
+/** What is held against what; whose numbers they are in a study that says so of a comparison. */
+function compared({ study }: Plan, { arm, over, metric, ...of }: Comparison) {
+  const { headline, claims = {}, gates = {} } = study;
+  const all = [...Object.values(claims), ...Object.values(gates)].flatMap((one) =>
+    'compare' in one ? [one.compare] : [],
+  );
+  const [above, below] = comparedNetworks(of, headline.whose);
+  const said = all.some(({ whose, overWhose }) => whose !== undefined || overWhose !== undefined);
+  return { arm, over, metric: metric ?? headline.metric, ...(said && { whose: above, over_whose: below }) };
 }
 
 function placeOf({ study }: Plan, { variant, tier }: Section) {

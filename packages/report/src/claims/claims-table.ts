@@ -3,7 +3,8 @@ import { tInterval } from '../statistics/paired-t.ts';
 import type { Row } from '../rows.ts';
 import type { Sample } from '../statistics/sample.ts';
 import { type Column, resting, table, type Table } from '../tabular.ts';
-import { intervalText, titleOf } from './gate.ts';
+import { comparisonText } from './comparison-text.ts';
+import { intervalText } from './gate.ts';
 import type { Outcome } from './outcomes.ts';
 
 /** A claim with the arms of its section. */
@@ -30,14 +31,6 @@ export const claimColumns: readonly Column<ClaimLine>[] = [
   ['verdict', 'l', ({ outcome }) => outcome.text],
   ['gates', 'l', ({ outcome: { gates } }) => gatesText(gates)],
 ];
-
-/** `STS − TMA`; with the measure, where it is not the headline's: `STS − TMA, knn`. */
-export function comparisonText(
-  rows: readonly Row[],
-  { arm, over, metric }: { readonly arm: string; readonly over: string; readonly metric?: string | undefined },
-): string {
-  return `${titleOf(rows, arm)} − ${titleOf(rows, over)}${metric === undefined ? '' : `, ${metric}`}`;
-}
 
 /** `+0.21 [−0.14, +0.56]`; without an interval for one pair; a dash for none. */
 export function estimateText({ mean, values }: Sample): string {

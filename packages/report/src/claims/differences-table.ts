@@ -9,7 +9,8 @@ import { signFlip } from '../statistics/sign-flip.ts';
 import { interquartileMean, pairedShare, probabilityOfImprovement } from '../statistics/unpaired.ts';
 import { resting, table, type Table } from '../tabular.ts';
 import { ABSENT, count, signed } from '../text.ts';
-import { comparisonText, pText } from './claims-table.ts';
+import { pText } from './claims-table.ts';
+import { comparisonText } from './comparison-text.ts';
 import { intervalText } from './gate.ts';
 import { type Paired, pairedOf } from './pairs.ts';
 

@@ -5,7 +5,7 @@ import { plural } from '../text.ts';
 import { LEVEL } from './decide.ts';
 import { isExploratory } from './exploratory.ts';
 import { type Discordance, discordance, type Failures, failures } from './failures.ts';
-import { titleOf } from './gate.ts';
+import { titleOf } from './comparison-text.ts';
 
 /** A declared failure rate in one section. */
 export interface FailureOutcome {

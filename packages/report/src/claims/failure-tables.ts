@@ -9,7 +9,7 @@ import { ABSENT, count, plain, plural } from '../text.ts';
 import { pText } from './claims-table.ts';
 import { type FailureOutcome, failureOutcomes } from './failure-outcomes.ts';
 import type { Failures } from './failures.ts';
-import { titleOf } from './gate.ts';
+import { titleOf } from './comparison-text.ts';
 
 /** How often each arm failed, an arm a line. */
 export function failedTable({ arms, declared }: FailureOutcome, rows: readonly Row[]): Table {

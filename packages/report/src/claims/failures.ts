@@ -2,7 +2,7 @@ import type { Headline } from '@spatial-ensemble/record';
 
 import type { Row } from '../rows.ts';
 import { mcNemar } from '../statistics/mcnemar.ts';
-import { titleOf } from './gate.ts';
+import { titleOf } from './comparison-text.ts';
 import { pairedOf } from './pairs.ts';
 
 /** Which runs of an arm failed: ended below the reference's run of the same seed. */

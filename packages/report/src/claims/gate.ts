@@ -4,6 +4,7 @@ import { headlineSample, type Row, rowMargins } from '../rows.ts';
 import { type Interval, tInterval } from '../statistics/paired-t.ts';
 import { differences, type Sample, sampleOf } from '../statistics/sample.ts';
 import { plural, signed } from '../text.ts';
+import { comparisonText, titleOf } from './comparison-text.ts';
 import { overSplits } from './over-splits.ts';
 import { decisive, pairedOf } from './pairs.ts';
 
@@ -37,8 +38,9 @@ interface Part {
 function evidenceOf(gate: Gate, rows: readonly Row[], headline: Headline): Part[] {
   switch (gate.kind) {
     case 'difference': {
-      const { arm, over } = gate.compare;
-      return [aboveZero(`${titleOf(rows, arm)} − ${titleOf(rows, over)}`, pairedOf(rows, gate.compare, headline).differences)]; // prettier-ignore
+      // The gate's title says what is measured.
+      const { metric: _, ...of } = gate.compare;
+      return [aboveZero(comparisonText(rows, of), pairedOf(rows, gate.compare, headline).differences)];
     }
     case 'baselines': {
       const { metric = headline.metric, baselines } = gate;
@@ -46,12 +48,12 @@ function evidenceOf(gate: Gate, rows: readonly Row[], headline: Headline): Part[
         baselines.map((baseline) => overBaseline(rows, arm, baseline, { ...headline, metric })),
       );
     }
+    case 'above':
+      return gate.arms.map((arm) => aboveNumber(rows, arm, gate, headline));
+    case 'at-most':
+      return [atMost(rows, gate, headline)];
     case 'anchor': {
-      const row = rowOf(rows, gate.arm);
-      const sample =
-        row === undefined
-          ? sampleOf([])
-          : overSplits(headlineSample(row, headline, headline.whose, gate.metric ?? headline.metric), row.crossed);
+      const sample = sampleOfArm(rows, gate.arm, gate, headline);
       const interval = tInterval(sample.values);
       const { expected, tolerance } = gate;
       const wanted = expected - (tolerance?.value ?? 0);
@@ -65,6 +67,41 @@ function evidenceOf(gate: Gate, rows: readonly Row[], headline: Headline): Part[
       ];
     }
   }
+}
+
+type GateOf<Kind extends Gate['kind']> = Extract<Gate, { kind: Kind }>;
+
+/** An arm's mean above a number. */
+function aboveNumber(rows: readonly Row[], arm: string, gate: GateOf<'above'>, headline: Headline): Part {
+  const sample = sampleOfArm(rows, arm, gate, headline);
+  const interval = tInterval(sample.values);
+  const title = titleOf(rows, arm);
+  if (interval === null || sample.mean === null) return tooFew(title, sample);
+  const text = `${title} ${sample.mean.toFixed(2)} ${intervalText(interval)} for ${gate.than}`;
+  return { shown: interval[0] > gate.than, text };
+}
+
+/** Runs of all arms together, each by itself: how many lie above a number, of how many that may. */
+function atMost(rows: readonly Row[], { arms, most, except, ...of }: GateOf<'at-most'>, headline: Headline): Part {
+  const values = arms.flatMap((arm) => runsOfArm(rows, arm, of, headline).values);
+  if (values.length === 0) return { shown: null, text: `${arms.map((arm) => titleOf(rows, arm)).join(', ')}: not run` };
+  const above = values.filter((value) => value > most).length;
+  const allowed = Math.floor(except * values.length);
+  const text = `${above} of ${plural(values.length, 'run')} above ${most}${except === 0 ? '' : `, ${allowed} may be`}`;
+  return { shown: above <= allowed, text };
+}
+
+type Measured = { readonly metric?: string | undefined; readonly whose?: Headline['whose'] | undefined };
+
+/** What the runs of an arm have, a number each. */
+function runsOfArm(rows: readonly Row[], arm: string, { metric, whose }: Measured, headline: Headline): Sample {
+  const row = rowOf(rows, arm);
+  return row === undefined ? sampleOf([]) : headlineSample(row, headline, whose ?? headline.whose, metric);
+}
+
+/** The same with a split as its unit, where seeds are crossed. */
+function sampleOfArm(rows: readonly Row[], arm: string, of: Measured, headline: Headline): Sample {
+  return overSplits(runsOfArm(rows, arm, of, headline), rowOf(rows, arm)?.crossed);
 }
 
 function overBaseline(rows: readonly Row[], arm: string, baseline: Baseline, headline: Headline): Part {
@@ -102,9 +139,4 @@ export function intervalText([low, high]: Interval, text = (value: number): stri
 function rowOf(rows: readonly Row[], name: string): Row | undefined {
   const row = rows.find((one) => one.name === name);
   return row === undefined ? undefined : decisive(row);
-}
-
-/** What an arm is called. */
-export function titleOf(rows: readonly Row[], name: string): string {
-  return rows.find((one) => one.name === name)?.arm.title ?? name;
 }

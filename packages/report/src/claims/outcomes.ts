@@ -51,7 +51,11 @@ export function comparisonsOf(plan: Plan, section: Section): Comparison[] {
     }),
     claim.compare,
   ]);
-  return [...new Map(all.map((one) => [JSON.stringify([one.arm, one.over, one.metric]), one])).values()];
+  return [
+    ...new Map(
+      all.map((one) => [JSON.stringify([one.arm, one.over, one.metric, one.whose, one.overWhose]), one]),
+    ).values(),
+  ];
 }
 
 function isAsked({ tiers, variants }: Claim, { tier, variant }: Section): boolean {

@@ -1,11 +1,11 @@
-import type { Comparison, Headline } from '@spatial-ensemble/record';
+import { comparedNetworks, type Comparison, type Headline } from '@spatial-ensemble/record';
 
 import { behindSeeds, headlineSample, onlyRuns, type Row } from '../rows.ts';
 import { cellsOf, overSplits } from './over-splits.ts';
 import { entersPairs, isWiringCheck, type PlacedResult } from '../states.ts';
 import { differences, type Sample, sampleOf } from '../statistics/sample.ts';
 
-/** One arm minus another over the seeds that both have, and what each of the two has at these seeds; of crossed seeds, over splits. */
+/** One arm minus another, or two networks of one arm, over the seeds that both have, and what each has at these seeds; of crossed seeds, over splits. */
 export interface Paired {
   readonly differences: Sample;
   readonly above: Sample;
@@ -24,16 +24,18 @@ export function decisive(row: Row): Row {
 }
 
 /** What a comparison comes to in a section, over the seeds that both arms have. */
-export function pairedOf(rows: readonly Row[], { arm, over, metric }: Comparison, headline: Headline): Paired {
+export function pairedOf(rows: readonly Row[], { arm, over, metric, ...of }: Comparison, headline: Headline): Paired {
+  const networks = comparedNetworks(of, headline.whose);
   const both = [arm, over].map((name) => {
     const row = rows.find((one) => one.name === name);
     return row === undefined ? undefined : decisive(row);
   });
-  const [above, below] = both.map((row) =>
-    row === undefined ? sampleOf([]) : headlineSample(row, headline, headline.whose, metric),
+  const [above, below] = both.map((row, i) =>
+    row === undefined ? sampleOf([]) : headlineSample(row, headline, networks[i]!, metric),
   ) as [Sample, Sample];
   const found = differences(above, below);
-  const on = both.flatMap((row) => (row === undefined ? [] : behindSeeds(row, found.seeds)));
+  const rowsOnce = arm === over ? both.slice(0, 1) : both;
+  const on = rowsOnce.flatMap((row) => (row === undefined ? [] : behindSeeds(row, found.seeds)));
   const crossed = rows[0]?.crossed;
   return {
     differences: overSplits(found, crossed),

@@ -1,6 +1,6 @@
 import type { Factor, Headline } from '@spatial-ensemble/record';
 
-import { titleOf } from '../claims/gate.ts';
+import { titleOf } from '../claims/comparison-text.ts';
 import { atSeeds, decisive } from '../claims/pairs.ts';
 import { behindSeeds, headlineSample, type Row } from '../rows.ts';
 import type { PlacedResult } from '../states.ts';

@@ -172,4 +172,82 @@ describe('gates', () => {
     expect(gated({ ...exact, expected: 86.9 }, results)).toMatchObject({ state: 'closed' });
     expect(gated(anchor(86.9), results.slice(0, 1))).toMatchObject({ state: 'unknown', text: 'TMA: 1 seed only' });
   });
+
+  it('of a number that must be above another open where no interval has it', () => {
+    const above = (than: number, of: object = {}): Gate => ({
+      kind: 'above',
+      title: 'above',
+      arms: ['tma'],
+      than,
+      ...of,
+    });
+    const results = [86.9, 87, 87.1].map((value, i) =>
+      ran('tma', i + 1, value, [measure('robust-accuracy', 20 + i, 'student')]),
+    );
+    expect(gated(above(86.7), results)).toMatchObject({ state: 'open', text: 'TMA 87.00 [86.75, 87.25] for 86.7' });
+    expect(gated(above(86.8), results)).toMatchObject({ state: 'closed' });
+    const robust = { metric: 'robust-accuracy', whose: 'student' };
+    expect(gated(above(10, robust), results).text).toBe('TMA 21.00 [18.52, 23.48] for 10');
+    expect(gated(above(10, { ...robust, whose: 'teacher' }), results)).toMatchObject({ state: 'unknown' });
+    expect(gated(above(10, { arms: ['tma', 'sts'] }), results)).toMatchObject({ state: 'unknown' });
+  });
+
+  it('of a number that no run, or hardly one, may exceed', () => {
+    const most = (of: object = {}): Gate =>
+      ({ kind: 'at-most', title: 'at most', arms: ['tma', 'sts'], metric: 'signs', most: 0, except: 0, ...of }) as Gate;
+    const results = ['tma', 'sts'].flatMap((arm) =>
+      [0, 0, arm === 'sts' ? 2 : 0].map((signs, i) => ran(arm, i + 1, 60, [measure('signs', signs, 'teacher')])),
+    );
+    expect(gated(most(), results)).toMatchObject({ state: 'closed', text: '1 of 6 runs above 0' });
+    expect(gated(most({ arms: ['tma'] }), results)).toMatchObject({ state: 'open', text: '0 of 3 runs above 0' });
+    expect(gated(most({ except: 0.2 }), results)).toMatchObject({
+      state: 'open',
+      text: '1 of 6 runs above 0, 1 may be',
+    });
+    expect(gated(most({ except: 0.1 }), results)).toMatchObject({ state: 'closed' });
+    expect(gated(most({ whose: 'student' }), results)).toMatchObject({ state: 'unknown', text: 'TMA, STS: not run' });
+  });
+});
+
+describe('teacher and student of the same runs', () => {
+  const robust = (value: number, whose: Measure['whose']): Measure => ({
+    name: 'robust-accuracy',
+    title: 'robust accuracy',
+    whose,
+    split: 'test',
+    rule: 'last',
+    value,
+    unit: '%',
+    n: 500,
+  });
+  const TEACHER = [40, 42, 41, 44];
+  const STUDENT = [38.5, 40, 40, 42];
+  const results = TEACHER.map((value, i) =>
+    ran('tma', i + 1, 60 + i, [robust(value, 'teacher'), robust(STUDENT[i]!, 'student')]),
+  );
+  const same = { arm: 'tma', over: 'tma', metric: 'robust-accuracy', whose: 'teacher', overWhose: 'student' } as const;
+  const held = claim({ compare: same, gates: [], pairs: 4, smallestEffect: 1 });
+
+  it('are paired by seed, and as a headline has them where nothing else is said', () => {
+    const [outcome] = outcomes(claiming(4, { held }), results);
+    expect(outcome!.paired.differences.values).toEqual([1.5, 2, 1, 2]);
+    expect(outcome!.paired.on).toHaveLength(4);
+    expect(outcome!.text).toBe('supported');
+    // Student's t of three degrees of freedom in closed form, of x = t/√3.
+    const x = 1.625 / (Math.sqrt(0.6875 / 3) / 2) / Math.sqrt(3);
+    expect(outcome!.decision.p).toBeCloseTo(1 - (2 / Math.PI) * (x / (1 + x * x) + Math.atan(x)), 10);
+    const { whose: _, ...short } = same;
+    const [again] = outcomes(claiming(4, { held: { ...held, compare: short } }), results);
+    expect(again!.paired).toEqual(outcome!.paired);
+    const [other] = outcomes(
+      claiming(4, { held: { ...held, compare: { ...same, whose: 'student', overWhose: 'teacher' } } }),
+      results,
+    );
+    expect(other!.paired.differences.values).toEqual([-1.5, -2, -1, -2]);
+  });
+
+  it('are not held against each other where one of them was not measured', () => {
+    const [none] = outcomes(claiming(4, { held: { ...held, compare: { ...same, metric: 'accuracy' } } }), results);
+    expect(none!.verdict).toBe('not run');
+  });
 });

@@ -74,6 +74,32 @@ describe('the report of a study that claims something', () => {
   });
 });
 
+describe('a study that holds teacher and student of the same runs against each other', () => {
+  const TEACHER = { arm: 'tma', over: 'tma', whose: 'teacher', overWhose: 'student' } as const;
+  const students = results.map((stored) => {
+    const [first] = stored.result.measures;
+    const measures = [first!, { ...first!, whose: 'student' as const, value: first!.value - 1 }];
+    return { ...stored, result: { ...stored.result, measures } };
+  });
+  const both = asked(claiming(8, { better: claim(), ahead: claim({ compare: TEACHER, gates: [] }) }), students);
+
+  it('says whose the numbers are, in words and in every line of its CSV', async () => {
+    const made = await buildReport(students, both, '/runs/reports/synthetic');
+    expect(String(made.get('index.md'))).toMatch(/\| TMA: teacher − student +\| +\+1\.00/);
+    const rows = String(made.get('claims.csv'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(','));
+    const [whose, over] = ['whose', 'over_whose'].map((name) => rows[0]!.indexOf(name));
+    expect(rows.slice(1, 3).map((row) => [row[whose!], row[over!]])).toEqual([
+      ['teacher', 'teacher'],
+      ['teacher', 'student'],
+    ]);
+    // In a study that says it of none, nothing is added.
+    expect(lines('claims.csv')[0]).not.toContain('whose');
+  });
+});
+
 describe('the index', () => {
   it('opens with the claims of all studies', async () => {
     const fixmatch = {
