@@ -79,7 +79,7 @@ describe('a study’s claims', () => {
       source: 'x',
     } as const;
     expect(() => study({ gates: { gate }, claims: {} })).toThrow(/gates\.gate\.arm: no arm is called 'stst'/);
-    const most = { kind: 'at-most', title: 'x', arms: ['sts', 'tmaa'], most: 0 } as const;
+    const most = { kind: 'at-most' as const, title: 'x', arms: ['sts', 'tmaa'], most: 0 };
     expect(() => study({ gates: { most }, claims: {} })).toThrow(/gates\.most\.arms: no arm is called 'tmaa'/);
   });
 });
