@@ -14,15 +14,8 @@ import { robustnessEvaluation } from '@spatial-ensemble/robustness';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { MOMENTUM as SMALL_MOMENTUM } from './settings/fixmatch-small.ts';
 import { teachersAt, teachersOfTier } from './settings/fixmatch-teachers.ts';
-import {
-  ADVERSARIAL,
-  ATTACKS,
-  claimsOf,
-  CORRUPTIONS,
-  gatesOf,
-  ON_CLOTHES_IN_MINUTES,
-  TEACHERS,
-} from './settings/robustness-fixmatch.ts';
+import { claimsOf, gatesOf } from './settings/robust-teachers.ts';
+import { ADVERSARIAL, ATTACKS, CORRUPTIONS, ON_CLOTHES_IN_MINUTES, TEACHERS } from './settings/robustness-fixmatch.ts';
 
 // That of fixmatch-cifar10-short: 1/(1 − m_eff) is a thirty-third of the steps.
 const MOMENTUM = 0.998;
@@ -33,6 +26,8 @@ const small = teachersOfTier(SMALL_MOMENTUM);
 /** The default attacks, of so many images that an accuracy of 50 % has a standard error of 1.6 points. */
 const SPEC = { attacks: { images: 1000, epsilon: 8 }, corruptions: { images: 1000 }, calibration: {} } as const;
 const SMALL_SPEC = { spec: { attacks: { ...ATTACKS, curve: [4, 16, 255] }, corruptions: CORRUPTIONS } };
+
+const SPLITS = 10;
 
 const robustness = robustnessEvaluation(fixmatch);
 
@@ -63,7 +58,7 @@ export default defineExperiment(
       plain: { title: 'plain views' },
     },
     arms: { none, tma, 'tma-effective': effective, se, sts },
-    seeds: Array.from({ length: 10 }, (_, i) => i + 2),
+    seeds: Array.from({ length: SPLITS }, (_, i) => i + 2),
     tiers: {
       small: {
         patch: {
@@ -82,12 +77,8 @@ export default defineExperiment(
       },
     },
     headline: { metric: 'robust-accuracy', whose: 'teacher', rule: 'last' },
-    gates: gatesOf(),
-    claims: claimsOf({
-      pairs: 10,
-      stopping:
-        'after 10 splits; then the standard deviation of the pairs is looked at without their signs, and more splits are declared where 10 would not find the smallest effect',
-    }),
+    gates: gatesOf(['none', ...TEACHERS]),
+    claims: claimsOf({ tma: 'TMA', se: 'SE', sts: 'STS' }, SPLITS),
   },
   { dataSets: [fashionMnist, cifar10], evaluations: { robustness, 'robustness-student': robustness } },
 );

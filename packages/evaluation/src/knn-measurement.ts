@@ -1,5 +1,5 @@
 import type { HostTensor } from '@spatial-ensemble/engine';
-import type { Measure, Problem } from '@spatial-ensemble/record';
+import type { KnownData, Measure, Problem } from '@spatial-ensemble/record';
 import type { Measurement, MeasurementTools } from '@spatial-ensemble/training';
 import { chooseK } from './choose-k.ts';
 import { KnnSpec, neighbourhoods } from './knn-spec.ts';
@@ -7,7 +7,10 @@ import { knn, type KnnRequest } from './knn.ts';
 import { alongComponents, fitComponents } from './principal-components.ts';
 
 /** What neighbours are looked for among: features of a network, or what needs no training. */
-type Subject = KnnSpec['networks'][number] | KnnSpec['sanity'][number];
+export type Subject = KnnSpec['networks'][number] | KnnSpec['sanity'][number];
+
+/** Who looks at images for it. */
+export type Looks = Pick<MeasurementTools, 'features' | 'labels' | 'classes'>;
 
 /**
  * Accuracy of k nearest neighbours on the test images, with the sanity rows that belong beside it: `knn` of teacher and
@@ -29,31 +32,7 @@ export const knnMeasurement: Measurement<KnnSpec> = {
       const { name: own, whose } = titled(name, of);
       return [{ name: own, whose }, ...(chosenOn === undefined ? [] : [{ name: `${own}-k`, whose }])];
     }),
-  check(spec, { parts }) {
-    const { bank, chosenOn = 0 } = spec;
-    const there = parts?.notHeldOut ?? Infinity;
-    const most = Math.max(...neighbourhoods(spec));
-    const tooMany = (key: 'k' | 'bank' | 'chosenOn', count: number, what: string): Problem[] =>
-      count <= there
-        ? []
-        : [
-            {
-              key,
-              says: `${count} ${what}, and there are ${there} training images that are not held out: --set ${key}=${there}`,
-            },
-          ];
-    if (chosenOn > 0 && chosenOn + (bank === 'all' ? most : bank) > there)
-      return [
-        {
-          key: 'chosenOn',
-          says: `k is to be chosen on ${chosenOn} images beside a bank of ${bank === 'all' ? `at least ${most}` : bank}, and there are ${there} training images that are not held out`,
-        },
-      ];
-    return [
-      ...tooMany('k', most, 'neighbours are asked for'),
-      ...(bank === 'all' ? [] : tooMany('bank', bank, 'images are to be in the bank')),
-    ];
-  },
+  check: bankProblems,
   async measure(spec, tools) {
     const measures: Measure[] = [];
     for (const of of [...spec.networks, ...spec.sanity]) measures.push(...(await measuredOf(of, spec, tools)));
@@ -61,8 +40,35 @@ export const knnMeasurement: Measurement<KnnSpec> = {
   },
 };
 
+/** What there are too few images for. */
+export function bankProblems(spec: Pick<KnnSpec, 'k' | 'bank' | 'chosenOn'>, { parts }: KnownData): Problem[] {
+  const { bank, chosenOn = 0 } = spec;
+  const there = parts?.notHeldOut ?? Infinity;
+  const most = Math.max(...neighbourhoods(spec));
+  const tooMany = (key: 'k' | 'bank' | 'chosenOn', count: number, what: string): Problem[] =>
+    count <= there
+      ? []
+      : [
+          {
+            key,
+            says: `${count} ${what}, and there are ${there} training images that are not held out: --set ${key}=${there}`,
+          },
+        ];
+  if (chosenOn > 0 && chosenOn + (bank === 'all' ? most : bank) > there)
+    return [
+      {
+        key: 'chosenOn',
+        says: `k is to be chosen on ${chosenOn} images beside a bank of ${bank === 'all' ? `at least ${most}` : bank}, and there are ${there} training images that are not held out`,
+      },
+    ];
+  return [
+    ...tooMany('k', most, 'neighbours are asked for'),
+    ...(bank === 'all' ? [] : tooMany('bank', bank, 'images are to be in the bank')),
+  ];
+}
+
 /** Accuracy of one subject at its k, and that k where it was chosen. */
-async function measuredOf(of: Subject, spec: KnnSpec, tools: MeasurementTools): Promise<Measure[]> {
+export async function measuredOf(of: Subject, spec: KnnSpec, tools: Looks): Promise<Measure[]> {
   const { temperature, chosenOn = 0 } = spec;
   const ks = neighbourhoods(spec);
   const known = tools.labels('bank', spec.bank === 'all' ? undefined : spec.bank + chosenOn);
@@ -113,7 +119,7 @@ async function measuredOf(of: Subject, spec: KnnSpec, tools: MeasurementTools): 
 async function rowsOf(
   of: Subject,
   { networks }: KnnSpec,
-  tools: MeasurementTools,
+  tools: Looks,
   { known, bank }: { readonly known: number; readonly bank: number },
 ): Promise<{ readonly training: HostTensor; readonly queries: HostTensor }> {
   const pair = async (whose: Exclude<Subject, 'pca'>) => ({

@@ -14,9 +14,7 @@ import { headOptimiser, linearHead } from './linear-head.ts';
 import { linearSpec, recipeOf, stepsOf, type LinearSpec } from './linear-spec.ts';
 import { LINEAR_METRICS, linearStep, type LinearBatch, type LinearState } from './linear-step.ts';
 import { trainingView } from './linear-views.ts';
-
-/** A method whose runs are evaluated: what it declares, and what it makes of a spec. */
-export type Pretraining<P> = Pick<Method<P>, 'name' | 'schema' | 'stride' | 'bind'>;
+import { channelProblems, encodesOf, type Pretraining } from './pretraining.ts';
 
 type LinearTrainable = TrainableOf<LinearState, LinearBatch, 'learningRate', Scalars>;
 
@@ -40,6 +38,7 @@ export function linearEvaluation<P>(pretraining: Pretraining<P>): Method<LinearS
       const { view } = encodesOf(pretraining, spec);
       return [
         ...classesFit('classes', spec.classes, data),
+        ...(spec.input.kind === 'pixels' ? [] : channelProblems(pretraining, spec, data)),
         ...imagesSuffice('batch', batch, 'a batch', 'labelled', data),
         ...(spec.input.kind === 'pixels' ? pixelsFit(spec.input.count, view, data) : []),
       ];
@@ -53,14 +52,6 @@ export function linearEvaluation<P>(pretraining: Pretraining<P>): Method<LinearS
       return trainable(spec, encodesOf(pretraining, spec), anatomy);
     },
   };
-}
-
-/** @throws Error where the method has no encoder */
-function encodesOf<P>(pretraining: Pretraining<P>, spec: LinearSpec<P>): Encodes {
-  const { encodes } = pretraining.bind(spec.pretraining);
-  if (encodes === undefined)
-    throw new Error(`${pretraining.name} cannot be evaluated: what it makes of a spec has no \`encodes\``);
-  return encodes;
 }
 
 function trainable<P>(

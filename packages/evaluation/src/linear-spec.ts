@@ -5,7 +5,7 @@ import { protocols, PROTOCOLS, type Protocol } from './protocol.ts';
 const count = z.int().positive();
 
 /** How training images are varied; test images are always as the pretraining method prepares them. */
-const Augment = z.discriminatedUnion('kind', [
+export const Augment = z.discriminatedUnion('kind', [
   z.strictObject({
     /** Not at all: training images are prepared as test images, and their features are computed once (ours). */
     kind: z.literal('none'),

@@ -129,12 +129,13 @@ function classProblems<P>({ attacks }: RobustnessSpec<P>, { classes }: KnownData
 
 /** What cannot be measured of a method. */
 function trainableProblems<P>(evaluated: Evaluated<P>, spec: RobustnessSpec<P>): Problem[] {
-  const { classifies } = evaluated.bind(spec.pretraining);
+  const { classifies, encodes } = evaluated.bind(spec.pretraining);
   const { attacks, head } = spec;
   const problems: Problem[] = [];
   if (classifies === undefined && head === undefined)
     problems.push({ key: 'head', says: `${evaluated.name} learns features: give the linear evaluation that classifies them` }); // prettier-ignore
-  if (classifies !== undefined && head !== undefined)
+  // One that learns features may have a probe beside it, which is looked at where no head is given.
+  if (classifies !== undefined && encodes === undefined && head !== undefined)
     problems.push({ key: 'head', says: `${evaluated.name} classifies by itself: leave it out` });
   for (const kind of attacks?.kinds ?? [])
     try {

@@ -46,6 +46,7 @@ export { type LoopProgress, trainRun } from './run/loop.ts';
 export { showLines, type Board } from './run/board.ts';
 export type { Pace } from './run/pacing.ts';
 export { isTestDue } from './run/looking.ts';
+export { pixelsOf } from './run/features.ts';
 export { measuringsOf } from './run/measure.ts';
 export { resultOf } from './run/result.ts';
 export { sameVariables } from './run/same-variables.ts';

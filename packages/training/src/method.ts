@@ -112,8 +112,11 @@ export interface MeasuredBatch {
 
 /** Which images are looked at, and how. */
 export interface MeasuredImages {
-  /** `test`: the first test images; `held-out`: training images that no step sees. */
-  readonly of: 'test' | 'held-out';
+  /**
+   * `test`: the first test images; `held-out`: training images that no step sees; `bank`: the others that have a label, in
+   * an order drawn from the run's seed.
+   */
+  readonly of: 'test' | 'held-out' | 'bank';
   /** How many, from the front; default: all of them. */
   readonly count?: number;
   /** How they are prepared; no step of it may draw. */
@@ -135,6 +138,8 @@ export interface MeasuringTools {
   available(of: MeasuredImages['of']): number;
   /** The labels of the same images, int32 `[n]`. */
   labels(images: Pick<MeasuredImages, 'of' | 'count'>): Int32Array;
+  /** Number of classes. */
+  readonly classes: number;
   /** What is drawn while the run is measured is drawn from this. */
   readonly key: Key;
 }

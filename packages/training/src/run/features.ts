@@ -68,32 +68,37 @@ const LONGEST_SIDE = 32;
 /**
  * The images themselves, flattened, 0 to 1. Of images with a side of more than 32 pixels, the means of square blocks:
  * of 7 by 7 pixels at a side of 224.
+ */
+export function pixelFeatures(looked: Looked): Promise<HostTensor> {
+  return rowsOf(async ({ images }) => pixelsOf(images), looked);
+}
+
+/**
+ * The same of a batch that is there, bytes `[n, height, width, channels]`.
  *
  * `]!`: the loops run over the pixels that there are.
  */
-export function pixelFeatures(looked: Looked): Promise<HostTensor> {
-  return rowsOf(async ({ images: { data, shape } }) => {
-    const [n, height, width, channels] = shape as readonly [number, number, number, number];
-    const block = Math.ceil(Math.max(height, width) / LONGEST_SIDE);
-    const [rows, columns] = [Math.ceil(height / block), Math.ceil(width / block)];
-    const sums = new Float32Array(n * rows * columns * channels);
-    let at = 0;
-    for (let i = 0; i < n; i++) {
-      for (let y = 0; y < height; y++) {
-        const row = (i * rows + Math.floor(y / block)) * columns;
-        for (let x = 0; x < width; x++) {
-          const to = (row + Math.floor(x / block)) * channels;
-          for (let c = 0; c < channels; c++) sums[to + c]! += data[at++]!;
-        }
+export function pixelsOf({ data, shape }: HostTensor): Rows {
+  const [n, height, width, channels] = shape as readonly [number, number, number, number];
+  const block = Math.ceil(Math.max(height, width) / LONGEST_SIDE);
+  const [rows, columns] = [Math.ceil(height / block), Math.ceil(width / block)];
+  const sums = new Float32Array(n * rows * columns * channels);
+  let at = 0;
+  for (let i = 0; i < n; i++) {
+    for (let y = 0; y < height; y++) {
+      const row = (i * rows + Math.floor(y / block)) * columns;
+      for (let x = 0; x < width; x++) {
+        const to = (row + Math.floor(x / block)) * channels;
+        for (let c = 0; c < channels; c++) sums[to + c]! += data[at++]!;
       }
     }
-    // Blocks at the lower and right border may be smaller.
-    const side = (place: number, length: number): number => Math.min(block, length - place * block);
-    const means = sums.map((sum, i) => {
-      const place = Math.floor(i / channels);
-      const size = side(Math.floor(place / columns) % rows, height) * side(place % columns, width);
-      return sum / (255 * size);
-    });
-    return { data: means, width: rows * columns * channels };
-  }, looked);
+  }
+  // Blocks at the lower and right border may be smaller.
+  const side = (place: number, length: number): number => Math.min(block, length - place * block);
+  const means = sums.map((sum, i) => {
+    const place = Math.floor(i / channels);
+    const size = side(Math.floor(place / columns) % rows, height) * side(place % columns, width);
+    return sum / (255 * size);
+  });
+  return { data: means, width: rows * columns * channels };
 }

@@ -1,6 +1,5 @@
 import type { HostTensor } from '@spatial-ensemble/engine';
-import { UNKNOWN } from '@spatial-ensemble/datasets';
-import { permutation, seeds, type Seed } from '@spatial-ensemble/random';
+import { seeds, type Seed } from '@spatial-ensemble/random';
 import { parse, Measure, type RunSpec } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
@@ -8,6 +7,7 @@ import type { RunData } from '../data.ts';
 import type { FeaturesOf, ImagesOf, Measurement, MeasurementTools } from '../measurement.ts';
 import type { Bound } from '../bound.ts';
 import type { State, Variables } from '../method.ts';
+import { bankOrder } from './bank-order.ts';
 import { encoderOf, pixelFeatures } from './features.ts';
 import type { Looked, LookingSession } from './evaluation-batches.ts';
 import { sameVariables } from './same-variables.ts';
@@ -54,18 +54,6 @@ export async function measured(run: MeasuredRun, measurings: readonly Measuring[
   } finally {
     dispose();
   }
-}
-
-/**
- * The order in which training images that have a label and are not held out enter a bank: drawn from the seed, the same
- * in all arms. `]!`: a permutation holds places that there are.
- */
-function bankOrder(seed: Seed, { split, train }: RunData): Int32Array {
-  const held = new Set(split.heldOut);
-  const used = [...new Set([...split.labelled, ...split.unlabelled])]
-    .filter((index) => !held.has(index) && train.labels[index] !== UNKNOWN)
-    .sort((a, b) => a - b);
-  return permutation(seeds(seed).split.fold('bank'), used.length).map((place) => used[place]!);
 }
 
 function toolsOf({ bound, seed, data, state, looking }: MeasuredRun): {

@@ -2,6 +2,7 @@ import { parse, Measure } from '@spatial-ensemble/record';
 import { seeds } from '@spatial-ensemble/random';
 import { z } from 'zod';
 import type { MeasuredImages, MeasuringTools } from '../method.ts';
+import { bankOrder } from './bank-order.ts';
 import { rowsOf } from './features.ts';
 import type { MeasuredRun } from './measure.ts';
 
@@ -17,6 +18,7 @@ function toolsOf({ seed, data, looking }: MeasuredRun): MeasuringTools {
   const all = {
     test: { set: data.test, indices: Int32Array.from({ length: data.test.count }, (_, i) => i) },
     'held-out': { set: data.train, indices: data.split.heldOut },
+    bank: { set: data.train, indices: bankOrder(seed, data) },
   };
   const imagesOf = ({ of, count }: Pick<MeasuredImages, 'of' | 'count'>) => {
     const { set, indices } = all[of];
@@ -41,6 +43,7 @@ function toolsOf({ seed, data, looking }: MeasuredRun): MeasuringTools {
       // `!`: they are indices of its images.
       return indices.map((index) => set.labels[index]!);
     },
+    classes: data.train.classes.length,
     key: seeds(seed).data.fold('measured'),
   };
 }

@@ -1,0 +1,104 @@
+/**
+ * BYOL's students and teachers, each with a linear classifier on it, on attacked and corrupted images: is a smoothed
+ * teacher's encoder more robust than its student's, of plain and of adversarial views?
+ *
+ * Paper: none of its cells. A digest of it says that it combines self-supervised learning with adversarial training and
+ * improves robustness; its abstract does not.
+ * Expected: nothing is published of these teachers.
+ * Cost: tier small, about 15 minutes a run on 2 CPU cores with its two evaluations (an estimate); four arms, 5 seeds, and
+ * less with plain views. Tier gpu, 1.5e17 FLOP a run, an hour on a GPU of the H100 class.
+ * Command: npx nx run experiments:robustness-byol --variant plain
+ *
+ * Tier small is of photographs of clothes, where features stay below raw pixels: it shows that everything fits together.
+ */
+import { byol } from '@spatial-ensemble/byol';
+import { cifar10, fashionMnist } from '@spatial-ensemble/datasets';
+import { robustnessEvaluation } from '@spatial-ensemble/robustness';
+import { defineExperiment } from '@spatial-ensemble/study';
+import { effectiveOf } from '@spatial-ensemble/teacher';
+import { LIGHTLY, MOMENTUM, PRESERVE } from './settings/byol-cifar10.ts';
+import { onClothes } from './settings/byol-imagenet.ts';
+import { claimsOf, gatesOf } from './settings/robust-teachers.ts';
+import { ADVERSARIAL, ATTACKS, CORRUPTIONS } from './settings/robustness-fixmatch.ts';
+
+const STS = { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE, buffers: 'own' } as const;
+
+// A short run: 1/(1 − m_eff) is at most a twentieth of its 2,500 steps: 1 − 0.3 · 0.03 = 0.991 is 111 of them.
+const SMALL_MOMENTUM = 0.97;
+
+/** What is attacked: the linear classifier of the protocol of STS, trained on features of images as they are. */
+const HEAD = { protocol: 'sts', classes: 10, images: 49_500, augment: { kind: 'none' } } as const;
+const SPEC = { head: HEAD, attacks: { images: 1000, epsilon: 8 }, corruptions: { images: 1000 }, calibration: {} };
+const SMALL_SPEC = {
+  spec: { head: { images: 9500 }, attacks: { ...ATTACKS, curve: [4, 16, 255] }, corruptions: CORRUPTIONS },
+};
+
+const { data, spec } = onClothes(SMALL_MOMENTUM).patch;
+const CLOTHES = { ...spec, images: 9500, teacher: { momentum: SMALL_MOMENTUM } };
+
+const robustness = robustnessEvaluation(byol);
+
+export default defineExperiment(
+  byol,
+  {
+    name: 'robustness-byol',
+    title: 'Robustness of BYOL’s students and teachers',
+    description:
+      'The share of images that no attack within 8/255 fools, and accuracy under corruptions, of linear classifiers on the encoders of teacher and student of the same runs. Views are adversarial (one step), or plain.',
+    paper: [],
+    cost: {
+      cpuMinutes: 15,
+      hardware: '2 CPU cores',
+      basis: 'byol-imagenet:small at 5 minutes, an adversary at as much again, two evaluations: an estimate',
+    },
+    data: { source: 'cifar10', labelled: 'all', unlabelled: 'all', heldOut: 500 },
+    spec: { ...LIGHTLY, images: 49_500, batch: 256 },
+    evaluations: {
+      robustness: { title: 'robustness of the teacher', method: 'robustness', whose: 'teacher', spec: SPEC },
+      'robustness-student': { title: 'robustness of the student', method: 'robustness', whose: 'student', spec: SPEC },
+    },
+    variants: {
+      adversarial: { title: 'adversarial views', patch: { spec: { adversarial: ADVERSARIAL } } },
+      plain: { title: 'plain views' },
+    },
+    arms: {
+      tma: { title: 'TMA' },
+      'tma-effective': {
+        title: 'TMA at the effective momentum of STS',
+        role: 'control',
+        patch: { spec: { teacher: { momentum: effectiveOf(STS) } } },
+      },
+      sts: { title: 'STS', patch: { spec: { teacher: STS } } },
+      none: {
+        title: 'none: the student teaches itself',
+        role: 'reference',
+        patch: { spec: { teacher: { kind: 'none' } } },
+      },
+    },
+    seeds: [1, 2, 3, 4, 5],
+    tiers: {
+      small: {
+        patch: {
+          data,
+          spec: CLOTHES,
+          evaluations: { robustness: SMALL_SPEC, 'robustness-student': SMALL_SPEC },
+        },
+        arms: {
+          'tma-effective': { spec: { teacher: { momentum: effectiveOf({ ...STS, momentum: SMALL_MOMENTUM }) } } },
+          sts: { spec: { teacher: { momentum: SMALL_MOMENTUM } } },
+        },
+      },
+      gpu: {
+        cost: {
+          gpuHours: 1,
+          hardware: 'one GPU of the H100 class, bfloat16',
+          basis: 'that of byol-cifar10 (8.8e16 FLOP at 50 TFLOP/s), three quarters more for an adversary of one step',
+        },
+      },
+    },
+    headline: { metric: 'robust-accuracy', whose: 'teacher', rule: 'last' },
+    gates: gatesOf(['tma', 'tma-effective', 'sts', 'none']),
+    claims: claimsOf({ tma: 'TMA', sts: 'STS' }, 5),
+  },
+  { dataSets: [fashionMnist, cifar10], evaluations: { robustness, 'robustness-student': robustness } },
+);

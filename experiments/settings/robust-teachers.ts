@@ -1,0 +1,96 @@
+import type { StudyOf } from '@spatial-ensemble/study';
+
+// What studies of robustness ask, whatever the method.
+
+type Study = StudyOf<unknown>;
+
+/** The worst of all attacks, and the mean over corruptions and severities. */
+const [ROBUST, CORRUPTED] = ['robust-accuracy', 'robust-top1-corrupted'];
+
+/** Without these no attack says anything: more than guessing among ten classes is left, and no gradient is masked. */
+export function gatesOf(arms: string[]): NonNullable<Study['gates']> {
+  const of = (whose: 'teacher' | 'student') => ({
+    [`robust-${whose}`]: {
+      kind: 'above' as const,
+      title: `after all attacks a ${whose} is right more often than guessing is`,
+      arms,
+      metric: ROBUST,
+      whose,
+      than: 10,
+    },
+    [`unmasked-${whose}`]: {
+      kind: 'at-most' as const,
+      title: `no ${whose} shows signs of masked gradients`,
+      arms,
+      metric: 'robust-masking',
+      whose,
+      most: 0,
+      // Three of the five signs are told by tests at 1 %.
+      except: 0.05,
+    },
+  });
+  return { ...of('teacher'), ...of('student') };
+}
+
+/**
+ * What a study decides of each kind of views: teacher against student of the same runs, STS against TMA of the same mean
+ * age, and TMA against none.
+ *
+ * @param teachers titles of the arms whose teacher is held against its student
+ * @param pairs seeds
+ */
+export function claimsOf(teachers: { readonly [arm: string]: string }, pairs: number): NonNullable<Study['claims']> {
+  const gates = Object.keys(gatesOf([]));
+  const plan = {
+    pairs,
+    stopping: `after ${pairs} seeds; then the standard deviation of the pairs is looked at without their signs, and more seeds are declared where ${pairs} would not find the smallest effect`,
+  };
+  const ofTeacher = (arm: string, title: string) => {
+    const compare = { arm, over: arm, whose: 'teacher', overWhose: 'student' } as const;
+    return {
+      [`${arm}-teacher-robust`]: {
+        ...plan,
+        hypothesis: `The teacher of ${title} is more robust to attacks than its student`,
+        compare: { ...compare, metric: ROBUST },
+        alternative: { kind: 'greater' as const },
+        smallestEffect: 1,
+        family: 'primary' as const,
+        gates,
+      },
+      [`${arm}-teacher-corrupted`]: {
+        ...plan,
+        hypothesis: `The teacher of ${title} is more often right under corruptions than its student`,
+        compare: { ...compare, metric: CORRUPTED },
+        alternative: { kind: 'greater' as const },
+        smallestEffect: 1,
+        family: 'secondary' as const,
+        gates: [],
+      },
+    };
+  };
+  const ofArms = (arm: string, over: string, title: string) => ({
+    [`${arm}-over-${over}-robust`]: {
+      ...plan,
+      hypothesis: `${title} in robustness to attacks`,
+      compare: { arm, over, metric: ROBUST },
+      alternative: { kind: 'two-sided' as const },
+      smallestEffect: 1,
+      family: 'primary' as const,
+      gates,
+    },
+    [`${arm}-over-${over}-corrupted`]: {
+      ...plan,
+      hypothesis: `${title} in accuracy under corruptions`,
+      compare: { arm, over, metric: CORRUPTED },
+      alternative: { kind: 'two-sided' as const },
+      smallestEffect: 1,
+      family: 'secondary' as const,
+      gates: [],
+    },
+  });
+  return {
+    ...Object.assign({}, ...Object.entries(teachers).map(([arm, title]) => ofTeacher(arm, title))),
+    ...ofArms('sts', 'tma-effective', 'The teachers of STS and of TMA of the same mean age differ'),
+    ...ofArms('tma', 'none', 'The teacher of TMA and a student that teaches itself differ'),
+  };
+}

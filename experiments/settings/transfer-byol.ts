@@ -1,0 +1,99 @@
+import { fineTuneEvaluation, linearEvaluation, neighboursEvaluation } from '@spatial-ensemble/evaluation';
+import { byol, type ByolInput } from '@spatial-ensemble/byol';
+import type { StudyOf } from '@spatial-ensemble/study';
+
+// How a frozen encoder is looked at on images that it did not learn from, and what few labels make of it.
+
+type Evaluations = NonNullable<StudyOf<ByolInput>['evaluations']>;
+
+/** All labels of a data set, none held out. */
+const ALL = { labelled: 'all', unlabelled: 'all', heldOut: 0 } as const;
+
+/** Data sets that an encoder of ImageNet is taken to, with their classes and training images. */
+const OTHERS = {
+  cifar10: { classes: 10, images: 50_000 },
+  cifar100: { classes: 100, images: 50_000 },
+  stl10: { classes: 10, images: 5_000 },
+  // Grey: an encoder of colours sees three equal channels.
+  'fashion-mnist': { classes: 10, images: 60_000 },
+} as const;
+
+/** Linear evaluation and nearest neighbours of the teacher's features on each of them, at the tier paper. */
+const TO_OTHERS: Evaluations = Object.fromEntries(
+  Object.entries(OTHERS).flatMap(([source, { classes, images }]) => {
+    const name = source.replace('-', '');
+    const shared = { whose: 'teacher' as const, data: { source, ...ALL }, tiers: ['paper' as const] };
+    return [
+      [
+        `linear-${name}`,
+        {
+          ...shared,
+          title: `linear evaluation on ${source}`,
+          method: 'linear',
+          spec: { protocol: 'sts', name: `linear-${name}`, classes, images },
+        },
+      ],
+      [
+        `knn-${name}`,
+        {
+          ...shared,
+          title: `nearest neighbours on ${source}`,
+          method: 'neighbours',
+          spec: { name: `knn-${name}`, k: 20, temperature: 0.1, bank: 'all' },
+        },
+      ],
+    ];
+  }),
+);
+
+/**
+ * Fine-tuned on 1 and on 10 % of the labels.
+ *
+ * DEVIATION (transfer-byol): 13 and 128 images a class, drawn from the seed; SimCLR has lists of 1 and 10 % of ImageNet.
+ */
+const FEW: Evaluations = {
+  'few-1': {
+    title: 'fine-tuned on 1 % of the labels',
+    method: 'fine-tune',
+    whose: 'teacher',
+    spec: { name: 'fine-tuned-1', classes: 1000, images: 13_000, epochs: 60 },
+    data: { labelled: 13_000, heldOut: 0 },
+  },
+  'few-10': {
+    title: 'fine-tuned on 10 % of the labels',
+    method: 'fine-tune',
+    whose: 'teacher',
+    spec: { name: 'fine-tuned-10', classes: 1000, images: 128_000 },
+    data: { labelled: 128_000, heldOut: 0 },
+  },
+  'few-10-untrained': {
+    title: 'the same of the untrained encoder',
+    method: 'fine-tune',
+    whose: 'untrained',
+    spec: { name: 'fine-tuned-10', classes: 1000, images: 128_000 },
+    data: { labelled: 128_000, heldOut: 0 },
+  },
+};
+
+export const EVALUATIONS: Evaluations = { ...TO_OTHERS, ...FEW };
+
+const [linear, neighbours, fineTune] = [linearEvaluation(byol), neighboursEvaluation(byol), fineTuneEvaluation(byol)];
+
+/** The code behind them. */
+export const CODE = Object.fromEntries(
+  Object.entries(EVALUATIONS).map(([name, { method }]) => [
+    name,
+    { linear, neighbours, 'fine-tune': fineTune }[method as 'linear' | 'neighbours' | 'fine-tune'],
+  ]),
+);
+
+/** The same on photographs of clothes: 1 and 10 % of 10,000 labels, a rate for batches of their size. */
+const ten = {
+  spec: { classes: 10, images: 1000, batch: 50, learningRate: 0.5, augment: { kind: 'shift' as const } },
+  data: { labelled: 1000 },
+};
+export const FEW_OF_CLOTHES = {
+  'few-1': { spec: { ...ten.spec, images: 100 }, data: { labelled: 100 } },
+  'few-10': ten,
+  'few-10-untrained': ten,
+};

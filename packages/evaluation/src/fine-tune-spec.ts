@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { Augment } from './linear-spec.ts';
+
+const count = z.int().positive();
+
+/**
+ * The schema of fine-tuning runs whose specs have the schema `pretraining`. Where nothing else is said, the recipe is
+ * lightly's (lightly-ai/lightly@0d589548 benchmarks/imagenet/resnet50/finetune_eval.py), which is SimCLR's of 10 % of the
+ * labels (Chen et al. 2020, arXiv 2002.05709, appendix B.5) without Nesterov.
+ */
+export function fineTuneSpec<P>(pretraining: z.ZodType<P>) {
+  return z.strictObject({
+    /** Whose weights it starts from; `untrained`: the student's before its first step, the sanity row. */
+    whose: z.enum(['student', 'teacher', 'untrained']),
+    /** The first part of the measures' names, another one where a study declares several numbers of labels. */
+    name: z
+      .string()
+      .regex(/^fine-tuned(-[a-z0-9]+)*$/, 'must begin with fine-tuned, as in fine-tuned-100')
+      .refine((name) => !name.endsWith('-untrained'), 'must not end like a sanity row')
+      .default('fine-tuned'),
+    classes: z.int().min(2),
+    /** Images of an epoch: the labelled ones. */
+    images: count,
+    /** SimCLR, appendix B.5: 30 for 10 % of the labels, 60 for 1 %. */
+    epochs: count.default(30),
+    /** Images a step, of which batch norm sees all. */
+    batch: count.default(256),
+    /** For each 256 images of a batch; it falls by half a cosine, without warm-up. */
+    learningRate: z.number().positive().default(0.05),
+    momentum: z.number().min(0).lt(1).default(0.9),
+    nesterov: z.boolean().default(false),
+    /** Of all parameters. */
+    weightDecay: z.number().nonnegative().default(0),
+    augment: Augment.prefault({ kind: 'random-resized-crop' }),
+    /** The resolved spec of the run whose weights are fine-tuned. */
+    pretraining,
+  });
+}
+
+/** Everything that decides fine-tuning but its seed and its images. */
+export type FineTuneSpec<P = unknown> = z.output<ReturnType<typeof fineTuneSpec<P>>>;
+
+/** Updates of a whole run: the whole batches in its epochs. */
+export function stepsOf({ epochs, images, batch }: Pick<FineTuneSpec, 'epochs' | 'images' | 'batch'>): number {
+  return Math.floor((epochs * images) / batch);
+}
