@@ -44,7 +44,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function evaluated(
   method: Method<never>,
   where: string,
-  changes: { readonly whose?: string },
+  changes: { readonly whose?: string; readonly [option: string]: unknown },
   { on = data, stopAfter = Infinity }: { readonly on?: RunData; readonly stopAfter?: number } = {},
 ): Promise<LoopOutcome> {
   const spec = method.schema.parse({ whose: 'teacher', pretraining: TINY, ...changes });
