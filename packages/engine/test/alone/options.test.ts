@@ -50,7 +50,7 @@ describe('useTensorFlow', () => {
     vi.stubEnv('CUDA_VISIBLE_DEVICES', '-1');
     if (build === 'cpu')
       await expect(useTensorFlow({ device: 'gpu' })).rejects.toThrow(
-        /TensorFlow found no GPU \(it found .*CPU:0\)\. Run `npx spatial-ensemble doctor`/,
+        /TensorFlow found no GPU \(it found .*CPU:0\)\. `npx spatial-ensemble doctor` \(of @spatial-ensemble\/command\) says what is missing/,
       );
     expect(await useTensorFlow(OPTIONS)).toMatchObject({
       device: { type: 'CPU' },

@@ -57,7 +57,7 @@ describe.concurrent('a first run', () => {
     expect(progress.said).toEqual([]);
     const env = { ...at.env(), SPATIAL_ENSEMBLE_NVIDIA_DRIVER: '1' };
     await expect(at.find({ device: 'gpu', fetch: false, env, nvidiaDriver: look })).rejects.toEqual(
-      problem('not-cached', /doctor -- --fetch --gpu/),
+      problem('not-cached', /doctor --fetch --gpu/),
     );
   });
 
@@ -106,7 +106,7 @@ describe.concurrent('a later run', () => {
   test('sees that a file is missing, and fetches again when one was cut short', async ({ at }) => {
     const { cc, framework } = await at.find();
     renameSync(framework, `${framework}.away`);
-    await expect(at.find({ fetch: false })).rejects.toEqual(problem('not-cached', /doctor -- --fetch/));
+    await expect(at.find({ fetch: false })).rejects.toEqual(problem('not-cached', /doctor --fetch/));
     renameSync(`${framework}.away`, framework);
     truncateSync(cc, 1000);
     expect(await at.find()).toMatchObject({ source: 'fetched' });
@@ -132,7 +132,7 @@ describe.concurrent('a library that is damaged', () => {
     await expect(at.find({ fetch: false })).rejects.toEqual(
       problem(
         'damaged',
-        /libtensorflow_cc.so.2 is damaged: not what was unpacked\. Fetch the library again .*doctor -- --fetch/,
+        /libtensorflow_cc.so.2 is damaged: not what was unpacked\. Fetch the library again .*doctor --fetch/,
       ),
     );
     const progress = recorder();

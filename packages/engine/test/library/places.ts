@@ -111,7 +111,7 @@ export async function expectMended(at: Place, where: string): Promise<void> {
   const { signal } = await at.inAProcess('cpu', where);
   expect(signal).toBe('SIGKILL');
   expect(existsSync(join(at.root, CPU))).toBe(false);
-  await expect(at.find({ fetch: false })).rejects.toEqual(problem('not-cached', /doctor -- --fetch/));
+  await expect(at.find({ fetch: false })).rejects.toEqual(problem('not-cached', /doctor --fetch/));
   const started = Date.now();
   expect(await at.find()).toMatchObject({ source: 'fetched' });
   // The dead process's lock is recognised by its process id; nobody waits for it to grow old.
