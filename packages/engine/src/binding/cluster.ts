@@ -13,11 +13,9 @@ export interface Cluster {
   readonly hosts: readonly string[];
   /** The number of this process, from 0. */
   readonly rank: number;
-  /** How long a process waits for the others in one collective, in seconds. Default 300. */
-  readonly timeoutSeconds?: number;
   /**
    * How long others are waited for that have not come yet, in seconds. They are named on standard error meanwhile, and in
-   * the error that every exchange ends with then. Default: `timeoutSeconds`.
+   * the error that every exchange ends with then. Default 300.
    */
   readonly joinSeconds?: number;
   /**
@@ -34,16 +32,13 @@ export type SettledCluster = Required<Cluster>;
 export function settleCluster({
   hosts,
   rank,
-  timeoutSeconds = 300,
-  joinSeconds = timeoutSeconds,
+  joinSeconds = 300,
   endsWithPeers = false,
   ...unknown
 }: Cluster): SettledCluster {
   const [name] = Object.keys(unknown);
   if (name !== undefined)
-    throw new Error(
-      `unknown option cluster.${name}: a cluster has hosts, rank, timeoutSeconds, joinSeconds, endsWithPeers`,
-    );
+    throw new Error(`unknown option cluster.${name}: a cluster has hosts, rank, joinSeconds, endsWithPeers`);
   if (!Array.isArray(hosts) || hosts.length === 0) throw new Error('cluster.hosts is a list of host:port');
   for (const [i, host] of hosts.entries()) {
     if (!isHost(host))
@@ -52,11 +47,9 @@ export function settleCluster({
   }
   if (!Number.isInteger(rank) || rank < 0 || rank >= hosts.length)
     throw new Error(`cluster.rank is the number of this process, 0 to ${hosts.length - 1}, got ${String(rank)}`);
-  for (const [name, seconds] of Object.entries({ timeoutSeconds, joinSeconds })) {
-    if (!Number.isInteger(seconds) || seconds < 1)
-      throw new Error(`cluster.${name} is a whole number of seconds from 1 up, got ${String(seconds)}`);
-  }
-  return { hosts: [...hosts], rank, timeoutSeconds, joinSeconds, endsWithPeers };
+  if (!Number.isInteger(joinSeconds) || joinSeconds < 1)
+    throw new Error(`cluster.joinSeconds is a whole number of seconds from 1 up, got ${String(joinSeconds)}`);
+  return { hosts: [...hosts], rank, joinSeconds, endsWithPeers };
 }
 
 function isHost(value: unknown): value is string {

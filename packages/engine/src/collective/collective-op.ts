@@ -91,7 +91,9 @@ function attributesOf(op: CollectiveOp, dtype: number, { backend, cluster }: Whe
     { name: 'T', type: AttributeType.type, value: dtype },
     ...(op === 'CollectiveReduceV2' ? [text('merge_op', 'Add'), text('final_op', 'Id')] : []),
     text('communication_hint', backend.binding.runtime.device.type === 'GPU' ? 'nccl' : 'ring'),
-    { name: 'timeout_seconds', type: AttributeType.float, value: cluster.timeoutSeconds },
+    // None: with a timeout TensorFlow keeps a sleeping thread for every collective until its time is over (SchedNonBlockingClosureAfter,
+    // tensorflow/core/common_runtime/base_collective_executor.cc). Who is gone or hangs is found by `watchPeers`.
+    { name: 'timeout_seconds', type: AttributeType.float, value: 0 },
     bool('is_stateless', false),
     int('Nordering_token', 0),
     ...(op === 'CollectiveReduceV2' ? [int('max_subdivs_per_device', -1)] : []),

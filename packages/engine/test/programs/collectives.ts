@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -22,7 +23,7 @@ import {
 const [hosts = '', rank = '0'] = process.argv.slice(2);
 const { worker } = await useTensorFlow({
   threads: { intra: 1, inter: 1 },
-  cluster: { hosts: hosts.split(','), rank: Number(rank), timeoutSeconds: 60 },
+  cluster: { hosts: hosts.split(','), rank: Number(rank), joinSeconds: 60 },
 });
 const own = tf.tensor1d([1, 2, 3].map((value) => value * (worker.rank + 1)));
 const outside = {
@@ -89,7 +90,14 @@ for (let i = 0; i < 20; i++) {
   w = next;
   losses.push(loss.dataSync()[0]!);
 }
-console.log(JSON.stringify({ ...outside, rowsGradient, first, left, fused, alone, w: w.arraySync(), losses }));
+/** Threads of this process; 0 where the system does not say. */
+const threads = (): number => (existsSync('/proc/self/task') ? readdirSync('/proc/self/task').length : 0);
+const threadsBefore = threads();
+for (let n = 0; n < 50; n++) tf.dispose(allReduceSum(own));
+const moreThreads = threads() - threadsBefore;
+console.log(
+  JSON.stringify({ ...outside, rowsGradient, first, left, moreThreads, fused, alone, w: w.arraySync(), losses }),
+);
 
 const other = compileStep(
   (sum: tf.Tensor, x: tf.Tensor) => [tf.add(sum, allReduceSum(worker.rank === 1 ? tf.neg(x) : x)), tf.sum(x)],

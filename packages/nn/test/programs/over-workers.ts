@@ -9,7 +9,7 @@ import { batchNorm, network, spread, TORCH_BATCH_NORM, type Tensors } from '@spa
 const [hosts = '', rank = '0', names = '[]'] = process.argv.slice(2);
 const { worker } = await useTensorFlow({
   threads: { intra: 1, inter: 1 },
-  cluster: { hosts: hosts.split(','), rank: Number(rank), timeoutSeconds: 60 },
+  cluster: { hosts: hosts.split(','), rank: Number(rank), joinSeconds: 60 },
 });
 const { workers } = worker;
 

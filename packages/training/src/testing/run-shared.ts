@@ -64,7 +64,7 @@ export async function runShared<Spec>(
   input: unknown,
   { patch, reordered, from, args: [hosts = '', rank = '0', ...rest] }: SharedOptions<Spec>,
 ): Promise<SharedRuns> {
-  const cluster = hosts === '' ? undefined : { hosts: hosts.split(','), rank: Number(rank), timeoutSeconds: 100 };
+  const cluster = hosts === '' ? undefined : { hosts: hosts.split(','), rank: Number(rank), joinSeconds: 100 };
   await useTensorFlow({ threads: { intra: 1, inter: 1 }, ...(cluster && { cluster }) });
   const smoke = method.smoke(parse(method.schema, input, method.name));
   const spec = parse(method.schema, patch(smoke), `${method.name}, shared`);

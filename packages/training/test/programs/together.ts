@@ -13,7 +13,7 @@ const [hosts = '', rank = '0', slow] = process.argv.slice(2);
 const own = Number(rank);
 await useTensorFlow({
   threads: { intra: 1, inter: 1 },
-  cluster: { hosts: hosts.split(','), rank: own, timeoutSeconds: 8 },
+  cluster: { hosts: hosts.split(','), rank: own, joinSeconds: 60 },
 });
 
 interface Spec {
