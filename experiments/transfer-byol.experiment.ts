@@ -47,7 +47,7 @@ export default defineExperiment(
     cost: {
       cpuMinutes: 8,
       hardware: '2 CPU cores',
-      basis: 'that of byol-imagenet:small, and 840 steps of fine-tuning',
+      basis: 'that of byol-imagenet:small, and 1,320 steps of fine-tuning',
     },
     data: ON_IMAGENET.data,
     spec: ON_IMAGENET.spec,

@@ -74,8 +74,10 @@ function trainable<P>(spec: FineTuneSpec<P>, { encoder, standard }: Anatomy, vie
     forward: (pass, images) => ({ logits: linear.forward(pass, encoder.forward(pass, images)) }),
   });
   const optimiser = sgd(whole.metas.params, { momentum, nesterov, weightDecay, decays: () => true });
+  // Not augmented, training images are prepared as test images are.
+  const image = spec.augment.kind === 'none' ? view : trainingView(spec.augment, { crop: CROP });
   return {
-    streams: { labelled: { batch, views: { image: trainingView(spec.augment, { crop: CROP }) } } },
+    streams: { labelled: { batch, views: { image } } },
     init(key, from) {
       if (from === undefined)
         throw new Error('fine-tuning starts from a finished run; declare it among the evaluations of a study');

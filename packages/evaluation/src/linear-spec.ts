@@ -7,7 +7,7 @@ const count = z.int().positive();
 /** How training images are varied; test images are always as the pretraining method prepares them. */
 export const Augment = z.discriminatedUnion('kind', [
   z.strictObject({
-    /** Not at all: training images are prepared as test images, and their features are computed once (ours). */
+    /** Not at all: training images are prepared as test images, and in linear evaluation their features are computed once (ours). */
     kind: z.literal('none'),
   }),
   z.strictObject({

@@ -69,7 +69,7 @@ function recorded(
   const [size, group] = [cluster.hosts.length, GROUP].map(scalar);
   // It follows from what was traced before: a run that is gone on with may have traced other things.
   const instance = graph.ownConstant([], DataType.int32, Int32Array.of(key));
-  const attributes = attributesOf(op, symbol.dtype, { backend, cluster });
+  const attributes = attributesOf(op, symbol.dtype, { backend });
   const value = graph.value(op, attributes, [symbol, size!, group!, instance], before);
   recorder.collected(value);
   const known = graph.setShape(value, shape);
@@ -82,11 +82,11 @@ function executed(op: CollectiveOp, x: tf.Tensor, { backend, cluster }: Where): 
   const instance = runtime.collectives.keyOf(`${op} ${dataTypeName(dtype)} [${x.shape.join()}]`);
   return tf.tidy(() => {
     const scalars = [cluster.hosts.length, GROUP, instance].map((value) => tf.scalar(value, 'int32'));
-    return backend.executeSingleOutput(op, attributesOf(op, dtype, { backend, cluster }), [x, ...scalars]);
+    return backend.executeSingleOutput(op, attributesOf(op, dtype, { backend }), [x, ...scalars]);
   });
 }
 
-function attributesOf(op: CollectiveOp, dtype: number, { backend, cluster }: Where): Attribute[] {
+function attributesOf(op: CollectiveOp, dtype: number, { backend }: Pick<Where, 'backend'>): Attribute[] {
   return [
     { name: 'T', type: AttributeType.type, value: dtype },
     ...(op === 'CollectiveReduceV2' ? [text('merge_op', 'Add'), text('final_op', 'Id')] : []),

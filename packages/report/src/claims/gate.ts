@@ -84,7 +84,9 @@ function aboveNumber(rows: readonly Row[], arm: string, gate: GateOf<'above'>, h
 /** Runs of all arms together, each by itself: how many lie above a number, of how many that may. */
 function atMost(rows: readonly Row[], { arms, most, except, ...of }: GateOf<'at-most'>, headline: Headline): Part {
   const values = arms.flatMap((arm) => runsOfArm(rows, arm, of, headline).values);
-  if (values.length === 0) return { shown: null, text: `${arms.map((arm) => titleOf(rows, arm)).join(', ')}: not run` };
+  const missing = arms.filter((arm) => runsOfArm(rows, arm, of, headline).values.length === 0);
+  if (missing.length > 0)
+    return { shown: null, text: `${missing.map((arm) => titleOf(rows, arm)).join(', ')}: not run` };
   const above = values.filter((value) => value > most).length;
   const allowed = Math.floor(except * values.length);
   const text = `${above} of ${plural(values.length, 'run')} above ${most}${except === 0 ? '' : `, ${allowed} may be`}`;
