@@ -3,6 +3,7 @@ import type { StudyOf } from '@spatial-ensemble/study';
 // What studies of robustness ask, whatever the method.
 
 type Study = StudyOf<unknown>;
+type Claims = NonNullable<Study['claims']>;
 
 /** The worst of all attacks, and the mean over corruptions and severities. */
 const [ROBUST, CORRUPTED] = ['robust-accuracy', 'robust-top1-corrupted'];
@@ -38,11 +39,17 @@ export function gatesOf(arms: string[]): NonNullable<Study['gates']> {
  *
  * @param teachers titles of the arms whose teacher is held against its student
  * @param pairs seeds
+ * @param tiers at which they are asked; absent: at every tier that is not a smoke test
  */
-export function claimsOf(teachers: { readonly [arm: string]: string }, pairs: number): NonNullable<Study['claims']> {
+export function claimsOf(
+  teachers: { readonly [arm: string]: string },
+  pairs: number,
+  tiers?: Claims[string]['tiers'],
+): Claims {
   const gates = Object.keys(gatesOf([]));
   const plan = {
     pairs,
+    ...(tiers !== undefined && { tiers }),
     stopping: `after ${pairs} seeds; then the standard deviation of the pairs is looked at without their signs, and more seeds are declared where ${pairs} would not find the smallest effect`,
   };
   const ofTeacher = (arm: string, title: string) => {

@@ -59,6 +59,13 @@ const FEW: Evaluations = {
     spec: { name: 'fine-tuned-1', classes: 1000, images: 13_000, epochs: 60 },
     data: { labelled: 13_000, heldOut: 0 },
   },
+  'few-1-untrained': {
+    title: 'the same of the untrained encoder',
+    method: 'fine-tune',
+    whose: 'untrained',
+    spec: { name: 'fine-tuned-1', classes: 1000, images: 13_000, epochs: 60 },
+    data: { labelled: 13_000, heldOut: 0 },
+  },
   'few-10': {
     title: 'fine-tuned on 10 % of the labels',
     method: 'fine-tune',
@@ -92,8 +99,10 @@ const ten = {
   spec: { classes: 10, images: 1000, batch: 50, learningRate: 0.5, augment: { kind: 'shift' as const } },
   data: { labelled: 1000 },
 };
+const one = { spec: { ...ten.spec, images: 100 }, data: { labelled: 100 } };
 export const FEW_OF_CLOTHES = {
-  'few-1': { spec: { ...ten.spec, images: 100 }, data: { labelled: 100 } },
+  'few-1': one,
+  'few-1-untrained': one,
   'few-10': ten,
   'few-10-untrained': ten,
 };

@@ -27,11 +27,7 @@ export const knnMeasurement: Measurement<KnnSpec> = {
       chosenOn === undefined || few.length === 1 ? { k: few[0]! } : { k: few, chosenOn: Math.min(chosenOn, 100) };
     return { ...spec, ...chosen, bank: 200 };
   },
-  makes: ({ name, networks, sanity, chosenOn }) =>
-    [...networks, ...sanity].flatMap((of) => {
-      const { name: own, whose } = titled(name, of);
-      return [{ name: own, whose }, ...(chosenOn === undefined ? [] : [{ name: `${own}-k`, whose }])];
-    }),
+  makes: (spec) => makesOf([...spec.networks, ...spec.sanity], spec),
   check: bankProblems,
   async measure(spec, tools) {
     const measures: Measure[] = [];
@@ -39,6 +35,17 @@ export const knnMeasurement: Measurement<KnnSpec> = {
     return measures;
   },
 };
+
+/** What is measured of subjects. */
+export function makesOf(
+  subjects: readonly Subject[],
+  { name, chosenOn }: Pick<KnnSpec, 'name' | 'chosenOn'>,
+): ReturnType<Measurement<KnnSpec>['makes']> {
+  return subjects.flatMap((of) => {
+    const { name: own, whose } = titled(name, of);
+    return [{ name: own, whose }, ...(chosenOn === undefined ? [] : [{ name: `${own}-k`, whose }])];
+  });
+}
 
 /** What there are too few images for. */
 export function bankProblems(spec: Pick<KnnSpec, 'k' | 'bank' | 'chosenOn'>, { parts }: KnownData): Problem[] {

@@ -3,7 +3,7 @@ import type { Variables } from '@spatial-ensemble/nn';
 import type { Measure } from '@spatial-ensemble/record';
 import { pixelsOf, type Encodes, type MeasuringTools, type Method, type TrainableOf } from '@spatial-ensemble/training';
 import type * as tf from '@tensorflow/tfjs-core';
-import { bankProblems, knnMeasurement, measuredOf, type Looks, type Subject } from './knn-measurement.ts';
+import { bankProblems, knnMeasurement, makesOf, measuredOf, type Looks, type Subject } from './knn-measurement.ts';
 import type { KnnSpec } from './knn-spec.ts';
 import { neighboursSpec, type NeighboursSpec } from './neighbours-spec.ts';
 import { channelProblems, encodesOf, type Pretraining } from './pretraining.ts';
@@ -34,11 +34,7 @@ export function neighboursEvaluation<P>(pretraining: Pretraining<P>): Method<Nei
     check: (spec, data) => [...bankProblems(spec, data), ...channelProblems(pretraining, spec, data)],
     stride: ({ pretraining: of }) => pretraining.stride?.(of) ?? 1,
     metrics: {},
-    makes: (spec) => {
-      const of = subjects(spec);
-      const all = knnMeasurement.makes(asKnn(spec));
-      return all.filter(({ whose, name }) => of.some((one) => whose === one || name.includes(`-${one}`)));
-    },
+    makes: (spec) => makesOf(subjects(spec), spec),
     bind: (spec) => evaluated(spec, encodesOf(pretraining, spec)),
   };
 }

@@ -18,7 +18,7 @@ export const Comparison = z.strictObject({
   metric: z.string().min(1).optional(),
   /** Whose number of `arm`; absent: whose the headline is. */
   whose: network.optional(),
-  /** Whose number of `over`; absent: as of `arm`. */
+  /** Whose number of `over`; absent: as of `arm`. Given with `whose` alone, so that every text says both. */
   overWhose: network.optional(),
 });
 export type Comparison = z.infer<typeof Comparison>;
@@ -142,6 +142,9 @@ export function claimProblems(study: Claiming): [path: string[], message: string
     return [
       ...unknown([...path, 'arm'], 'arm', arm, arms),
       ...unknown([...path, 'over'], 'arm', over, arms),
+      ...(of.overWhose !== undefined && of.whose === undefined
+        ? [[[...path, 'overWhose'], `stands alone; say whose number of the arm '${arm}' is meant too: whose: '${above}'`] as [string[], string]] // prettier-ignore
+        : []),
       ...(arm === over && above === below
         ? [[[...path, 'over'], `holds the ${above} of the arm '${arm}' against itself; to hold it against the ${above === 'teacher' ? 'student' : 'teacher'} of the same runs, say whose and overWhose`] as [string[], string]] // prettier-ignore
         : []),

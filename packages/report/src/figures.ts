@@ -5,7 +5,7 @@ import { pText } from './claims/claims-table.ts';
 import { type FailureOutcome, failureOutcomes } from './claims/failure-outcomes.ts';
 import { titleOf } from './claims/comparison-text.ts';
 import { comparisonsOf } from './claims/outcomes.ts';
-import { differenceLines } from './claims/differences-table.ts';
+import { type DifferenceLine, differenceLines } from './claims/differences-table.ts';
 import { sweepFigure } from './figures/sweep.ts';
 import { sweepFigureName, sweepFigureTitle } from './sweeps/page-blocks.ts';
 import type { SweptGrid } from './sweeps/points.ts';
@@ -63,7 +63,7 @@ export function figuresOf(
       title: 'Paired differences: a line for each seed, the mean and its 95 % interval',
       specification: pairedDifferences(differences, headlineUnit(rows, headline), [
         what,
-        `${headline.metric} of the ${headline.whose}; a line for each seed, the mean and its 95 % interval`,
+        `${headline.metric} of the ${headline.whose}${differences.some(saysItsOwn) ? ', or what a line names' : ''}; a line for each seed, the mean and its 95 % interval`,
       ]),
     },
     ...failureOutcomes(plan, section).map((one) => ({
@@ -140,6 +140,10 @@ export function figuresOf(
   return figures.flatMap(({ specification, ...figure }) =>
     specification === null ? [] : [{ ...figure, specification }],
   );
+}
+
+function saysItsOwn({ comparison: { metric, whose, overWhose } }: DifferenceLine): boolean {
+  return metric !== undefined || whose !== undefined || overWhose !== undefined;
 }
 
 function failedTexts({ arms }: FailureOutcome): string[] {

@@ -68,16 +68,23 @@ function statusOf(session, answersMs) {
     stream.on('data', (part) => parts.push(part));
     stream.on('trailers', (trailers) => (good = trailers['grpc-status'] === '0'));
     stream.on('error', () => undefined);
-    stream.on('close', () => done(good ? { start: startIn(Buffer.concat(parts)) } : { silent: false }));
+    stream.on('close', () => done((good && startIn(Buffer.concat(parts))) || { silent: false }));
     stream.end(Buffer.alloc(PREFIX));
   });
 }
 
-/** @param {Buffer} bytes of the answer */
+/**
+ * Nothing where it cannot be read: another server may have the port by now, and no answer of its ends who watches.
+ *
+ * @param {Buffer} bytes of the answer
+ * @returns {Heard | undefined}
+ */
 function startIn(bytes) {
-  const { deviceAttributes } = GetStatusResponse.toObject(GetStatusResponse.decode(bytes.subarray(PREFIX)), {
-    arrays: true,
-    longs: String,
-  });
-  return deviceAttributes.map((/** @type {{ incarnation: string }} */ device) => device.incarnation).join();
+  try {
+    const answer = GetStatusResponse.decode(bytes.subarray(PREFIX));
+    const { deviceAttributes } = GetStatusResponse.toObject(answer, { arrays: true, longs: String });
+    return { start: deviceAttributes.map((/** @type {{ incarnation: string }} */ one) => one.incarnation).join() };
+  } catch {
+    return undefined;
+  }
 }
