@@ -23,7 +23,7 @@ export default defineExperiment(
   fixmatch,
   {
     name: 'fixmatch-cifar10-short',
-    title: 'FixMatch on CIFAR-10 in 32,768 steps',
+    title: 'FixMatch on CIFAR-10, a short run',
     description: DESCRIPTION,
     paper: [],
     cost: {

@@ -3,6 +3,8 @@ import type { StudyOf } from '@spatial-ensemble/study';
 
 // What studies of features on CIFAR-10 ask, whatever the method.
 
+type Claims = NonNullable<StudyOf<unknown>['claims']>;
+
 /** Without these nothing is ranked: smoothing helps at all, and features are worth more than what needs no training. */
 export const FEATURE_GATES: NonNullable<StudyOf<unknown>['gates']> = {
   'smoothing-matters': {
@@ -39,11 +41,16 @@ export const NEIGHBOURS = { knn: knnMeasurement, 'knn-best': knnMeasurement };
 /**
  * What is decided at each tier, behind its gates: STS against both moving averages and against itself without stitches,
  * and SE beside the moving average of its mean age, over five seeds.
+ *
+ * @param about the published numbers that STS beside a moving average of the same momentum is about
  */
-export function claimsOf(gates: {
-  readonly gpu: readonly string[];
-  readonly small: readonly string[];
-}): NonNullable<StudyOf<unknown>['claims']> {
+export function claimsOf(
+  gates: {
+    readonly gpu: readonly string[];
+    readonly small: readonly string[];
+  },
+  about: NonNullable<Claims[string]['about']>,
+): Claims {
   const ofTier = (tier: 'gpu' | 'small') => {
     const shared = {
       alternative: { kind: 'two-sided' as const },
@@ -61,6 +68,7 @@ export function claimsOf(gates: {
         ...shared,
         hypothesis: 'STS gives other features than TMA of the same momentum',
         compare: { arm: 'sts', over: 'tma' },
+        about,
       },
       [`${tier}-sts-over-tma-effective`]: {
         ...shared,
@@ -78,6 +86,7 @@ export function claimsOf(gates: {
         compare: { arm: 'se', over: 'tma' },
         alternative: { kind: 'equivalent' as const, margin: 1 },
         family: 'secondary' as const,
+        about: [{ table: 'ablation-smoothing', cell: 'se' }],
       },
     };
   };

@@ -93,7 +93,7 @@ interface Plan {
   readonly stopping: string;
 }
 
-/** What a study of these teachers decides: three primary comparisons behind one gate, and SE beside TMA. */
+/** What a study of these teachers decides: three primary comparisons behind one gate, SE beside TMA, and both references. */
 export function claimsOf({ margin, ...plan }: Plan): NonNullable<StudyOf<FixMatchInput>['claims']> {
   const primary = {
     alternative: { kind: 'two-sided' as const },
@@ -123,6 +123,24 @@ export function claimsOf({ margin, ...plan }: Plan): NonNullable<StudyOf<FixMatc
       compare: { arm: 'se', over: 'tma' },
       alternative: { kind: 'equivalent', margin },
       family: 'secondary',
+      about: [{ table: 'ablation-smoothing', cell: 'se' }],
+    },
+    'sts-over-fixmatch': {
+      ...primary,
+      hypothesis: 'STS is better than original FixMatch, whose student labels',
+      compare: { arm: 'sts', over: 'fixmatch' },
+      alternative: { kind: 'greater' },
+      family: 'secondary',
+      about: [{ table: 'fixmatch', cell: 'sts-gain-cifar10' }],
+    },
+    // The gate opens where smoothing repairs what a student's own labels do: that says nothing yet of unlabelled images.
+    'tma-over-supervised': {
+      ...primary,
+      hypothesis: 'Unlabelled images help: TMA is better than the labels alone',
+      compare: { arm: 'tma', over: 'supervised' },
+      alternative: { kind: 'greater' },
+      family: 'secondary',
+      gates: [],
     },
   };
 }

@@ -109,6 +109,11 @@ export const Claim = z.strictObject({
   tiers: z.array(tier).min(1).optional(),
   /** Absent: in every variant. */
   variants: z.array(name).min(1).optional(),
+  /** Published numbers that ask the same in a setting of their own: in `paper.md` the verdict stands beside them. */
+  about: z
+    .array(z.strictObject({ table: name, cell: name }))
+    .min(1)
+    .optional(),
 });
 export type Claim = z.infer<typeof Claim>;
 
@@ -170,10 +175,14 @@ export function claimProblems(study: Claiming): [path: string[], message: string
   return [...gates, ...claims];
 }
 
-/** The hash of all that a claim says: its own words and numbers, the gates that it names, and what the headline is. */
+/**
+ * The hash of all that a claim says: its own words and numbers, the gates that it names, and what the headline is. What
+ * it is `about` decides nothing, and may be said later.
+ */
 export function claimHash({ claims, gates, headline }: Claiming, claimName: string): string {
   const claim = claims?.[claimName];
   if (claim === undefined) throw new Error(`no claim is called '${claimName}'`);
+  const { about: _, ...said } = claim;
   const named = claim.gates.map((gate) => [gate, gates?.[gate] ?? null] as const);
-  return hash({ claim, gates: Object.fromEntries(named), headline });
+  return hash({ claim: said, gates: Object.fromEntries(named), headline });
 }

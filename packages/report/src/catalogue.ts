@@ -6,7 +6,7 @@ import { facetsOf } from './facets.ts';
 import { htmlPage } from './html/page.ts';
 import type { StudyPage } from './page.ts';
 import { type Link, linkFrom } from './run-links.ts';
-import { sectionAnchor, sectionTitle } from './section-names.ts';
+import { claimAnchor, sectionAnchor, sectionTitle } from './section-names.ts';
 import { buildStudy, type ReportOptions } from './report.ts';
 import { ledgerOf } from './deviations/ledger.ts';
 import { cellDeviations, LEDGER_FILE, ledgerBlocks } from './deviations/ledger-page.ts';
@@ -83,6 +83,14 @@ export async function buildCatalogue(
 
 /** The tables are where the paper's numbers are kept; a study that copies one wrongly is caught here. */
 export function checkCells(plan: Plan, tables: readonly PaperTable[]): void {
+  for (const [name, { about = [] }] of Object.entries(plan.study.claims ?? {})) {
+    for (const { table: id, cell } of about) {
+      if (tables.find((one) => one.id === id)?.cells.some((one) => one.id === cell) !== true)
+        throw new Error(
+          `study ${plan.study.name}, claim ${name}: no table of published numbers has the cell ${id}/${cell}`,
+        );
+    }
+  }
   for (const cell of plan.study.paper) {
     const where = `study ${plan.study.name}, paper cell ${cell.table}/${cell.cell}`;
     const found = tables.find(({ id }) => id === cell.table);
@@ -126,7 +134,14 @@ async function claimsOfAll(studies: readonly StudyResults[], options: ReportOpti
   const lines = forestLines(claims);
   const specification = forest(lines);
   const title = `Claims: ${lines.map(({ claim, setting, verdict }) => `${claim} (${setting}): ${verdict}`).join('; ')}`;
-  return { claims, drawing: specification && (await drawn('claims', title, specification, options)) };
+  // What has been run first, whatever came out.
+  const [run, others] = [true, false].map((is) =>
+    claims.filter(({ outcome }) => (outcome.verdict !== 'not run') === is),
+  );
+  return {
+    claims: [...run!, ...others!],
+    drawing: specification && (await drawn('claims', title, specification, options)),
+  };
 }
 
 function indexBlocks(
@@ -167,6 +182,8 @@ function indexBlocks(
   ];
 }
 
+type Cell = PaperTable['cells'][number];
+
 interface PlacedClaim extends ClaimLine {
   readonly plan: Plan;
   readonly section: Section;
@@ -184,7 +201,9 @@ function indexClaims(items: readonly PlacedClaim[]): Table {
         'setting',
         'l',
         ({ plan, section }) => ({
-          markdown: `${studyLink(plan)}, ${sectionLink(plan, section)}`,
+          markdown: [`${studyLink(plan)}, ${sectionLink(plan, section)}`, ...trainedOn(section.rows).map(plain)].join(
+            ', trained on ',
+          ),
         }),
       ],
       ...others,
@@ -241,6 +260,7 @@ function paperBlocks(
         ['source', 'l', ({ source }) => source ?? ABSENT],
         ['note', 'l', ({ note: text }) => text ?? ''],
         ['ours', 'l', ({ id: cell }) => ({ markdown: oursText(studies, id, cell) })],
+        ...asked(studies, id, cells),
         ['departures', 'l', ({ id: cell }) => deviations({ table: id, cell })],
       ]),
     ]),
@@ -270,4 +290,31 @@ function oursText(studies: readonly StudyResults[], tableId: string, cellId: str
     );
   });
   return texts.length === 0 ? 'no results' : texts.join('; ');
+}
+
+/** A column of verdicts in settings of their own, where there are any. */
+function asked(studies: readonly StudyResults[], id: string, cells: PaperTable['cells']) {
+  const texts = new Map(cells.map(({ id: cell }) => [cell, askedText(studies, id, cell)]));
+  const column = ['asked elsewhere', 'l', (cell: Cell) => ({ markdown: texts.get(cell.id)! })] as const;
+  return [...texts.values()].every((text) => text === '') ? [] : [column];
+}
+
+/** What became of a published number's question in settings of their own, whose numbers do not stand beside it. */
+function askedText(studies: readonly StudyResults[], table: string, cell: string): string {
+  return studies
+    .flatMap(({ plan, results }) =>
+      sections(plan, runStates(plan, results)).flatMap((section) =>
+        outcomesOf(plan, section)
+          .filter(
+            ({ verdict: found, claim: { about = [] } }) =>
+              found !== 'not run' && about.some((one) => one.table === table && one.cell === cell),
+          )
+          .map(({ name, text }) => {
+            const setting = [plan.study.title, ...trainedOn(section.rows)].join(', trained on ');
+            const where = `${encodeURI(plan.study.name)}/index.md#${claimAnchor(section, name)}`;
+            return `[${plain(setting)}, ${sectionTitle(section)}](${where}): ${plain(text)}`;
+          }),
+      ),
+    )
+    .join('; ');
 }

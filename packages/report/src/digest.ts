@@ -5,9 +5,9 @@ import type { Verdict } from './claims/decide.ts';
 import { estimateText } from './claims/claims-table.ts';
 import { comparisonText } from './claims/comparison-text.ts';
 import { type Outcome, outcomesOf } from './claims/outcomes.ts';
-import { sectionAnchor, sectionTitle } from './section-names.ts';
+import { claimAnchor, sectionAnchor, sectionTitle } from './section-names.ts';
 import { runStates } from './pairing.ts';
-import { type Section, sections } from './rows.ts';
+import { type Section, sections, trainedOn } from './rows.ts';
 import { plain, plural } from './text.ts';
 import { verdict } from './verdict.ts';
 
@@ -72,7 +72,7 @@ function settingLines(decided: readonly Decided[], folder: string): readonly str
   const firsts = decided.filter(({ section }, i) => decided.findIndex((other) => other.section === section) === i);
   return firsts.map((first) => {
     const claims = decided.filter(({ section }) => section === first.section).length;
-    return `- ${plural(claims, 'claim')}. ${settingLink(first, folder)}`;
+    return `- ${plural(claims, 'claim')}. ${settingLink(first, sectionAnchor(first.section), folder)}`;
   });
 }
 
@@ -84,10 +84,11 @@ function claimLine(decided: Decided, folder: string): string {
     outcome.paired.differences.mean === null || outcome.verdict === 'not informative'
       ? ''
       : ` ${plain(comparisonText(section.rows, outcome.claim.compare))}: ${estimateText(outcome.paired.differences)}, ${plural(outcome.paired.differences.values.length, 'pair')}.`;
-  return `- ${plain(outcome.claim.hypothesis)}${exploratory}.${number} ${settingLink(decided, folder)}`;
+  return `- ${plain(outcome.claim.hypothesis)}${exploratory}.${number} ${settingLink(decided, claimAnchor(section, outcome.name), folder)}`;
 }
 
-function settingLink({ plan: { study }, section }: Decided, folder: string): string {
-  const where = `${folder}/${encodeURI(study.name)}/index.md#${sectionAnchor(section)}`;
-  return `[${plain(study.title)}, ${sectionTitle(section).replace(/^T/, 't')}](${where})`;
+function settingLink({ plan: { study }, section }: Decided, place: string, folder: string): string {
+  const where = `${folder}/${encodeURI(study.name)}/index.md#${place}`;
+  const setting = [study.title, ...trainedOn(section.rows)].join(', trained on ');
+  return `[${plain(setting)}, ${sectionTitle(section).replace(/^T/, 't')}](${where})`;
 }

@@ -17,7 +17,7 @@ import { isWiringCheck } from './states.ts';
 import { factorsOf } from './factors/outcomes.ts';
 import { factorBlocks } from './factors/page-blocks.ts';
 import { type Link, runDefinitions } from './run-links.ts';
-import { sectionAnchor, sectionTitle } from './section-names.ts';
+import { claimAnchor, sectionAnchor, sectionTitle } from './section-names.ts';
 import { sweepBlocks } from './sweeps/page-blocks.ts';
 import type { SweptGrid } from './sweeps/points.ts';
 import { evidenceTable, headlineTable, marginsTable, otherMeasuresTable, runsTable } from './tables.ts';
@@ -198,7 +198,7 @@ function claimsBlocks(plan: Plan, section: Section): Block[] {
   const differences = differenceLines(section.rows, comparisonsOf(plan, section), plan.study.headline);
   return [
     '### Claims',
-    claimsTable(lines),
+    claimsTable(lines, (claim) => claimAnchor(section, claim)),
     claimsTexts(lines)
       .map((line) => `- ${plain(line)}`)
       .join('\n'),

@@ -11,6 +11,11 @@ export function sectionTitle({ tier, variant }: Section): string {
   return variant === null ? `Tier \`${tier}\`` : `${plain(variant.title)}, tier \`${tier}\``;
 }
 
+/** Where one of its claims is found there: `labels-40-small-sts-over-tma`. */
+export function claimAnchor(section: Section, claim: string): string {
+  return `${sectionAnchor(section)}-${claim}`;
+}
+
 /** Where a section is found in the page of its study: `labels-40-small`. */
 export function sectionAnchor({ tier, variant }: Section): string {
   return [...(variant === null ? [] : [variant.name]), tier].join('-');

@@ -1,4 +1,4 @@
-import { ABSENT, capitalised, count, signed } from '../text.ts';
+import { ABSENT, capitalised, count, plain, signed } from '../text.ts';
 import { tInterval } from '../statistics/paired-t.ts';
 import type { Row } from '../rows.ts';
 import type { Sample } from '../statistics/sample.ts';
@@ -13,13 +13,25 @@ export interface ClaimLine {
   readonly rows: readonly Row[];
 }
 
-/** What was asked, what came out, and how certain it is: a claim a line. */
-export function claimsTable(lines: readonly ClaimLine[]): Table {
-  return table('Claims', lines, claimColumns);
+/**
+ * What was asked, what came out, and how certain it is: a claim a line.
+ *
+ * @param place of a claim in its page, by the claim's name; absent where nothing leads to a line
+ */
+export function claimsTable(lines: readonly ClaimLine[], place?: (name: string) => string): Table {
+  const [claim, ...others] = claimColumns;
+  if (place === undefined) return table('Claims', lines, claimColumns);
+  const [title, align] = claim!;
+  const placed: Column<ClaimLine> = [
+    title,
+    align,
+    (line) => ({ markdown: `<a id="${place(line.outcome.name)}"></a>${plain(claimText(line))}` }),
+  ];
+  return table('Claims', lines, [placed, ...others]);
 }
 
 export const claimColumns: readonly Column<ClaimLine>[] = [
-  ['claim', 'l', ({ outcome: { claim, exploratory } }) => `${claim.hypothesis}${exploratory ? ' (exploratory)' : ''}`],
+  ['claim', 'l', claimText],
   ['difference', 'l', ({ outcome: { claim }, rows }) => comparisonText(rows, claim.compare)],
   [
     'estimate and 95 % interval',
@@ -31,6 +43,10 @@ export const claimColumns: readonly Column<ClaimLine>[] = [
   ['verdict', 'l', ({ outcome }) => outcome.text],
   ['gates', 'l', ({ outcome: { gates } }) => gatesText(gates)],
 ];
+
+function claimText({ outcome: { claim, exploratory } }: ClaimLine): string {
+  return `${claim.hypothesis}${exploratory ? ' (exploratory)' : ''}`;
+}
 
 /** `+0.21 [−0.14, +0.56]`; without an interval for one pair; a dash for none. */
 export function estimateText({ mean, values }: Sample): string {

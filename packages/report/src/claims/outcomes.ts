@@ -6,6 +6,7 @@ import { type Decision, decisions, LEVEL, type Verdict } from './decide.ts';
 import { isExploratory } from './exploratory.ts';
 import { type GateOutcome, gateOutcome } from './gate.ts';
 import { type Paired, pairedOf } from './pairs.ts';
+import type { Sample } from '../statistics/sample.ts';
 
 /** A claim in one section, with all that its verdict rests on. */
 export interface Outcome {
@@ -34,7 +35,7 @@ export function outcomesOf(plan: Plan, section: Section): Outcome[] {
       ...one,
       decision,
       gates: behind,
-      ...spoken(one.claim, one.paired.differences.values.length, decision, behind),
+      ...spoken(one.claim, one.paired.differences, decision, behind),
       exploratory: isExploratory(plan, section, plan.declared.claims?.[one.name]?.after),
     };
   });
@@ -66,12 +67,13 @@ function isAsked({ tiers, variants }: Claim, { tier, variant }: Section): boolea
 /** Gates come first, then the planned pairs: a verdict on the way there would be one of many looks. */
 function spoken(
   claim: Claim,
-  pairs: number,
+  { mean, values }: Sample,
   decision: Decision,
   gates: readonly GateOutcome[],
 ): { readonly verdict: Verdict; readonly text: string } {
+  const pairs = values.length;
   const undecided = (why: string) => ({ verdict: 'undecided' as const, text: `undecided: ${why}` });
-  if (pairs === 0) return { verdict: 'not run', text: 'not run' };
+  if (mean === null) return { verdict: 'not run', text: 'not run' };
   const closed = gates.filter(({ state }) => state !== 'open');
   if (closed.length > 0) {
     const why = closed.map(({ title, state }) => `${title} ${state === 'closed' ? 'was not shown' : 'is not known'}`);
@@ -83,7 +85,9 @@ function spoken(
   if (verdict === 'undecided') return undecided(takes.join(''));
   const small = verdict !== 'equivalent' && !('margin' in claim.alternative) && equivalence !== null && equivalence <= LEVEL; // prettier-ignore
   if (verdict === 'equivalent') return { verdict, text: `equivalent within ±${claim.smallestEffect}` };
-  return { verdict, text: small ? `${verdict}, by less than ${claim.smallestEffect}` : verdict };
+  // That arms differ is supported on either side.
+  const side = claim.alternative.kind === 'two-sided' ? ` (${mean > 0 ? 'above' : 'below'} 0)` : '';
+  return { verdict, text: `${verdict}${side}${small ? `, by less than ${claim.smallestEffect}` : ''}` };
 }
 
 /** The pairs that it would take. */

@@ -18,7 +18,7 @@ describe('what all reports come to', () => {
 
   it('puts each claim under its verdict, with its estimate and a link to its setting', () => {
     expect(text).toContain(
-      '**Supported**\n\n- STS beats \\*TMA\\*. STS − TMA: +2.35 [+2.15, +2.55], 8 pairs. [FixMatch with four kinds of teacher, tier `small`](reports/synthetic/index.md#small)\n\n**Refuted**\n\n- TMA beats STS. TMA − STS: −2.35 [−2.55, −2.15], 8 pairs.',
+      '**Supported**\n\n- STS beats \\*TMA\\*. STS − TMA: +2.35 [+2.15, +2.55], 8 pairs. [FixMatch with four kinds of teacher, trained on Fashion-MNIST, tier `small`](reports/synthetic/index.md#small-better)\n\n**Refuted**\n\n- TMA beats STS. TMA − STS: −2.35 [−2.55, −2.15], 8 pairs.',
     );
   });
 

@@ -228,7 +228,7 @@ describe('teacher and student of the same runs', () => {
   const same = { arm: 'tma', over: 'tma', metric: 'robust-accuracy', whose: 'teacher', overWhose: 'student' } as const;
   const held = claim({ compare: same, gates: [], pairs: 4, smallestEffect: 1 });
 
-  it('are paired by seed, and as a headline has them where nothing else is said', () => {
+  it('are paired by seed', () => {
     const [outcome] = outcomes(claiming(4, { held }), results);
     expect(outcome!.paired.differences.values).toEqual([1.5, 2, 1, 2]);
     expect(outcome!.paired.on).toHaveLength(4);
@@ -236,9 +236,6 @@ describe('teacher and student of the same runs', () => {
     // Student's t of three degrees of freedom in closed form, of x = t/√3.
     const x = 1.625 / (Math.sqrt(0.6875 / 3) / 2) / Math.sqrt(3);
     expect(outcome!.decision.p).toBeCloseTo(1 - (2 / Math.PI) * (x / (1 + x * x) + Math.atan(x)), 10);
-    const { whose: _, ...short } = same;
-    const [again] = outcomes(claiming(4, { held: { ...held, compare: short } }), results);
-    expect(again!.paired).toEqual(outcome!.paired);
     const [other] = outcomes(
       claiming(4, { held: { ...held, compare: { ...same, whose: 'student', overWhose: 'teacher' } } }),
       results,
