@@ -88,7 +88,7 @@ export const ARMS = {
 export const HARDWARE = 'one GPU of 60 TFLOP/s (float32 or TF32)';
 
 /**
- * The same question on the embedded photographs of clothes, in minutes on two cores.
+ * The same arms on the embedded photographs of clothes, in minutes on two cores: that everything fits together.
  *
  * @param network what has to be said of it beside: where a study's own network is not that of CIFAR-10.
  */
