@@ -72,6 +72,17 @@ export function teachersOfTier(momentum: number) {
   return Object.fromEntries(Object.entries(teachersAt(momentum)).map(([arm, { patch }]) => [arm, patch]));
 }
 
+/** STS at a momentum of its own, which pilots chose among as many as a moving average had. */
+export function ownOf(momentum: number) {
+  return {
+    'sts-own': {
+      title: 'STS at a momentum of its own',
+      role: 'control',
+      patch: { spec: { teacher: sts(momentum) } },
+    },
+  } as const;
+}
+
 export const DESCRIPTION =
   'A pseudo-labelling teacher smoothed over time (tma), over space (se) and over both (sts). `tma` shares the momentum of `sts`, ' +
   '`tma-effective` its mean age, `sts-network` both and the law of each weight, but no stitches: one draw decides for all tensors.';
@@ -91,6 +102,20 @@ interface Plan {
   readonly margin: number;
   readonly pairs: number;
   readonly stopping: string;
+}
+
+/** What a study decides of STS at a momentum of its own: whether it does more than a moving average. */
+export function claimOfOwn({ margin: _, ...plan }: Plan): NonNullable<StudyOf<FixMatchInput>['claims']> {
+  return {
+    'sts-own-over-tma': {
+      hypothesis: 'STS at its own best momentum differs from TMA at its best',
+      compare: { arm: 'sts-own', over: 'tma' },
+      alternative: { kind: 'two-sided' },
+      family: 'secondary',
+      gates: ['smoothing-matters'],
+      ...plan,
+    },
+  };
 }
 
 /** What a study of these teachers decides: three primary comparisons behind one gate, SE beside TMA, and both references. */
