@@ -1,3 +1,4 @@
+export { Along, Coordinate } from './along.ts';
 export { canonicalJson, hash, type Json, type JsonObject } from './canonical-json.ts';
 export { sealed, unsealed, type Sealed } from './sealed.ts';
 export { json, jsonObject, rule, tier, whose, type Rule, type Seeds, type Tier, type Whose } from './fields.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { Along } from './along.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { rule, sha256, whose } from './fields.ts';
 import { identity, RunSpec } from './run-spec.ts';
@@ -21,6 +22,8 @@ export const Measure = z.strictObject({
   unit: z.string(),
   /** Images it is the mean of. */
   n: z.int().positive(),
+  /** Where it stands among others, of which a figure and a table are made. Absent: it stands alone. */
+  along: Along.optional(),
 });
 export type Measure = z.infer<typeof Measure>;
 

@@ -1,6 +1,6 @@
 import type { HostTensor } from '@spatial-ensemble/engine';
 import type { Key } from '@spatial-ensemble/random';
-import type { Measure } from '@spatial-ensemble/record';
+import type { Along, Measure } from '@spatial-ensemble/record';
 import type { MeasuredBatch, MeasuringTools } from '@spatial-ensemble/training';
 import { attackersOf, type Attacked, type Attackers } from './attacks/attacker.ts';
 import type { Attack } from './attacks/attack.ts';
@@ -124,18 +124,37 @@ function measuresOf<V>(
     kinds.map(right).reduce((worst, one) => Array.from(worst, (value, i) => value * one[i]!), clean);
   const share = (one: Right): number => (100 * count(one)) / images;
   const unit = spec.units === '0..255' ? '/255' : '';
-  const within = `${spec.norm === 'linf' ? 'L∞' : 'L2'} ${spec.epsilon}${unit}`;
-  const accuracy = (name: string, title: string, one: Right): Measure => told({ name, title, value: share(one), unit: '%', n: images }); // prettier-ignore
+  const norm = spec.norm === 'linf' ? 'L∞' : 'L2';
+  const within = `${norm} ${spec.epsilon}${unit}`;
+  const accuracy = (name: string, title: string, one: Right, along?: Along): Measure =>
+    told({ name, title, value: share(one), unit: '%', n: images, ...(along && { along }) });
   const worst = all(spec.kinds);
+  const curve = [{ at: 0, one: clean }, ...curveOf(spec).map((at) => ({ at, one: right(`within-${at}`) }))];
   return [
     accuracy('accuracy', `worst of ${spec.kinds.length} attacks, ${within}`, worst),
     accuracy('clean', 'the same images, not attacked', clean),
     ...spec.kinds.map((kind) => accuracy(kind, `${kind}, ${within}`, right(kind))),
-    ...curveOf(spec).map((epsilon) =>
-      accuracy(`within-${named(epsilon)}`, `pgd, epsilon ${epsilon}${unit}`, right(`within-${epsilon}`)),
-    ),
+    ...curve.map(({ at, one }) => {
+      const axes = [{ axis: 'epsilon', unit, at }];
+      return accuracy(`within-${named(at)}`, `pgd, epsilon ${at}${unit}`, one, { name: 'within', title: `accuracy after pgd within ${norm}`, axes }); // prettier-ignore
+    }),
     ...(spec.masking ? maskingMeasures() : []),
   ];
+
+  function loss(name: string, at: number, direction: string, value: number): Measure {
+    return told({
+      name: `loss-${name}-${named(at)}`,
+      title: `loss at ${at} epsilon ${direction}`,
+      value,
+      unit: 'nats',
+      n: images,
+      along: {
+        name: 'loss',
+        title: 'loss around an image',
+        axes: [{ axis: 'direction', unit: '', at: direction }, { axis: 'share of epsilon', unit: '', at }], // prettier-ignore
+      },
+    });
+  }
 
   function maskingMeasures(): Measure[] {
     const whiteBox = spec.kinds.filter((kind) => kind !== 'square');
@@ -155,8 +174,8 @@ function measuresOf<V>(
       ...signs.map(({ name, shown, would }) => sign(`masking-${name}`, would, shown ? 1 : 0)),
       accuracy('pgd-more', `pgd with ${2 * spec.pgd.steps} steps, ${within}`, right('pgd-more')),
       ...along.flatMap(({ share: at, gradient, random }) => [
-        told({ name: `loss-along-${named(at)}`, title: `loss at ${at} epsilon along the gradient`, value: gradient, unit: 'nats', n: images }), // prettier-ignore
-        told({ name: `loss-random-${named(at)}`, title: `loss at ${at} epsilon along a random direction`, value: random, unit: 'nats', n: images }), // prettier-ignore
+        loss('along', at, 'along the gradient', gradient),
+        loss('random', at, 'along a random direction', random),
       ]),
     ];
   }

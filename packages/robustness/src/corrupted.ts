@@ -1,78 +1,127 @@
 import type { Key } from '@spatial-ensemble/random';
-import type { Measure } from '@spatial-ensemble/record';
+import type { Along, Coordinate, Measure } from '@spatial-ensemble/record';
 import type { MeasuredBatch, MeasuringTools } from '@spatial-ensemble/training';
 import { calibrationOf, type Calibration } from './calibration.ts';
-import { calibrated } from './calibrated.ts';
-import { meanCorruptionError, VALIDATION } from './corruption-error.ts';
+import { calibrated, tempered } from './calibrated.ts';
+import { counted, meanCorruptionError } from './corruption-error.ts';
 import { corrupt } from './corruptions/corrupt.ts';
 import type { CorruptionName } from './corruptions/names.ts';
 import type { Predictor } from './predictor.ts';
 import type { CorruptionsSpec } from './robustness-spec.ts';
 import type { Told } from './subject.ts';
 
+/** What one corruption of one severity came to. */
 interface Found {
   readonly kind: CorruptionName;
   readonly severity: number;
   readonly calibration: Calibration;
+  /** At the temperature that held-out images have chosen. */
+  readonly tempered: Calibration | undefined;
 }
 
-/** Accuracy by corruption and by severity, the mean corruption error, and calibration under corruption. */
+/** How probabilities are made and looked at: as those of images that are not corrupted. */
+interface Calibrating {
+  readonly bins: number | undefined;
+  /** Absent: no held-out images have chosen one. */
+  readonly temperature: number | undefined;
+}
+
+/**
+ * Accuracy of each corruption at each severity, of each over severities, of each severity, the mean corruption error,
+ * and calibration under corruption.
+ */
 export async function corruptedMeasures(
   predictor: Predictor,
   spec: CorruptionsSpec,
-  bins: number | undefined,
+  calibrating: Calibrating,
   { tools, told }: { readonly tools: MeasuringTools; readonly told: Told },
 ): Promise<Measure[]> {
-  const { kinds, severities, baseline } = spec;
+  const { kinds, severities } = spec;
   const n = Math.min(spec.images, tools.available('test'));
   const found: Found[] = [];
   for (const kind of kinds)
     for (const severity of severities) {
       const key = tools.key.fold('corruption').fold(kind).fold(severity);
       const changed = (batch: MeasuredBatch): Uint8Array => corruptedBatch(batch, key, { ...spec, kind, severity });
-      found.push({
-        kind,
-        severity,
-        calibration: calibrationOf(await predictor.predictions('test', n, changed), {
-          ...(bins !== undefined && { bins }),
-        }),
-      });
+      found.push({ kind, severity, ...calibrations(await predictor.predictions('test', n, changed), calibrating) });
     }
-  const mean = (of: readonly Found[]): Calibration => {
-    const average = (what: keyof Calibration): number =>
-      of.reduce((sum, { calibration }) => sum + calibration[what], 0) / of.length;
-    return { accuracy: average('accuracy'), ece: average('ece'), nll: average('nll'), brier: average('brier') };
-  };
-  const accuracy = (name: string, title: string, of: readonly Found[]): Measure =>
-    told({ name, title, value: 100 * mean(of).accuracy, unit: '%', n: n * of.length });
-  const over = `means over severities ${severities.join(', ')}`;
-  const errors = Object.fromEntries(
-    kinds.map((kind) => [kind, 100 - 100 * mean(found.filter((one) => one.kind === kind)).accuracy]),
-  );
   const looked = found.length * n;
+  const under = `, images under ${kinds.length} corruptions`;
+  const warmed = found.flatMap(({ tempered: one }) => one ?? []);
   return [
-    ...calibrated('-corrupted', `, images under ${kinds.length} corruptions`, mean(found), looked, told),
-    ...(hasError(kinds)
-      ? [
-          told({
-            name: 'corruption-error',
-            title: `mean corruption error of ${kinds.filter((kind) => !VALIDATION.includes(kind)).length} corruptions, ${baseline === 'none' ? 'not divided by a baseline' : `relative to ${baseline}`}`,
-            value: meanCorruptionError(errors, baseline),
-            unit: '%',
-            n: looked,
-          }),
-        ]
-      : []),
-    ...kinds.map((kind) =>
+    ...calibrated('-corrupted', under, mean(found.map(({ calibration }) => calibration)), looked, told),
+    ...(warmed.length === 0 ? [] : tempered('-corrupted', under, mean(warmed), looked, told)),
+    ...errorMeasures(found, spec, looked, told),
+    ...accuracies(found, spec, n, told),
+  ];
+}
+
+function calibrations(predictions: Parameters<typeof calibrationOf>[0], { bins, temperature }: Calibrating) {
+  const how = bins === undefined ? {} : { bins };
+  return {
+    calibration: calibrationOf(predictions, how),
+    tempered: temperature === undefined ? undefined : calibrationOf(predictions, { ...how, temperature }),
+  };
+}
+
+function mean(of: readonly Calibration[]): Calibration {
+  const average = (what: keyof Calibration): number => of.reduce((sum, one) => sum + one[what], 0) / of.length;
+  return { accuracy: average('accuracy'), ece: average('ece'), nll: average('nll'), brier: average('brier') };
+}
+
+/** In %. */
+function accuracyOf(of: readonly Found[]): number {
+  return 100 * mean(of.map(({ calibration }) => calibration)).accuracy;
+}
+
+/** The mean corruption error, where there is a corruption that it is of. */
+function errorMeasures(found: readonly Found[], { kinds, baseline }: CorruptionsSpec, n: number, told: Told) {
+  const many = counted(kinds).length;
+  if (many === 0) return [];
+  const errors = Object.fromEntries(kinds.map((kind) => [kind, 100 - accuracyOf(ofKind(found, kind))]));
+  return [
+    told({
+      name: 'corruption-error',
+      title: `mean corruption error of ${many} corruptions, ${baseline === 'none' ? 'not divided by a baseline' : `relative to ${baseline}`}`,
+      value: meanCorruptionError(errors, baseline),
+      unit: '%',
+      n,
+    }),
+  ];
+}
+
+const ofKind = (found: readonly Found[], kind: CorruptionName): Found[] => found.filter((one) => one.kind === kind);
+
+/** @param n images of each corruption at each severity */
+function accuracies(found: readonly Found[], { kinds, severities }: CorruptionsSpec, n: number, told: Told): Measure[] {
+  const accuracy = (name: string, title: string, of: readonly Found[], along?: Along): Measure =>
+    told({
+      name: `corrupted-${name}`,
+      title,
+      value: accuracyOf(of),
+      unit: '%',
+      n: n * of.length,
+      ...(along && { along }),
+    });
+  const severityAt = (at: number): Coordinate => ({ axis: 'severity', unit: '', at });
+  const over = `means over severities ${severities.join(', ')}`;
+  const averaged = `mean over ${kinds.length} corruptions`;
+  return [
+    ...kinds.map((kind) => accuracy(kind, `${kind}, ${over}`, ofKind(found, kind))),
+    ...severities.map((severity) =>
       accuracy(
-        `corrupted-${kind}`,
-        `${kind}, ${over}`,
-        found.filter((one) => one.kind === kind),
+        `severity-${severity}`,
+        `severity ${severity}, ${averaged}`,
+        found.filter((one) => one.severity === severity),
+        { name: 'corrupted-severity', title: `accuracy under corruption, ${averaged}`, axes: [severityAt(severity)] },
       ),
     ),
-    ...severities.map(
-      (severity) =>
-      accuracy(`corrupted-severity-${severity}`, `severity ${severity}, mean over ${kinds.length} corruptions`, found.filter((one) => one.severity === severity)), // prettier-ignore
+    ...found.map((one) =>
+      accuracy(`${one.kind}-${one.severity}`, `${one.kind}, severity ${one.severity}`, [one], {
+        name: 'corrupted',
+        title: 'accuracy under corruption',
+        axes: [{ axis: 'corruption', unit: '', at: one.kind }, severityAt(one.severity)],
+      }),
     ),
   ];
 }
@@ -91,8 +140,4 @@ function corruptedBatch(
     out.set(corrupt(image, { height, width, channels }, { ...how, key: key.fold(index) }), i * size);
   });
   return out;
-}
-
-function hasError(kinds: readonly CorruptionName[]): boolean {
-  return kinds.some((kind) => !VALIDATION.includes(kind));
 }

@@ -22,7 +22,12 @@ const ALEXNET: { readonly [name in CorruptionName]?: number } = {
 };
 
 /** Those that the mean corruption error is not of. */
-export const VALIDATION: readonly CorruptionName[] = ['speckle-noise', 'gaussian-blur', 'saturate'];
+const VALIDATION: readonly string[] = ['speckle-noise', 'gaussian-blur', 'saturate'];
+
+/** Those that it is of. */
+export function counted<Name extends string>(kinds: readonly Name[]): Name[] {
+  return kinds.filter((kind) => !VALIDATION.includes(kind));
+}
 
 /** The error of one corruption, a mean over severities, in %. */
 export interface CorruptionErrors {
@@ -38,9 +43,11 @@ export interface CorruptionErrors {
  * @throws Error where there is no corruption to take the mean of
  */
 export function meanCorruptionError(errors: CorruptionErrors, baseline: BaselineName): number {
-  const named = Object.entries(errors).filter(([name]) => !(VALIDATION as readonly string[]).includes(name));
-  if (named.length === 0) throw new Error(`no mean corruption error: ${VALIDATION.join(', ')} do not enter it`);
-  const relative = named.map(([name, error]) => {
+  const names = counted(Object.keys(errors));
+  if (names.length === 0) throw new Error(`no mean corruption error: ${VALIDATION.join(', ')} do not enter it`);
+  const relative = names.map((name) => {
+    // `!`: it is one of theirs.
+    const error = errors[name]!;
     if (baseline === 'none') return error;
     const against = ALEXNET[name as CorruptionName];
     if (against === undefined) throw new Error(`AlexNet's error by ${name} is not known`);

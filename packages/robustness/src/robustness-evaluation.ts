@@ -8,7 +8,7 @@ import { calibrationMeasures } from './calibrated.ts';
 import { corruptedMeasures } from './corrupted.ts';
 import { CORRUPTIONS } from './corruptions/names.ts';
 import { predictorOf } from './predictor.ts';
-import { made } from './made.ts';
+import { inFront, made } from './made.ts';
 import { robustnessSpec, type RobustnessSpec } from './robustness-spec.ts';
 import type { Subject, Told } from './subject.ts';
 
@@ -34,7 +34,7 @@ export function robustnessEvaluation<P>(evaluated: Evaluated<P>): Method<Robustn
     head && linear.schema.parse({ ...head, whose, pretraining });
   return {
     name: 'robustness',
-    version: 1,
+    version: 2,
     schema: robustnessSpec(evaluated.schema) as never,
     smoke,
     steps: (spec) => {
@@ -93,9 +93,14 @@ function measuresOf<P>(spec: RobustnessSpec<P>, { classifies, student }: Trainab
       try {
         const measures: Measure[] = [];
         if (attacks) measures.push(...(await attackedMeasures(subject, attacks, how)));
-        if (calibration) measures.push(...(await calibrationMeasures(predictor, calibration, how)));
-        if (corruptions) measures.push(...(await corruptedMeasures(predictor, corruptions, calibration?.bins, how)));
-        return measures;
+        const calibrated = calibration && (await calibrationMeasures(predictor, calibration, how));
+        if (calibrated) measures.push(...calibrated.measures);
+        const { bins } = calibration ?? {};
+        if (corruptions)
+          measures.push(
+            ...(await corruptedMeasures(predictor, corruptions, { bins, temperature: calibrated?.temperature }, how)),
+          );
+        return inFront(spec, measures);
       } finally {
         predictor.dispose();
       }
@@ -111,10 +116,12 @@ function classifiesOf(classifies: Classifies | undefined): Classifies {
 
 function toldOf<P>({ name, whose }: RobustnessSpec<P>): Told {
   const untrained = whose === 'untrained';
-  return (one) => ({
+  const named = (one: string): string => `${name}-${one}${untrained ? '-untrained' : ''}`;
+  return ({ along, ...one }) => ({
     split: 'test',
     ...one,
-    name: `${name}-${one.name}${untrained ? '-untrained' : ''}`,
+    name: named(one.name),
+    ...(along && { along: { ...along, name: named(along.name) } }),
     whose: untrained ? 'none' : whose,
     rule: 'last',
   });

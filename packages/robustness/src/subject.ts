@@ -12,7 +12,7 @@ export interface Subject<V> {
   readonly view: AugmentSpec;
 }
 
-/** Makes a measure of what the evaluation knows beside it: whose it is, the first part of its name; of test images unless that is said. */
+/** Makes a measure of what the evaluation knows beside it: whose it is, the first part of its name and of what it stands along; of test images unless that is said. */
 export type Told = (
-  one: Pick<Measure, 'name' | 'title' | 'value' | 'unit' | 'n'> & Partial<Pick<Measure, 'split'>>,
+  one: Pick<Measure, 'name' | 'title' | 'value' | 'unit' | 'n'> & Partial<Pick<Measure, 'split' | 'along'>>,
 ) => Measure;

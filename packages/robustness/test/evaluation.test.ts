@@ -62,6 +62,11 @@ function evaluated(where: string, changes: object, classifies = true, stopAfter 
 
 const value = ({ measures }: LoopOutcome, name: string): number =>
   measures.find((one) => one.name === name)?.value ?? Number.NaN;
+/** Where the measures of a curve or a grid stand, and what they are. */
+const along = ({ measures }: LoopOutcome, name: string) =>
+  measures
+    .filter((one) => one.along?.name === name)
+    .map((one) => [one.along!.axes.map(({ at }) => at), one.value] as const);
 const names = ({ measures }: LoopOutcome): string[] => measures.map(({ name }: Measure) => name);
 
 describe('an evaluation of robustness through the real loop', () => {
@@ -79,10 +84,19 @@ describe('an evaluation of robustness through the real loop', () => {
     expect(value(outcome, 'robust-accuracy')).toBeLessThan(clean);
     expect(value(outcome, 'robust-within-2')).toBeGreaterThanOrEqual(value(outcome, 'robust-pgd'));
     expect(value(outcome, 'robust-within-255')).toBe(0);
+    expect(along(outcome, 'robust-within')).toEqual([
+      [[0], clean],
+      [[2], value(outcome, 'robust-within-2')],
+      [[255], 0],
+    ]);
+    expect(along(outcome, 'robust-loss').map(([at]) => at)).toEqual(
+      [0, 0.25, 0.5, 1, 2].flatMap((share) => ['along the gradient', 'along a random direction'].map((one) => [one, share])), // prettier-ignore
+    );
     expect(value(outcome, 'robust-masking')).toBe(0);
     expect(value(outcome, 'robust-loss-along-1')).toBeGreaterThan(value(outcome, 'robust-loss-random-1'));
     const spec = robustness.schema.parse({ whose: 'teacher', pretraining: { classifies: true }, attacks: ATTACKS });
-    for (const made of robustness.makes!(spec)) expect(names(outcome)).toContain(made.name);
+    const declared = robustness.makes!(spec).map(({ name }) => name);
+    expect(names(outcome).slice(0, declared.length)).toEqual(declared);
   });
 
   it('does not depend on how images are put into batches, nor on whether it was left in between', async () => {
@@ -111,9 +125,57 @@ describe('an evaluation of robustness through the real loop', () => {
     expect(value(outcome, 'robust-corruption-error')).toBeCloseTo(error, 9);
   });
 
+  it('keeps every corruption at every severity, of which all other accuracies under corruption are means', async () => {
+    const [kinds, severities] = [
+      ['fog', 'contrast', 'gaussian-noise'],
+      [1, 3, 5],
+    ];
+    const outcome = await evaluated('grid', { corruptions: { images: 10, kinds, severities } });
+    const cells = along(outcome, 'robust-corrupted');
+    expect(cells.map(([at]) => at)).toEqual(kinds.flatMap((kind) => severities.map((severity) => [kind, severity])));
+    const mean = (is: (at: readonly unknown[]) => boolean): number => {
+      const those = cells.filter(([at]) => is(at)).map(([, one]) => one);
+      return those.reduce((sum, one) => sum + one, 0) / those.length;
+    };
+    for (const kind of kinds)
+      expect(value(outcome, `robust-corrupted-${kind}`)).toBeCloseTo(
+        mean(([one]) => one === kind),
+        9,
+      );
+    for (const [[severity], accuracy] of along(outcome, 'robust-corrupted-severity'))
+      expect(accuracy).toBeCloseTo(
+        mean(([, one]) => one === severity),
+        9,
+      );
+    expect(value(outcome, 'robust-top1-corrupted')).toBeCloseTo(
+      mean(() => true),
+      9,
+    );
+    // Each is of its own images: one corruption at one severity alone is the same cell.
+    const alone = await evaluated('cell', { corruptions: { images: 10, kinds: ['fog'], severities: [3] } });
+    expect(value(alone, 'robust-corrupted-fog-3')).toBe(value(outcome, 'robust-corrupted-fog-3'));
+    expect(value(alone, 'robust-corrupted-fog-3')).toBe(value(alone, 'robust-top1-corrupted'));
+    // No held-out images have chosen a temperature.
+    expect(names(outcome)).not.toContain('robust-nll-corrupted-tempered');
+  });
+
+  it('takes the temperature of images that are not corrupted to those that are', async () => {
+    const corruptions = { images: 10, kinds: ['gaussian-noise'], severities: [5] };
+    const outcome = await evaluated('tempered', { calibration: {}, corruptions });
+    expect(value(outcome, 'robust-temperature')).not.toBeCloseTo(1, 2);
+    expect(names(outcome).filter((name) => name.endsWith('-corrupted-tempered'))).toEqual(
+      ['ece', 'nll', 'brier'].map((one) => `robust-${one}-corrupted-tempered`),
+    );
+    expect(value(outcome, 'robust-nll-corrupted-tempered')).not.toBeCloseTo(value(outcome, 'robust-nll-corrupted'), 3);
+  });
+
   it('is of neither where the encoder was not trained', async () => {
     const { measures } = await evaluated('untrained', { whose: 'untrained', calibration: { images: 10 } });
     expect(measures[0]).toMatchObject({ name: 'robust-top1-untrained', whose: 'none' });
+    const corruptions = { images: 10, kinds: ['fog'], severities: [3] };
+    const corrupted = await evaluated('untrained-fog', { whose: 'untrained', corruptions });
+    // A curve of its own, beside that of the trained one.
+    expect(along(corrupted, 'robust-corrupted-untrained')).toHaveLength(1);
   });
 
   it('trains a linear classifier of features first', async () => {

@@ -55,7 +55,7 @@ export function shownText(inventory: Inventory, run: KnownRun): string {
     `${run.method} ${run.short}: ${stateText(run)}, ${steps.done}${steps.total === undefined ? '' : ` of ${steps.total}`} steps`,
     run.problem,
     ...run.places.map((place) => `stands for ${placeText(place)}${place.current ? '' : ' (stale)'}`),
-    measures === undefined || measures.length === 0 ? undefined : measuresText(measures),
+    measures === undefined || measures.length === 0 ? undefined : measuresText(measures, { all: true }),
     `in ${run.folder}: ${sizeText(run.bytes)}, of which checkpoints ${sizeText(run.checkpointBytes)}${checkpointsText(run)}`,
     startedAt && `begun ${startedAt}, ${Math.round(seconds ?? 0)} s in all, commit ${commit ?? 'unknown'}`,
     from && `starts from run ${from.slice(0, 12)}`,
