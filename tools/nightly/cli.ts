@@ -1,6 +1,6 @@
 /**
  * `npm run nightly`: what the suite promises, tried again and again, a line for each with its count. Then the tests that
- * take long, other processors, parity with PyTorch, and who watches runs, unless a guarantee is named.
+ * take long, other processors, parity with PyTorch and its programs, and who watches runs, unless a guarantee is named.
  *
  *     npm run nightly -- --minutes 30 --only kills --only claims
  */
@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
 import { fuzz, fuzzLine } from '../fuzz/fuzz.ts';
 import { line, tried, type Round } from './guarantee.ts';
-import { GUARANTEES } from './guarantees.ts';
+import { GUARANTEES, SCRIPTS } from './guarantees.ts';
 
 const NAMES = [...Object.keys(GUARANTEES), 'fuzz'];
 
@@ -59,8 +59,8 @@ if (isAsked('fuzz')) {
   if (fuzzed.failures.length > 0) process.exitCode = 1;
 }
 if (options.only.length === 0) {
-  for (const [script, env] of [['test', { NIGHTLY: '1' }], ['processors', {}], ['parity', {}], ['watchers', {}]] as const) {
+  for (const [script, env] of [['test', { NIGHTLY: '1' }], ...SCRIPTS.map((name) => [name, {}] as const)] as const) {
     const { status } = spawnSync('npm', ['run', script], { env: { ...process.env, ...env }, stdio: 'inherit' });
     if (status !== 0) process.exitCode = 1;
   }
-} // prettier-ignore
+}

@@ -19,3 +19,6 @@ export const GUARANTEES: Readonly<Record<string, (milliseconds: number) => Guara
   processes: () => processKills(),
   soak: (milliseconds) => soak(milliseconds),
 };
+
+/** What is run by night beside them, by the names of npm's scripts. */
+export const SCRIPTS: readonly string[] = ['processors', 'parity', 'weights-parity', 'robustness-parity', 'watchers'];
