@@ -29,16 +29,20 @@ function distances(a: SharedRun, b: SharedRun): { readonly [group: string]: numb
 }
 
 /**
- * The share of units that the teacher's masks kept, line by line, in millionths: drawn, not computed, but for the last
- * digit of the division; a unit more or less would be thousands.
+ * That the masks of two runs are the same bits, where the method draws any: some units kept, others moved.
  */
-function kept({ lines }: SharedRun): readonly number[] {
-  return lines.flatMap((line) => (line.kind === 'train' ? [Math.round(1e6 * line.values['preserveRate']!)] : []));
+function checkMasks({ masks }: SharedRun, one: SharedRun): void {
+  expect(masks).toEqual(one.masks);
+  if (masks === undefined) return;
+  expect(masks.sha256).toMatch(/^[0-9a-f]{64}$/);
+  expect(masks.moved).toBeGreaterThan(0);
+  expect(masks.moved).toBeLessThan(masks.all);
 }
 
 /**
- * Trains one run in one process and in several, and compares: weights within float32's rounding, masks and what does not
- * depend on training bit for bit; the processes with each other, and a run that was left and gone on with, bit for bit.
+ * Trains one run in one process and in several, which accumulate gradients too where the program says how, and compares:
+ * weights within float32's rounding, masks and what does not depend on training bit for bit; the processes with each
+ * other, and a run that was left and gone on with, bit for bit.
  *
  * @param program of `runShared`
  */
@@ -52,12 +56,19 @@ export async function checkSharedRuns(
   for (const count of counts) {
     const all = await runProcesses<SharedRuns>(program, count, args);
     const [first] = all;
-    for (const [group, distance] of Object.entries(distances(first!.whole, one!.whole)))
-      expect(distance, `${group} in ${count} processes; in another order: ${reordered[group]}`).toBeLessThanOrEqual(
-        Math.max(FACTOR * reordered[group]!, LEAST),
-      );
-    expect(first!.whole.weights).not.toBe('');
-    expect(kept(first!.whole)).toEqual(kept(one!.whole));
+    const { whole: plain, accumulated } = first!;
+    for (const [how, run] of Object.entries({ plain, ...(accumulated && { accumulated }) })) {
+      for (const [group, distance] of Object.entries(distances(run, one!.whole)))
+        expect(
+          distance,
+          `${group} in ${count} processes, ${how}; in another order: ${reordered[group]}`,
+        ).toBeLessThanOrEqual(Math.max(FACTOR * reordered[group]!, LEAST));
+      checkMasks(run, one!.whole);
+      expect(run.weights).not.toBe('');
+    }
+    for (const other of all) expect(other.accumulated?.weights).toBe(accumulated?.weights);
+    // It is summed in another order, which shows that it was.
+    if (accumulated) expect(accumulated.weights).not.toBe(plain.weights);
     expect(first!.whole.lines.map(({ step, kind }) => [step, kind])).toEqual(one!.whole.lines.map(({ step, kind }) => [step, kind])); // prettier-ignore
     for (const { whole, again, resumed, leftAfter, left } of all) {
       expect(whole.looked).toEqual(one!.whole.looked);

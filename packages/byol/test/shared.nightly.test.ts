@@ -4,5 +4,5 @@ import { checkSharedRuns } from '../../../tools/vitest/shared-runs.ts';
 test(
   'four processes train what one does, and the same each time',
   () => checkSharedRuns(new URL('./programs/shared.ts', import.meta.url), [2, 4], ['again']),
-  300_000,
+  900_000,
 );

@@ -9,6 +9,7 @@ import type { Batch, Machine, Method } from '../method.ts';
 import { firstWeights } from '../run/first-state.ts';
 import { trainRun, type LoopOutcome } from '../run/loop.ts';
 import { memoryPort, NOTHING, type Kept } from './memory-port.ts';
+import { MOVED, withMovedUnits } from './moved-units.ts';
 import { SEED, tinyData } from './run-tiny.ts';
 
 /** Several batches of images that are looked at, the last of them not full. */
@@ -23,6 +24,8 @@ export interface SharedRuns {
   readonly reordered?: SharedRun;
   /** The same once more. */
   readonly again?: SharedRun;
+  /** The same, whose processes accumulate gradients. */
+  readonly accumulated?: SharedRun;
   /** The same, left because one process wished it, and gone on with. */
   readonly resumed?: SharedRun;
   /** The step after which it was left. */
@@ -34,10 +37,20 @@ export interface SharedRuns {
 export interface SharedRun {
   readonly weights: string;
   readonly lines: readonly MetricsLine[];
+  /** Which units of the teacher each step moved, in process 0; nothing of a method without masks. */
+  readonly masks?: Masks;
   /** SHA-256 of features of the untrained encoder and of pixels, where the method has an encoder. */
   readonly looked: readonly string[];
   /** What was saved last, as process 0 has it: float32 values by name, in base64. */
   readonly tensors: { readonly [name: string]: string };
+}
+
+/** The masks of all steps, as they were applied to the teacher's kernels. */
+export interface Masks {
+  /** Of a bit a unit and step. */
+  readonly sha256: string;
+  readonly moved: number;
+  readonly all: number;
 }
 
 /** How the runs of a process are run. */
@@ -49,6 +62,8 @@ export interface SharedOptions<Spec> {
    * the method has none, the rows of every batch turned round.
    */
   readonly reordered: Machine | 'rows';
+  /** How each of several processes accumulates gradients, where the method does. */
+  readonly accumulating?: Machine;
   /** The run whose weights, before its first step, it starts from. Only process 0 is given those. */
   readonly from?: Bound;
   /** `hosts`, joined by commas, or nothing; the process's number; `again` where the runs are to be made again too. */
@@ -62,13 +77,17 @@ export interface SharedOptions<Spec> {
 export async function runShared<Spec>(
   method: Method<Spec>,
   input: unknown,
-  { patch, reordered, from, args: [hosts = '', rank = '0', ...rest] }: SharedOptions<Spec>,
+  { patch, reordered, accumulating, from, args: [hosts = '', rank = '0', ...rest] }: SharedOptions<Spec>,
 ): Promise<SharedRuns> {
   const cluster = hosts === '' ? undefined : { hosts: hosts.split(','), rank: Number(rank), joinSeconds: 100 };
   await useTensorFlow({ threads: { intra: 1, inter: 1 }, ...(cluster && { cluster }) });
   const smoke = method.smoke(parse(method.schema, input, method.name));
   const spec = parse(method.schema, patch(smoke), `${method.name}, shared`);
-  const tiny = bound(method, spec);
+  const boundAs = (machine?: Machine): Bound => {
+    const of = bound(method, spec, machine);
+    return 'preserveRate' in of.metrics ? withMovedUnits(of) : of;
+  };
+  const tiny = boundAs();
   const data = await tinyData(LOOKED_AT);
   const before = tf.memory().numTensors;
 
@@ -95,30 +114,42 @@ export async function runShared<Spec>(
     });
     const left = port.kept();
     const { weights, lines } = outcome;
-    return [{ weights, lines, looked, tensors: Number(rank) === 0 ? textOf(left) : {} }, outcome, left];
+    const own = Number(rank) === 0 ? { ...masksOf(left), tensors: textOf(left) } : { tensors: {} };
+    return [{ weights, lines, looked, ...own }, outcome, left];
   };
 
   const [whole] = await train(tiny, NOTHING);
   let more: Partial<SharedRuns> = {};
   if (cluster === undefined) {
-    const other = reordered === 'rows' ? turned(tiny) : bound(method, spec, reordered);
+    const other = reordered === 'rows' ? turned(tiny) : boundAs(reordered);
     more = { reordered: (await train(other, NOTHING))[0] };
   } else {
     const [, { done }, kept] = await train(tiny, NOTHING, true);
     const [resumed] = await train(tiny, kept);
     more = { resumed, leftAfter: done };
     if (rest.includes('again')) more = { ...more, again: (await train(tiny, NOTHING))[0] };
+    if (accumulating) more = { ...more, accumulated: (await train(boundAs(accumulating), NOTHING))[0] };
   }
   return { whole, ...more, left: tf.memory().numTensors - before };
 }
 
+/** Where the masks lie among what is saved. */
+const isMasks = (name: string): boolean => name.split('.').at(-1) === MOVED;
+
 function textOf({ saved }: Kept): { [name: string]: string } {
   return Object.fromEntries(
-    [...(saved?.tensors ?? [])].map(([name, { data }]) => [
-      name,
-      Buffer.from(Float32Array.from(data).buffer).toString('base64'),
-    ]),
+    [...(saved?.tensors ?? [])]
+      .filter(([name]) => !isMasks(name))
+      .map(([name, { data }]) => [name, Buffer.from(Float32Array.from(data).buffer).toString('base64')]),
   );
+}
+
+function masksOf({ saved }: Kept): { masks?: Masks } {
+  const found = [...(saved?.tensors ?? [])].find(([name]) => isMasks(name));
+  if (found === undefined) return {};
+  const bits = Uint8Array.from(found[1].data as Float32Array);
+  const moved = bits.reduce((sum, bit) => sum + bit, 0);
+  return { masks: { sha256: createHash('sha256').update(bits).digest('hex'), moved, all: bits.length } };
 }
 
 /** The same step of batches whose last row is the first. */
