@@ -1,4 +1,4 @@
-import { knn, type KnnRequest } from './knn.ts';
+import { sharedTop1, type SharedKnnRequest } from './knn.ts';
 
 /** A number of neighbours and what it came to where it was chosen. */
 export interface ChosenK {
@@ -13,7 +13,12 @@ export interface ChosenK {
  *
  * @param ks ascending, at least one
  */
-export function chooseK(request: Omit<KnnRequest, 'k'>, ks: readonly number[]): ChosenK {
-  const tried = ks.map((k) => ({ k, top1: knn({ ...request, k }).top1 }));
-  return tried.reduce((best, one) => (one.top1 > best.top1 ? one : best));
+export async function chooseK(request: Omit<SharedKnnRequest, 'k'>, ks: readonly number[]): Promise<ChosenK> {
+  let best: ChosenK | undefined;
+  for (const k of ks) {
+    const top1 = await sharedTop1({ ...request, k });
+    if (best === undefined || top1 > best.top1) best = { k, top1 };
+  }
+  // `!`: there is one.
+  return best!;
 }

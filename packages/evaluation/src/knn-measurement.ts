@@ -1,16 +1,16 @@
 import type { HostTensor } from '@spatial-ensemble/engine';
 import type { KnownData, Measure, Problem } from '@spatial-ensemble/record';
-import type { Measurement, MeasurementTools } from '@spatial-ensemble/training';
+import { allOf, inMemory, type Measurement, type MeasurementTools, type SharedRows } from '@spatial-ensemble/training';
 import { chooseK } from './choose-k.ts';
 import { KnnSpec, neighbourhoods } from './knn-spec.ts';
-import { knn, type KnnRequest } from './knn.ts';
+import { sharedTop1, type SharedKnnRequest } from './knn.ts';
 import { alongComponents, fitComponents } from './principal-components.ts';
 
 /** What neighbours are looked for among: features of a network, or what needs no training. */
 export type Subject = KnnSpec['networks'][number] | KnnSpec['sanity'][number];
 
 /** Who looks at images for it. */
-export type Looks = Pick<MeasurementTools, 'features' | 'labels' | 'classes'>;
+export type Looks = Pick<MeasurementTools, 'features' | 'sharedFeatures' | 'labels' | 'classes'>;
 
 /**
  * Accuracy of k nearest neighbours on the test images, with the sanity rows that belong beside it: `knn` of teacher and
@@ -84,18 +84,21 @@ export async function measuredOf(of: Subject, spec: KnnSpec, tools: Looks): Prom
   if (most > bank) throw new RangeError(`${most} neighbours were asked for, and the bank has ${bank} images`);
   const { training, queries } = await rowsOf(of, spec, tools, { known: known.length, bank });
   const request = {
-    bank: rows(training, 0, bank),
+    bank: firstRows(training, bank),
     bankLabels: known.subarray(0, bank),
     classes: tools.classes,
     temperature,
-  } satisfies Partial<KnnRequest>;
-  const choosing = { queries: rows(training, bank, known.length), queryLabels: known.subarray(bank) };
-  const k = chosenOn === 0 ? most : chooseK({ ...request, ...choosing }, ks).k;
+  } satisfies Partial<SharedKnnRequest>;
+  const choosing = async () => ({
+    queries: await training.rows(bank, known.length),
+    queryLabels: known.subarray(bank),
+  });
+  const k = chosenOn === 0 ? most : (await chooseK({ ...request, ...(await choosing()) }, ks)).k;
   const queryLabels = tools.labels('test');
   const { name, whose, title } = titled(spec.name, of);
   const how = chosenOn === 0 ? `k = ${k}` : `k chosen on ${chosenOn} training images`;
   const shared = { whose, rule: 'last' as const };
-  const { top1 } = knn({ ...request, queries, queryLabels, k });
+  const top1 = await sharedTop1({ ...request, queries, queryLabels, k });
   return [
     {
       ...shared,
@@ -128,26 +131,24 @@ async function rowsOf(
   { networks }: KnnSpec,
   tools: Looks,
   { known, bank }: { readonly known: number; readonly bank: number },
-): Promise<{ readonly training: HostTensor; readonly queries: HostTensor }> {
+): Promise<{ readonly training: SharedRows; readonly queries: HostTensor }> {
   const pair = async (whose: Exclude<Subject, 'pca'>) => ({
-    training: await tools.features(whose, 'bank', known),
+    training: await tools.sharedFeatures(whose, 'bank', known),
     queries: await tools.features(whose, 'test'),
   });
   if (of !== 'pca') return pair(of);
-  const [pixels, features] = [await pair('pixels'), await tools.features(networks[0]!, 'test')];
+  const [pixels, features] = [await pair('pixels'), await tools.sharedFeatures(networks[0]!, 'test')];
   // As many as there are features, of the bank alone: no image that is asked about has a say in them.
-  const count = Math.min(features.shape[1]!, pixels.queries.shape[1]!);
-  const components = fitComponents(rows(pixels.training, 0, bank), count);
+  const count = Math.min(features.shape[1], pixels.queries.shape[1]!);
+  const components = await fitComponents(firstRows(pixels.training, bank), count);
   return {
-    training: alongComponents(pixels.training, components),
-    queries: alongComponents(pixels.queries, components),
+    training: await alongComponents(pixels.training, components),
+    queries: await allOf(await alongComponents(inMemory(pixels.queries), components)),
   };
 }
 
-/** Rows `from` to `to` of a matrix, without a copy. */
-function rows({ data, shape }: HostTensor, from: number, to: number): HostTensor {
-  const width = shape[1]!;
-  return { data: (data as Float32Array).subarray(from * width, to * width), shape: [to - from, width] };
+function firstRows({ shape: [, width], rows }: SharedRows, count: number): SharedRows {
+  return { shape: [count, width], rows };
 }
 
 /** What a subject's measure is called, and what its title ends with. */

@@ -1,4 +1,5 @@
-import type { HostTensor } from '@spatial-ensemble/engine';
+import { gatherNumbers, thisWorker, type HostTensor, type Worker } from '@spatial-ensemble/engine';
+import type { SharedRows } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Features and the classes of their images. */
@@ -37,6 +38,9 @@ export interface KnnOutcome {
 
 const BLOCKS: Blocks = { bankRows: 65_536, values: 2 ** 24 };
 
+/** Of a bank of which each process has a part; the rest is the same in all. */
+export type SharedKnnRequest = Omit<KnnRequest, 'bank'> & { readonly bank: SharedRows };
+
 /**
  * Weighted k nearest neighbours by cosine similarity (facebookresearch/moco@f7364915, the notebook of CIFAR-10,
  * `knn_predict`): features are normalised to length 1, the k most similar of the bank vote for their class
@@ -49,38 +53,84 @@ const BLOCKS: Blocks = { bankRows: 65_536, values: 2 ** 24 };
  *   shapes do not match, or a label is not one of the classes.
  * @throws Error where a feature is not finite.
  */
-export function knn(request: KnnRequest): KnnOutcome {
-  check(request);
+export function knn({ bank, ...request }: KnnRequest): KnnOutcome {
+  check(request, bank.shape);
   const { queryLabels } = request;
   const predicted = new Int32Array(queryLabels.length);
-  tf.tidy(() => predict(request, predicted));
-  const right = predicted.reduce((count, label, i) => count + (label === queryLabels[i] ? 1 : 0), 0);
+  const right = tf.tidy(() => {
+    const search = searchOf(request, { rank: 0, workers: 1 });
+    for (const [from, to] of search.blocks) search.meet(rowsIn(bank, from, to), from);
+    return search.predict(predicted);
+  });
   return { top1: (100 * right) / queryLabels.length, predicted };
 }
 
-/** Fills in the predicted classes. `]!`: every block of queries has met the bank, in which `check` has seen an image. */
-function predict(
-  { bank, bankLabels, queries, classes, k, temperature, blocks = BLOCKS }: KnnRequest,
-  predicted: Int32Array,
-): void {
-  const [n, q] = [bankLabels.length, predicted.length];
-  const rows = Math.min(n, Math.max(k, blocks.bankRows));
-  const places = ranges(q, Math.max(1, Math.floor(blocks.values / Math.max(rows, k * classes))));
-  const nearest: Nearest[] = [];
-  for (const [from, to] of ranges(n, rows)) {
-    const known = unitRows(bank, from, to, 'the bank');
-    const labels = tf.tensor1d(bankLabels.subarray(from, to), 'int32');
-    places.forEach(([first, last], block) => {
-      const before = nearest[block];
-      nearest[block] = tf.tidy(() => nearer(unitRows(queries, first, last, 'the queries'), known, labels, k, before));
-      tf.dispose(before ?? []);
-    });
-    tf.dispose([known, labels]);
+/**
+ * `top1` of `knn`, to the bit, over all processes. Each looks for the neighbours of its share of the queries, whole blocks
+ * of them, and meets the bank block by block: it holds its part of the bank, one block, and the queries.
+ *
+ * @throws as `knn`, in all processes
+ */
+export async function sharedTop1({ bank, ...request }: SharedKnnRequest): Promise<number> {
+  check(request, bank.shape);
+  const { queries, queryLabels } = request;
+  if (!(queries.data as Float32Array).every(Number.isFinite)) throw notFinite('the queries');
+  const search = searchOf(request, thisWorker());
+  try {
+    for (const [from, to] of search.blocks) search.meet(await bank.rows(from, to), from);
+    const right = await gatherNumbers(search.predict(new Int32Array(queryLabels.length)));
+    return (100 * right.reduce((sum, own) => sum + own, 0)) / queryLabels.length;
+  } finally {
+    search.dispose();
   }
-  places.forEach(([first], block) => {
-    const best = tf.tidy(() => tf.argMax(votes(nearest[block]!, classes, temperature), 1));
-    predicted.set(best.dataSync(), first);
-  });
+}
+
+/** Neighbours of a process's share of the queries, as the bank passes by. */
+interface Search {
+  /** What of the bank is to be met, in order. */
+  readonly blocks: readonly (readonly [number, number])[];
+  /** @param bank such a block, which begins at `from` */
+  meet(bank: HostTensor, from: number): void;
+  /** Fills in the predicted classes of its queries. @returns how many are right */
+  predict(predicted: Int32Array): number;
+  dispose(): void;
+}
+
+/** `]!`: every block of queries has met the bank, in which `check` has seen an image. */
+function searchOf(
+  { bankLabels, queries, queryLabels, classes, k, temperature, blocks = BLOCKS }: Omit<KnnRequest, 'bank'>,
+  { rank, workers }: Worker,
+): Search {
+  const [n, q] = [bankLabels.length, queryLabels.length];
+  const rows = Math.min(n, Math.max(k, blocks.bankRows));
+  const places = ranges(q, Math.max(1, Math.floor(blocks.values / Math.max(rows, k * classes)))).filter(
+    (_, block) => block % workers === rank,
+  );
+  const nearest: Nearest[] = [];
+  return {
+    blocks: ranges(n, rows),
+    meet(bank, from) {
+      const known = unitRows(bank, 'the bank');
+      const labels = tf.tensor1d(bankLabels.subarray(from, from + bank.shape[0]!), 'int32');
+      places.forEach(([first, last], block) => {
+        const before = nearest[block];
+        const asked = (): tf.Tensor2D => unitRows(rowsIn(queries, first, last), 'the queries');
+        nearest[block] = tf.tidy(() => nearer(asked(), known, labels, k, before));
+        tf.dispose(before ?? []);
+      });
+      tf.dispose([known, labels]);
+    },
+    predict(predicted) {
+      let right = 0;
+      places.forEach(([first, last], block) => {
+        const best = tf.tidy(() => tf.argMax(votes(nearest[block]!, classes, temperature), 1).dataSync());
+        predicted.set(best, first);
+        for (let i = first; i < last; i++) if (predicted[i] === queryLabels[i]) right++;
+      });
+      return right;
+    },
+    dispose: () => tf.dispose(nearest),
+  };
 }
 
 /** The nearest of the rows seen so far, `[q, at most k]`, most similar first. */
@@ -107,18 +157,23 @@ function votes({ similarity, label }: Nearest, classes: number, temperature: num
   return tf.sum(voted, 1);
 }
 
-/**
- * Rows of a host tensor, each divided by its length; a row of zeros stays zero, and is similar to nothing. `]!`: `check`
- * has seen `[n, f]`.
- */
-function unitRows({ data, shape }: HostTensor, from: number, to: number, whose: string): tf.Tensor2D {
-  const width = shape[1]!;
+/** Rows of a host tensor, each divided by its length; a row of zeros stays zero, and is similar to nothing. */
+function unitRows({ data, shape }: HostTensor, whose: string): tf.Tensor2D {
   return tf.tidy(() => {
-    const x = tf.tensor2d((data as Float32Array).subarray(from * width, to * width), [to - from, width]);
-    if (tf.all(tf.isFinite(x)).dataSync()[0] !== 1)
-      throw new Error(`a feature of ${whose} is not finite: the encoder has diverged`);
+    const x = tf.tensor2d(data as Float32Array, shape as [number, number]);
+    if (tf.all(tf.isFinite(x)).dataSync()[0] !== 1) throw notFinite(whose);
     return tf.div(x, tf.maximum(tf.norm(x, 2, 1, true), 1e-12));
   });
+}
+
+function notFinite(whose: string): Error {
+  return new Error(`a feature of ${whose} is not finite: the encoder has diverged`);
+}
+
+/** Rows `from` up to `to`, without a copy. `!`: `check` has seen `[n, f]`. */
+function rowsIn({ data, shape }: HostTensor, from: number, to: number): HostTensor {
+  const width = shape[1]!;
+  return { data: (data as Float32Array).subarray(from * width, to * width), shape: [to - from, width] };
 }
 
 /** 0 … n in pieces of `size`, the last one shorter. */
@@ -126,13 +181,15 @@ function ranges(n: number, size: number): (readonly [number, number])[] {
   return Array.from({ length: Math.ceil(n / size) }, (_, i) => [i * size, Math.min(n, (i + 1) * size)]);
 }
 
-function check({ bank, bankLabels, queries, queryLabels, classes, k, temperature }: KnnRequest): void {
-  const shapes: [string, HostTensor, Int32Array][] = [
+function check(
+  { bankLabels, queries, queryLabels, classes, k, temperature }: Omit<KnnRequest, 'bank'>,
+  bank: readonly number[],
+): void {
+  for (const [name, shape, labels] of [
     ['the bank', bank, bankLabels],
-    ['the queries', queries, queryLabels],
-  ];
-  for (const [name, { data, shape }, labels] of shapes) {
-    if (shape.length !== 2 || shape[0] !== labels.length || shape[0] === 0 || !(data instanceof Float32Array))
+    ['the queries', queries.shape, queryLabels],
+  ] as const) {
+    if (shape.length !== 2 || shape[0] !== labels.length || shape[0] === 0)
       throw new RangeError(
         `${name} must be float32 [n, f] with n labels, n at least 1; got [${shape.join(', ')}] and ${labels.length} labels`,
       );
@@ -140,9 +197,9 @@ function check({ bank, bankLabels, queries, queryLabels, classes, k, temperature
     if (stranger !== undefined)
       throw new RangeError(`${name} has an image of class ${stranger}, and there are ${classes} classes, from 0`);
   }
-  if (bank.shape[1] !== queries.shape[1])
+  if (bank[1] !== queries.shape[1])
     throw new RangeError(
-      `bank and queries must have the same features, got ${bank.shape[1]} and ${queries.shape[1]} an image`,
+      `bank and queries must have the same features, got ${bank[1]} and ${queries.shape[1]} an image`,
     );
   if (!Number.isInteger(k) || k < 1 || k > bankLabels.length)
     throw new RangeError(`k must be a whole number from 1 to the ${bankLabels.length} images of the bank, got ${k}`);

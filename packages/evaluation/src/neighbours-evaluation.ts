@@ -1,7 +1,15 @@
 import { compile, type HostTensor } from '@spatial-ensemble/engine';
 import type { Variables } from '@spatial-ensemble/nn';
 import type { Measure } from '@spatial-ensemble/record';
-import { pixelsOf, type Encodes, type MeasuringTools, type Method, type TrainableOf } from '@spatial-ensemble/training';
+import {
+  allOf,
+  pixelsOf,
+  type Encodes,
+  type MeasuringTools,
+  type Method,
+  type SharedRows,
+  type TrainableOf,
+} from '@spatial-ensemble/training';
 import type * as tf from '@tensorflow/tfjs-core';
 import { bankProblems, knnMeasurement, makesOf, measuredOf, type Looks, type Subject } from './knn-measurement.ts';
 import type { KnnSpec } from './knn-spec.ts';
@@ -88,26 +96,28 @@ function looksOf(
   batch: number,
 ): { readonly looks: Looks; dispose(): void } {
   const compiled = compile((of: Variables, images: tf.Tensor) => encode(of, images), { name: 'neighbours.encode' });
-  const known = new Map<string, Promise<HostTensor>>();
+  const known = new Map<string, Promise<SharedRows>>();
   const features = async (images: HostTensor): Promise<Float32Array> => {
     const rows = await compiled.async(variables as never, images as never);
     const data = rows.dataSync() as Float32Array;
     rows.dispose();
     return data;
   };
+  const sharedFeatures: Looks['sharedFeatures'] = (of, images, count) => {
+    const pixels = of === 'pixels';
+    const name = `${pixels} ${images} ${count}`;
+    const found =
+      known.get(name) ??
+      tools.sharedRows({ of: images, ...(count !== undefined && { count }), view, batch }, (given) =>
+        pixels ? Promise.resolve(pixelsOf(given.images).data) : features(given.images),
+      );
+    known.set(name, found);
+    return found;
+  };
   return {
     looks: {
-      features(of, images, count) {
-        const pixels = of === 'pixels';
-        const name = `${pixels} ${images} ${count}`;
-        const found =
-          known.get(name) ??
-          tools.rows({ of: images, ...(count !== undefined && { count }), view, batch }, (given) =>
-            pixels ? Promise.resolve(pixelsOf(given.images).data) : features(given.images),
-          );
-        known.set(name, found);
-        return found;
-      },
+      features: async (...which) => allOf(await sharedFeatures(...which)),
+      sharedFeatures,
       labels: (images, count) => tools.labels({ of: images, ...(count !== undefined && { count }) }),
       classes: tools.classes,
     },

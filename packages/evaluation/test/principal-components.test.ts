@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type HostTensor, symmetricEigen, useTensorFlow } from '@spatial-ensemble/engine';
 import { key, normal } from '@spatial-ensemble/random';
+import { allOf, inMemory } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 
-import { alongComponents, fitComponents } from '../src/principal-components.ts';
+import { alongComponents, fitComponents, type PrincipalComponents } from '../src/principal-components.ts';
 
 interface Fixture {
   readonly width: number;
@@ -24,16 +25,18 @@ const matrix = (data: readonly number[] | Float32Array, width: number): HostTens
   shape: [data.length / width, width],
 });
 const rows = matrix(fixture.rows, fixture.width);
+const alongAll = async (all: HostTensor, components: PrincipalComponents): Promise<HostTensor> =>
+  allOf(await alongComponents(inMemory(all), components));
 
 beforeAll(() => useTensorFlow());
 
-it('are those of scikit-learn, of the rows that they were fitted to and of others, but for their signs', () => {
+it('are those of scikit-learn, of the rows that they were fitted to and of others, but for their signs', async () => {
   const { count, width } = fixture;
   const before = tf.memory().numTensors;
-  const components = fitComponents(rows, count);
+  const components = await fitComponents(inMemory(rows), count);
   components.mean.forEach((value, i) => expect(value).toBeCloseTo(fixture.mean[i]!, 5));
-  const ours = alongComponents(rows, components);
-  const others = alongComponents(matrix(fixture.others, width), components);
+  const ours = await alongAll(rows, components);
+  const others = await alongAll(matrix(fixture.others, width), components);
   expect([ours.shape, others.shape]).toEqual([[60, count], [7, count]]); // prettier-ignore
   expect(tf.memory().numTensors).toBe(before);
   const signs = Array.from({ length: count }, (_, c) => Math.sign(ours.data[c]! * fixture.alongRows[c]!));
@@ -45,10 +48,10 @@ it('are those of scikit-learn, of the rows that they were fitted to and of other
     reference.forEach((value, i) => expect(made.data[i]! * signs[i % count]!, `number ${i}`).toBeCloseTo(value, 4));
 });
 
-it('keep all distances where all of them are kept, in as many blocks as there are', () => {
+it('keep all distances where all of them are kept, in as many blocks as there are', async () => {
   const width = 5;
   const many = matrix(normal(key('rows'), 9000 * width), width);
-  const along = alongComponents(many, fitComponents(many, width));
+  const along = await alongAll(many, await fitComponents(inMemory(many), width));
   const distance = ({ data }: HostTensor, a: number, b: number): number =>
     Math.hypot(...Array.from({ length: width }, (_, i) => data[a * width + i]! - data[b * width + i]!));
   for (const [a, b] of [
@@ -60,9 +63,11 @@ it('keep all distances where all of them are kept, in as many blocks as there ar
     expect(distance(along, a, b)).toBeCloseTo(distance(many, a, b), 4);
 });
 
-it('are refused where there are none', () => {
-  expect(() => fitComponents(rows, 10)).toThrow(/there are 1 to 9 principal components of 9 numbers, got 10/);
-  expect(() => fitComponents(matrix([1, 2], 2), 1)).toThrow(/need two rows or more, got 1/);
+it('are refused where there are none', async () => {
+  await expect(fitComponents(inMemory(rows), 10)).rejects.toThrow(
+    /there are 1 to 9 principal components of 9 numbers, got 10/,
+  );
+  await expect(fitComponents(inMemory(matrix([1, 2], 2)), 1)).rejects.toThrow(/need two rows or more, got 1/);
 });
 
 it('rest on eigenvectors that are those of a matrix known by hand', () => {

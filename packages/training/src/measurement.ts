@@ -1,6 +1,7 @@
 import type { HostTensor } from '@spatial-ensemble/engine';
 import type { Measure, MeasurementRecipe } from '@spatial-ensemble/record';
 import type { RunData } from './data.ts';
+import type { SharedRows } from './shared-rows.ts';
 
 /**
  * Whose features: `untrained` is the student before its first step; `pixels` are the images themselves, as `encode` is
@@ -20,6 +21,8 @@ export interface MeasurementTools {
    * @throws Error when there are fewer than `count`
    */
   features(of: FeaturesOf, images: ImagesOf, count?: number): Promise<HostTensor>;
+  /** The same, of which each of several processes keeps the part that it computed. */
+  sharedFeatures(of: FeaturesOf, images: ImagesOf, count?: number): Promise<SharedRows>;
   /** The labels of the same images, int32 `[n]`. */
   labels(images: ImagesOf, count?: number): Int32Array;
   /** Number of classes. */

@@ -5,6 +5,7 @@ import type { Anatomy, Variables } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
 import type { Measure, Recipe } from '@spatial-ensemble/record';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { SharedRows } from './shared-rows.ts';
 
 export type { Variables } from '@spatial-ensemble/nn';
 
@@ -134,6 +135,8 @@ export interface MeasuringTools {
    * @throws Error when there are fewer images than `count`
    */
   rows(images: MeasuredImages, work: (batch: MeasuredBatch) => Promise<Float32Array>): Promise<HostTensor>;
+  /** The same, of which each of several processes keeps the part that it computed. */
+  sharedRows(images: MeasuredImages, work: (batch: MeasuredBatch) => Promise<Float32Array>): Promise<SharedRows>;
   /** How many there are. */
   available(of: MeasuredImages['of']): number;
   /** The labels of the same images, int32 `[n]`. */

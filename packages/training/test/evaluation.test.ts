@@ -13,6 +13,7 @@ import type { Variables } from '../src/index.ts';
 import { accuracies, classifier } from '../src/run/evaluate.ts';
 import { evaluationBatches } from '../src/run/evaluation-batches.ts';
 import { pixelFeatures } from '../src/run/features.ts';
+import { allOf } from '../src/shared-rows.ts';
 import type { LoopOutcome } from '../src/run/loop.ts';
 import { measured } from '../src/run/measure.ts';
 import { linearProbe, nearestCentroid } from './linear-probe.ts';
@@ -218,7 +219,7 @@ describe('the view of an evaluation', () => {
 
 describe('raw pixels', () => {
   test('are the image, where it is small', async () => {
-    const features = await pixelFeatures({ set: data.test, indices: [3] });
+    const features = await allOf(await pixelFeatures({ set: data.test, indices: [3] }));
     const image = (data.test as ImageSet).images.subarray(3 * 784, 4 * 784);
     expect(features.shape).toEqual([1, 784]);
     expect(Array.from(features.data)).toEqual(Array.from(image, (byte) => Math.fround(byte / 255)));
@@ -238,7 +239,7 @@ describe('raw pixels', () => {
       images,
       labels: [0, 0],
     });
-    const { data: features, shape } = await pixelFeatures({ set });
+    const { data: features, shape } = await allOf(await pixelFeatures({ set }));
     // 70 pixels in at most 32 blocks: of 3 by 3, 22 by 24 of them.
     expect(shape).toEqual([2, 22 * 24 * 3]);
     const mean = (row: number, column: number, channel: number): number => {

@@ -1,7 +1,8 @@
 import { compile, type HostTensor } from '@spatial-ensemble/engine';
 import type * as tf from '@tensorflow/tfjs-core';
 import { evaluationBatches, sizeOf, type Looked } from './evaluation-batches.ts';
-import { allRows, partOf } from './look-part.ts';
+import { allOf, type SharedRows } from '../shared-rows.ts';
+import { partOf, sharedRows } from './look-part.ts';
 
 /** Rows of `width` numbers, one after the other. */
 interface Rows {
@@ -22,7 +23,12 @@ interface LookedBatch {
 type Encode = (batch: LookedBatch) => Promise<Rows>;
 
 /** Numbers of images, float32 `[n, f]`, in the order of the indices: in all processes, each of which computes its part. */
-export async function rowsOf(encode: Encode, looked: Looked): Promise<HostTensor> {
+async function rowsOf(encode: Encode, looked: Looked): Promise<HostTensor> {
+  return allOf(await sharedRowsOf(encode, looked));
+}
+
+/** The same, of which each process keeps the part that it computes. */
+export async function sharedRowsOf(encode: Encode, looked: Looked): Promise<SharedRows> {
   const count = looked.indices?.length ?? looked.set.count;
   const part = partOf(count, sizeOf(looked));
   let own = new Float32Array(0);
@@ -34,13 +40,14 @@ export async function rowsOf(encode: Encode, looked: Looked): Promise<HostTensor
     own.set(rows.data, done * width);
     done += images.shape[0];
   }
-  const all = await allRows(own, width, count, part);
-  return { data: all.data, shape: [count, all.width] };
+  return sharedRows(own, width, count, part);
 }
 
 /** A compiled function from a tree of tensors (variables, a state) and images to features. */
 export interface Encoder<Tree> {
   features(tree: Tree, looked: Looked): Promise<HostTensor>;
+  /** The same, of which each process keeps its part. */
+  shared(tree: Tree, looked: Looked): Promise<SharedRows>;
   /** How many features it gives of each of these images. */
   width(tree: Tree, images: HostTensor): Promise<number>;
   dispose(): void;
@@ -57,6 +64,7 @@ export function encoderOf<Tree>(name: string, encode: (tree: Tree, images: tf.Te
   };
   return {
     features: (tree, looked) => rowsOf(({ images }) => encoded(tree, images), looked),
+    shared: (tree, looked) => sharedRowsOf(({ images }) => encoded(tree, images), looked),
     width: async (tree, images) => (await encoded(tree, images)).width,
     dispose: () => compiled.dispose(),
   };
@@ -69,8 +77,8 @@ const LONGEST_SIDE = 32;
  * The images themselves, flattened, 0 to 1. Of images with a side of more than 32 pixels, the means of square blocks:
  * of 7 by 7 pixels at a side of 224.
  */
-export function pixelFeatures(looked: Looked): Promise<HostTensor> {
-  return rowsOf(async ({ images }) => pixelsOf(images), looked);
+export function pixelFeatures(looked: Looked): Promise<SharedRows> {
+  return sharedRowsOf(async ({ images }) => pixelsOf(images), looked);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { gatherNumbers, gatherOnHost, thisWorker } from '@spatial-ensemble/engine';
+import { gatherNumbers, gatherOnHost, thisWorker, type HostTensor } from '@spatial-ensemble/engine';
+import { inMemory, type SharedRows } from '../shared-rows.ts';
 
 /** The part of a look at images that a process has: whole batches, every so manieth. */
 export interface LookPart {
@@ -33,30 +34,35 @@ export function partOf(total: number, size: number): LookPart {
 }
 
 /**
- * The rows of all images of a look, in its order, from what each process has of its own: in all processes.
+ * The rows of all images of a look, in its order, of which each process keeps those of its own images.
  *
  * @param own float32, the rows of this process's images one after the other
  * @param width of a row; a process without images does not know it
  * @param total images of the look
  */
-export async function allRows(
+export async function sharedRows(
   own: Float32Array,
   width: number,
   total: number,
-  { size, rounds }: LookPart,
-): Promise<{ readonly data: Float32Array; readonly width: number }> {
+  { size }: LookPart,
+): Promise<SharedRows> {
   const { workers } = thisWorker();
-  if (workers === 1) return { data: own, width };
+  if (workers === 1) return inMemory({ data: own, shape: [total, width] });
   const known = Math.max(...(await gatherNumbers(width)));
-  const data = new Float32Array(total * known);
   const step = size * known;
-  for (let round = 0; round < rounds; round++) {
-    const piece = new Float32Array(step);
-    piece.set(own.subarray(round * step, (round + 1) * step));
-    const rows = await gatherOnHost(piece, known);
-    const at = round * workers * step;
+  const rows = async (from: number, to: number): Promise<HostTensor> => {
+    const data = new Float32Array((to - from) * known);
     // The batches of a round lie one after the other, and only the last of all is not full.
-    data.set(rows.subarray(0, Math.min(rows.length, data.length - at)), at);
-  }
-  return { data, width: known };
+    const around = workers * size;
+    for (let round = Math.floor(from / around); round * around < to; round++) {
+      const piece = new Float32Array(step);
+      piece.set(own.subarray(round * step, (round + 1) * step));
+      const all = await gatherOnHost(piece, known);
+      const first = round * around;
+      const [begin, end] = [Math.max(from, first), Math.min(to, first + around)];
+      data.set(all.subarray((begin - first) * known, (end - first) * known), (begin - from) * known);
+    }
+    return { data, shape: [to - from, known] };
+  };
+  return { shape: [total, known], rows };
 }

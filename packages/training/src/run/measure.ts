@@ -11,6 +11,7 @@ import { bankOrder } from './bank-order.ts';
 import { encoderOf, pixelFeatures } from './features.ts';
 import type { Looked, LookingSession } from './evaluation-batches.ts';
 import { sameVariables } from './same-variables.ts';
+import { allOf, type SharedRows } from '../shared-rows.ts';
 
 /** A measurement and its spec. */
 export interface Measuring {
@@ -65,7 +66,8 @@ function toolsOf({ bound, seed, data, state, looking }: MeasuredRun): {
   const encoder =
     encodes && encoderOf<Variables>(`${bound.name}.encode`, (variables, images) => encodes.encode(variables, images));
   const order = bankOrder(seed, data);
-  const known = new Map<string, Promise<HostTensor>>();
+  const known = new Map<string, Promise<SharedRows>>();
+  const gathered = new Map<Promise<SharedRows>, Promise<HostTensor>>();
   const imagesOf = (images: ImagesOf, count: number | undefined) => {
     const set = images === 'bank' ? data.train : data.test;
     const all = images === 'bank' ? order : Int32Array.from({ length: data.test.count }, (_, i) => i);
@@ -76,19 +78,25 @@ function toolsOf({ bound, seed, data, state, looking }: MeasuredRun): {
     const view = encodes?.view ?? [];
     return { set, indices: all.subarray(0, count ?? all.length), view, ...looking };
   };
-  const compute = async (of: FeaturesOf, looked: Looked): Promise<HostTensor> => {
+  const compute = async (of: FeaturesOf, looked: Looked): Promise<SharedRows> => {
     if (of === 'pixels') return pixelFeatures(looked);
     if (encoder === undefined) throw new Error(`${bound.name} has no encoder, so its features cannot be measured`);
-    if (of !== 'untrained') return encoder.features(trainable[of](state), looked);
+    if (of !== 'untrained') return encoder.shared(trainable[of](state), looked);
     const first = trainable.init(seeds(seed).init);
     try {
-      return await encoder.features(trainable.student(first), looked);
+      return await encoder.shared(trainable.student(first), looked);
     } finally {
       tf.dispose(first as tf.TensorContainer);
     }
   };
   const tools: MeasurementTools = {
     features(of, images, count) {
+      const shared = tools.sharedFeatures(of, images, count);
+      const features = gathered.get(shared) ?? shared.then(allOf);
+      gathered.set(shared, features);
+      return features;
+    },
+    sharedFeatures(of, images, count) {
       // Where the student teaches itself, their features are the same.
       const whose =
         of === 'teacher' && sameVariables(trainable.teacher(state), trainable.student(state)) ? 'student' : of;

@@ -3,8 +3,9 @@ import { seeds } from '@spatial-ensemble/random';
 import { z } from 'zod';
 import type { MeasuredImages, MeasuringTools } from '../method.ts';
 import { bankOrder } from './bank-order.ts';
-import { rowsOf } from './features.ts';
+import { sharedRowsOf } from './features.ts';
 import type { MeasuredRun } from './measure.ts';
+import { allOf } from '../shared-rows.ts';
 
 /** What a method measures of its run itself, after the last step. */
 export async function ownMeasures(run: MeasuredRun): Promise<Measure[]> {
@@ -27,16 +28,18 @@ function toolsOf({ seed, data, looking }: MeasuredRun): MeasuringTools {
       throw new RangeError(`${count} ${of} images were asked for, and there are ${there}`);
     return { set, indices: Int32Array.from(indices).subarray(0, count ?? there) };
   };
+  const shared: MeasuringTools['sharedRows'] = ({ view, batch, ...which }, work) => {
+    const { set, indices } = imagesOf(which);
+    const looked = { set, indices, view, atOnce: batch, ...looking };
+    return sharedRowsOf(async ({ images, labels, places }) => {
+      // `!`: places are of the look.
+      const rows = await work({ images, labels, indices: places.map((place) => indices[place]!) });
+      return { data: rows, width: rows.length / places.length };
+    }, looked);
+  };
   return {
-    async rows({ view, batch, ...which }, work) {
-      const { set, indices } = imagesOf(which);
-      const looked = { set, indices, view, atOnce: batch, ...looking };
-      return rowsOf(async ({ images, labels, places }) => {
-        // `!`: places are of the look.
-        const rows = await work({ images, labels, indices: places.map((place) => indices[place]!) });
-        return { data: rows, width: rows.length / places.length };
-      }, looked);
-    },
+    rows: async (images, work) => allOf(await shared(images, work)),
+    sharedRows: shared,
     available: (of) => all[of].indices.length,
     labels(which) {
       const { set, indices } = imagesOf(which);

@@ -46,7 +46,7 @@ export interface SharedRun {
 }
 
 /** The masks of all steps, as they were applied to the teacher's kernels. */
-export interface Masks {
+interface Masks {
   /** Of a bit a unit and step. */
   readonly sha256: string;
   readonly moved: number;
