@@ -106,7 +106,7 @@ describe('a cluster', () => {
   const hosts = ['10.0.0.2:2222', '[fe80::1]:2222', 'node-3.local:2223'];
 
   test('is hosts with ports, and the number of one of them', () => {
-    const settled = { hosts, rank: 2, joinSeconds: 300, endsWithPeers: false };
+    const settled = { hosts, rank: 2, joinSeconds: 300, endsWithPeers: false, silentSeconds: 3600 };
     expect(settleCluster({ hosts, rank: 2 })).toEqual(settled);
     expect(settleCluster({ hosts, rank: 2, joinSeconds: 60 })).toEqual({ ...settled, joinSeconds: 60 });
   });
@@ -122,7 +122,11 @@ describe('a cluster', () => {
     [{ hosts, rank: 0.5 }, 'got 0.5'],
     [{ hosts, rank: 0, joinSeconds: 0 }, 'cluster.joinSeconds is a whole number of seconds from 1 up, got 0'],
     [{ hosts, rank: 0, joinSeconds: 0.5 }, 'cluster.joinSeconds is a whole number of seconds from 1 up, got 0.5'],
-    [{ hosts, rank: 0, port: 1 }, 'unknown option cluster.port: a cluster has hosts, rank, joinSeconds, endsWithPeers'],
+    [{ hosts, rank: 0, silentSeconds: 0 }, 'cluster.silentSeconds is a whole number of seconds from 1 up, got 0'],
+    [
+      { hosts, rank: 0, port: 1 },
+      'unknown option cluster.port: a cluster has hosts, rank, joinSeconds, endsWithPeers, silentSeconds',
+    ],
   ] as [Cluster, string][])('refuses %j', (cluster, message) => {
     expect(() => settleCluster(cluster)).toThrow(message);
   });

@@ -7,8 +7,10 @@ import type { Status } from './status.ts';
 export interface Cluster {
   /**
    * `host:port` of every process, in the order of their numbers. TensorFlow listens on this process's port at all
-   * addresses of the machine, whatever the host (`tensorflow/core/distributed_runtime/rpc/grpc_server_lib.cc`), and its
-   * protocol (gRPC) is neither encrypted nor authenticated: it belongs on a private network, behind a firewall.
+   * addresses of the machine, whatever the host: `GrpcServer::Init` of
+   * `tensorflow/core/distributed_runtime/rpc/grpc_server_lib.cc` has
+   * `builder.AddListeningPort(strings::StrCat("0.0.0.0:", requested_port), …)`, and no setting for another. Its protocol
+   * (gRPC) is neither encrypted nor authenticated: it belongs on a private network, behind a firewall.
    */
   readonly hosts: readonly string[];
   /** The number of this process, from 0. */
@@ -20,9 +22,15 @@ export interface Cluster {
   readonly joinSeconds?: number;
   /**
    * Whether this process ends by force, with exit code 1, where another one is gone and it has not ended by itself within
-   * some seconds: it may compute for minutes before it hears of it. `leaveCluster` ends that. Default false.
+   * some seconds: it may compute for minutes before it hears of it; and where it hangs itself. `leaveCluster` ends that.
+   * Default false.
    */
   readonly endsWithPeers?: boolean;
+  /**
+   * How long this process may do nothing with TensorFlow and wait for nothing of it, in seconds, before it counts as one
+   * that hangs: the others, which wait for it, cannot tell. Default 3600.
+   */
+  readonly silentSeconds?: number;
 }
 
 /** A cluster, checked and completed. */
@@ -34,11 +42,14 @@ export function settleCluster({
   rank,
   joinSeconds = 300,
   endsWithPeers = false,
+  silentSeconds = 3600,
   ...unknown
 }: Cluster): SettledCluster {
   const [name] = Object.keys(unknown);
   if (name !== undefined)
-    throw new Error(`unknown option cluster.${name}: a cluster has hosts, rank, joinSeconds, endsWithPeers`);
+    throw new Error(
+      `unknown option cluster.${name}: a cluster has hosts, rank, joinSeconds, endsWithPeers, silentSeconds`,
+    );
   if (!Array.isArray(hosts) || hosts.length === 0) throw new Error('cluster.hosts is a list of host:port');
   for (const [i, host] of hosts.entries()) {
     if (!isHost(host))
@@ -47,9 +58,10 @@ export function settleCluster({
   }
   if (!Number.isInteger(rank) || rank < 0 || rank >= hosts.length)
     throw new Error(`cluster.rank is the number of this process, 0 to ${hosts.length - 1}, got ${String(rank)}`);
-  if (!Number.isInteger(joinSeconds) || joinSeconds < 1)
-    throw new Error(`cluster.joinSeconds is a whole number of seconds from 1 up, got ${String(joinSeconds)}`);
-  return { hosts: [...hosts], rank, joinSeconds, endsWithPeers };
+  for (const [option, seconds] of Object.entries({ joinSeconds, silentSeconds }))
+    if (!Number.isInteger(seconds) || seconds < 1)
+      throw new Error(`cluster.${option} is a whole number of seconds from 1 up, got ${String(seconds)}`);
+  return { hosts: [...hosts], rank, joinSeconds, endsWithPeers, silentSeconds };
 }
 
 function isHost(value: unknown): value is string {

@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import type { Bfloat16Kernels } from './bfloat16-kernels.ts';
+import { tellActivity } from './activity.ts';
 import { explainBrokenOff } from './broken-off.ts';
 import { thisProcessor } from '../doctor/instruction-set.ts';
 import type { CApi, Pointer } from './c-functions.ts';
@@ -81,7 +82,9 @@ export class Runtime {
   constructor(options: RuntimeOptions) {
     this.environment = prepareEnvironment(options.deterministic === true);
     if (options.device === 'gpu') refuseTensorFloat32Override(this.environment, options.tensorFloat32 === true);
-    this.api = loadCApi(options);
+    const api = loadCApi(options);
+    const activity = options.cluster?.endsWithPeers === true ? tellActivity(api) : undefined;
+    this.api = activity?.api ?? api;
     const framework = koffi.load(options.framework);
     this.oneDNN = oneDnnIsOn(framework);
     this.#instructionSet = thisProcessor(this.environment).instructionSet;
@@ -95,7 +98,7 @@ export class Runtime {
     if (this.cluster !== undefined) {
       joinCluster(this, this.cluster, this.config);
       explainErrors(explainBrokenOff(this, this.cluster));
-      this.#unwatch = watchPeers({ cc: options.cc, context: this.context }, this.cluster);
+      this.#unwatch = watchPeers({ cc: options.cc, context: this.context, activity: activity?.shared }, this.cluster);
     }
     this.devices = listDevices(this.api, this.status, this.context);
     const wanted = options.device === 'gpu' ? 'GPU' : 'CPU';

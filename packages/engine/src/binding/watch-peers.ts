@@ -24,6 +24,9 @@ export interface Watched {
   readonly advice: string;
   /** Whether this process ends by force where it does not by itself. */
   readonly endsProcess: boolean;
+  /** What the main thread tells of itself, where that is to be looked at, and how long it may be silent. */
+  readonly activity: SharedArrayBuffer | undefined;
+  readonly silentSeconds: number;
 }
 
 /**
@@ -31,16 +34,18 @@ export interface Watched {
  * thread may wait in a collective. Those that were there and are gone, were started anew, or do not answer for some seconds
  * end every collective of this process with a message that names them, after ten seconds at most: TensorFlow itself waits
  * for such a one until the cluster's time is over. Those that have not come yet are named on standard error every 15
- * seconds, by the first process that is there, and treated alike after `joinSeconds`.
+ * seconds, by the first process that is there, and treated alike after `joinSeconds`. Where `endsWithPeers` is true, it looks
+ * after this process too, and ends it once it has been silent for `silentSeconds`: so the others find it gone.
  *
  * @returns stops it
  */
 export function watchPeers(
-  { cc, context }: { readonly cc: string; readonly context: Pointer },
-  { hosts, rank: own, joinSeconds, endsWithPeers }: SettledCluster,
+  { cc, context, activity }: Pick<Watched, 'cc' | 'context' | 'activity'>,
+  { hosts, rank: own, joinSeconds, silentSeconds, endsWithPeers }: SettledCluster,
 ): () => void {
   const peers = hosts.map((host, rank) => ({ rank, host })).filter(({ rank }) => rank !== own);
-  const workerData: Watched = { cc, context, peers, own, joinSeconds, advice: GOES_ON, endsProcess: endsWithPeers };
+  const given = { cc, context, activity, peers, own, joinSeconds, silentSeconds };
+  const workerData: Watched = { ...given, advice: GOES_ON, endsProcess: endsWithPeers };
   // Nothing of what the main thread was started with.
   const thread = new Worker(new URL('./watch-thread.js', import.meta.url), { workerData, execArgv: [] });
   thread.unref();
