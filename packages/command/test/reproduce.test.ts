@@ -88,6 +88,15 @@ describe('what came of it', () => {
     expect(reproductionText(of(after, 0.4))).toContain('arithmetic.instructionSet: ');
   });
 
+  test('the same bits are the same on whatever machine', () => {
+    const held = of(again(onOther));
+    expect(held).toMatchObject({ reproduced: true, runs: [{ outcome: 'same bits' }] });
+    expect(reproductionText(held)).toContain('arithmetic.instructionSet: ');
+    const others = again((result) => onOther({ ...result, weights: 'f'.repeat(64) }));
+    expect(of(others).runs[0]!.outcome).toBe('another arithmetic');
+    expect(whyNot(of(others))).toMatch(/ONEDNN_MAX_CPU_ISA=AVX2/);
+  });
+
   test('other images make another run, however near its numbers are', () => {
     const after = again((result) => {
       const data = { ...result.run.data, declared: { ...result.run.data.declared, heldOut: 1 } };
