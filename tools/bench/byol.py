@@ -1,4 +1,4 @@
-"""BYOL's step in PyTorch, eager: momentum2's recipe with a moving average, torchvision's networks.
+"""BYOL's step in PyTorch: momentum2's recipe with a moving average, torchvision's networks.
 
 The recipe is that of packages/byol/src/recipes.ts. The classifier that DeepMind trains beside the encoder is part of
 the step on both sides.
@@ -70,38 +70,40 @@ def regression(p, z):
     return (F.normalize(p) - F.normalize(z)).square().sum(1).mean()
 
 
-def byol(block, units, imagenet, batch, size):
-    mean = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1)
-    deviation = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)
-
-    def step_of(bf16):
+def byol_of(block, units, imagenet, usual_batch, usual_size):
+    def byol(setting, batch=usual_batch, pixels=usual_size, **_):
         encoder, features = trunk(block, units, imagenet)
-        encoder = encoder.to(memory_format=torch.channels_last)
-        projector, predictor = head(features, 4096, 256), head(256, 4096, 256)
+        encoder = setting.network(encoder)
+        projector, predictor = (head(inputs, 4096, 256).to(setting.device) for inputs in (features, 256))
         target_encoder, target_projector = copy.deepcopy(encoder), copy.deepcopy(projector)
-        probe = nn.Linear(features, 1000)
+        probe = nn.Linear(features, 1000).to(setting.device)
         student = [*encoder.parameters(), *projector.parameters()]
         teacher = [*target_encoder.parameters(), *target_projector.parameters()]
-        optimiser = torch.optim.SGD([*student, *predictor.parameters()], lr=0.0125, momentum=0.9, weight_decay=1e-4)
-        probe_optimiser = torch.optim.SGD(probe.parameters(), lr=0.1, momentum=0.9)
-        one, two = (
-            torch.randint(0, 256, (batch, 3, size, size), dtype=torch.uint8).contiguous(memory_format=torch.channels_last)
-            for _ in range(2)
-        )
-        labels = torch.arange(batch) % 1000
+        learnt = [*student, *predictor.parameters()]
+        optimiser = torch.optim.SGD(learnt, lr=0.0125, momentum=0.9, weight_decay=1e-4, fused=True)
+        probe_optimiser = torch.optim.SGD(probe.parameters(), lr=0.1, momentum=0.9, fused=True)
+        one, two = (setting.images(batch, 3, pixels) for _ in range(2))
+        labels = setting.labels(batch, 1000)
+        mean = torch.tensor([0.485, 0.456, 0.406], device=setting.device).view(1, 3, 1, 1)
+        deviation = torch.tensor([0.229, 0.224, 0.225], device=setting.device).view(1, 3, 1, 1)
 
-        def step():
+        def loss_of(one, two, labels):
             x1, x2 = (((x.float() / 255) - mean) / deviation for x in (one, two))
-            with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            with setting.autocast():
                 with torch.no_grad():
                     t1, t2 = target_projector(target_encoder(x1)), target_projector(target_encoder(x2))
                 f1, f2 = encoder(x1), encoder(x2)
                 p1, p2 = predictor(projector(f1)), predictor(projector(f2))
                 read = probe(f1.detach())
             loss = regression(p1.float(), t2.float()) + regression(p2.float(), t1.float())
+            return loss + F.cross_entropy(read.float(), labels)
+
+        loss_of = setting.compiled(loss_of)
+
+        def step():
             optimiser.zero_grad(set_to_none=True)
             probe_optimiser.zero_grad(set_to_none=True)
-            (loss + F.cross_entropy(read.float(), labels)).backward()
+            loss_of(*setting.given(one, two, labels)).backward()
             optimiser.step()
             probe_optimiser.step()
             with torch.no_grad():
@@ -109,10 +111,10 @@ def byol(block, units, imagenet, batch, size):
 
         return step
 
-    return step_of
+    return byol
 
 
 WORKLOADS = {
-    "byol-resnet18": byol(Basic, [2, 2, 2, 2], False, 64, 32),
-    "byol-resnet50": byol(Bottleneck, [3, 4, 6, 3], True, 8, 224),
+    "byol-resnet18": byol_of(Basic, [2, 2, 2, 2], False, 64, 32),
+    "byol-resnet50": byol_of(Bottleneck, [3, 4, 6, 3], True, 8, 224),
 }

@@ -12,11 +12,14 @@ export interface ByolWorkload {
 /**
  * BYOL by momentum2's recipe with a moving average: ResNet-18 at CIFAR's size, or ResNet-50 at 224 pixels.
  *
- * @param workers processes that train it together, each with as many images
+ * @param options images of a step, their side in pixels, and processes that train it together, each with as many images
  */
-export function byolWorkload(which: string, workers = 1): ByolWorkload {
+export function byolWorkload(
+  which: string,
+  options: { readonly batch?: number; readonly pixels?: number; readonly workers?: number } = {},
+): ByolWorkload {
   const small = which === 'byol-resnet18';
-  const [batch, size] = small ? [64, 32] : [8, 224];
+  const { batch = small ? 64 : 8, pixels: size = small ? 32 : 224, workers = 1 } = options;
   const recipe = RECIPES.momentum2;
   const spec = ByolSpec.parse({
     ...recipe,

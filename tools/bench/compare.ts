@@ -1,14 +1,15 @@
-import type { Side } from './side.ts';
+import type { Answer, Side } from './side.ts';
 
 /** Who takes turns. */
-type Turns = Pick<Side, 'run'>;
+export type Turns = Pick<Side, 'run'>;
 
-/** Times of two sides that took turns, in milliseconds. */
-export interface Comparison {
-  readonly ours: readonly number[];
-  readonly theirs: readonly number[];
-  readonly oursPeakMb: number;
-  readonly theirsPeakMb: number;
+/** What came of a side's turns. */
+export interface Taken {
+  /** Milliseconds of each step. */
+  readonly ms: readonly number[];
+  /** See `Held`, the most of all turns. */
+  readonly peakMb: number | undefined;
+  readonly beyondMb: number | undefined;
 }
 
 export function median(values: readonly number[]): number {
@@ -18,22 +19,34 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Lets two idle processes take turns, round after round, so that what else the machine does hits both. The first turn
- * of each warms it up and does not count.
+ * Lets idle processes take turns, round after round, so that what else the machine does hits all. The first turn of each
+ * warms it up and does not count.
  */
-export async function takeTurns(ours: Turns, theirs: Turns, rounds: number, steps: number): Promise<Comparison> {
-  await ours.run(3);
-  await theirs.run(3);
-  const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
-  let peaks = { ours: 0, theirs: 0 };
+export async function takeTurns<Name extends string>(
+  sides: { readonly [name in Name]: Turns },
+  rounds: number,
+  steps: number,
+): Promise<{ readonly [name in Name]: Taken }> {
+  const names = Object.keys(sides) as Name[];
+  const answers = new Map(names.map((name) => [name, [] as Answer[]]));
+  for (const name of names) await sides[name].run(3);
   for (let round = 0; round < rounds; round++) {
-    // Whoever goes second finds the caches cold for it; the order alternates.
-    const order = round % 2 === 0 ? (['ours', 'theirs'] as const) : (['theirs', 'ours'] as const);
-    for (const name of order) {
-      const answer = await (name === 'ours' ? ours : theirs).run(steps);
-      times[name].push(...answer.ms);
-      peaks = { ...peaks, [name]: answer.peakMb };
-    }
+    // Whoever follows another finds the caches cold for it; another one begins each round.
+    const first = round % names.length;
+    for (const name of [...names.slice(first), ...names.slice(0, first)])
+      answers.get(name)!.push(await sides[name].run(steps));
   }
-  return { ...times, oursPeakMb: peaks.ours, theirsPeakMb: peaks.theirs };
+  const taken = [...answers].map(([name, all]) => {
+    const most = (values: readonly number[]): number | undefined =>
+      values.length === 0 ? undefined : Math.max(...values);
+    return [
+      name,
+      {
+        ms: all.flatMap(({ ms }) => ms),
+        peakMb: most(all.flatMap(({ peakMb }) => peakMb ?? [])),
+        beyondMb: most(all.flatMap(({ beyondMb }) => beyondMb ?? [])),
+      },
+    ] as const;
+  });
+  return Object.fromEntries(taken) as unknown as { readonly [name in Name]: Taken };
 }

@@ -29,18 +29,18 @@ export async function efficiency(sideOf: (...args: readonly string[]) => Side, r
     // Steps of both end together: a collective waits for the slower one.
     run: async (steps: number) => (await Promise.all(both.map((side) => side.run(steps))))[0]!,
   };
-  const { ours, theirs } = await takeTurns(together, alone, rounds, 2);
+  const taken = await takeTurns({ together, alone }, rounds, 2);
   const [reduced] = (await Promise.all(both.map((side) => side.ask({ reduce: 10 })))) as [
     { readonly bytes: number; readonly ms: readonly number[]; readonly copyMs: readonly number[] },
   ];
   await Promise.all([alone, ...both].map((side) => side.end()));
-  const [aloneMs, togetherMs] = [median(theirs), median(ours)];
+  const [aloneMs, togetherMs] = [median(taken.alone.ms), median(taken.together.ms)];
   return {
     workload: EFFICIENCY,
     aloneMs,
     togetherMs,
     efficiency: aloneMs / togetherMs,
-    bestEfficiency: Math.min(...theirs) / Math.min(...ours),
+    bestEfficiency: Math.min(...taken.alone.ms) / Math.min(...taken.together.ms),
     reducedBytes: reduced.bytes,
     reductionMs: median(reduced.ms),
     copyMs: median(reduced.copyMs),

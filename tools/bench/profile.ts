@@ -1,6 +1,10 @@
 import { busyMs, describeProfile, opTimes, type OpTime, type Profile } from '@spatial-ensemble/engine';
 import { markdownTable } from 'markdown-table';
+import { median } from './compare.ts';
 import type { Side } from './side.ts';
+
+/** Calls that are timed beside a profile. */
+const CALLS = 15;
 
 /** What ops do, by their names; the first that fits. */
 const PARTS: readonly (readonly [part: string, ops: RegExp])[] = [
@@ -23,13 +27,22 @@ export function partsOf(times: readonly OpTime[]): readonly (readonly [part: str
   ]);
 }
 
-/** Asks the engine's side where the time of a step goes, and prints its dearest ops. @returns a row of the table. */
+/**
+ * Asks the engine's side where the time of a step goes, and prints its dearest ops, and what a call as one makes it takes
+ * beyond the time in which ops run: values that pass in, the call by FFI, the executor. @returns a row of the table.
+ */
 export async function profileOf(name: string, side: Side): Promise<readonly string[]> {
+  await side.run(3);
   const profile = (await side.ask({ profile: true })) as Profile;
   const [all, ...ops] = describeProfile(profile);
   console.log([`${name}: ${all}`, ...ops].join('\n'));
+  const { ms } = await side.run(CALLS);
+  const busy = busyMs(profile);
+  console.log(
+    `  a call: median ${median(ms).toFixed(2)} ms, least ${Math.min(...ms).toFixed(2)}; ops ran for ${busy.toFixed(2)} ms of the profiled one`,
+  );
   const percent = (share: number): string => (100 * share).toFixed(0);
-  const between = 1 - busyMs(profile) / profile.wallMs;
+  const between = 1 - busy / profile.wallMs;
   return [name, ...partsOf(opTimes(profile)).map(([, share]) => percent(share)), percent(between)];
 }
 

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Held } from './memory.ts';
 
-/** What a side answers after some steps: milliseconds of each, and the process's peak memory so far. */
-export interface Answer {
+/** What a side answers after some steps: milliseconds of each, and the memory that they took. */
+export interface Answer extends Held {
   readonly ms: readonly number[];
-  readonly peakMb: number;
 }
 
 /** One process that holds one workload ready and runs steps of it when asked; idle otherwise. */
@@ -27,7 +28,7 @@ export class Side {
     return JSON.parse(value);
   }
 
-  /** Waits until the workload is built. */
+  /** Waits until the workload is built. @throws Error with what the process said, where it could not */
   async ready(): Promise<void> {
     await this.#read();
   }
@@ -47,4 +48,15 @@ export class Side {
     this.#child.stdin.end();
     await ended;
   }
+}
+
+/** A file of this folder. */
+export function here(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+/** A program of this folder, run from its source. */
+export function typeScriptSide(name: string, file: string, ...args: readonly string[]): Side {
+  const options = ['--import', 'tsx', '--conditions=@spatial-ensemble/source'];
+  return new Side(name, process.execPath, [...options, here(file), ...args]);
 }

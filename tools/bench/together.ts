@@ -1,7 +1,8 @@
-import { createInterface } from 'node:readline';
 import { compile, compileStep, fusedMean, useTensorFlow } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
+import { answerQuestions, timed } from './answer.ts';
 import { byolWorkload } from './byol.ts';
+import { memoryBeyondLibraries } from './memory.ts';
 
 // One of several processes of one thread each that train BYOL together, or one alone: a line asks for steps, or for
 // reductions of a step's gradients.
@@ -12,19 +13,14 @@ await useTensorFlow({
   threads: { intra: 1, inter: 1 },
   ...(all.length > 1 && { cluster: { hosts: all, rank: Number(rank) } }),
 });
-const { step, state, args } = byolWorkload('byol-resnet18', Math.max(1, all.length));
+const memory = memoryBeyondLibraries();
+const { step, state, args } = byolWorkload('byol-resnet18', { workers: Math.max(1, all.length) });
 const shapes = Object.entries(state.student.params).map(([name, { shape, size }]) => ({ name, shape, size }));
 const compiled = compileStep(step as never, { name: 'bench.together' }) as unknown as (
   ...given: readonly unknown[]
 ) => readonly [object, tf.TensorContainer];
 let current: object = state;
 let n = 0;
-
-function timed(work: () => void): number {
-  const start = performance.now();
-  work();
-  return performance.now() - start;
-}
 
 function once(): void {
   const [next, result] = compiled(current, ...args(n++));
@@ -48,13 +44,9 @@ function reductions(count: number): { bytes: number; ms: number[]; copyMs: numbe
 }
 
 once();
-process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
-for await (const line of createInterface({ input: process.stdin })) {
-  const { steps = 0, reduce: count } = JSON.parse(line) as { steps?: number; reduce?: number };
-  const answer =
-    count === undefined
-      ? { ms: Array.from({ length: steps }, () => timed(once)), peakMb: process.resourceUsage().maxRSS / 1024 }
-      : reductions(count);
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
-}
+await answerQuestions(
+  () => timed(once),
+  memory,
+  ({ reduce: count }) => reductions(Number(count)),
+);
 process.exit(0);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -49,14 +49,33 @@ describe('installed by npm from its tarball, into an empty folder', () => {
     expect(JSON.parse(readFileSync(join(copy, 'package.json'), 'utf8'))).toMatchObject({ license: 'Apache-2.0' });
   });
 
-  test('a program for tfjs-node runs, and gives the same after its model was saved and loaded', () => {
-    for (const name of ['table-regression.mjs', 'houses.csv'])
-      cpSync(join(folder, 'node_modules/@spatial-ensemble/engine/examples', name), join(folder, name));
-    const { backend, losses, said: prices, again } = said('table-regression.mjs', join(folder, 'model'));
-    expect(backend).toBe('tensorflow');
-    expect((losses as number[]).at(-1)).toBeLessThan(0.01);
-    expect(again).toEqual(prices);
-  }, 120_000);
+  describe('programs for tfjs-node run', () => {
+    const examples = join(folder, 'node_modules/@spatial-ensemble/engine/examples');
+    const example = (name: string, ...args: string[]): Record<string, unknown> => {
+      for (const file of readdirSync(examples)) cpSync(join(examples, file), join(folder, file));
+      return said(`${name}.mjs`, ...args);
+    };
+
+    test('a regression, which gives the same after its model was saved and loaded', () => {
+      const { backend, losses, said: prices, again } = example('table-regression', join(folder, 'model'));
+      expect(backend).toBe('tensorflow');
+      expect((losses as number[]).at(-1)).toBeLessThan(0.01);
+      expect(again).toEqual(prices);
+    }, 120_000);
+
+    test('a text by an LSTM', () => {
+      const { backend, losses, text } = example('lstm-text');
+      expect(backend).toBe('tensorflow');
+      expect((losses as number[]).at(-1)).toBeLessThan(0.3);
+      expect(text).toBe('one two three four five, once i caught a f');
+    }, 240_000);
+
+    test('a policy for a cart and its pole', () => {
+      const { backend, steps } = example('cart-pole') as { backend: string; steps: number[] };
+      expect(backend).toBe('tensorflow');
+      expect(steps.slice(-3).reduce((sum, count) => sum + count, 0) / 3).toBeGreaterThan(1.5 * steps[0]!);
+    }, 240_000);
+  });
 
   test('by require and as a default import too', () => {
     writeFileSync(

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findLibrary } from '@spatial-ensemble/engine';
 import { runProgram, UNSET, type Ended, type Said } from './run-program.ts';
 
 const nowhere = mkdtempSync(join(tmpdir(), 'no-tensorflow-'));
@@ -15,16 +16,20 @@ const MACHINES = {
 type Machine = keyof typeof MACHINES;
 
 let trained: Record<Machine, Ended>;
-let rest: Record<'worker' | 'missing', Ended>;
+let rest: Record<'worker' | 'missing' | 'gpu', Ended>;
 
 beforeAll(async () => {
   const train = (machine: Machine) => runProgram('train', MACHINES[machine]);
   // Two at a time: most of each is loading.
   const [unset, on] = await Promise.all([train('unset'), train('on')]);
   const [off, worker] = await Promise.all([train('off'), runProgram('worker')]);
-  const missing = await runProgram('missing', { SPATIAL_ENSEMBLE_TENSORFLOW: nowhere });
+  const { directory } = await findLibrary();
+  const [missing, gpu] = await Promise.all([
+    runProgram('missing', { SPATIAL_ENSEMBLE_TENSORFLOW: nowhere }),
+    runProgram('gpu', { SPATIAL_ENSEMBLE_TENSORFLOW: directory, CUDA_VISIBLE_DEVICES: '-1' }),
+  ]);
   trained = { unset, on, off };
-  rest = { worker, missing };
+  rest = { worker, missing, gpu };
 });
 
 const said = (machine: Machine): Said => JSON.parse(trained[machine].out) as Said;
@@ -77,4 +82,9 @@ test('without TensorFlow there is an error, and no other backend in silence', ()
     'this needs TensorFlow: call `await useTensorFlow()` first (TensorFlow.js runs on the backend cpu)',
   );
   expect(compiled).toBe('next: a fingerprint needs TensorFlow; call `await useTensorFlow()` first');
+});
+
+test('the drop-in for tfjs-node-gpu asks for a GPU, and does not run on the processor in silence', () => {
+  expect(rest.gpu).toMatchObject({ code: 0, signal: null });
+  expect(rest.gpu.out).toMatch(/^TensorFlow found no GPU \(it found .*CPU:0\)/);
 });

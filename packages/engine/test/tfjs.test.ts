@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tfjs from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useTensorFlow } from '@spatial-ensemble/engine';
 import type * as DropIn from '@spatial-ensemble/engine/tfjs';
 import { expectClose } from './close.ts';
+import { summariesIn } from './read-events.ts';
 
 let tf: typeof DropIn;
 beforeAll(async () => {
@@ -35,6 +37,38 @@ test('has all that tfjs-node has, beside all of TensorFlow.js', () => {
   expect(tf.version).toEqual({ ...tfjs.version, 'tfjs-node': '4.22.0' });
   expect(tf.default.node).toBe(tf.node);
   expect(tf.getBackend()).toBe('tensorflow');
+});
+
+test('the drop-in for a GPU has the same names, and takes the TensorFlow that runs as it is', async () => {
+  const gpu = await import('@spatial-ensemble/engine/tfjs-gpu');
+  expect(Object.keys(gpu)).toEqual(Object.keys(tf));
+  expect(gpu.getBackend()).toBe('tensorflow');
+  expect(gpu.add(1, 2).dataSync()[0]).toBe(3);
+});
+
+test("TensorBoard's callback writes what fit's history holds", async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tensorboard-'));
+  const model = tf.sequential({
+    layers: [tf.layers.dense({ units: 1, inputShape: [2], kernelInitializer: 'ones' })],
+  });
+  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  const [x, y] = [tf.tensor2d([1, 2, 3, 4, 5, 6, 7, 8], [4, 2]), tf.tensor2d([1, 2, 3, 4], [4, 1])];
+  const { history } = await model.fit(x, y, {
+    epochs: 3,
+    batchSize: 4,
+    verbose: 0,
+    validationData: [x, y],
+    callbacks: tf.node.tensorBoard(folder) as unknown as tfjs.CustomCallbackArgs,
+  });
+  const written = (part: string): readonly (readonly [tag: string, step: number, value: number])[] =>
+    summariesIn(join(folder, part)).map(({ tag, step, simpleValue }) => [tag, step, simpleValue]);
+  const float = (value: unknown): number => Math.fround(value as number);
+  expect(new Set(history['loss']).size).toBe(3);
+  expect(written('train')).toEqual(history['loss']!.map((loss, i) => ['epoch_loss', i + 1, float(loss)]));
+  expect(written('val')).toEqual(history['val_loss']!.map((loss, i) => ['epoch_loss', i + 1, float(loss)]));
+  tf.dispose([x, y]);
+  model.dispose();
+  rmSync(folder, { recursive: true });
 });
 
 describe('images', () => {

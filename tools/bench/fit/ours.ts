@@ -1,11 +1,13 @@
-import { createInterface } from 'node:readline';
 import { compileModel } from '@spatial-ensemble/engine';
+import { answerQuestions } from '../answer.ts';
+import { memoryBeyondLibraries } from '../memory.ts';
 import { MODELS } from './models.ts';
 
 // One side of the benchmark of `model.fit`: as TensorFlow.js makes it, or compiled. A step is an epoch's share of a batch.
 
 const [name = '', mode = 'plain'] = process.argv.slice(2);
 
+const memory = memoryBeyondLibraries();
 const { model, x, y, batch } = MODELS[name]!();
 if (mode === 'compiled') compileModel(model);
 const epoch = (): Promise<unknown> =>
@@ -13,14 +15,8 @@ const epoch = (): Promise<unknown> =>
 const batches = x.shape[0]! / batch;
 await epoch();
 
-process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
-for await (const line of createInterface({ input: process.stdin })) {
-  const { steps } = JSON.parse(line) as { steps: number };
-  const ms: number[] = [];
-  for (let i = 0; i < steps; i++) {
-    const start = performance.now();
-    await epoch();
-    ms.push((performance.now() - start) / batches);
-  }
-  process.stdout.write(`${JSON.stringify({ ms, peakMb: process.resourceUsage().maxRSS / 1024 })}\n`);
-}
+await answerQuestions(async () => {
+  const start = performance.now();
+  await epoch();
+  return (performance.now() - start) / batches;
+}, memory);

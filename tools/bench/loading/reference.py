@@ -1,6 +1,8 @@
-"""torchvision's side of the loading benchmark: BYOL's two views of JPEG files through a DataLoader.
+"""torchvision's side of the loading benchmark, through its DataLoader.
 
-    python reference.py <folder with JPEG files in val, at any depth>
+    python reference.py jpeg <folder with JPEG files in val, at any depth>: BYOL's two views
+    python reference.py v1: FixMatch's views of small images in memory, by torchvision's transforms of Pillow's images
+    python reference.py v2: the same, by its second transforms of tensors
 
 The DataLoader works in this process, on one thread: no time goes into other processes or into passing batches between
 them. Views are left as bytes, as on our side; converting and normalising them is not measured on either side. A turn's
@@ -9,7 +11,6 @@ times are CPU milliseconds of a batch.
 
 import json
 import random
-import resource
 import sys
 import time
 from pathlib import Path
@@ -21,11 +22,13 @@ register_fake = torch.library.register_fake
 torch.library.register_fake = lambda name, *args, **options: (
     (lambda function: function) if name.startswith("torchvision::") else register_fake(name, *args, **options)
 )
-from PIL import Image, ImageFilter  # noqa: E402
+from PIL import Image, ImageDraw, ImageFilter  # noqa: E402
 from torch.utils.data import DataLoader, Dataset  # noqa: E402
 from torchvision import transforms  # noqa: E402
+from torchvision.transforms import v2  # noqa: E402
 
-BATCH = 32
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from memory import Memory  # noqa: E402
 
 
 class GaussianBlur:
@@ -64,28 +67,82 @@ class TwoViews(Dataset):
         return tuple(transform(image) for transform in self.views)
 
 
-def batches(files):
-    loader = DataLoader(TwoViews(files), batch_size=BATCH, shuffle=True, drop_last=True, num_workers=0)
+class Cutout:
+    """A grey square whose side is up to half the image's, as TorchSSL draws it (datasets/augmentation/randaugment.py)."""
+
+    def __call__(self, image):
+        tensor = isinstance(image, torch.Tensor)
+        width, height = image.shape[-1:-3:-1] if tensor else image.size
+        side = random.uniform(0, 0.5) * width
+        left, top = (max(0, int(random.uniform(0, length) - side / 2)) for length in (width, height))
+        right, bottom = (int(min(length, start + side)) for length, start in ((width, left), (height, top)))
+        image = image.clone() if tensor else image.copy()
+        if tensor:
+            image[..., top:bottom, left:right] = 127
+        else:
+            ImageDraw.Draw(image).rectangle((left, top, right, bottom), (127, 127, 127))
+        return image
+
+
+def fixmatch_views(t):
+    """Weak and strong: RandAugment of three operations among the 14 that TorchSSL has too, and the square."""
+    tensors = [transforms.PILToTensor()] if t is transforms else []
+    weak = [t.RandomHorizontalFlip(), t.RandomCrop(32, padding=4, padding_mode="reflect")]
+    return t.Compose([*weak, *tensors]), t.Compose([*weak, t.RandAugment(num_ops=3), Cutout(), *tensors])
+
+
+class Small(Dataset):
+    """Images in memory, as torchvision's CIFAR-10 has them."""
+
+    def __init__(self, t, views):
+        count = 2000
+        values = (torch.arange(count * 32 * 32 * 3, dtype=torch.int64) * 7919 % 256).to(torch.uint8)
+        self.images = values.view(count, 32, 32, 3)
+        self.of = Image.fromarray if t is transforms else lambda image: torch.from_numpy(image).permute(2, 0, 1)
+        self.images, self.views = self.images.numpy(), views
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        image = self.of(self.images[index])
+        return tuple(view(image) for view in self.views)
+
+
+def batches(dataset, batch):
+    loader = DataLoader(dataset, batch_size=batch, shuffle=True, drop_last=True, num_workers=0)
     while True:
         yield from loader
+
+
+def loaders(kind):
+    """Endless batches of a step, and their shapes."""
+    if kind == "jpeg":
+        files = (Path(sys.argv[2]) / "val").rglob("*")
+        views = TwoViews(sorted(path for path in files if path.suffix.lower() in (".jpeg", ".jpg")))
+        return [batches(views, 32)], [[(32, 3, 224, 224)] * 2]
+    t = {"v1": transforms, "v2": v2}[kind]
+    weak, strong = fixmatch_views(t)
+    labelled, unlabelled = Small(t, (weak,)), Small(t, (weak, strong))
+    return [batches(labelled, 16), batches(unlabelled, 7 * 16)], [[(16, 3, 32, 32)], [(7 * 16, 3, 32, 32)] * 2]
 
 
 def main():
     torch.set_num_threads(1)
     torch.manual_seed(1)
     random.seed(1)
-    files = sorted(path for path in (Path(sys.argv[1]) / "val").rglob("*") if path.suffix.lower() in (".jpeg", ".jpg"))
-    endless = batches(files)
+    memory = Memory(torch.device("cpu"))
+    endless, shapes = loaders(sys.argv[1])
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
         ms = []
+        memory.begin()
         for _ in range(json.loads(line)["steps"]):
             start = time.process_time()
-            one, two = next(endless)
+            loaded = [next(batch) for batch in endless]
             ms.append((time.process_time() - start) * 1e3)
-            assert one.shape == two.shape == (BATCH, 3, 224, 224)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"ms": ms, "peakMb": peak}), flush=True)
+            assert [[tuple(view.shape) for view in views] for views in loaded] == shapes
+        print(json.dumps({"ms": ms, **memory.answer()}), flush=True)
 
 
 main()

@@ -1,0 +1,79 @@
+import { takeTurns, type Turns } from './compare.ts';
+import { toRow, type Row, type Subject } from './row.ts';
+import { here, Side } from './side.ts';
+import type { Precision, Size } from './workloads.ts';
+
+/** The ways of PyTorch's that are tried (`setting.py`); the fastest counts. */
+const WAYS = ['eager', 'channels_last', 'compile'] as const;
+type Way = (typeof WAYS)[number];
+
+/** A workload of PyTorch's side. */
+interface Wanted extends Size {
+  readonly workload: string;
+  readonly precision: Precision;
+}
+
+/** PyTorch where it is installed, on a device. */
+export interface PyTorch {
+  readonly python: string;
+  readonly device: 'cpu' | 'gpu';
+}
+
+export function pytorchSide({ python, device }: PyTorch, { workload, ...how }: Wanted, variant: Way): Side {
+  const asked = JSON.stringify({ variant, device, ...how });
+  return new Side(`PyTorch (${workload}, ${variant})`, python, [here('reference.py'), workload, asked]);
+}
+
+/** GFLOP/s of a square matrix product. */
+export async function peakArithmetic(pytorch: PyTorch, precision: Precision): Promise<number> {
+  const side = pytorchSide(pytorch, { workload: 'peak', precision }, 'eager');
+  await side.ready();
+  await side.run(2);
+  const { ms } = await side.run(6);
+  await side.end();
+  return (2 * (pytorch.device === 'gpu' ? 8192 : 2048) ** 3) / Math.min(...ms) / 1e6;
+}
+
+/** Our side beside one process for each way of PyTorch's; one that cannot be built is said, and left out. */
+export async function beside(
+  subject: Subject,
+  ours: Side,
+  pytorch: PyTorch,
+  wanted: Wanted,
+  turns: { readonly rounds: number; readonly steps: number; readonly peak?: number },
+): Promise<Row> {
+  const sides = WAYS.map((way) => ({ way, side: pytorchSide(pytorch, wanted, way) }));
+  await ours.ready();
+  const built: { readonly way: Way; readonly side: Side }[] = [];
+  for (const { way, side } of sides) {
+    try {
+      await side.ready();
+      built.push({ way, side });
+    } catch (error) {
+      if (way !== 'compile') throw error;
+      console.log(`${subject.name}: PyTorch without torch.compile, which failed: ${lastLine(error)}`);
+    }
+  }
+  const others = Object.fromEntries(built.map(({ way, side }) => [`PyTorch ${way}`, side]));
+  const row = await compared(subject, ours, others, turns);
+  await Promise.all([ours, ...Object.values(others)].map((side) => side.end()));
+  return row;
+}
+
+/** Lets our side and others take turns. */
+export async function compared(
+  subject: Subject,
+  ours: Turns,
+  others: { readonly [way: string]: Turns },
+  { rounds, steps, peak }: { readonly rounds: number; readonly steps: number; readonly peak?: number },
+): Promise<Row> {
+  const { ours: mine, ...theirs } = await takeTurns({ ours, ...others }, rounds, steps);
+  return toRow(subject, mine!, theirs, peak);
+}
+
+function lastLine(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error))
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1)!;
+}
