@@ -6,6 +6,9 @@ import { type FailureOutcome, failureOutcomes } from './claims/failure-outcomes.
 import { titleOf } from './claims/comparison-text.ts';
 import { comparisonsOf } from './claims/outcomes.ts';
 import { type DifferenceLine, differenceLines } from './claims/differences-table.ts';
+import { curvesOf } from './curves/curves.ts';
+import { curvesFigureName, curvesFigureTitle } from './curves/page-blocks.ts';
+import { curvesFigure } from './figures/curves.ts';
 import { sweepFigure } from './figures/sweep.ts';
 import { sweepFigureName, sweepFigureTitle } from './sweeps/page-blocks.ts';
 import type { SweptGrid } from './sweeps/points.ts';
@@ -103,6 +106,15 @@ export function figuresOf(
           `${headline.metric} of the ${headline.whose}: means, their 95 % intervals, each seed as a point; values at equal distances`,
         ],
       ),
+    })),
+    ...curvesOf(rows).map((curves) => ({
+      name: curvesFigureName(curves),
+      under: curvesFigureName(curves),
+      title: curvesFigureTitle(curves),
+      specification: curvesFigure(curves, Object.keys(plan.study.arms), [
+        what,
+        'means and their 95 % intervals over the seeds; values at equal distances; teachers whole, students dashed',
+      ]),
     })),
     ...pairs.map((pair) => ({
       name: pairs.length === 1 ? 'learning-curves' : `learning-curves-${pair.teacher.name}`,

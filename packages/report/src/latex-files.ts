@@ -5,6 +5,8 @@ import { differenceLines, differencesTable } from './claims/differences-table.ts
 import { failureOutcomes } from './claims/failure-outcomes.ts';
 import { discordanceTable, failedTable } from './claims/failure-tables.ts';
 import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
+import { curvesOf } from './curves/curves.ts';
+import { curvesTable } from './curves/table.ts';
 import { factorsOf } from './factors/outcomes.ts';
 import { levelsTable, testsTable } from './factors/tables.ts';
 import { latex } from './latex.ts';
@@ -14,7 +16,7 @@ import { gridsOf, type SweptGrid } from './sweeps/points.ts';
 import { sweepTable } from './sweeps/table.ts';
 import { headlineTable } from './tables.ts';
 
-/** The tables of a study in LaTeX, a file for each kind: `table.tex`, `claims.tex` and `differences.tex` where it claims something, `failures.tex` where it counts failures, `factors.tex` where it has factors, `sweeps.tex` where something was swept. */
+/** The tables of a study in LaTeX, a file for each kind: `table.tex`, `claims.tex` and `differences.tex` where it claims something, `failures.tex` where it counts failures, `factors.tex` where it has factors, `curves.tex` where its measures stand along an axis, `sweeps.tex` where something was swept. */
 export function latexFiles(
   plan: Plan,
   sections: readonly Section[],
@@ -57,6 +59,12 @@ export function latexFiles(
           ),
           latex(what(section), testsTable(factor)),
         ]),
+      ),
+    ],
+    [
+      'curves.tex',
+      run.flatMap(({ rows, ...section }) =>
+        curvesOf(rows).map((curves) => latex(`${what({ ...section, rows })}: ${curves.title}`, curvesTable(curves))),
       ),
     ],
     [

@@ -6,6 +6,8 @@ import { differenceLines, differencesTable, spreadTable } from './claims/differe
 import { failureOutcomes } from './claims/failure-outcomes.ts';
 import { failureBlocks } from './claims/failure-tables.ts';
 import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
+import { curvesOf } from './curves/curves.ts';
+import { curveBlocks } from './curves/page-blocks.ts';
 import type { Ledger } from './deviations/ledger.ts';
 import { deviationLinks } from './deviations/ledger-page.ts';
 import { differingBlocks } from './differing.ts';
@@ -74,7 +76,7 @@ export function studyPage(
   const body = markdownOf([plan.study.description, ...sections.flatMap(({ blocks }) => blocks), ...closing]);
   return {
     plan,
-    opening: openingBlocks(plan, unverified, wordsOf(body)),
+    opening: openingBlocks(plan, unverified, wordsOf(body), illustrated.some(hasCurves)),
     sections,
     closing,
     definitions: runDefinitions(linked, link),
@@ -86,7 +88,16 @@ function allRows({ section, grids }: IllustratedSection): Row[] {
   return [...section.rows, ...grids.flatMap(({ points }) => points.map(({ row }) => row))];
 }
 
-function openingBlocks({ study, method, sweeps }: Plan, unverified: boolean, words: readonly string[]): Block[] {
+function hasCurves({ section }: IllustratedSection): boolean {
+  return curvesOf(section.rows).length > 0;
+}
+
+function openingBlocks(
+  { study, method, sweeps }: Plan,
+  unverified: boolean,
+  words: readonly string[],
+  curves: boolean,
+): Block[] {
   return present([
     `# ${plain(study.title)}${unverified ? ' (unverified data)' : ''}`,
     study.description === undefined ? undefined : prose(study.description),
@@ -95,6 +106,8 @@ function openingBlocks({ study, method, sweeps }: Plan, unverified: boolean, wor
       `- Headline: ${plain(headlineText(study.headline))}`,
       `- Cost: ${costText(study.cost)}`,
       `- The same numbers to six decimals: [table.csv](table.csv), an arm a line; [measures.csv](measures.csv), a measure a line${
+        curves ? '; [curves.csv](curves.csv), a point of a curve a line' : ''
+      }${
         study.claims === undefined
           ? ''
           : '; [claims.csv](claims.csv) and [differences.csv](differences.csv), what is claimed and its pairs'
@@ -140,6 +153,7 @@ function sectionBlocks(
     ...(margins === null ? [] : ['### What the features are worth', margins, MARGINS_TEXT]),
     ...figures.filter(({ under }) => under === undefined),
     ...(evidence === null ? [] : ['### What the runs show', evidence, evidenceMeanings(section.rows)]),
+    ...curveBlocks(section.rows, (name) => figures.filter(({ under }) => under === name)),
     ...(others === null ? [] : ['### Other measures', others]),
     ...swept,
     ...(anyRun ? ['### Runs', runsTable(section), ...othersTexts(section.rows), ...provenance(section.rows)] : []),

@@ -137,7 +137,9 @@ const BASELINE_TITLES: Readonly<Record<Baseline, string>> = {
  * themselves. Null where no run has any.
  */
 export function marginsTable({ rows }: Section): Table | null {
-  const all = rows.flatMap((row) => rowMargins(row).map((margin) => ({ row, ...margin })));
+  const all = rows
+    .flatMap((row) => rowMargins(row).map((margin) => ({ row, ...margin })))
+    .filter(({ sample: { kind } }) => kind.along === undefined);
   if (all.length === 0) return null;
   const used = BASELINES.filter((kind) => all.some(({ baselines }) => baselines[kind] !== undefined));
   return table('What the features are worth', all, [
@@ -166,12 +168,18 @@ function measureTitle({ kind }: MeasureSample): string {
   return inUnit(kind.title, kind.unit);
 }
 
-/** Every measure beside the headline and those of `marginsTable`: other metrics, images, rules. Null where there is none. */
+/** Every measure beside the headline, those of `marginsTable` and of curves: other metrics, images, rules. Null where there is none. */
 export function otherMeasuresTable({ rows }: Section, headline: Headline): Table | null {
   const others = rows.flatMap((row) => {
     const margins = new Set(rowMargins(row).map(({ sample }) => JSON.stringify(sample.kind)));
     return measureSamples(row)
-      .filter(({ kind }) => !isHeadline(kind, headline) && !isBaseline(kind) && !margins.has(JSON.stringify(kind)))
+      .filter(
+        ({ kind }) =>
+          kind.along === undefined &&
+          !isHeadline(kind, headline) &&
+          !isBaseline(kind) &&
+          !margins.has(JSON.stringify(kind)),
+      )
       .map((sample) => ({ row, sample }));
   });
   if (others.length === 0) return null;

@@ -25,6 +25,18 @@ const shape = { height: fixture.side, width: fixture.side, channels: 3 };
 
 const drawn = { uniforms: Float32Array.from(fixture.uniforms), normals: Float32Array.from(fixture.normals) };
 
+/**
+ * The most bytes of a picture that may be a level off. What is behind the point is dropped, so that a rounding error is a
+ * level: of sums in another order (blurs), and of OpenCV's float32 (elastic). All others have every byte.
+ */
+const OFF: { readonly [kind in CorruptionName]?: number } = {
+  'defocus-blur': 0.12,
+  'elastic-transform': 0.02,
+  'motion-blur': 0.01,
+  'gaussian-blur': 0.01,
+  'glass-blur': 0.005,
+};
+
 describe('corruptions', () => {
   it('are all in the fixture', () =>
     expect(Object.keys(fixture.corrupted)).toHaveLength(STYLES.length * CORRUPTIONS.length * 3));
@@ -37,8 +49,7 @@ describe('corruptions', () => {
         const found = corruptedBy(image, shape, { style, kind, severity }, drawn);
         const apart = expected.map((value, i) => Math.abs(value - found[i]!));
         expect(Math.max(...apart)).toBeLessThanOrEqual(1);
-        // What is behind the point is dropped, so that a rounding error is a level.
-        expect(apart.filter((one) => one > 0).length / apart.length).toBeLessThan(0.12);
+        expect(apart.filter((one) => one > 0).length / apart.length).toBeLessThanOrEqual(OFF[kind] ?? 0);
         expect(same(found, image)).toBe(false);
       }
     },
