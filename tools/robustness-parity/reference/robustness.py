@@ -110,7 +110,9 @@ def corrupt(job):
         style, kind, severity = name.split(" ")
         numbers = [given.get(f"{name} {what}", np.zeros(0)) for what in ("uniforms", "normals")]
         picture = given["picture"].astype(np.uint8)
-        out[name] = corrupted(picture, kind.replace("-", "_"), int(severity), style, *numbers).astype(np.int32)
+        found = corrupted(picture, kind.replace("-", "_"), int(severity), style, *numbers)
+        # Some are views with other strides, which safetensors 0.8.0 writes as they lie.
+        out[name] = np.ascontiguousarray(found, np.int32)
     save_arrays(out, job["out"])
     return {}
 
