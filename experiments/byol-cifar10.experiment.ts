@@ -19,7 +19,8 @@ import { claimsOf, FEATURE_GATES, NEIGHBOURS, neighboursOf } from './settings/ci
 
 const STS = { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE } as const;
 
-// A short run: 1/(1 − m_eff) is at most a twentieth of its steps. 1 − 0.3 · 0.02 = 0.994 is 167 steps of 5,000.
+// A short run: 1/(1 − m_eff) is at most a twentieth of its steps. 1 − 0.3 · 0.02 = 0.994 is 167 steps of 5,000. No warm-up
+// of the momentum, as LL has none: the teacher starts as the student, and lags by 3 % of the run at most.
 const SMALL_STEPS = 5000;
 const SMALL_MOMENTUM = 0.98;
 
@@ -31,6 +32,16 @@ export default defineExperiment(
     description:
       'The same student with teachers that follow it over time (tma), over space (se) and over both (sts). `tma-effective` has the momentum that sts has in expectation, `sts-network` the law of each weight without stitches: one draw decides for all tensors; `none` is BYOL without a smoothed teacher.',
     paper: [],
+    recipes: {
+      lightly: {
+        title: 'lightly’s benchmark on CIFAR-10',
+        source: 'lightly-ai/lightly@e8d317fc docs/source/getting_started/benchmarks/cifar10_benchmark.py',
+        spec: LIGHTLY,
+        // LL learns from all training images.
+        data: { heldOut: 0 },
+        anchors: { tier: 'gpu', arm: 'tma' },
+      },
+    },
     cost: {
       gpuHours: 0.5,
       hardware: 'one GPU of the H100 class, bfloat16',
@@ -94,11 +105,12 @@ export default defineExperiment(
       ...FEATURE_GATES,
       anchor: {
         kind: 'anchor',
-        title: 'lightly’s number is met',
+        title: 'lightly’s number, the best of 200 epochs, is met at the last',
         arm: 'tma',
         expected: 86.9,
-        // Theirs is the best of all epochs, from one run, whose spread nobody gives: ours must reach it, without a tolerance.
-        source: 'lightly-ai/lightly@e8d317fc docs, benchmarks: 86.9 at 128 images, the best epoch of 200',
+        // From one run, whose spread nobody gives: ours must reach it, without a tolerance.
+        source:
+          'lightly-ai/lightly@e8d317fc docs, benchmarks: 86.9 at 128 images, the largest of the 200 epochs’ values on the test images; ours is that of the last epoch, so that the gate is the harder one',
       },
     },
     claims: claimsOf({ gpu: [...Object.keys(FEATURE_GATES), 'anchor'], small: Object.keys(FEATURE_GATES) }, [

@@ -4,8 +4,9 @@
  * Paper: none of its cells; its own ablation is on ImageNet (ablation-preserve).
  * Expected: no published number. At the same momentum a larger p is a slower teacher too; the series at the same effective
  * momentum says what masks do beyond that.
- * Cost: about 2 minutes a run on 2 CPU cores; nine arms, 5 seeds. `effective-0` and `effective-50` are runs of
- * fixmatch-small (tma-effective and sts), and not made twice.
+ * Cost: about 2 minutes a run on 2 CPU cores; nine arms, 5 seeds. `effective-0` and `effective-50` are declared as
+ * tma-effective and sts of fixmatch-small are. Its accepted runs were made with AVX2, those of this study with AVX-512,
+ * whose last bits differ: so these ten were made again, and either study lists the other's as “Not counted”.
  * Command: npx nx run experiments:fixmatch-small-preserve
  */
 import { fashionMnist } from '@spatial-ensemble/datasets';

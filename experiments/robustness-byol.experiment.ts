@@ -19,7 +19,7 @@ import { robustnessEvaluation } from '@spatial-ensemble/robustness';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { effectiveOf } from '@spatial-ensemble/teacher';
 import { LIGHTLY, MOMENTUM, PRESERVE } from './settings/byol-cifar10.ts';
-import { onClothes } from './settings/byol-imagenet.ts';
+import { onClothes, WIRING } from './settings/byol-imagenet.ts';
 import { claimsOf, gatesOf } from './settings/robust-teachers.ts';
 import { ADVERSARIAL, ATTACKS, CORRUPTIONS, WHOLE } from './settings/robustness-fixmatch.ts';
 
@@ -81,6 +81,7 @@ export default defineExperiment(
     seeds: [1, 2, 3, 4, 5],
     tiers: {
       small: {
+        wiring: WIRING,
         patch: {
           data,
           spec: CLOTHES,

@@ -7,6 +7,7 @@ import { failureProblems, FailureRate } from './failure-rate.ts';
 import { json, jsonObject, name, rule, seed, seeds, tier, whose } from './fields.ts';
 import { PaperCell } from './paper-cell.ts';
 import { suggestion } from './suggest.ts';
+import { wiringProblems } from './wiring.ts';
 
 /** How a published number was made, in our terms. */
 export const PublishedRecipe = z.strictObject({
@@ -17,6 +18,8 @@ export const PublishedRecipe = z.strictObject({
   spec: jsonObject,
   /** What differs from the study's own data. */
   data: jsonObject.default({}),
+  /** The runs that a gate holds against its number, where it is of no cell of the paper. Absent: those of the cells that name it. */
+  anchors: z.strictObject({ tier, arm: name }).optional(),
 });
 export type PublishedRecipe = z.infer<typeof PublishedRecipe>;
 
@@ -79,6 +82,8 @@ export const TierDeclaration = z.strictObject({
   /** Replaces the study's seeds. */
   seeds: z.array(seed).min(1).optional(),
   cost: Cost.optional(),
+  /** Why its numbers can decide nothing, and show only that everything fits together: a sentence. Absent: they can. */
+  wiring: z.string().min(1).optional(),
 });
 export type TierDeclaration = z.infer<typeof TierDeclaration>;
 
@@ -180,6 +185,15 @@ export const Study = z
       if (cell.recipe !== undefined && cell.arm === undefined)
         refuse(['paper', i, 'recipe'], 'a recipe is held against an arm; name the cell’s arm');
     });
+    for (const [recipe, { anchors }] of Object.entries(context.value.recipes ?? {})) {
+      if (anchors === undefined) continue;
+      const path = ['recipes', recipe, 'anchors'];
+      const [known, declared] = [Object.keys(arms), Object.keys(context.value.tiers)];
+      if (!known.includes(anchors.arm))
+        refuse([...path, 'arm'], `no arm is called '${anchors.arm}'.${suggestion(anchors.arm, known)}`);
+      if (!declared.includes(anchors.tier))
+        refuse([...path, 'tier'], `no tier is called '${anchors.tier}'.${suggestion(anchors.tier, declared)}`);
+    }
     const tiers = Object.entries(context.value.tiers);
     const twice = (values: readonly unknown[]): unknown => values.find((value, i) => values.indexOf(value) !== i);
     for (const [tierName, { arms: ofArms = {}, plainArms = [], seeds: ofTier = [] }] of tiers) {
@@ -210,7 +224,7 @@ export const Study = z
         }
       }
     }
-    const problems = [claimProblems, factorProblems, failureProblems, crossedProblems].flatMap((of) =>
+    const problems = [claimProblems, factorProblems, failureProblems, crossedProblems, wiringProblems].flatMap((of) =>
       of(context.value),
     );
     for (const [path, message] of problems) refuse(path, message);

@@ -6,7 +6,7 @@ import { facetsOf } from './facets.ts';
 import { htmlPage } from './html/page.ts';
 import type { StudyPage } from './page.ts';
 import { type Link, linkFrom } from './run-links.ts';
-import { claimAnchor, sectionAnchor, sectionTitle } from './section-names.ts';
+import { claimAnchor, sectionAnchor, sectionTitle, wiringText } from './section-names.ts';
 import { buildStudy, type ReportOptions } from './report.ts';
 import { ledgerOf } from './deviations/ledger.ts';
 import { cellDeviations, LEDGER_FILE, ledgerBlocks } from './deviations/ledger-page.ts';
@@ -172,7 +172,13 @@ function indexBlocks(
           lines,
           [
             ['study', 'l', ({ plan }) => ({ markdown: studyLink(plan) })],
-            ['setting', 'l', ({ plan, section }) => ({ markdown: sectionLink(plan, section) })],
+            [
+              'setting',
+              'l',
+              ({ plan, section }) => ({
+                markdown: present([sectionLink(plan, section), wiringText(section)]).join('. '),
+              }),
+            ],
             ['trained on', 'l', ({ plan, section }) => ({ markdown: dataText(plan, section) })],
             ['arms', 'r', ({ section }) => String(section.rows.length)],
             ['runs', 'l', ({ section }) => tallyText(section.rows.flatMap(({ runs }) => runs))],

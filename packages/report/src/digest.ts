@@ -21,9 +21,12 @@ const HEADINGS: Readonly<Record<Verdict, string>> = {
   'not run': 'Declared, and not run',
 };
 
-interface Decided {
+interface Placed {
   readonly plan: Plan;
   readonly section: Section;
+}
+
+interface Decided extends Placed {
   readonly outcome: Outcome;
 }
 
@@ -46,14 +49,18 @@ export function digest(studies: readonly StudyResults[], tables: readonly PaperT
     const lines = one === 'not run' ? settingLines(those, folder) : those.map((line) => claimLine(line, folder));
     return [`**${HEADINGS[one]}**\n\n${lines.join('\n')}`];
   });
-  return [publishedText(all, tables, folder), ...groups].join('\n\n');
+  return [publishedText(all, tables, folder), ...groups, ...wiringTexts(all, folder)].join('\n\n');
 }
 
-function publishedText(
-  all: readonly { readonly plan: Plan; readonly section: Section }[],
-  tables: readonly PaperTable[],
-  folder: string,
-): string {
+/** Settings that can decide nothing, under a heading of their own. */
+function wiringTexts(all: readonly Placed[], folder: string): string[] {
+  const lines = all.flatMap((one) =>
+    one.section.wiring === undefined ? [] : [`- Wiring: ${plain(one.section.wiring)} ${settingLink(one, sectionAnchor(one.section), folder)}`],
+  );
+  return lines.length === 0 ? [] : [`**Nothing is decided there**\n\n${lines.join('\n')}`];
+}
+
+function publishedText(all: readonly Placed[], tables: readonly PaperTable[], folder: string): string {
   const known = tables.flatMap(({ cells }) => cells.filter(({ value }) => value !== null)).length;
   const verdicts = all.flatMap(({ plan, section }) =>
     section.rows.flatMap((row) => row.paper.flatMap((cell) => verdict(cell, row, plan.study.headline) ?? [])),
@@ -87,7 +94,7 @@ function claimLine(decided: Decided, folder: string): string {
   return `- ${plain(outcome.claim.hypothesis)}${exploratory}.${number} ${settingLink(decided, claimAnchor(section, outcome.name), folder)}`;
 }
 
-function settingLink({ plan: { study }, section }: Decided, place: string, folder: string): string {
+function settingLink({ plan: { study }, section }: Placed, place: string, folder: string): string {
   const where = `${folder}/${encodeURI(study.name)}/index.md#${place}`;
   const setting = [study.title, ...trainedOn(section.rows)].join(', trained on ');
   return `[${plain(setting)}, ${sectionTitle(section).replace(/^T/, 't')}](${where})`;

@@ -9,7 +9,7 @@ import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
 import { curvesOf } from './curves/curves.ts';
 import { curveBlocks } from './curves/page-blocks.ts';
 import type { Ledger } from './deviations/ledger.ts';
-import { deviationLinks } from './deviations/ledger-page.ts';
+import { anchorTexts, deviationLinks } from './deviations/ledger-page.ts';
 import { differingBlocks } from './differing.ts';
 import { evidenceMeanings } from './evidence.ts';
 import { pooledText } from './pools.ts';
@@ -19,7 +19,7 @@ import { isWiringCheck } from './states.ts';
 import { factorsOf } from './factors/outcomes.ts';
 import { factorBlocks } from './factors/page-blocks.ts';
 import { type Link, runDefinitions } from './run-links.ts';
-import { claimAnchor, sectionAnchor, sectionTitle } from './section-names.ts';
+import { claimAnchor, sectionAnchor, sectionTitle, wiringText } from './section-names.ts';
 import { sweepBlocks } from './sweeps/page-blocks.ts';
 import type { SweptGrid } from './sweeps/points.ts';
 import { evidenceTable, headlineTable, marginsTable, otherMeasuresTable, runsTable } from './tables.ts';
@@ -132,6 +132,7 @@ function sectionBlocks(
   if (!anyRun && section.tier !== 'paper')
     return present([
       `## ${sectionTitle(section)}`,
+      wiringText(section),
       `Not run. ${code(commandText(plan, section))} runs it.`,
       ...claimsBlocks(plan, section),
       ...failureBlocks(plan, section, () => []),
@@ -141,10 +142,12 @@ function sectionBlocks(
   return present([
     `## ${[sectionTitle(section), ...trainedOn(section.rows).map(plain)].join(' · ')}`,
     TIER_TEXT[section.tier],
+    wiringText(section),
     anyRun ? `Trained on: ${plain(trainedOn(section.rows).join('; '))}.` : undefined,
     anyRun ? seedsText(section.rows, decidedText(plan, section)) : undefined,
     pooledText(section.rows),
     headlineTable(section, headline, ledger && ((row) => deviationLinks(ledger, { plan, section, row }, '../'))),
+    ...(ledger === undefined ? [] : anchorTexts(ledger, plan, section, '../')),
     ...basisTexts(section, code(commandText(plan, section))),
     ...claimsBlocks(plan, section),
     ...failureBlocks(plan, section, (name) => figures.filter(({ under }) => under === `failures-${name}`)),

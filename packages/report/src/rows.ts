@@ -23,6 +23,8 @@ export interface Section {
   readonly tier: Tier;
   readonly variant: { readonly name: string; readonly title: string } | null;
   readonly rows: readonly Row[];
+  /** Why its numbers decide nothing, as the tier declares it; absent: they may. */
+  readonly wiring?: string;
 }
 
 /** One arm. Its numbers come from runs of one kind only: complete ones, or failing those partial, or stale ones. */
@@ -74,7 +76,9 @@ export function sections(plan: Plan, runs: readonly RunOfArm[]): Section[] {
           study,
         ),
       );
-      return [{ tier, variant: variant === null ? null : { name: variant[0], title: variant[1].title }, rows }];
+      const wiring = study.tiers[tier]?.wiring;
+      const named = variant === null ? null : { name: variant[0], title: variant[1].title };
+      return [{ tier, variant: named, rows, ...(wiring !== undefined && { wiring }) }];
     }),
   );
 }

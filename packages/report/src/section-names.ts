@@ -20,3 +20,8 @@ export function claimAnchor(section: Section, claim: string): string {
 export function sectionAnchor({ tier, variant }: Section): string {
   return [...(variant === null ? [] : [variant.name]), tier].join('-');
 }
+
+/** Why a section decides nothing, as Markdown; undefined where it may. */
+export function wiringText({ wiring }: Section): string | undefined {
+  return wiring === undefined ? undefined : `**Wiring:** ${plain(wiring)}`;
+}

@@ -34,11 +34,15 @@ import { verdicts } from './verdict.ts';
 
 /**
  * The headline of one section, an arm a line, and below them what it is to be read against, where that was measured.
- * No number is emphasised: the table ranks nothing.
+ * No number is emphasised: the table ranks nothing, and where it is wiring it has no differences.
  *
  * @param deviations what to say beside a published number of how ours departs from it; absent: nothing is known of it.
  */
-export function headlineTable({ tier, rows }: Section, headline: Headline, deviations?: (row: Row) => Content): Table {
+export function headlineTable(
+  { tier, rows, wiring }: Section,
+  headline: Headline,
+  deviations?: (row: Row) => Content,
+): Table {
   const first = headline.whose;
   const second: Whose = first === 'teacher' ? 'student' : 'teacher';
   const unit = headlineUnit(rows, headline);
@@ -54,7 +58,7 @@ export function headlineTable({ tier, rows }: Section, headline: Headline, devia
       ...(paper && deviations !== undefined ? [column('departures', 'l', deviations)] : []),
       [inUnit(first, unit), 'r', (row) => ('arm' in row ? ofRow(row, first) : resting(sampleText(row.sample), row.on))],
       column(inUnit(second, unit), 'r', (row) => ofRow(row, second)),
-      ...referenceRows(rows, headline).map((reference) =>
+      ...(wiring === undefined ? referenceRows(rows, headline) : []).map((reference) =>
         column(`over ${reference.arm.title}`, 'r', (row) => {
           const difference = overReference(row, reference, headline);
           return resting(

@@ -18,8 +18,9 @@ interface Settings {
 }
 
 /**
- * Where a run of the tier `paper` is not what the published cells of its arm and variant are of, a setting an entry, in
- * the order of recipes and paths. What a recipe does not say of the images is the run's.
+ * Where a run is not what its published numbers are of: those of the cells of its arm and variant at the tier `paper`, or
+ * the one that a gate holds it against. A setting an entry, in the order of recipes and paths. What a recipe does not say
+ * of the images is the run's.
  *
  * @throws SchemaError for a recipe that the method refuses
  */
@@ -29,11 +30,13 @@ export function departures(
   { tier, variant, arm }: Place,
   { spec, data }: Settings,
 ): Departure[] {
-  if (tier !== 'paper') return [];
   const [plain] = Object.keys(variants);
-  const named = paper.filter((cell) => cell.arm === arm && (cell.variant ?? plain) === variant);
+  const named = paper.filter((cell) => tier === 'paper' && cell.arm === arm && (cell.variant ?? plain) === variant);
   return Object.entries(recipes)
-    .filter(([recipe]) => named.some((cell) => cell.recipe === recipe))
+    .filter(
+      ([recipe, { anchors }]) =>
+        named.some((cell) => cell.recipe === recipe) || (anchors?.tier === tier && anchors.arm === arm),
+    )
     .flatMap(([recipe, published]) => {
       const full = parse(schema, published.spec, `the recipe ${recipe} of ${name}`) as JsonObject;
       return [

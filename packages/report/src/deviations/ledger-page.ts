@@ -4,7 +4,7 @@ import type { Block } from '../blocks.ts';
 import type { Row, Section } from '../rows.ts';
 import { type Column, type Content, table } from '../tabular.ts';
 import { ABSENT, code, plain, prose } from '../text.ts';
-import { type Entry, type Ledger, touching } from './ledger.ts';
+import { anchorsOf, type Entry, type Ledger, touching } from './ledger.ts';
 
 /** Where the ledger lies in a folder of reports. */
 export const LEDGER_FILE = 'deviations.md';
@@ -25,6 +25,17 @@ export function deviationLinks(ledger: Ledger, { plan, section, row }: PlacedRow
   return linksTo(touching(ledger, plan, section, row), toFolder);
 }
 
+/** The same of a row that a gate holds against a published number, a sentence for each such row: beside no cell of a paper. */
+export function anchorTexts(ledger: Ledger, plan: Plan, section: Section, toFolder: string): string[] {
+  return section.rows.flatMap((row) =>
+    anchorsOf(plan, section, row).map((recipe) => {
+      const title = plain(plan.study.recipes?.[recipe]?.title ?? recipe);
+      const entries = touching(ledger, plan, section, row);
+      return `Departures of ${plain(row.arm.title)} from ${title}: ${linksText(entries, toFolder) || 'none is known'}.`;
+    }),
+  );
+}
+
 /** The same of a cell of a paper's table, whichever rows stand for it. */
 export function cellDeviations(
   ledger: Ledger,
@@ -41,8 +52,11 @@ export function cellDeviations(
 }
 
 function linksTo(entries: readonly Entry[], toFolder: string): Content {
-  const links = entries.map(({ id }) => `[${id}](${toFolder}${LEDGER_FILE}#${id.toLowerCase()})`);
-  return { markdown: links.join(' ') || ABSENT };
+  return { markdown: linksText(entries, toFolder) || ABSENT };
+}
+
+function linksText(entries: readonly Entry[], toFolder: string): string {
+  return entries.map(({ id }) => `[${id}](${toFolder}${LEDGER_FILE}#${id.toLowerCase()})`).join(' ');
 }
 
 /** The page of all deviations: those marked in the code, and those of declarations, each with the cells that it touches. */
@@ -50,7 +64,11 @@ export function ledgerBlocks(ledger: Ledger, rows: readonly PlacedRow[]): Block[
   const cells = new Map<string, string[]>();
   for (const { plan, section, row } of rows)
     for (const { id } of touching(ledger, plan, section, row))
-      cells.set(id, [...(cells.get(id) ?? []), ...cellsOf(row).map(({ table: name, cell }) => `${name}/${cell}`)]);
+      cells.set(id, [
+        ...(cells.get(id) ?? []),
+        ...cellsOf(row).map(({ table: name, cell }) => `${name}/${cell}`),
+        ...anchorsOf(plan, section, row).map((recipe) => `anchor of ${plan.study.name}: ${recipe}`),
+      ]);
   const touched = ({ id }: Entry): string => [...new Set(cells.get(id))].join(', ') || ABSENT;
   const anchor = <T extends Entry>(): Column<T> => [
     'number',
@@ -74,7 +92,7 @@ export function ledgerBlocks(ledger: Ledger, rows: readonly PlacedRow[]): Block[
     '## In what is declared',
     declared.length === 0
       ? 'Nothing: every study that names what its cells are of declares the same.'
-      : 'Settings of the tier `paper` that differ from those which a published number was made with.',
+      : 'Settings of runs beside a published number, of the tier `paper` or behind a gate, that differ from those which it was made with.',
     ...(declared.length === 0
       ? []
       : [

@@ -25,9 +25,17 @@ export function ledgerOf(marks: readonly Mark[], plans: readonly Plan[]): Ledger
   return [...marks.map((mark) => ({ mark })), ...declared].map((entry, i) => ({ id: `D${i + 1}`, ...entry }));
 }
 
+/** The recipes of published numbers that a gate holds a row against, by their names in the study: `lightly`. */
+export function anchorsOf({ study }: Plan, { tier }: Section, { name }: Row): string[] {
+  return Object.entries(study.recipes ?? {}).flatMap(([recipe, { anchors }]) =>
+    anchors?.tier === tier && anchors.arm === name ? [recipe] : [],
+  );
+}
+
 /** What of a ledger the published numbers of a row are not to be compared without; none of a row that has no such number. */
 export function touching(ledger: Ledger, plan: Plan, section: Section, row: Row): Entry[] {
-  if (!row.paper.some(({ expected }) => expected !== null)) return [];
+  const published = row.paper.some(({ expected }) => expected !== null) || anchorsOf(plan, section, row).length > 0;
+  if (!published) return [];
   const computed = computedWith(plan, section, row.name);
   const departures = new Set(
     row.runs.flatMap(({ planned }) => (planned.departures ?? []).map((one) => JSON.stringify(one))),
