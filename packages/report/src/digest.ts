@@ -55,7 +55,9 @@ export function digest(studies: readonly StudyResults[], tables: readonly PaperT
 /** Settings that can decide nothing, under a heading of their own. */
 function wiringTexts(all: readonly Placed[], folder: string): string[] {
   const lines = all.flatMap((one) =>
-    one.section.wiring === undefined ? [] : [`- Wiring: ${plain(one.section.wiring)} ${settingLink(one, sectionAnchor(one.section), folder)}`],
+    one.section.wiring === undefined
+      ? []
+      : [`- Wiring: ${plain(one.section.wiring)} ${settingLink(one, sectionAnchor(one.section), folder)}`],
   );
   return lines.length === 0 ? [] : [`**Nothing is decided there**\n\n${lines.join('\n')}`];
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { readTables } from '@spatial-ensemble/store';
 import { describe, expect, it } from 'vitest';
 
-import { buildCatalogue, checkCells } from '../src/index.ts';
+import { buildCatalogue, checkCells, digest } from '../src/index.ts';
 import { allResults, plan, runSpec, stored } from './synthetic.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -56,6 +56,25 @@ describe('buildCatalogue', () => {
     );
     expect([...files.keys()]).toContain('synthetic/table.csv');
     expect(files.get('index.md')).toContain('Generated from `experiments/results` and `experiments/tables` by');
+  });
+
+  it('says of a tier that is wiring why it decides nothing, and shows no difference there', async () => {
+    const why = 'features stay below raw pixels.';
+    const read = async (wiring?: string) => {
+      const small = wiring === undefined ? {} : { wiring };
+      const studies = [{ plan: plan({ tiers: { small, paper: { seeds: [1] } } }), results: allResults() }];
+      const files = await buildCatalogue(studies, await readTables(TABLES), 'reports');
+      return [files.get('synthetic/index.md') as string, files.get('index.md') as string, files.get('index.html') as string, digest(studies, [], 'reports')]; // prettier-ignore
+    };
+    const [page, index, html, front] = await read(why);
+    expect(page).toContain(`**Wiring:** ${why}`);
+    expect(page).not.toContain('over supervised');
+    expect(index).toContain(`(synthetic/index.md#small). **Wiring:** ${why}`);
+    expect(html!.match(/<strong>Wiring:<\/strong> features stay below/g)).toHaveLength(2);
+    expect(front).toContain(`- Wiring: ${why} [`);
+    const [plainPage, plainIndex, , plainFront] = await read();
+    expect(plainPage).toContain('over supervised');
+    expect([plainPage, plainIndex, plainFront].join()).not.toContain('Wiring:');
   });
 
   it('names the folders that it is made from', async () => {

@@ -57,6 +57,18 @@ describe('where a run departs from what a published number was made with', () =>
     expect(departuresOf('small').map(([, , departures]) => departures)).toEqual(Array(4).fill(undefined));
   });
 
+  test('of a recipe that a gate holds an arm against: that arm’s at that tier, in whatever variant', () => {
+    const anchors = { tier: 'small', arm: 'tma' };
+    const study = { paper: [], recipes: { official: { ...STUDY.recipes.official, anchors } } };
+    expect(departuresOf('small', study)).toEqual([
+      ['few', 'tma', found],
+      ['few', 'none', undefined],
+      ['many', 'tma', [...found]],
+      ['many', 'none', undefined],
+    ]);
+    expect(departuresOf('paper', study).map(([, , departures]) => departures)).toEqual(Array(4).fill(undefined));
+  });
+
   test('the very same settings are none', () => {
     const recipes = {
       official: { title: 'a', source: 'a', spec: { steps: 20, teacher: { kind: 'tma', momentum: 0.5 } } },
@@ -71,6 +83,11 @@ describe('where a run departs from what a published number was made with', () =>
       "no recipe is called 'officiel'. Did you mean 'official'?",
     ],
     ['a cell of no arm', { paper: [{ ...CELL, arm: undefined, recipe: 'official' }] }, 'name the cell’s arm'],
+    [
+      'a recipe of an arm that is not declared',
+      { recipes: { official: { ...STUDY.recipes.official, anchors: { tier: 'small', arm: 'tna' } } } },
+      "no arm is called 'tna'. Did you mean 'tma'?",
+    ],
     [
       'a setting that the method does not know',
       { recipes: { official: { title: 'a', source: 'a', spec: { step: 1, teacher: { kind: 'none' } } } } },

@@ -8,7 +8,7 @@ import { buildCatalogue } from '../../src/catalogue.ts';
 import { ledgerOf, touching } from '../../src/deviations/ledger.ts';
 import { runStates } from '../../src/pairing.ts';
 import { sections } from '../../src/rows.ts';
-import { plan } from '../synthetic.ts';
+import { plan, runSpec, stored } from '../synthetic.ts';
 
 const TABLES = join(import.meta.dirname, '../../../../experiments/tables');
 
@@ -63,6 +63,31 @@ describe('what touches a published number', () => {
   test('nothing where nothing is published: an arm of no number, a smaller tier', () => {
     expect(touched(marks, 'sts')).toEqual([]);
     expect(touched(marks, 'tma', 'small')).toEqual([]);
+  });
+
+  test('of an arm that a gate holds against a number, at that gate’s tier, and a sentence says so', async () => {
+    const given = departing();
+    const recipes = {
+      official: { ...given.study.recipes.official, anchors: { tier: 'small' as const, arm: 'sts' } },
+    };
+    const anchored = { ...given, study: { ...given.study, recipes } };
+    const section = sections(anchored, runStates(anchored, [])).find(({ tier }) => tier === 'small')!;
+    const row = section.rows.find(({ name }) => name === 'sts')!;
+    expect(touching(ledgerOf(marks, [anchored]), anchored, section, row).map(({ id }) => id)).toEqual([
+      'D1',
+      'D4',
+      'D5',
+    ]);
+    const files = await buildCatalogue(
+      [{ plan: anchored, results: [stored(runSpec('sts', 1))] }],
+      await readTables(TABLES),
+      'reports',
+      { marks },
+    );
+    expect(files.get('synthetic/index.md')).toContain(
+      'Departures of STS from the official one: [D1](../deviations.md#d1) [D4](../deviations.md#d4) [D5](../deviations.md#d5).',
+    );
+    expect(files.get('deviations.md')).toMatch(/<a id="d4"><\/a>D4 .*anchor of synthetic: official/);
   });
 
   test('stands beside the number, on the page of the study and on that of the paper, each a link to its line', async () => {
