@@ -105,7 +105,7 @@ interface Plan {
 }
 
 /** What a study decides of STS at a momentum of its own: whether it does more than a moving average. */
-export function claimOfOwn({ margin: _, ...plan }: Plan): NonNullable<StudyOf<FixMatchInput>['claims']> {
+export function claimOfOwn(plan: Omit<Plan, 'margin'>): NonNullable<StudyOf<FixMatchInput>['claims']> {
   return {
     'sts-own-over-tma': {
       hypothesis: 'STS at its own best momentum differs from TMA at its best',
@@ -113,7 +113,9 @@ export function claimOfOwn({ margin: _, ...plan }: Plan): NonNullable<StudyOf<Fi
       alternative: { kind: 'two-sided' },
       family: 'secondary',
       gates: ['smoothing-matters'],
-      ...plan,
+      smallestEffect: plan.smallestEffect,
+      pairs: plan.pairs,
+      stopping: plan.stopping,
     },
   };
 }
