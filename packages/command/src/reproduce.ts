@@ -91,7 +91,7 @@ function outcomeOf(
   { differences, measures }: Pick<Pair, 'differences' | 'measures'>,
   within: number | undefined,
 ): Pair['outcome'] {
-  if (differences.length === 0) return hash(before) === hash(after) ? 'same bits' : 'other bits';
+  if (differences.length === 0) return bitsOf(before) === bitsOf(after) ? 'same bits' : 'other bits';
   if (differences.some(({ path }) => !OF_MACHINE.test(path))) return 'another run';
   // Another processor, or one held at another's instructions, may well compute the same.
   if (hash(computed(before)) === hash(computed(after))) return 'same bits';
@@ -103,6 +103,12 @@ function outcomeOf(
 /** What a run has computed, whatever it is called and on whatever machine. */
 function computed({ weights, measures, series, steps, splits }: Result): object {
   return { weights, measures, series, steps, splits };
+}
+
+/** Hash of all that a result says but for the classes' names, which results of before they were recorded lack. */
+function bitsOf(result: Result): string {
+  const { classes: _, ...bits } = result;
+  return hash(bits);
 }
 
 export function reproductionText({ study, arm, within, runs }: Reproduction): string {

@@ -199,7 +199,8 @@ async function finish(
   const { session, info } = job;
   // `!`: a job has images and a record of each of its runs.
   const [data, { spec, identity }] = [job.data.get(run)!, job.specs.get(run)!];
-  const result = resultOf(spec, outcome, data.splits, data.test.count, run.method.evidence?.(run.spec));
+  const images = { splits: data.splits, tested: data.test.count, classes: data.train.classes };
+  const result = resultOf(spec, outcome, images, run.method.evidence?.(run.spec));
   const written = runInfo({
     identity,
     startedAt: sitting.startedAt,

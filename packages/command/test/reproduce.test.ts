@@ -78,6 +78,12 @@ describe('what came of it', () => {
     expect(whyNot(of(otherWeights))).toMatch(/gave other bits. `doctor` checks this machine/);
   });
 
+  test('the classes’ names, which older results lack, are no bits', () => {
+    expect(kept.result.classes).toHaveLength(10);
+    const { classes: _, ...older } = kept.result;
+    expect(of(again(() => older)).runs[0]!.outcome).toBe('same bits');
+  });
+
   test('on another arithmetic it is judged by what was asked, and not at all where nothing was', () => {
     const after = again((result) => onOther(moved(result, 0.5)));
     expect(of(after)).toMatchObject({ reproduced: false, runs: [{ outcome: 'another arithmetic' }] });

@@ -33,7 +33,7 @@ export const SplitRecord = z.strictObject({
   images: z.int().nonnegative(),
   /** SHA-256 of the canonical JSON of the list of image indices, in order. */
   indices: sha256,
-  /** Images of each class. */
+  /** Images of each class, by label. */
   perClass: z.array(z.int().nonnegative()).optional(),
 });
 export type SplitRecord = z.infer<typeof SplitRecord>;
@@ -49,12 +49,14 @@ export const Result = z
     measures: z.array(Measure),
     series: z.array(Series),
     splits: z.array(SplitRecord),
+    /** The classes' names, by label, as the images have them. Results of before they were recorded have none. */
+    classes: z.array(z.string()).optional(),
     evidence: z.array(Evidence),
     /** SHA-256 of the last checkpoint's tensors. */
     weights: sha256.optional(),
   })
   .check((context) => {
-    const { identity: id, run, status, steps, series, evidence } = context.value;
+    const { identity: id, run, status, steps, series, splits, classes, evidence } = context.value;
     const refuse = (path: PropertyKey[], message: string): void => {
       context.issues.push({ code: 'custom', input: context.value, path, message });
     };
@@ -69,6 +71,10 @@ export const Result = z
     evidence.forEach(({ unit, value }, i) => {
       if (unit === '%' && (value < 0 || value > 100))
         refuse(['evidence', i, 'value'], `must be a number in [0, 100], got ${value}`);
+    });
+    splits.forEach(({ perClass }, i) => {
+      if (classes !== undefined && perClass !== undefined && perClass.length !== classes.length)
+        refuse(['splits', i, 'perClass'], `has ${perClass.length} numbers, and there are ${classes.length} classes`);
     });
     const ofEvidence = twice(evidence.map(({ name }) => name));
     if (ofEvidence !== undefined) refuse(['evidence'], `has '${ofEvidence}' twice`);

@@ -1,6 +1,7 @@
 import { type Cost, type Headline, type Plan, runCommand, type Tier } from '@spatial-ensemble/record';
 
 import { type Block, type DrawnFigure, markdownOf, present } from './blocks.ts';
+import { classBlocks } from './classes.ts';
 import { claimsTable, claimsTexts } from './claims/claims-table.ts';
 import { differenceLines, differencesTable, spreadTable } from './claims/differences-table.ts';
 import { failureOutcomes } from './claims/failure-outcomes.ts';
@@ -159,7 +160,15 @@ function sectionBlocks(
     ...curveBlocks(section.rows, (name) => figures.filter(({ under }) => under === name)),
     ...(others === null ? [] : ['### Other measures', others]),
     ...swept,
-    ...(anyRun ? ['### Runs', runsTable(section), ...othersTexts(section.rows), ...provenance(section.rows)] : []),
+    ...(anyRun
+      ? [
+          '### Runs',
+          runsTable(section),
+          ...othersTexts(section.rows),
+          ...provenance(section.rows),
+          ...classBlocks(section.rows),
+        ]
+      : []),
   ]);
 }
 

@@ -1,3 +1,4 @@
+import type { StoredResult } from '@spatial-ensemble/record';
 import { describe, expect, it } from 'vitest';
 
 import { buildReport } from '../src/index.ts';
@@ -113,6 +114,42 @@ describe('a report', () => {
     expect(page).toMatch(
       /\| supervised, same labels \| nearest neighbours \(%\) +\| – +\| test +\| last +\| 72\.60 \|/,
     );
+  });
+});
+
+describe('the classes', () => {
+  const named = (classes: readonly string[], perClass: readonly (readonly number[])[], seed = 1): StoredResult => {
+    const run = stored(runSpec('sts', seed));
+    const splits = run.result.splits.map((split, i) => ({ ...split, perClass: [...perClass[i]!] }));
+    return { ...run, result: { ...run.result, splits, classes: [...classes] } };
+  };
+  const lines = (page: string): string[][] =>
+    page
+      .split('\n')
+      .filter((line) => line.startsWith('| '))
+      .map((line) => line.split('|').map((cell) => cell.trim()).slice(1, -1)); // prettier-ignore
+
+  it('are named with the images that each split has of them, once for seeds that agree', async () => {
+    const same = ['cat', 'dog|<b>'];
+    const results = [1, 2].map((seed) => named(same, [[30, 10], [500, 500]], seed)); // prettier-ignore
+    const page = (await build(results, plan({}, [1, 2])))('index.md');
+    expect(page.match(/Images of each class:/g)).toHaveLength(1);
+    expect(lines(page)).toContainEqual(['class', 'labelled', 'held-out']);
+    expect(lines(page)).toContainEqual(['cat', '30', '500']);
+    expect(page).not.toContain('<b>');
+
+    const apart = [named(same, [[30, 10], [500, 500]]), named(same, [[10, 30], [500, 500]], 2)]; // prettier-ignore
+    const both = (await build(apart, plan({}, [1, 2])))('index.md');
+    expect(both).toContain('Images of each class, seed 1:');
+    expect(both).toContain('Images of each class, seed 2:');
+  });
+
+  it('are too many to be listed where there are more than a hundred, and absent where no result names them', async () => {
+    const classes = Array.from({ length: 101 }, (_, k) => `class ${k}`);
+    const page = (await build([named(classes, [classes.map(() => 4), classes.map((_, k) => k + 1000)])]))('index.md');
+    expect(page).toContain('101 classes: labelled 4 of each; held-out 1,000 to 1,100 of each.');
+    expect(page).not.toContain('class 7 ');
+    expect((await build())('index.md')).not.toMatch(/of each/);
   });
 });
 

@@ -60,13 +60,13 @@ describe('a result', () => {
 
   test('last, and the median of the last 20', () => {
     const values = [...Array(10).fill(10), ...Array(9).fill(30), 70];
-    expect(measured(resultOf(RUN, outcome(tests(values)), [], 500))).toEqual([
+    expect(measured(resultOf(RUN, outcome(tests(values)), { splits: [], tested: 500 }))).toEqual([
       ['teacher', 'last', 70],
       ['teacher', 'median-last-20', 20],
       ['student', 'last', 69],
       ['student', 'median-last-20', 19],
     ]);
-    expect(measured(resultOf(RUN, outcome(tests([70])), [], 500))).toEqual([
+    expect(measured(resultOf(RUN, outcome(tests([70])), { splits: [], tested: 500 }))).toEqual([
       ['teacher', 'last', 70],
       ['student', 'last', 69],
     ]);
@@ -75,7 +75,7 @@ describe('a result', () => {
   test('the best, by the first score, beside the last, for a recipe that reports it', () => {
     const values = [...Array(20).fill(10), 30, 20];
     const lines = tests(values).map((line, i) => ({ ...line, values: { ...line.values, 'accuracy student': i } }));
-    expect(measured(resultOf(RUN, { ...outcome(lines), best: true }, [], 500))).toEqual([
+    expect(measured(resultOf(RUN, { ...outcome(lines), best: true }, { splits: [], tested: 500 }))).toEqual([
       ['teacher', 'last', 20],
       ['teacher', 'best-on-test', 30],
       ['student', 'last', 21],
@@ -84,12 +84,12 @@ describe('a result', () => {
   });
 
   test('one that was cut short measures nothing on the test set', () => {
-    const result = resultOf(RUN, outcome(tests([70]), 81), [], 500);
+    const result = resultOf(RUN, outcome(tests([70]), 81), { splits: [], tested: 500 });
     expect(result).toMatchObject({ status: 'partial', steps: { done: 81, total: 100 }, measures: [] });
   });
 
   test('one that was left in a look after its last step is partial', () => {
-    const result = resultOf(RUN, { ...outcome(tests([70])), complete: false }, [], 500);
+    const result = resultOf(RUN, { ...outcome(tests([70])), complete: false }, { splits: [], tested: 500 });
     expect(result).toMatchObject({ status: 'partial', steps: { done: 100, total: 100 }, measures: [] });
   });
 
@@ -114,7 +114,7 @@ describe('a result', () => {
     counts: TrainedLine['counts'] = {},
   ): TrainedLine => ({ kind: 'train', step, count, values, counts });
   const shown = (lines: readonly MetricsLine[], steps = 100) =>
-    resultOf(RUN, { ...outcome(lines, steps), steps, metrics: METRICS }, [], 500);
+    resultOf(RUN, { ...outcome(lines, steps), steps, metrics: METRICS }, { splits: [], tested: 500 });
   const evidence = (lines: readonly MetricsLine[]) =>
     shown(lines).evidence.map(({ name, over, value }) => [name, over, value]);
 
@@ -127,7 +127,7 @@ describe('a result', () => {
     ]);
     expect(shown(lines).evidence[1]).toMatchObject({ title: 'above', meaning: 'the threshold', unit: '%' });
     const schedule = { name: 'age', title: 'age', unit: 'steps', over: 'schedule', value: 9 } as const;
-    expect(resultOf(RUN, outcome([]), [], 500, [schedule]).evidence).toEqual([schedule]);
+    expect(resultOf(RUN, outcome([]), { splits: [], tested: 500 }, [schedule]).evidence).toEqual([schedule]);
   });
 
   test('evidence of a share counts what the share is of, not steps or lines', () => {

@@ -25,6 +25,15 @@ function placeOfMost(values: readonly number[]): number {
   return values.indexOf(Math.max(...values));
 }
 
+/** What a result says of its images beside what identifies them. */
+export interface ResultImages {
+  readonly splits: readonly SplitRecord[];
+  /** How many images are tested. */
+  readonly tested: number;
+  /** The classes' names, by label. */
+  readonly classes?: readonly string[];
+}
+
 /**
  * The one document that a run leaves: pure, so that the same run gives the same bytes.
  *
@@ -33,8 +42,7 @@ function placeOfMost(values: readonly number[]): number {
 export function resultOf(
   run: RunSpec,
   outcome: LoopOutcome,
-  splits: readonly SplitRecord[],
-  testImages: number,
+  { splits, tested, classes }: ResultImages,
   schedules: readonly Evidence[] = [],
 ): Result {
   const tests = outcome.lines.filter((line): line is LookedLine => line.kind === 'test');
@@ -52,7 +60,7 @@ export function resultOf(
       rule,
       value,
       unit: '%',
-      n: testImages,
+      n: tested,
     });
     const last = values.at(-1);
     if (!complete || last === undefined) return [];
@@ -80,6 +88,7 @@ export function resultOf(
         ...trainedSeries(outcome),
       ],
       splits,
+      ...(classes !== undefined && { classes }),
       evidence: [...schedules, ...evidenceOf(outcome)],
       ...(outcome.weights !== '' && { weights: outcome.weights }),
     },
