@@ -1,5 +1,5 @@
 import { checkLabels, checkParts, kindOf, shown } from './check-parts.ts';
-import { isFiles, type ImageSource } from './image-source.ts';
+import { isFiles, UNKNOWN, type ImageSource } from './image-source.ts';
 
 /**
  * Checks a source that a caller has made, in memory or in files.
@@ -11,6 +11,11 @@ export function checkImages(source: ImageSource): void {
   const { split } = source.manifest;
   if (!Number.isInteger(count) || count < 1)
     throw new Error(`${title}: \`count\` must be a whole number of images, at least 1, got ${shown(count)}`);
+  const wrong = source.heldOut?.find((index) => labels[index] === undefined || labels[index] === UNKNOWN);
+  if (wrong !== undefined)
+    throw new Error(
+      `${title}: image ${wrong} is held out, and ${labels[wrong] === undefined ? 'there is none of that number' : 'has no label'}`,
+    );
   if (!(labels instanceof Int32Array))
     throw new Error(`${title}: \`labels\` must be an Int32Array, got ${kindOf(labels)}; imageSet() makes one`);
   if (!isFiles(source)) return checkParts({ ...source, split }, count);

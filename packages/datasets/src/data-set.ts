@@ -26,6 +26,8 @@ export type IndexProgress = (folder: string, done: number, total: number) => voi
 /** Which images are wanted, and where they may be looked for. */
 export interface LoadFrom {
   readonly split: Manifest['split'];
+  /** The images that are held out, by the name that `data.heldOut` gives them: they come with the training images. */
+  readonly heldOut?: string;
   readonly env: Environment;
   readonly progress?: IndexProgress;
 }
@@ -63,6 +65,8 @@ export interface DataSet<Shape extends OptionsShape = OptionsShape> {
   /** The name for tables and messages. */
   readonly title: string;
   readonly options: Shape;
+  /** What `data.heldOut` may name, as in `a folder beside train`; absent where it can only be a number. */
+  readonly heldOut?: string;
   known(options: OptionsOf<Shape>): KnownImages;
   /** @throws Error that says what to place where, if the images are not here or not what they should be */
   load(options: OptionsOf<Shape>, from: LoadFrom): Promise<ImageSource>;

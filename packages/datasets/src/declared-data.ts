@@ -9,7 +9,7 @@ export interface DeclaredData {
   readonly source: string;
   readonly labelled: number | 'all' | NamedLabels | NamedPaths | NamedFold | DeclaredCounts;
   readonly unlabelled: 'all' | 'rest' | DeclaredCounts;
-  readonly heldOut: number;
+  readonly heldOut: number | string;
   readonly [option: string]: unknown;
 }
 
@@ -31,8 +31,11 @@ const SPLIT = {
    * and so many others of each class.
    */
   unlabelled: z.union([z.enum(['all', 'rest']), ...DeclaredCounts.options]).default('all'),
-  /** Training images held out for the curves, the same number of every class. */
-  heldOut: z.int().nonnegative(),
+  /**
+   * Training images held out for the curves, the same number of every class; or the name of those that are given for it:
+   * of a folder beside `train` (`folder`), of rows by what their `splitColumn` says (`manifest`).
+   */
+  heldOut: z.union([z.int().nonnegative(), z.string().min(1)]),
 };
 
 /**
@@ -75,7 +78,11 @@ function problemsOfOptions(sets: readonly DataSet[], declared: DeclaredData): [o
     const { error } = z.safeParse(set.options[option] as z.ZodType, value);
     return error === undefined ? [] : [[option, `${error.issues[0]?.message ?? 'is not valid'} for ${set.name}`]];
   });
-  return [...foreign, ...(others.some((option) => option in set.options) ? own : [])];
+  const given =
+    typeof declared.heldOut === 'string' && set.heldOut === undefined
+      ? [['heldOut', `of ${set.name} is a number of its training images: --set data.heldOut=0`] as [string, string]]
+      : [];
+  return [...foreign, ...given, ...(others.some((option) => option in set.options) ? own : [])];
 }
 
 /** What is said of an option that a data set does not have. */

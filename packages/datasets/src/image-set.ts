@@ -14,6 +14,8 @@ export interface Images {
   readonly officialOrder?: boolean;
   /** See `ImageSet`. */
   readonly folds?: ImageSet['folds'];
+  /** See `ImageSet`. */
+  readonly heldOut?: ImageSet['heldOut'];
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
@@ -54,6 +56,7 @@ export function imageSet(parts: Images): ImageSet {
     manifest: { name, title, split, count, sha256, verified },
     officialOrder,
     ...(parts.folds !== undefined && { folds: parts.folds }),
+    ...(parts.heldOut !== undefined && { heldOut: parts.heldOut }),
   };
 }
 

@@ -23,6 +23,8 @@ export interface ImageSet {
   readonly officialOrder?: boolean;
   /** Of training images: the published sets of labelled ones, by their places. */
   readonly folds?: readonly (readonly number[])[];
+  /** Of training images: the places of those that are given to be held out, whatever the seed. */
+  readonly heldOut?: readonly number[];
 }
 
 /** Images in files, decoded by whoever needs them. Grey ones get three channels, as in torchvision. */
@@ -44,6 +46,7 @@ export interface FileImageSet {
   /** As of an `ImageSet`; files in folders have an order of their own. */
   readonly officialOrder?: boolean;
   readonly folds?: ImageSet['folds'];
+  readonly heldOut?: ImageSet['heldOut'];
 }
 
 /** Which files, in memory that is shared with worker threads: there may be more than a million. */

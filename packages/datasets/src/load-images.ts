@@ -13,13 +13,14 @@ import type { ImageSource } from './image-source.ts';
 export async function loadImages<Shape extends OptionsShape>(
   set: DataSet<Shape>,
   options: OptionsOf<Shape>,
-  { split, env = process.env, progress }: Pick<LoadFrom, 'split' | 'progress'> & Partial<LoadFrom>,
+  { split, env = process.env, heldOut, progress }: Pick<LoadFrom, 'split' | 'progress'> & Partial<LoadFrom>,
 ): Promise<ImageSource> {
   const unknown = Object.keys(options).find((option) => !Object.hasOwn(set.options, option));
   if (unknown !== undefined) throw new Error(unknownOption(set as unknown as DataSet, unknown));
   const { error, data } = z.safeParse(z.strictObject(set.options), options);
   if (error !== undefined) throw new Error(`the data set ${set.name}: ${z.prettifyError(error)}`, { cause: error });
-  const images = await set.load(data as OptionsOf<Shape>, { split, env, ...(progress && { progress }) });
+  const from = { split, env, ...(heldOut !== undefined && { heldOut }), ...(progress && { progress }) };
+  const images = await set.load(data as OptionsOf<Shape>, from);
   checkImages(images);
   return images;
 }

@@ -10,7 +10,8 @@ interface Problem {
 interface Asked {
   readonly labelled: number | 'all' | object;
   readonly unlabelled?: 'all' | 'rest' | DeclaredCounts;
-  readonly heldOut: number;
+  /** A name: those that are given for it, which are none of the images there. */
+  readonly heldOut: number | string;
 }
 
 /**
@@ -18,8 +19,12 @@ interface Asked {
  *
  * @param there images of each class whose label is known.
  */
-export function splitProblems({ labelled, unlabelled = 'all', heldOut }: Asked, there: readonly number[]): Problem[] {
+export function splitProblems(
+  { labelled, unlabelled = 'all', heldOut: held }: Asked,
+  there: readonly number[],
+): Problem[] {
   const classes = there.length;
+  const heldOut = typeof held === 'number' ? held : 0;
   const smallest = Math.min(...there);
   const kept = typeof labelled === 'number' ? labelled : 0;
   const uneven = Object.entries({ labelled: kept, heldOut })
@@ -43,7 +48,10 @@ export function splitProblems({ labelled, unlabelled = 'all', heldOut }: Asked, 
 }
 
 /** What is wrong with numbers of images by class. */
-function ofCounts({ labelled, unlabelled = 'all', heldOut }: Asked, there: readonly number[]): Problem[] {
+function ofCounts(
+  { labelled, unlabelled = 'all', heldOut }: Asked & { readonly heldOut: number },
+  there: readonly number[],
+): Problem[] {
   const classes = there.length;
   const parts = Object.entries({ labelled, unlabelled }).flatMap(([name, declared]) =>
     isCounts(declared) ? [{ key: `data.${name}`, perClass: classCounts(declared, classes).perClass }] : [],

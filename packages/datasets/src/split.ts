@@ -20,8 +20,11 @@ export interface SplitOptions {
    * others of each class (bbuing9/DARP dataset/fix_cifar10.py, `train_split`). Default `all`.
    */
   readonly unlabelled?: 'all' | 'rest' | ClassCounts;
-  /** Images held out for the curves while training, the same number of every class. Default 0. */
-  readonly heldOut?: number;
+  /**
+   * Images held out for the curves while training, the same number of every class; or the indices of those that are, which
+   * play no other part. Default 0.
+   */
+  readonly heldOut?: number | readonly number[];
 }
 
 /** Which training images play which part: ascending indices, as plain data to be written down with the result. */
@@ -47,19 +50,22 @@ export function drawSplit({ key, labels, classes, labelled, unlabelled = 'all', 
   const given = Array.isArray(labelled) ? new Set(labelled as readonly number[]) : undefined;
   const counts = typeof labelled === 'object' && 'perClass' in labelled ? labelled.perClass : undefined;
   const labelledPerClass = typeof labelled === 'number' ? perClass(labelled, classes, 'labelled') : undefined;
-  const heldOutPerClass = perClass(heldOut, classes, 'heldOut');
+  const heldOutPerClass = typeof heldOut === 'number' ? perClass(heldOut, classes, 'heldOut') : 0;
+  const apart = new Set(typeof heldOut === 'number' ? [] : heldOut);
+  const both = given && [...apart].find((index) => given.has(index));
+  if (both !== undefined) throw new Error(`image ${both} is held out, and is named among the labelled images`);
   if (labelledPerClass === 0 || given?.size === 0 || counts?.every((count) => count === 0))
     throw new Error('a split needs labels: `labelled` is 0');
   const others = typeof unlabelled === 'object' ? unlabelled.perClass : undefined;
   if (unlabelled !== 'all' && unlabelled !== 'rest' && others === undefined)
     throw new Error(`\`unlabelled\` must be 'all', 'rest' or numbers of each class, got ${JSON.stringify(unlabelled)}`);
-  const { ofClass, unknown } = indicesByClass(labels, classes);
+  const { ofClass, unknown } = indicesByClass(labels, classes, apart);
   if (others !== undefined && unknown.length > 0)
     throw new Error(
       `\`unlabelled\` asks for numbers of each class, and ${unknown.length} images have no label: 'all' takes them`,
     );
 
-  const parts = { labelled: [] as number[], unlabelled: [...unknown], heldOut: [] as number[] };
+  const parts = { labelled: [] as number[], unlabelled: [...unknown], heldOut: [...apart] };
   ofClass.forEach((indices, label) => {
     const ofFile = given && indices.filter((index) => given.has(index)).length;
     const kept = ofFile ?? counts?.[label] ?? labelledPerClass ?? Math.max(0, indices.length - heldOutPerClass);
@@ -103,14 +109,16 @@ function perClass(total: number, classes: number, option: string): number {
   return total / classes;
 }
 
-/** The images of each class, and those of none that is known. */
+/** The images of each class, and those of none that is known, but for those that are set apart. */
 function indicesByClass(
   labels: ArrayLike<number>,
   classes: number,
+  apart: ReadonlySet<number>,
 ): { readonly ofClass: readonly number[][]; readonly unknown: readonly number[] } {
   const ofClass: number[][] = Array.from({ length: classes }, () => []);
   const unknown: number[] = [];
   for (let i = 0; i < labels.length; i++) {
+    if (apart.has(i)) continue;
     const indices = labels[i] === UNKNOWN ? unknown : ofClass[labels[i] ?? -1];
     if (!indices) throw new Error(`image ${i} has label ${labels[i]}, but there are ${classes} classes`);
     indices.push(i);

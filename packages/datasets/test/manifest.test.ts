@@ -33,9 +33,14 @@ const load = async (
   options: Parameters<typeof manifest.load>[0] = {},
   split: 'train' | 'test' = 'train',
   file = 'labels.csv',
+  heldOut?: string,
 ): Promise<FileImageSet> => {
   const env = { SPATIAL_ENSEMBLE_MANIFEST: join(root, file), SPATIAL_ENSEMBLE_CACHE: join(root, '.cache') };
-  return (await loadImages(manifest, options, { split, env })) as FileImageSet;
+  return (await loadImages(manifest, options, {
+    split,
+    env,
+    ...(heldOut !== undefined && { heldOut }),
+  })) as FileImageSet;
 };
 const rowsOf = (set: FileImageSet) =>
   Array.from({ length: set.count }, (_, i) => [entryOf(set.files, i), set.classes[set.labels[i]!] ?? null]);
@@ -108,6 +113,30 @@ describe('a manifest', () => {
     // Labels by which rows have one, and by a list.
     const split = drawSplit({ key: key(1), labels: train.labels, classes: 2, labelled: 'all', heldOut: 2 });
     expect([split.labelled.length, split.unlabelled.length, split.heldOut.length]).toEqual([13, 18, 2]);
+  });
+
+  test('rows are held out by what a column says of them', async () => {
+    for (const name of ['1', '2', '3', '4', '5']) put(`${name}.png`);
+    const rows = '1.png,x,train\n2.png,y,val\n3.png,y,train\n4.png,x,test';
+    put('labels.csv', `path,label,use\n${rows}\n`);
+    const held = (options: Parameters<typeof manifest.load>[0], name = 'val', split: 'train' | 'test' = 'train') =>
+      load({ splitColumn: 'use', ...options }, split, 'labels.csv', name);
+    const train = await held({});
+    expect([rowsOf(train), train.heldOut]).toEqual([
+      [
+        ['1.png', 'x'],
+        ['3.png', 'y'],
+        ['2.png', 'y'],
+      ],
+      [2],
+    ]);
+    expect(rowsOf(await held({}, 'val', 'test'))).toEqual([['4.png', 'x']]);
+    await expect(held({}, 'dev')).rejects.toThrow("no row says dev in 'use'");
+    await expect(held({}, 'train')).rejects.toThrow("rows of 'use' train are training images");
+    await expect(held({ test: 'val' })).rejects.toThrow("rows of 'use' val are test images");
+    await expect(held({ splitColumn: undefined, test: 0.5 })).rejects.toThrow('name it, --set data.splitColumn=split');
+    put('labels.csv', `path,label,use\n${rows}\n5.png,,val\n`);
+    await expect(held({})).rejects.toThrow('line 6: 5.png is held out and has no label');
   });
 
   test('labels by a list of paths', async () => {

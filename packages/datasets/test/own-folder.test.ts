@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { key as spatialKey } from '@spatial-ensemble/random';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { decodeFile } from '../src/files/decode-file.ts';
 import { entryOf } from '../src/files/image-files.ts';
-import { batchesOf, folder, loadImages, type FileImageSet } from '../src/index.ts';
+import { batchesOf, drawSplit, folder, loadImages, type FileImageSet } from '../src/index.ts';
 
 let root = '';
 const bytes: { [kind: string]: Buffer } = {};
@@ -29,9 +30,10 @@ function put(...paths: string[]): void {
 const load = async (
   options: Parameters<typeof folder.load>[0] = {},
   split: 'train' | 'test' = 'train',
+  heldOut?: string,
 ): Promise<FileImageSet> => {
   const env = { SPATIAL_ENSEMBLE_FOLDER: root, SPATIAL_ENSEMBLE_CACHE: `${root}.cache` };
-  return (await loadImages(folder, options, { split, env })) as FileImageSet;
+  return (await loadImages(folder, options, { split, env, ...(heldOut !== undefined && { heldOut }) })) as FileImageSet;
 };
 afterEach(() => rmSync(`${root}.cache`, { recursive: true, force: true }));
 const imagesOf = (set: FileImageSet) =>
@@ -102,6 +104,37 @@ describe('own images in folders', () => {
     expect(imagesOf(await load({ test: 0.2, testSeed: 7 }, 'test'))).not.toEqual(tested);
   });
 
+  test('a folder beside train is held out, the other one tested', async () => {
+    put('train/a/1.png', 'train/b/2.png', 'unlabelled/u.png', 'test/a/3.png', 'val/b/4.png', 'val/b/5.png');
+    const train = await load({}, 'train', 'val');
+    // Once more from the cache.
+    for (const set of [train, await load({}, 'train', 'val')]) {
+      expect(imagesOf(set)).toEqual([
+        ['train/a/1.png', 'a'],
+        ['train/b/2.png', 'b'],
+        ['unlabelled/u.png', null],
+        ['val/b/4.png', 'b'],
+        ['val/b/5.png', 'b'],
+      ]);
+      expect(set.heldOut).toEqual([3, 4]);
+    }
+    expect(imagesOf(await load({}, 'test', 'val'))).toEqual([['test/a/3.png', 'a']]);
+    expect((await load({ test: 'test' })).heldOut).toBeUndefined();
+    const key = spatialKey(1);
+    const { heldOut, unlabelled } = drawSplit({ key, labels: train.labels, classes: 2, labelled: 'all', heldOut: train.heldOut! }); // prettier-ignore
+    expect([heldOut, unlabelled]).toEqual([
+      [3, 4],
+      [0, 1, 2],
+    ]);
+    for (const [name, message] of [
+      ['dev', /there is no .*dev/],
+      ['unlabelled', 'unlabelled has training images'],
+      ['../val', "'../val' is no name of one"],
+    ] as const)
+      await expect(load({}, 'train', name)).rejects.toThrow(message);
+    await expect(load({ test: 'val' }, 'train', 'val')).rejects.toThrow('val has the test images, by data.test');
+  });
+
   test('images of any size become squares of one', async () => {
     put('train/a/1.jpg', 'train/b/2.png', 'test/a/3.webp', 'test/b/4.tif');
     const set = await load({ resize: 4 });
@@ -120,7 +153,9 @@ describe('own images in folders', () => {
     put('train/a/1.png');
     await expect(load()).rejects.toThrow('has neither test nor val beside train');
     put('test/a/1.png', 'val/a/1.png');
-    await expect(load()).rejects.toThrow('has test and val: say which has the test images: --set data.test=test');
+    await expect(load()).rejects.toThrow(
+      'has test and val: say which has the test images: --set data.test=test; the other can be held out: --set data.heldOut=val',
+    );
     await expect(load({ test: 'dev' })).rejects.toThrow(/there is no folder .*dev, which data\.test names/);
     await expect(load({ test: '../x' })).rejects.toThrow('must be the name of a folder beside train');
     await expect(loadImages(folder, {}, { split: 'train', env: {} })).rejects.toThrow('no folder of images is named');

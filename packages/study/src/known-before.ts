@@ -26,6 +26,8 @@ export function knownBefore({ dataSet, data: declared }: { readonly dataSet: Dat
   const total = (declared: Parameters<typeof classCounts>[0]): number =>
     classCounts(declared, classes).perClass.reduce((sum, count) => sum + count, 0);
   const { labelled: asked, unlabelled: others, heldOut } = spec;
+  // How many are given for it is known once they are here.
+  if (typeof heldOut === 'string') return { data, problems };
   // How many labels a file names is known once it is read.
   if (typeof asked === 'object' && !isCounts(asked)) return { data, problems };
   const notHeldOut = classes * perClass - heldOut;

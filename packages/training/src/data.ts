@@ -37,6 +37,7 @@ export type LoadImages = (
   set: DataSet,
   options: { readonly [option: string]: unknown },
   split: 'train' | 'test',
+  heldOut?: string,
 ) => Promise<ImageSource>;
 
 /**
@@ -47,13 +48,14 @@ export type LoadImages = (
  */
 export function loadOnce(progress?: IndexProgress, log: (line: string) => void = () => undefined): LoadImages {
   const loaded = new Map<DataSet, Map<string, Promise<ImageSource>>>();
-  return (set, options, split) => {
+  return (set, options, split, heldOut) => {
     const ofSet = loaded.get(set) ?? new Map<string, Promise<ImageSource>>();
     loaded.set(set, ofSet);
-    const name = `${split} ${JSON.stringify(options)}`;
+    const name = `${split} ${JSON.stringify([options, heldOut])}`;
     const known = ofSet.get(name);
     if (known !== undefined) return known;
-    const images = loadImages(set, options, { split, ...(progress && { progress }) }).then((source) => {
+    const from = { split, ...(heldOut !== undefined && { heldOut }), ...(progress && { progress }) };
+    const images = loadImages(set, options, from).then((source) => {
       const skipped = 'files' in source ? skippedText(source.skipped) : undefined;
       if (skipped !== undefined) log(`${source.title}, ${split} images: ${skipped}`);
       return source;
@@ -76,8 +78,20 @@ export async function prepareData(
 ): Promise<RunData> {
   const spec = parse(dataSchema([dataSet]), declared, 'the data of the study', 'data') as DeclaredData;
   const options = optionsOf(dataSet, spec);
-  const [train, test] = await Promise.all([load(dataSet, options, 'train'), load(dataSet, options, 'test')]);
-  const wrong = splitProblems(spec, perClassOf(train, train.labels.keys()));
+  const named = typeof spec.heldOut === 'string' ? spec.heldOut : undefined;
+  const [train, test] = (await Promise.all(
+    (['train', 'test'] as const).map((split) => load(dataSet, options, split, named)),
+  )) as [ImageSource, ImageSource];
+  if (named !== undefined && train.heldOut === undefined)
+    throw new Error(`data.heldOut: the data set ${dataSet.name} gave no images of the name '${named}' to be held out`);
+  const apart = new Set(train.heldOut);
+  const wrong = splitProblems(
+    spec,
+    perClassOf(
+      train,
+      [...train.labels.keys()].filter((index) => !apart.has(index)),
+    ),
+  );
   if (wrong.length > 0)
     throw new Error(`${train.title}:\n${wrong.map(({ key, says }) => `  - ${key}: ${says}`).join('\n')}`);
   const classes = train.classes.length;
@@ -93,7 +107,7 @@ export async function prepareData(
           ? classCounts(labelled, classes)
           : await namedLabels(labelled, train),
     unlabelled: isCounts(unlabelled) ? classCounts(unlabelled, classes) : unlabelled,
-    heldOut: spec.heldOut,
+    heldOut: typeof spec.heldOut === 'number' ? spec.heldOut : (train.heldOut ?? []),
   });
   return { train, test, split, manifests: [train, test].map(manifestOf), splits: splitRecords(train, split) };
 }

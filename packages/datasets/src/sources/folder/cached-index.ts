@@ -15,6 +15,7 @@ interface Cached {
   readonly paths: readonly string[];
   readonly sizes: readonly number[];
   readonly labels: readonly number[];
+  readonly heldOut?: readonly number[];
   readonly skipped: readonly Skipped[];
   /** The index's hash: a damaged file is indexed anew. */
   readonly sha256: string;
@@ -59,6 +60,7 @@ export async function cachedIndex({
     paths: index.entries.map((entry) => entry.path),
     sizes: index.entries.map(({ size }) => size),
     labels: index.labels,
+    ...(index.heldOut !== undefined && { heldOut: index.heldOut }),
     skipped,
     sha256: hashIndex(index),
   };
@@ -70,11 +72,12 @@ export async function cachedIndex({
 async function read(path: string, root: string): Promise<Pick<Indexed, 'index' | 'skipped'> | undefined> {
   try {
     const text = (await readBounded(path, MOST_INDEX_BYTES)).toString('utf8');
-    const { version, rests, classes, paths, sizes, labels, skipped, sha256 } = JSON.parse(text) as Cached;
+    const { version, rests, classes, paths, sizes, labels, heldOut, skipped, sha256 } = JSON.parse(text) as Cached;
     if (version !== 2) return undefined;
     const now = await changes(root, Object.keys(rests));
     if (Object.entries(rests).some(([place, change]) => now[place] !== change)) return undefined;
-    const index: FolderIndex = { classes, entries: paths.map((of, i) => ({ path: of, size: sizes[i] ?? 0 })), labels };
+    const entries = paths.map((of, i) => ({ path: of, size: sizes[i] ?? 0 }));
+    const index: FolderIndex = { classes, entries, labels, ...(heldOut !== undefined && { heldOut }) };
     return hashIndex(index) === sha256 ? { index, skipped } : undefined;
   } catch {
     // Absent, damaged, or about folders that are gone: what is here now is indexed, or found wanting.

@@ -23,7 +23,7 @@ export function fileImages({
   readonly skipped: readonly Skipped[];
   readonly decoding: Decoding;
 }): FileImageSet {
-  const { classes, entries } = index;
+  const { classes, entries, heldOut } = index;
   const count = entries.length;
   const labels = new Int32Array(new SharedArrayBuffer(4 * count));
   labels.set(index.labels);
@@ -36,6 +36,7 @@ export function fileImages({
     count,
     files: imageFiles(root, entries, decoding),
     labels,
+    ...(heldOut !== undefined && { heldOut }),
     skipped,
     manifest: { name, title, split, count, sha256, verified: false },
   };

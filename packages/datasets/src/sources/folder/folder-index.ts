@@ -9,11 +9,14 @@ export interface FolderIndex {
   readonly entries: readonly FileEntry[];
   /** In the order of `entries`. */
   readonly labels: readonly number[];
+  /** The places of those that are given to be held out. */
+  readonly heldOut?: readonly number[];
 }
 
-/** SHA-256 over classes, paths, sizes and labels, in hexadecimal; where the folder lies does not matter. */
-export function hashIndex({ classes, entries, labels }: FolderIndex, more = ''): string {
+/** SHA-256 over classes, paths, sizes, labels and what is held out, in hexadecimal; where the folder lies does not matter. */
+export function hashIndex({ classes, entries, labels, heldOut }: FolderIndex, more = ''): string {
   const hash = createHash('sha256').update(`${classes.join(' ')}\n`);
   entries.forEach(({ path, size }, i) => hash.update(`${path}\t${size}\t${labels[i]}\n`));
+  if (heldOut !== undefined) hash.update(`held out ${heldOut.join(' ')}\n`);
   return hash.update(more).digest('hex');
 }

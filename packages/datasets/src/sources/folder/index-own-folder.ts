@@ -45,6 +45,8 @@ function foldersIn(directory: string): string[] {
 interface Asked {
   readonly test?: string | number | undefined;
   readonly testSeed?: number | undefined;
+  /** A folder beside `train`, whose images come with the training images and are held out. */
+  readonly heldOut?: string | undefined;
 }
 
 /** Looks at a directory of own images, as `folder` declares it. Paths are from `root` on. */
@@ -54,6 +56,7 @@ export async function indexOwnFolder(
   split: Manifest['split'],
   progress?: IndexProgress,
 ): Promise<Indexed> {
+  refuseHeldOut(root, asked);
   if (!existsSync(join(root, TRAIN))) {
     if (typeof asked.test !== 'number')
       throw new Error(
@@ -62,7 +65,7 @@ export async function indexOwnFolder(
     return sharedOut(await indexFolder(root, '.', '.', progress), asked.test, asked.testSeed, split);
   }
   const isFlat = (await list(join(root, TRAIN), new Skips())).folders.length === 0;
-  const test = typeof asked.test === 'number' ? undefined : testFolder(root, asked.test);
+  const test = typeof asked.test === 'number' ? undefined : testFolder(root, asked);
   if (isFlat && test === undefined)
     throw new Error(`${join(root, TRAIN)} has no folders of classes, so that no share of them can be tested`);
   const classesOf = isFlat ? (test ?? TRAIN) : TRAIN;
@@ -76,26 +79,57 @@ export async function indexOwnFolder(
   const classes = own?.index.classes ?? (await list(join(root, classesOf), new Skips())).folders;
   const without = [...(isFlat ? [TRAIN] : []), ...UNLABELLED.filter((name) => existsSync(join(root, name)))];
   const parts = await Promise.all(without.map((name) => unlabelled(root, name)));
-  const all = [...(own === undefined ? [] : [own]), ...parts];
+  const trained = [...(own === undefined ? [] : [own]), ...parts];
+  const first = trained.flatMap(({ index }) => index.entries).length;
+  if (first === 0) throw new Error(`${join(root, TRAIN)} holds no images`);
+  const held = await heldOutOf(root, asked.heldOut, classesOf, progress);
+  const all = [...trained, ...held];
   const entries = all.flatMap(({ index }) => index.entries);
-  if (entries.length === 0) throw new Error(`${join(root, TRAIN)} holds no images`);
   return {
-    index: { classes, entries, labels: all.flatMap(({ index }) => index.labels) },
+    index: {
+      classes,
+      entries,
+      labels: all.flatMap(({ index }) => index.labels),
+      ...(held.length > 0 && { heldOut: Array.from({ length: entries.length - first }, (_, i) => first + i) }),
+    },
     rests: ['.', classesOf, ...all.flatMap(({ rests }) => rests)],
     skipped: all.flatMap(({ skipped }) => skipped),
   };
 }
 
-function testFolder(root: string, asked: string | undefined): string {
-  const there = TEST.filter((name) => existsSync(join(root, name)));
-  const name = asked ?? (there.length === 1 ? there[0] : undefined);
+/** @throws Error where the folder that is held out is none, or is something else */
+function refuseHeldOut(root: string, { heldOut, test }: Asked): void {
+  if (heldOut === undefined) return;
+  const says = (why: string): Error =>
+    new Error(`data.heldOut names a folder beside train whose images are held out: ${why}`);
+  if (/[/\\]/.test(heldOut)) throw says(`'${heldOut}' is no name of one`);
+  if (heldOut === TRAIN || UNLABELLED.includes(heldOut)) throw says(`${heldOut} has training images`);
+  if (heldOut === test) throw says(`${heldOut} has the test images, by data.test`);
+  if (!existsSync(join(root, TRAIN))) throw says(`there is no ${join(root, TRAIN)}`);
+  if (!existsSync(join(root, heldOut))) throw says(`there is no ${join(root, heldOut)}`);
+}
+
+/** The folder that is held out, if there is one, as a list. */
+async function heldOutOf(
+  root: string,
+  folder: string | undefined,
+  classesOf: string,
+  progress?: IndexProgress,
+): Promise<Indexed[]> {
+  if (folder === undefined) return [];
+  return [below(folder, await indexFolder(root, folder, classesOf, progress), ['.'])];
+}
+
+function testFolder(root: string, { test: asked, heldOut }: Asked): string {
+  const there = TEST.filter((name) => name !== heldOut && existsSync(join(root, name)));
+  const name = (typeof asked === 'string' ? asked : undefined) ?? (there.length === 1 ? there[0] : undefined);
   if (name !== undefined && existsSync(join(root, name))) return name;
   throw new Error(
     name !== undefined
       ? `there is no folder ${join(root, name)}, which data.test names`
       : there.length > 1
-        ? `${root} has ${there.join(' and ')}: say which has the test images: --set data.test=${there[0]}`
-        : `${root} has neither ${TEST.join(' nor ')} beside train: put test images there, or take a share of the training images: --set data.test=0.2`,
+        ? `${root} has ${there.join(' and ')}: say which has the test images: --set data.test=${there[0]}; the other can be held out: --set data.heldOut=${there[1]}`
+        : `${root} has ${heldOut === undefined ? `neither ${TEST.join(' nor ')} beside train` : `no test images beside train and ${heldOut}`}: put test images there, or take a share of the training images: --set data.test=0.2`,
   );
 }
 

@@ -15,7 +15,7 @@ const VARIABLE = 'SPATIAL_ENSEMBLE_FOLDER';
 const options = {
   /**
    * The test images: a folder beside `train`, or a share of each class, as 0.2. Default: the one of `test` and `val` that
-   * there is.
+   * there is, beside the one that is held out.
    */
   test: z
     .union([z.number().gt(0).lt(1), z.string().regex(/^[^/\\]+$/, 'must be the name of a folder beside train')])
@@ -36,6 +36,7 @@ export const folder: DataSet<typeof options> = {
   name: 'folder',
   title: 'Own images',
   options,
+  heldOut: 'a folder beside train',
   known: knownOfFiles,
   load: loadFolder,
   status(env) {
@@ -49,7 +50,10 @@ export const folder: DataSet<typeof options> = {
   },
 };
 
-async function loadFolder(asked: OptionsOf<typeof options>, { split, env, progress }: LoadFrom): Promise<FileImageSet> {
+async function loadFolder(
+  asked: OptionsOf<typeof options>,
+  { split, heldOut, env, progress }: LoadFrom,
+): Promise<FileImageSet> {
   const named = env[VARIABLE];
   if (!named)
     throw new Error(
@@ -60,9 +64,9 @@ async function loadFolder(asked: OptionsOf<typeof options>, { split, env, progre
   const { index, skipped } = await cachedIndex({
     root,
     name: `folder-${split}`,
-    of: [JSON.stringify([asked.test, asked.testSeed])],
+    of: [JSON.stringify([asked.test, asked.testSeed, heldOut])],
     directory: join(dataCache(env), 'indices'),
-    make: () => indexOwnFolder(root, asked, split, progress),
+    make: () => indexOwnFolder(root, { ...asked, heldOut }, split, progress),
   });
   const { entries, classes } = index;
   const title = await sourceTitle(

@@ -15,6 +15,12 @@ const MOST_NAMED = 5;
 /** A row whose path is one of a file below the manifest's folder, or beside it. */
 type Placed = Row & { readonly file: string };
 
+/** What of a manifest is asked for. */
+type Asked = ManifestOptions & {
+  /** What the split column says of rows that come with the training images and are held out. */
+  readonly heldOut?: string | undefined;
+};
+
 /**
  * Looks at the images of a manifest. Its classes are the labels of its training rows, sorted; where all are whole
  * numbers, by their value. Its order is that of the rows.
@@ -23,7 +29,7 @@ type Placed = Row & { readonly file: string };
  */
 export async function indexManifest(
   file: string,
-  asked: ManifestOptions,
+  asked: Asked,
   split: Manifest['split'],
   progress: IndexProgress = () => undefined,
 ): Promise<Indexed> {
@@ -41,7 +47,8 @@ export async function indexManifest(
     );
   const ofTest = testFile === undefined ? [] : await placedRows(testFile, columns);
   const { train, test, classes } = partsOf(read, ofTest, asked, file);
-  const wanted = split === 'train' ? train : test;
+  const held = split === 'train' ? heldOutOf(read, asked, classes, file) : [];
+  const wanted = split === 'train' ? [...train, ...held] : test;
   const from = split === 'test' && testFile !== undefined ? testFile : file;
   if (wanted.length === 0) throw new Error(`${from} names no ${split === 'train' ? 'training' : 'test'} images`);
 
@@ -62,6 +69,7 @@ export async function indexManifest(
       classes,
       entries: inspected.flatMap((one) => (isBroken(one) ? [] : [one])),
       labels: wanted.map(({ label }) => (label === undefined ? UNKNOWN : classes.indexOf(label))),
+      ...(held.length > 0 && { heldOut: held.map((_, i) => train.length + i) }),
     },
     rests: [file, ...(testFile === undefined ? [] : [testFile]), ...folders],
     skipped: [],
@@ -135,6 +143,34 @@ function partsOf(
     }),
   );
   return { train, test, classes };
+}
+
+/** The rows that are held out by what the split column says of them. */
+function heldOutOf(
+  rows: readonly Placed[],
+  { heldOut, splitColumn, test }: Asked,
+  classes: readonly string[],
+  file: string,
+): readonly Placed[] {
+  if (heldOut === undefined) return [];
+  const says = (why: string): Error =>
+    new Error(`data.heldOut says which rows of ${file} are held out, by a column: ${why}`);
+  if (splitColumn === undefined) throw says('name it, --set data.splitColumn=split');
+  if (heldOut === 'train' || heldOut === (typeof test === 'number' ? undefined : (test ?? 'test')))
+    throw says(`rows of '${splitColumn}' ${heldOut} are ${heldOut === 'train' ? 'training' : 'test'} images`);
+  const held = rows.filter(({ split }) => split === heldOut);
+  if (held.length === 0) throw says(`no row says ${heldOut} in '${splitColumn}'`);
+  refuse(
+    file,
+    held.flatMap(({ line, label, file: path }) =>
+      label === undefined
+        ? [{ line, why: `${path} is held out and has no label` }]
+        : classes.includes(label)
+          ? []
+          : [{ line, why: `no training image is of the class '${label}'` }],
+    ),
+  );
+  return held;
 }
 
 /** Labels, sorted by the codes of their characters, or as the whole numbers that all of them are. */

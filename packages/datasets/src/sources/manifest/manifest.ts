@@ -20,6 +20,7 @@ export const manifest: DataSet<typeof options> = {
   name: 'manifest',
   title: 'Own images',
   options,
+  heldOut: 'what splitColumn says of the rows',
   known: knownOfFiles,
   load: loadManifest,
   status(env) {
@@ -33,7 +34,10 @@ export const manifest: DataSet<typeof options> = {
   },
 };
 
-async function loadManifest(asked: ManifestOptions, { split, env, progress }: LoadFrom): Promise<FileImageSet> {
+async function loadManifest(
+  asked: ManifestOptions,
+  { split, heldOut, env, progress }: LoadFrom,
+): Promise<FileImageSet> {
   const named = env[VARIABLE];
   if (!named)
     throw new Error(
@@ -45,9 +49,9 @@ async function loadManifest(asked: ManifestOptions, { split, env, progress }: Lo
   const { index, skipped } = await cachedIndex({
     root,
     name: `manifest-${split}`,
-    of: [basename(file), split, JSON.stringify(asked)],
+    of: [basename(file), split, JSON.stringify([asked, heldOut])],
     directory: join(dataCache(env), 'indices'),
-    make: () => indexManifest(file, asked, split, progress),
+    make: () => indexManifest(file, { ...asked, heldOut }, split, progress),
   });
   const { entries, classes } = index;
   const title = await sourceTitle(
