@@ -115,12 +115,14 @@ const SELF_SUPERVISED = {
   headline: { metric: 'probe', whose: 'student', rule: 'last' },
 } as const;
 /** What a tiny spec has of these images: those that are not held out, with or without a label. */
-const few = <Spec extends { readonly network: object; readonly probe: object }>(spec: Spec): Spec => ({
+const few = <Spec extends Readonly<Record<'network' | 'views' | 'probe', object>>>(spec: Spec): Spec => ({
   ...spec,
   steps: 4,
   images: 24,
   batch: 8,
   network: { ...spec.network, ...PIXELS },
+  // Images of any size are cropped to one to be looked at.
+  views: { ...spec.views, evaluationResize: 28 },
   probe: { ...spec.probe, classes: 3 },
 });
 

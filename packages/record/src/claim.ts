@@ -11,6 +11,7 @@ const network = whose.exclude(['none']);
 
 /** One arm minus another, or a network of an arm's runs minus their other one, over the seeds that both have. */
 export const Comparison = z.strictObject({
+  /** The arm from which the other one is taken. */
   arm: name,
   /** The same arm where teacher and student of its runs are held against each other. */
   over: name,
@@ -28,58 +29,81 @@ const margin = z.number().positive();
 
 /** What a claim says of its comparison. */
 export const Alternative = z.discriminatedUnion('kind', [
-  /** The arm lies above the other. */
-  z.strictObject({ kind: z.literal('greater') }),
-  /** The arm lies below the other. */
-  z.strictObject({ kind: z.literal('less') }),
-  /** They differ. */
-  z.strictObject({ kind: z.literal('two-sided') }),
-  /** They differ by less than the margin. */
-  z.strictObject({ kind: z.literal('equivalent'), margin }),
-  /** The arm is not below the other by the margin or more. */
-  z.strictObject({ kind: z.literal('not-worse'), margin }),
+  z.strictObject({
+    /** The arm lies above the other. */
+    kind: z.literal('greater'),
+  }),
+  z.strictObject({
+    /** The arm lies below the other. */
+    kind: z.literal('less'),
+  }),
+  z.strictObject({
+    /** They differ. */
+    kind: z.literal('two-sided'),
+  }),
+  z.strictObject({
+    /** They differ by less than the margin. */
+    kind: z.literal('equivalent'),
+    margin,
+  }),
+  z.strictObject({
+    /** The arm is not below the other by the margin or more. */
+    kind: z.literal('not-worse'),
+    margin,
+  }),
 ]);
 export type Alternative = z.infer<typeof Alternative>;
 
 /** What must be shown in the same setting before a claim means anything there. */
 export const Gate = z.discriminatedUnion('kind', [
-  /** The comparison lies above 0, its 95 % interval without 0: smoothing matters here at all. */
-  z.strictObject({ kind: z.literal('difference'), title: z.string().min(1), compare: Comparison }),
-  /** Each of the arms lies above each of the baselines, their 95 % intervals without 0: the features are worth something. */
   z.strictObject({
+    /** The comparison lies above 0, its 95 % interval without 0: smoothing matters here at all. */
+    kind: z.literal('difference'),
+    /** As the report has it, in words. */
+    title: z.string().min(1),
+    compare: Comparison,
+  }),
+  z.strictObject({
+    /** Each of the arms lies above each of the baselines, their 95 % intervals without 0: the features are worth something. */
     kind: z.literal('baselines'),
     title: z.string().min(1),
+    /** Each of which must pass. */
     arms: z.array(name).min(1),
     /** The measure `<metric>`, beside `<metric>-pixels`, `<metric>-pca`; absent: the headline's. */
     metric: z.string().min(1).optional(),
+    /** What needs no training: the untrained encoder, the pixels, their principal components. */
     baselines: z.array(z.enum(BASELINES)).min(1),
   }),
-  /** Each of the arms lies above a number, the 95 % interval of its mean without it: more than guessing comes to. */
   z.strictObject({
+    /** Each of the arms lies above a number, the 95 % interval of its mean without it: more than guessing comes to. */
     kind: z.literal('above'),
     title: z.string().min(1),
     arms: z.array(name).min(1),
     metric: z.string().min(1).optional(),
     whose: network.optional(),
+    /** The number, in the measure's unit. */
     than: z.number(),
   }),
-  /** Hardly a run of the arms lies above a number: of no more than a share of them the attacks cannot be believed. */
   z.strictObject({
+    /** Hardly a run of the arms lies above a number: of no more than a share of them the attacks cannot be believed. */
     kind: z.literal('at-most'),
     title: z.string().min(1),
     arms: z.array(name).min(1),
     metric: z.string().min(1).optional(),
     whose: network.optional(),
+    /** The number, in the measure's unit. */
     most: z.number(),
     /** Share of the runs of all arms that may lie above it: of what luck alone shows now and then. */
     except: z.number().min(0).max(1).default(0),
   }),
-  /** A published number is met: the 95 % interval of the arm's mean lies above it, or above it less its tolerance. */
   z.strictObject({
+    /** A published number is met: the 95 % interval of the arm's mean lies above it, or above it less its tolerance. */
     kind: z.literal('anchor'),
     title: z.string().min(1),
+    /** Whose mean meets it. */
     arm: name,
     metric: z.string().min(1).optional(),
+    /** The published number. */
     expected: z.number(),
     /** Absent: none, where no source says how much its runs differ. */
     tolerance: Tolerance.optional(),

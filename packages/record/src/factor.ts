@@ -22,6 +22,7 @@ export const Factor = z.strictObject({
   title: z.string().min(1),
   /** Of levels that are numbers; absent: they have none. */
   unit: z.string().min(1).optional(),
+  /** Steps through it, each with everything else held fixed in its own way. */
   series: z.array(FactorSeries).min(1),
   /** Seeds that are planned. */
   seeds: z.int().min(2),

@@ -13,7 +13,9 @@ export const FailureRate = z.strictObject({
   hypothesis: z.string().min(1),
   /** The arm below which a run has failed: trained on the same labels alone, say. */
   reference: name,
+  /** The arm whose failures are counted. */
   arm: name,
+  /** The arm whose failures stand beside them. */
   over: name,
   /** Seeds that are planned. */
   seeds: z.int().min(2),

@@ -11,6 +11,7 @@ import { wiringProblems } from './wiring.ts';
 
 /** How a published number was made, in our terms. */
 export const PublishedRecipe = z.strictObject({
+  /** What it is called in reports. */
   title: z.string().min(1),
   /** Repository and commit, or paper and section. */
   source: z.string().min(1),
@@ -25,7 +26,9 @@ export type PublishedRecipe = z.infer<typeof PublishedRecipe>;
 
 /** What one run costs, known before it starts. */
 export const Cost = z.strictObject({
+  /** Hours on one GPU. */
   gpuHours: z.number().nonnegative().optional(),
+  /** Minutes on the processor's cores. */
   cpuMinutes: z.number().nonnegative().optional(),
   /**
    * Floating-point operations that the hardware gets done in a second. The command counts those of a run in its traced
@@ -41,10 +44,20 @@ export type Cost = z.infer<typeof Cost>;
 
 /** Differences to the base: merged by `applyPatch` into what the study declares under the same names. */
 export const Patch = z.strictObject({
+  /** What is another in the method's spec. */
   spec: jsonObject.optional(),
+  /** What is another of its images. */
   data: jsonObject.optional(),
   /** By the evaluation's name. */
-  evaluations: z.record(name, z.strictObject({ spec: jsonObject.optional(), data: jsonObject.optional() })).optional(),
+  evaluations: z
+    .record(
+      name,
+      z.strictObject({
+        /** What is another in its spec. */ spec: jsonObject.optional(),
+        /** What is another of its images. */ data: jsonObject.optional(),
+      }),
+    )
+    .optional(),
   /** By the measurement's name. */
   measurements: z.record(name, jsonObject).optional(),
 });
@@ -58,6 +71,7 @@ export const ArmRole = z.enum(['method', 'control', 'reference']);
 export type ArmRole = z.infer<typeof ArmRole>;
 
 export const Arm = z.strictObject({
+  /** Its row in tables. */
   title: z.string().min(1),
   role: ArmRole.default('method'),
   patch: Patch.default({}),
@@ -66,6 +80,7 @@ export type Arm = z.infer<typeof Arm>;
 
 /** One setting of a study that is not an arm: 200, 300 or 1000 epochs; 40, 250 or 4000 labels. */
 export const Variant = z.strictObject({
+  /** The heading of its tables. */
   title: z.string().min(1),
   patch: Patch.default({}),
   /** Where it exists; absent: at every tier. */
@@ -89,6 +104,7 @@ export type TierDeclaration = z.infer<typeof TierDeclaration>;
 
 /** Something that is trained on the weights of every run of a study, once that is finished: a run of its own. */
 export const Evaluation = z.strictObject({
+  /** What it is called in reports. */
   title: z.string().min(1),
   /** The name of the method that evaluates. */
   method: name,
@@ -107,9 +123,11 @@ export type Evaluation = z.infer<typeof Evaluation>;
 export const Headline = z.strictObject({
   /** A measure's name: `accuracy`. */
   metric: z.string().min(1),
+  /** The images that it is measured on. */
   split: z.string().min(1).default('test'),
   /** Whose number the method itself would report first; the other's is shown beside it. */
   whose: whose.exclude(['none']),
+  /** Which checkpoint counts: the last step, or the median over the last 20 checkpoints. */
   rule: rule.exclude(['best-on-test']),
 });
 export type Headline = z.infer<typeof Headline>;
@@ -120,7 +138,9 @@ export type Headline = z.infer<typeof Headline>;
  */
 export const Study = z
   .strictObject({
+    /** Its name in commands and folders, that of its file: `fixmatch-cifar10`. */
     name,
+    /** The title of its report. */
     title: z.string().min(1),
     /** What is compared, and how to read the outcome, in a sentence or three. */
     description: z.string().min(1).optional(),
@@ -133,16 +153,18 @@ export const Study = z
     /** The method's name; its version comes from its code. */
     method: name,
     /** What `datasets` is asked for. `source` names the data set; the rest is for its own schema. */
-    data: z.object({ source: z.string().min(1) }).catchall(json),
+    data: z.object({ /** Which data set, by its name. */ source: z.string().min(1) }).catchall(json),
     /** The method's spec, validated by the method's schema. */
     spec: jsonObject,
     /** Runs that start from each finished run; their measures stand in the same row of the table. */
     evaluations: z.record(name, Evaluation).optional(),
     /** What is measured after a run's last step, with its spec; part of the run's identity. */
     measurements: z.record(name, jsonObject).optional(),
+    /** What is compared, in the order of the tables' rows: each differs from the base by its patch. */
     arms: z.record(name, Arm).refine((arms) => Object.keys(arms).length > 0, 'a study needs at least one arm'),
     /** The first is what the plain command runs; absent: there is one setting only. */
     variants: z.record(name, Variant).optional(),
+    /** A run of each arm for each of them. */
     seeds: z.array(seed).min(1),
     /** Parts that have the same seed in all runs, whatever a run's own is: `{ split: 1 }` keeps the labelled images. */
     fixedSeeds: seeds

@@ -36,9 +36,9 @@ const Attacks = z
     /** Projected gradient ascent (arXiv 1706.06083). */
     pgd: z
       .strictObject({
-        /** Steps (arXiv 1706.06083, table 2: 20 of 2/255 within 8/255, on CIFAR-10). */
+        /** Steps (arXiv 1706.06083: 20 of 2/255 within 8/255, on CIFAR-10). */
         steps: count.default(20),
-        /** How far a step goes, as a share of epsilon (arXiv 1706.06083, table 2: 2/8). */
+        /** How far a step goes, as a share of epsilon (arXiv 1706.06083: 2/8). */
         stepSize: z.number().positive().default(0.25),
         /** Starts, of which the best for the attack counts (ours). */
         restarts: count.default(1),
@@ -132,7 +132,7 @@ export type CorruptionsSpec = z.infer<typeof Corruptions>;
 const Calibrated = z.strictObject({
   /** Test images, from the front (ours). */
   images: z.union([count, z.literal('all')]).default('all'),
-  /** Parts of equal width that confidences are sorted into for the calibration error (arXiv 1706.04599, table 1: 15). */
+  /** Parts of equal width that confidences are sorted into for the calibration error (arXiv 1706.04599: 15). */
   bins: count.default(15),
   /** Held-out training images to which the temperature is fitted; where there are fewer, all of them (arXiv 1706.04599: 5,000 of CIFAR). */
   fittedTo: count.default(5000),

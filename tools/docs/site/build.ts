@@ -4,6 +4,7 @@ import { build } from 'vitepress';
 import { writeApi } from './api.ts';
 import { assemble } from './assemble.ts';
 import { deadLinks } from './check-links.ts';
+import { DECLARATION_SOURCES, declarationPages } from './declarations.ts';
 import { commandLinePage } from './command-line.ts';
 import { ROOT, WORK } from './outline.ts';
 import { SPEC_SOURCES, specPages } from './specs.ts';
@@ -24,9 +25,9 @@ export interface Built {
  */
 export async function buildSite(): Promise<Built> {
   const pages = join(WORK, 'pages');
-  assemble(pages, SPEC_SOURCES);
-  for (const [file, text] of [...specPages(), ['reference/command-line.md', await commandLinePage()] as const])
-    write(join(pages, file), text);
+  assemble(pages, [...SPEC_SOURCES, ...DECLARATION_SOURCES]);
+  const commandLine = ['reference/command-line.md', await commandLinePage()] as const;
+  for (const [file, text] of [...specPages(), ...declarationPages(), commandLine]) write(join(pages, file), text);
   await writeApi(join(pages, 'api'));
   // VitePress looks for both here; what they say is kept beside this file.
   const own = (file: string): string => relative(dirname(join(pages, '.vitepress/theme/x')), join(ROOT, 'tools/docs', file)); // prettier-ignore

@@ -2,6 +2,8 @@
 export interface Schema {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
+  /** Of an object whose names are one's own: what each of them is. */
+  readonly additionalProperties?: Schema | boolean;
   readonly required?: readonly string[];
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
@@ -31,15 +33,25 @@ export interface Field {
   readonly default?: string;
 }
 
+/** Stands in a path for a name of one's own: `arms.NAME.title`. */
+export const OWN_NAME = 'NAME';
+
 /** Every value of a spec that is no object itself, in the order in which the schema has them. */
 export function fieldsOf(schema: Schema, path = '', kinds: readonly string[] = []): readonly Field[] {
   const options = schema.oneOf ?? schema.anyOf ?? [];
   if (options.length > 0 && options.every(({ properties }) => properties?.['kind']?.const !== undefined))
     return merged(options, path, schema.default);
+  const { additionalProperties: named } = schema;
+  if (typeof named === 'object' && isObject(named)) return fieldsOf(named, `${path}.${OWN_NAME}`, kinds);
   if (schema.properties === undefined) return [field(schema, path, kinds)];
   return Object.entries(schema.properties).flatMap(([name, inner]) =>
     fieldsOf(inner, path === '' ? name : `${path}.${name}`, kinds),
   );
+}
+
+/** Of one kind or of several. */
+function isObject({ properties, oneOf }: Schema): boolean {
+  return properties !== undefined || (oneOf ?? []).some((option) => option.properties !== undefined);
 }
 
 /** An object of several kinds: its kind, then each field once for all kinds that have it alike. */

@@ -5,10 +5,13 @@ import { FixMatchSpec } from '@spatial-ensemble/fixmatch';
 import { MocoSpec } from '@spatial-ensemble/moco';
 import { markdownTable } from 'markdown-table';
 import { z } from 'zod';
+import { fineTuneSpec } from '../../../packages/evaluation/src/fine-tune-spec.ts';
 import { KnnSpec } from '../../../packages/evaluation/src/knn-spec.ts';
 import { linearSpec } from '../../../packages/evaluation/src/linear-spec.ts';
+import { neighboursSpec } from '../../../packages/evaluation/src/neighbours-spec.ts';
 import { robustnessSpec } from '../../../packages/robustness/src/robustness-spec.ts';
 import { Comments, literalComments, type Documentation } from './documentation.ts';
+import { cell, escaped } from './escaped.ts';
 import { fieldsOf, type Field, type Schema } from './fields.ts';
 import { SourceNames } from './source-names.ts';
 import { ROOT } from './outline.ts';
@@ -68,6 +71,18 @@ const METHODS: readonly Method[] = [
     page: 'knn',
     schema: KnnSpec,
     places: [place('', 'evaluation/src/knn-spec.ts', 'KnnSpec')],
+  },
+  {
+    title: 'nearest neighbours as an evaluation',
+    page: 'neighbours',
+    schema: neighboursSpec(z.unknown()),
+    places: [place('', 'evaluation/src/neighbours-spec.ts', 'neighboursSpec')],
+  },
+  {
+    title: 'fine-tuning',
+    page: 'fine-tune',
+    schema: fineTuneSpec(z.unknown()),
+    places: [place('', 'evaluation/src/fine-tune-spec.ts', 'fineTuneSpec')],
   },
   {
     title: 'robustness',
@@ -225,13 +240,4 @@ function sourcesOf(
   const text = readFileSync(resolve(ROOT, file), 'utf8');
   const legend = /^\/\/ ([A-Z]+ = .*)$/m.exec(text)?.[1] ?? '';
   return { legend, by: Object.fromEntries(names.map((name) => [name, literalComments(text, name)])) };
-}
-
-function cell(text: string): string {
-  return escaped(text).replaceAll('|', '\\|');
-}
-
-/** Outside of code, nothing is a tag or an interpolation of Vue. */
-function escaped(text: string): string {
-  return text.replaceAll('<', '&lt;').replaceAll('{{', '&#123;&#123;');
 }

@@ -25,7 +25,7 @@ describe('the pages of the site', () => {
     for (const { entries } of OUTLINE)
       for (const { page, file } of entries) if (file !== undefined) expect(files).toContain(`${page}.md`);
     // What other generators write.
-    const later = /^(api\/|reference\/(spec-|command-line))/;
+    const later = /^(api\/|reference\/(spec-|command-line|study|data-sets))/;
     let links = 0;
     for (const file of files) {
       if (!file.endsWith('.md') || file.startsWith('source/')) continue;
@@ -89,6 +89,16 @@ test('fields of a spec have what the schema allows and its defaults', () => {
     { path: 'teacher.kind', kinds: [], allowed: '`none`, `tma`, `sts`', default: '"tma"' },
     { path: 'teacher.m', kinds: ['tma', 'sts'], allowed: 'number ≤ 1', default: '0.9' },
     { path: 'teacher.unit', kinds: ['sts'], allowed: '`a`, `b`' },
+  ]);
+});
+
+test('names of one’s own stand in a path as such', () => {
+  const schema = z.strictObject({ arms: z.record(z.string(), z.strictObject({ title: z.string() })), spec: z.record(z.string(), z.number()) }); // prettier-ignore
+  expect(
+    fieldsOf(z.toJSONSchema(schema, { io: 'input' }) as Schema).map(({ path, allowed }) => [path, allowed]),
+  ).toEqual([
+    ['arms.NAME.title', 'text'],
+    ['spec', 'object'],
   ]);
 });
 

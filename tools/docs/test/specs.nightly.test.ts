@@ -1,6 +1,7 @@
 import { FixMatchSpec } from '@spatial-ensemble/fixmatch';
 import { expect, test } from 'vitest';
 import { commandLinePage } from '../site/command-line.ts';
+import { declarationPages, declared } from '../site/declarations.ts';
 import { fieldsAbout, specPages } from '../site/specs.ts';
 import { SourceNames } from '../site/source-names.ts';
 
@@ -33,6 +34,23 @@ test.each([...about.keys()])(
       expect(pages.get(`reference/spec-${page}.md`)!.split('## spec')[0]).toContain(`\`${path}\``);
   },
 );
+
+test.each([...declared()])('every field of %s says what it is', (_, parts) => {
+  const fields = parts.flatMap((part) => part.fields);
+  expect(fields.length).toBeGreaterThan(15);
+  expect(fields.filter(({ what }) => what.length < 10).map(({ path }) => path)).toEqual([]);
+});
+
+test('options of data sets and fields of a study are what the schemas have', () => {
+  const [sets, study] = ['data-sets', 'study'].map((page) => declarationPages().get(`reference/${page}.md`)!);
+  for (const option of ['labelled', 'heldOut', 'test', 'resize', 'splitColumn', 'extra'])
+    expect(sets).toContain(`\n| \`${option}\` |`);
+  expect(sets).toContain('| `resize` | whole number in [2, 4096] |');
+  expect(sets).toMatch(/## `cifar100`\n\n.*It has no options\./);
+  for (const field of ['arms.NAME.title', 'tiers.NAME.seeds', 'claims.NAME.alternative.kind', 'headline.whose'])
+    expect(study).toContain(`\n| \`${field}\` |`);
+  expect(study).toMatch(/\| `gates\.NAME\.kind` .* `difference`: The comparison lies above 0/);
+});
 
 test('what is named first says where a field is from', () => {
   const names = new SourceNames('FM = google-research/fixmatch@d4985a15.');
