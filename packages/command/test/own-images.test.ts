@@ -128,7 +128,7 @@ const few = <Spec extends Readonly<Record<'network' | 'views' | 'probe', object>
 
 test.each([
   ['BYOL', () => defineExperiment(byol, { ...SELF_SUPERVISED, spec: few(byol.smoke(ByolSpec.parse(RECIPES.byol))) }, { dataSets: [folder] })], // prettier-ignore
-  ['MoCo', () => defineExperiment(moco, { ...SELF_SUPERVISED, spec: few(moco.smoke(MocoSpec.parse({}))) }, { dataSets: [folder] })], // prettier-ignore
+  ['MoCo', () => defineExperiment(moco, { ...SELF_SUPERVISED, spec: few({ ...moco.smoke(MocoSpec.parse({})), queue: 16 }) }, { dataSets: [folder] })], // prettier-ignore
 ])(
   '%s learns from a folder of images of any size, as they are',
   async (name, experiment) => {
