@@ -91,24 +91,19 @@ function outcomeOf(
   { differences, measures }: Pick<Pair, 'differences' | 'measures'>,
   within: number | undefined,
 ): Pair['outcome'] {
-  if (differences.length === 0) return bitsOf(before) === bitsOf(after) ? 'same bits' : 'other bits';
   if (differences.some(({ path }) => !OF_MACHINE.test(path))) return 'another run';
   // Another processor, or one held at another's instructions, may well compute the same.
-  if (hash(computed(before)) === hash(computed(after))) return 'same bits';
+  if (bitsOf(before) === bitsOf(after)) return 'same bits';
+  if (differences.length === 0) return 'other bits';
   if (within === undefined) return 'another arithmetic';
   const near = measures.every(({ values: [a, b] }) => a !== null && b !== null && Math.abs(a - b) <= within);
   return near ? 'within' : 'too far';
 }
 
-/** What a run has computed, whatever it is called and on whatever machine. */
-function computed({ weights, measures, series, steps, splits }: Result): object {
-  return { weights, measures, series, steps, splits };
-}
-
-/** Hash of all that a result says but for the classes' names, which results of before they were recorded lack. */
+/** Hash of what a run has computed, whatever machine did it; results of before classes had their names recorded lack them. */
 function bitsOf(result: Result): string {
-  const { classes: _, ...bits } = result;
-  return hash(bits);
+  const { identity: _identity, run: _run, classes: _classes, ...computed } = result;
+  return hash(computed);
 }
 
 export function reproductionText({ study, arm, within, runs }: Reproduction): string {
