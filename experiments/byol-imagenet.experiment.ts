@@ -16,7 +16,7 @@
 import { byol, RECIPES } from '@spatial-ensemble/byol';
 import { defineExperiment } from '@spatial-ensemble/study';
 import { effectiveOf } from '@spatial-ensemble/teacher';
-import { CODE, cosine, MOMENTUM, ON_IMAGENET, onClothes, sts, WIRING } from './settings/byol-imagenet.ts';
+import { CODE, cosine, MOMENTUM, ON_IMAGENET, onClothes, sts } from './settings/byol-imagenet.ts';
 
 // A short run: 1/(1 − m_eff) is at most a twentieth of its 2,500 steps. Over a cosine, 1 − m is half its first value
 // in the mean: 1 − 0.3 · 0.03 = 0.991 is 111 steps. No warm-up of the momentum, as the codes have none: it is smallest at
@@ -145,7 +145,6 @@ export default defineExperiment(
       },
       small: {
         ...onClothes(SMALL_MOMENTUM),
-        wiring: WIRING,
         arms: {
           'tma-effective': { spec: { teacher: { momentum: effectiveOf(sts(SMALL_MOMENTUM)) } } },
           se: { spec: { teacher: { preserve: cosine(SMALL_MOMENTUM) } } },

@@ -132,6 +132,7 @@ export const WIRING =
 export function onClothes(momentum: number) {
   return {
     cost: SMALL_COST,
+    wiring: WIRING,
     patch: { ...SMALL_PATCH, spec: { ...SMALL_PATCH.spec, teacher: { momentum: cosine(momentum) } } },
   };
 }

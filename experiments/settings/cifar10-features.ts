@@ -49,7 +49,7 @@ export function claimsOf(
     readonly gpu: readonly string[];
     readonly small: readonly string[];
   },
-  about: NonNullable<Claims[string]['about']>,
+  about?: NonNullable<Claims[string]['about']>,
 ): Claims {
   const ofTier = (tier: 'gpu' | 'small') => {
     const shared = {
@@ -68,7 +68,7 @@ export function claimsOf(
         ...shared,
         hypothesis: 'STS gives other features than TMA of the same momentum',
         compare: { arm: 'sts', over: 'tma' },
-        about,
+        ...(about !== undefined && { about }),
       },
       [`${tier}-sts-over-tma-effective`]: {
         ...shared,

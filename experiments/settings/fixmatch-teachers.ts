@@ -104,15 +104,16 @@ interface Plan {
   readonly stopping: string;
 }
 
-/** What a study decides of STS at a momentum of its own: whether it does more than a moving average. */
+/** What a study decides at tier small, where there was a pilot, of STS at a momentum of its own. */
 export function claimOfOwn(plan: Omit<Plan, 'margin'>): NonNullable<StudyOf<FixMatchInput>['claims']> {
   return {
     'sts-own-over-tma': {
-      hypothesis: 'STS at its own best momentum differs from TMA at its best',
+      hypothesis: 'STS at the momentum that its pilot chose differs from TMA at the study’s',
       compare: { arm: 'sts-own', over: 'tma' },
       alternative: { kind: 'two-sided' },
       family: 'secondary',
       gates: ['smoothing-matters'],
+      tiers: ['small'],
       smallestEffect: plan.smallestEffect,
       pairs: plan.pairs,
       stopping: plan.stopping,

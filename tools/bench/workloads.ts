@@ -144,7 +144,8 @@ const ON_GPU: readonly Workload[] = (['float32', 'tf32', 'bfloat16'] as const).f
     size: { batch: 64 },
     steps: 20,
     gflop: fixmatchOf(64),
-    aim: { ratio: 1, memory: 1 },
+    // What both sides can tell of a GPU's memory is not the same: no aim.
+    aim: { ratio: 1 },
   },
   {
     name: `BYOL step, ResNet-50, 224 pixels, batch 256, compiled ${LABELS[precision]}`,
@@ -155,7 +156,8 @@ const ON_GPU: readonly Workload[] = (['float32', 'tf32', 'bfloat16'] as const).f
     size: { batch: 256, pixels: 224 },
     steps: 5,
     gflop: byolOf(256, RESNET_50),
-    aim: { ratio: 1, memory: 1 },
+    // What both sides can tell of a GPU's memory is not the same: no aim.
+    aim: { ratio: 1 },
   },
 ]);
 

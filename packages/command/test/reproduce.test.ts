@@ -101,6 +101,9 @@ describe('what came of it', () => {
     const others = again((result) => onOther({ ...result, weights: 'f'.repeat(64) }));
     expect(of(others).runs[0]!.outcome).toBe('another arithmetic');
     expect(whyNot(of(others))).toMatch(/ONEDNN_MAX_CPU_ISA=AVX2/);
+    // Whatever else it says of the run counts as well.
+    const fewer = again((result) => onOther({ ...result, splits: result.splits.slice(1) }));
+    expect(of(fewer).runs[0]!.outcome).toBe('another arithmetic');
   });
 
   test('other images make another run, however near its numbers are', () => {

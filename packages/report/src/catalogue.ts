@@ -315,10 +315,11 @@ function askedText(studies: readonly StudyResults[], table: string, cell: string
             ({ verdict: found, claim: { about = [] } }) =>
               found !== 'not run' && about.some((one) => one.table === table && one.cell === cell),
           )
-          .map(({ name, text }) => {
+          .map(({ name, claim, exploratory, text }) => {
             const setting = [plan.study.title, ...trainedOn(section.rows)].join(', trained on ');
             const where = `${encodeURI(plan.study.name)}/index.md#${claimAnchor(section, name)}`;
-            return `[${plain(setting)}, ${sectionTitle(section)}](${where}): ${plain(text)}`;
+            const asked = `${claim.hypothesis}${exploratory ? ' (exploratory)' : ''}`;
+            return `${plain(asked)} [${plain(setting)}, ${sectionTitle(section).replace(/^T/, 't')}](${where}): ${plain(text)}`;
           }),
       ),
     )

@@ -1,8 +1,8 @@
 import type { CApi } from './c-functions.ts';
 import { PLACES } from './silence.js';
 
-/** Milliseconds between two beats of the main thread, which says by them that its event loop turns. */
-const BEAT_MS = 1000;
+/** Milliseconds between two beats of the main thread, which says by them that its event loop turns: several to each look at them. */
+const BEAT_MS = 250;
 
 /**
  * What the main thread does with TensorFlow, told to the thread that looks after the process: how many calls it has begun,

@@ -5,7 +5,7 @@ import type { Row } from '../rows.ts';
 import { curvesTable } from './table.ts';
 
 const RULE_TEXT =
-  'Means over the seeds, with their 95 % intervals by Student’s t. Nothing is tested of them: arms of one seed are paired, ' +
+  'Means over the seeds (over the splits, where those are crossed), with their 95 % intervals by Student’s t. Nothing is tested of them: arms of one seed are paired, ' +
   'so that intervals that overlap say little of a difference.';
 
 /**
