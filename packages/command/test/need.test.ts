@@ -86,7 +86,9 @@ describe('the disk', () => {
   });
 
   test('is looked at where the runs will lie, and checkpoints are found at any depth', async () => {
-    expect(await freeDisk(join(folder, 'not', 'there'))).toBe(await freeDisk(folder));
+    // Others write to the same disk meanwhile.
+    const [there, here] = [await freeDisk(join(folder, 'not', 'there')), await freeDisk(folder)];
+    expect(Math.abs(there - here)).toBeLessThan(0.05 * here);
     expect(await checkpointBytesIn(join(folder, 'not', 'there'))).toBe(0);
     await mkdir(join(folder, 'small', 'a', 'checkpoint'), { recursive: true });
     writeFileSync(join(folder, 'small', 'a', 'checkpoint', 'step-1.safetensors'), Buffer.alloc(100));
