@@ -46,41 +46,21 @@ const TO_OTHERS: Evaluations = Object.fromEntries(
   }),
 );
 
-/**
- * Fine-tuned on 1 and on 10 % of the labels.
- *
- * DEVIATION (transfer-byol): 13 and 128 images a class, drawn from the seed; SimCLR has lists of 1 and 10 % of ImageNet.
- */
-const FEW: Evaluations = {
-  'few-1': {
-    title: 'fine-tuned on 1 % of the labels',
+/** Fine-tuned on a part of the labels, and the same of the untrained encoder. */
+function few(percent: 1 | 10, images: number, more: object = {}): Evaluations {
+  const evaluation = {
     method: 'fine-tune',
-    whose: 'teacher',
-    spec: { name: 'fine-tuned-1', classes: 1000, images: 13_000, epochs: 60 },
-    data: { labelled: 13_000, heldOut: 0 },
-  },
-  'few-1-untrained': {
-    title: 'the same of the untrained encoder',
-    method: 'fine-tune',
-    whose: 'untrained',
-    spec: { name: 'fine-tuned-1', classes: 1000, images: 13_000, epochs: 60 },
-    data: { labelled: 13_000, heldOut: 0 },
-  },
-  'few-10': {
-    title: 'fine-tuned on 10 % of the labels',
-    method: 'fine-tune',
-    whose: 'teacher',
-    spec: { name: 'fine-tuned-10', classes: 1000, images: 128_000 },
-    data: { labelled: 128_000, heldOut: 0 },
-  },
-  'few-10-untrained': {
-    title: 'the same of the untrained encoder',
-    method: 'fine-tune',
-    whose: 'untrained',
-    spec: { name: 'fine-tuned-10', classes: 1000, images: 128_000 },
-    data: { labelled: 128_000, heldOut: 0 },
-  },
-};
+    spec: { name: `fine-tuned-${percent}`, classes: 1000, images, ...more },
+    data: { labelled: images, heldOut: 0 },
+  };
+  return {
+    [`few-${percent}`]: { title: `fine-tuned on ${percent} % of the labels`, whose: 'teacher', ...evaluation },
+    [`few-${percent}-untrained`]: { title: 'the same of the untrained encoder', whose: 'untrained', ...evaluation },
+  };
+}
+
+/** DEVIATION (transfer-byol): 13 and 128 images a class, drawn from the seed; SimCLR has lists of 1 and 10 % of ImageNet. */
+const FEW: Evaluations = { ...few(1, 13_000, { epochs: 60 }), ...few(10, 128_000) };
 
 export const EVALUATIONS: Evaluations = { ...TO_OTHERS, ...FEW };
 

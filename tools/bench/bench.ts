@@ -12,7 +12,7 @@ import { compareLoading, LOADINGS } from './loading.ts';
 import { profileOf, profileTable } from './profile.ts';
 import { beside, compared, peakArithmetic, type PyTorch } from './pytorch.ts';
 import { aimsText, appetiteText, rowText, type Row } from './row.ts';
-import { typeScriptSide, type Side } from './side.ts';
+import { endingAll, typeScriptSide, type Side } from './side.ts';
 import { compareStart, STARTS } from './start.ts';
 import { FITS, workloadsOf, type Precision, type Workload } from './workloads.ts';
 
@@ -87,9 +87,10 @@ async function profileEach(workloads: readonly Workload[], how: How): Promise<vo
   const rows: (readonly string[])[] = [];
   for (const workload of workloads) {
     const side = oursSide(workload, how);
-    await side.ready();
-    rows.push(await profileOf(workload.name, side));
-    await side.end();
+    await endingAll([side], async () => {
+      await side.ready();
+      rows.push(await profileOf(workload.name, side));
+    });
   }
   console.log(profileTable(rows));
 }
@@ -99,10 +100,10 @@ async function compareFit({ name, model }: (typeof FITS)[number], rounds: number
   const [compiled, plain] = ['compiled', 'plain'].map((mode) =>
     typeScriptSide(`model.fit (${mode})`, 'fit/ours.ts', model, mode),
   ) as [Side, Side];
-  await Promise.all([compiled.ready(), plain.ready()]);
-  const row = await compared({ name }, compiled, { 'model.fit as it is': plain }, { rounds, steps: 2 });
-  await Promise.all([compiled.end(), plain.end()]);
-  return row;
+  return endingAll([compiled, plain], async () => {
+    await Promise.all([compiled.ready(), plain.ready()]);
+    return compared({ name }, compiled, { 'model.fit as it is': plain }, { rounds, steps: 2 });
+  });
 }
 
 /** What was asked for, of each kind. */

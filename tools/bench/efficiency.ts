@@ -1,6 +1,6 @@
 import { freePorts } from '../vitest/processes.ts';
 import { median, takeTurns } from './compare.ts';
-import type { Side } from './side.ts';
+import { endingAll, type Side } from './side.ts';
 
 /** What `npm run bench` calls it. */
 export const EFFICIENCY = 'two processes of one thread each, BYOL step, ResNet-18, 32 pixels, batch 64 each';
@@ -24,27 +24,28 @@ export interface Efficiency {
 export async function efficiency(sideOf: (...args: readonly string[]) => Side, rounds: number): Promise<Efficiency> {
   const hosts = (await freePorts(2)).map((port) => `127.0.0.1:${port}`).join();
   const [alone, ...both] = [sideOf(''), sideOf(hosts, '0'), sideOf(hosts, '1')] as [Side, Side, Side];
-  await Promise.all([alone, ...both].map((side) => side.ready()));
-  const together = {
-    // Steps of both end together: a collective waits for the slower one.
-    run: async (steps: number) => (await Promise.all(both.map((side) => side.run(steps))))[0]!,
-  };
-  const taken = await takeTurns({ together, alone }, rounds, 2);
-  const [reduced] = (await Promise.all(both.map((side) => side.ask({ reduce: 10 })))) as [
-    { readonly bytes: number; readonly ms: readonly number[]; readonly copyMs: readonly number[] },
-  ];
-  await Promise.all([alone, ...both].map((side) => side.end()));
-  const [aloneMs, togetherMs] = [median(taken.alone.ms), median(taken.together.ms)];
-  return {
-    workload: EFFICIENCY,
-    aloneMs,
-    togetherMs,
-    efficiency: aloneMs / togetherMs,
-    bestEfficiency: Math.min(...taken.alone.ms) / Math.min(...taken.together.ms),
-    reducedBytes: reduced.bytes,
-    reductionMs: median(reduced.ms),
-    copyMs: median(reduced.copyMs),
-  };
+  return endingAll([alone, ...both], async () => {
+    await Promise.all([alone, ...both].map((side) => side.ready()));
+    const together = {
+      // Steps of both end together: a collective waits for the slower one.
+      run: async (steps: number) => (await Promise.all(both.map((side) => side.run(steps))))[0]!,
+    };
+    const taken = await takeTurns({ together, alone }, rounds, 2);
+    const [reduced] = (await Promise.all(both.map((side) => side.ask({ reduce: 10 })))) as [
+      { readonly bytes: number; readonly ms: readonly number[]; readonly copyMs: readonly number[] },
+    ];
+    const [aloneMs, togetherMs] = [median(taken.alone.ms), median(taken.together.ms)];
+    return {
+      workload: EFFICIENCY,
+      aloneMs,
+      togetherMs,
+      efficiency: aloneMs / togetherMs,
+      bestEfficiency: Math.min(...taken.alone.ms) / Math.min(...taken.together.ms),
+      reducedBytes: reduced.bytes,
+      reductionMs: median(reduced.ms),
+      copyMs: median(reduced.copyMs),
+    };
+  });
 }
 
 export function efficiencyText(row: Efficiency): string {

@@ -1,7 +1,7 @@
 import { photographs } from './loading/photographs.ts';
 import { compared } from './pytorch.ts';
 import type { Row } from './row.ts';
-import { here, Side, typeScriptSide } from './side.ts';
+import { endingAll, here, Side, typeScriptSide } from './side.ts';
 import { EATERS } from './workloads.ts';
 
 /** Images to views, against torchvision's DataLoader; times are the processor's, so that both are per core. */
@@ -37,10 +37,10 @@ export async function compareLoading(
       Object.entries(ways).map(([way, of]) => [way, new Side(way, python, [here('loading/reference.py'), of, folder])]),
     );
     const sides = [ours, ...Object.values(others)];
-    await Promise.all(sides.map((side) => side.ready()));
-    const row = await compared({ name, images, aim: AIM }, ours, others, { rounds, steps: 2 });
-    await Promise.all(sides.map((side) => side.end()));
-    return row;
+    return await endingAll(sides, async () => {
+      await Promise.all(sides.map((side) => side.ready()));
+      return compared({ name, images, aim: AIM }, ours, others, { rounds, steps: 2 });
+    });
   } finally {
     await remove();
   }

@@ -43,10 +43,21 @@ export class Side {
     return this.#read();
   }
 
+  /** Ends the process, if it has not ended by itself. */
   async end(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = new Promise((resolve) => this.#child.once('close', resolve));
     this.#child.stdin.end();
     await ended;
+  }
+}
+
+/** Does something with sides, and ends them, also where it fails: one that waits for a question would wait for ever. */
+export async function endingAll<T>(sides: readonly Side[], use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } finally {
+    await Promise.all(sides.map((side) => side.end()));
   }
 }
 

@@ -6,7 +6,7 @@ import { bundle } from '../../packages/command/bin/bundle.js';
 import { askedOf, type How } from './asked.ts';
 import { compared, pytorchSide, type PyTorch } from './pytorch.ts';
 import type { Row } from './row.ts';
-import { here, Side, type Answer } from './side.ts';
+import { endingAll, here, Side, type Answer } from './side.ts';
 
 /** From the start of a process to the end of its first step: names, and what both sides build. */
 export const STARTS = [
@@ -54,11 +54,11 @@ function startingAnew(start: () => Side): Pick<Side, 'run'> {
   const once = async (): Promise<Answer> => {
     const began = performance.now();
     const side = start();
-    await side.ready();
-    const held = await side.run(1);
-    const ms = [performance.now() - began];
-    await side.end();
-    return { ...held, ms };
+    return endingAll([side], async () => {
+      await side.ready();
+      const held = await side.run(1);
+      return { ...held, ms: [performance.now() - began] };
+    });
   };
   return {
     async run(steps) {

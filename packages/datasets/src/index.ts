@@ -30,6 +30,7 @@ export { entryOf } from './files/image-files.ts';
 export { folder } from './sources/folder/own-folder.ts';
 export { imageNet } from './sources/imagenet.ts';
 export { manifest } from './sources/manifest/manifest.ts';
+export { SHIPPED } from './shipped.ts';
 export { stl10 } from './sources/stl10/stl10.ts';
 export { svhn } from './sources/svhn/svhn.ts';
 export { namedLabels, NamedLabels, NamedPaths } from './named-labels.ts';

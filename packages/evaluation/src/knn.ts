@@ -55,6 +55,7 @@ export type SharedKnnRequest = Omit<KnnRequest, 'bank'> & { readonly bank: Share
  */
 export function knn({ bank, ...request }: KnnRequest): KnnOutcome {
   check(request, bank.shape);
+  checkType(bank, 'the bank');
   const { queryLabels } = request;
   const predicted = new Int32Array(queryLabels.length);
   const right = tf.tidy(() => {
@@ -181,6 +182,10 @@ function ranges(n: number, size: number): (readonly [number, number])[] {
   return Array.from({ length: Math.ceil(n / size) }, (_, i) => [i * size, Math.min(n, (i + 1) * size)]);
 }
 
+function checkType({ data }: HostTensor, whose: string): void {
+  if (!(data instanceof Float32Array)) throw new RangeError(`${whose} must be float32, got ${data.constructor.name}`);
+}
+
 function check(
   { bankLabels, queries, queryLabels, classes, k, temperature }: Omit<KnnRequest, 'bank'>,
   bank: readonly number[],
@@ -197,6 +202,7 @@ function check(
     if (stranger !== undefined)
       throw new RangeError(`${name} has an image of class ${stranger}, and there are ${classes} classes, from 0`);
   }
+  checkType(queries, 'the queries');
   if (bank[1] !== queries.shape[1])
     throw new RangeError(
       `bank and queries must have the same features, got ${bank[1]} and ${queries.shape[1]} an image`,

@@ -124,6 +124,8 @@ describe.each(['cpu', 'tensorflow'])('k nearest neighbours on the backend %s', (
     expect(() => knn({ ...asked, classes: 3 })).toThrow(/there are 3 classes/);
     expect(() => knn({ ...asked, queryLabels: Int32Array.of(1) })).toThrow(/the queries must be float32 \[n, f\]/);
     expect(() => knn({ ...asked, queries: rows([1, 2], 2), queryLabels: Int32Array.of(1) })).toThrow(/same features/);
+    const whole = { data: Int32Array.from(asked.bank.data), shape: asked.bank.shape };
+    expect(() => knn({ ...asked, bank: whole })).toThrow(/the bank must be float32, got Int32Array/);
     const broken = rows(fixture.queries, fixture.width);
     broken.data[7] = NaN;
     expect(() => knn({ ...asked, queries: broken })).toThrow(/a feature of the queries is not finite/);

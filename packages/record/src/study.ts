@@ -215,6 +215,9 @@ export const Study = z
         refuse([...path, 'arm'], `no arm is called '${anchors.arm}'.${suggestion(anchors.arm, known)}`);
       if (!declared.includes(anchors.tier))
         refuse([...path, 'tier'], `no tier is called '${anchors.tier}'.${suggestion(anchors.tier, declared)}`);
+      const gates = Object.values(context.value.gates ?? {});
+      if (!gates.some((gate) => gate.kind === 'anchor' && gate.arm === anchors.arm))
+        refuse([...path, 'arm'], `no gate holds the arm '${anchors.arm}' against a published number (kind: 'anchor')`);
     }
     const tiers = Object.entries(context.value.tiers);
     const twice = (values: readonly unknown[]): unknown => values.find((value, i) => values.indexOf(value) !== i);

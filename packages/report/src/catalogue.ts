@@ -6,7 +6,7 @@ import { facetsOf } from './facets.ts';
 import { htmlPage } from './html/page.ts';
 import type { StudyPage } from './page.ts';
 import { type Link, linkFrom } from './run-links.ts';
-import { claimAnchor, sectionAnchor, sectionTitle, wiringText } from './section-names.ts';
+import { claimAnchor, sectionAnchor, sectionTitle, settingLink, wiringText } from './section-names.ts';
 import { buildStudy, type ReportOptions } from './report.ts';
 import { ledgerOf } from './deviations/ledger.ts';
 import { cellDeviations, LEDGER_FILE, ledgerBlocks } from './deviations/ledger-page.ts';
@@ -71,7 +71,7 @@ export async function buildCatalogue(
   );
   const index = indexBlocks(studies, claims, drawing?.figure, from);
   const others = [
-    ['paper.md', paperBlocks(studies, tables, (cell) => cellDeviations(ledger, rows, cell))],
+    ['paper.md', paperBlocks(studies, claims, tables, (cell) => cellDeviations(ledger, rows, cell))],
     [LEDGER_FILE, ledgerBlocks(ledger, rows)],
   ] as const;
   for (const [path, blocks] of [['index.md', index] as const, ...others])
@@ -239,6 +239,7 @@ function dataText(plan: Plan, section: Section): string {
 
 function paperBlocks(
   studies: readonly StudyResults[],
+  claims: readonly PlacedClaim[],
   tables: readonly PaperTable[],
   deviations: (cell: { readonly table: string; readonly cell: string }) => Content,
 ): Block[] {
@@ -266,7 +267,7 @@ function paperBlocks(
         ['source', 'l', ({ source }) => source ?? ABSENT],
         ['note', 'l', ({ note: text }) => text ?? ''],
         ['ours', 'l', ({ id: cell }) => ({ markdown: oursText(studies, id, cell) })],
-        ...asked(studies, id, cells),
+        ...asked(claims, id, cells),
         ['departures', 'l', ({ id: cell }) => deviations({ table: id, cell })],
       ]),
     ]),
@@ -299,29 +300,22 @@ function oursText(studies: readonly StudyResults[], tableId: string, cellId: str
 }
 
 /** A column of verdicts in settings of their own, where there are any. */
-function asked(studies: readonly StudyResults[], id: string, cells: PaperTable['cells']) {
-  const texts = new Map(cells.map(({ id: cell }) => [cell, askedText(studies, id, cell)]));
+function asked(claims: readonly PlacedClaim[], id: string, cells: PaperTable['cells']) {
+  const texts = new Map(cells.map(({ id: cell }) => [cell, askedText(claims, id, cell)]));
   const column = ['asked elsewhere', 'l', (cell: Cell) => ({ markdown: texts.get(cell.id)! })] as const;
   return [...texts.values()].every((text) => text === '') ? [] : [column];
 }
 
 /** What became of a published number's question in settings of their own, whose numbers do not stand beside it. */
-function askedText(studies: readonly StudyResults[], table: string, cell: string): string {
-  return studies
-    .flatMap(({ plan, results }) =>
-      sections(plan, runStates(plan, results)).flatMap((section) =>
-        outcomesOf(plan, section)
-          .filter(
-            ({ verdict: found, claim: { about = [] } }) =>
-              found !== 'not run' && about.some((one) => one.table === table && one.cell === cell),
-          )
-          .map(({ name, claim, exploratory, text }) => {
-            const setting = [plan.study.title, ...trainedOn(section.rows)].join(', trained on ');
-            const where = `${encodeURI(plan.study.name)}/index.md#${claimAnchor(section, name)}`;
-            const asked = `${claim.hypothesis}${exploratory ? ' (exploratory)' : ''}`;
-            return `${plain(asked)} [${plain(setting)}, ${sectionTitle(section).replace(/^T/, 't')}](${where}): ${plain(text)}`;
-          }),
-      ),
-    )
+function askedText(claims: readonly PlacedClaim[], table: string, cell: string): string {
+  return claims
+    .filter(({ outcome: { verdict: found, claim } }) => {
+      const { about = [] } = claim;
+      return found !== 'not run' && about.some((one) => one.table === table && one.cell === cell);
+    })
+    .map(({ plan, section, outcome: { name, claim, exploratory, text } }) => {
+      const question = `${claim.hypothesis}${exploratory ? ' (exploratory)' : ''}`;
+      return `${plain(question)} ${settingLink(plan, section, claimAnchor(section, name))}: ${plain(text)}`;
+    })
     .join('; ');
 }

@@ -6,6 +6,8 @@ import { arithmeticText } from './arithmetic.ts';
 import { evidenceKinds, evidenceSample } from './evidence.ts';
 import { headlineSample, type Section } from './rows.ts';
 import { storedOf } from './states.ts';
+import type { Interval } from './statistics/paired-t.ts';
+import type { Sample } from './statistics/sample.ts';
 import { rowStatesText } from './text.ts';
 import { marginText, verdicts } from './verdict.ts';
 import type { Link } from './run-links.ts';
@@ -27,6 +29,18 @@ export function csv(records: Parameters<typeof stringify>[0], columns?: readonly
     ...(columns !== undefined && { columns: [...columns] }),
     cast: { number: (value) => String(rounded(value)), string: asText },
   });
+}
+
+/** What a line says of a mean over seeds: the mean with its 95 % interval, and the values that it is of. */
+export function sampleFields({ mean, standardDeviation, values, seeds }: Sample, interval: Interval | null) {
+  return {
+    mean,
+    sd: standardDeviation,
+    low_95: interval?.[0] ?? null,
+    high_95: interval?.[1] ?? null,
+    values: list(values),
+    seeds: list(seeds),
+  };
 }
 
 /** Numbers, also several of them: `-0.5`, `-0.5;1e-7`. */

@@ -5,9 +5,9 @@ import type { Verdict } from './claims/decide.ts';
 import { estimateText } from './claims/claims-table.ts';
 import { comparisonText } from './claims/comparison-text.ts';
 import { type Outcome, outcomesOf } from './claims/outcomes.ts';
-import { claimAnchor, sectionAnchor, sectionTitle } from './section-names.ts';
+import { claimAnchor, pageOf, sectionAnchor, settingLink, settingName } from './section-names.ts';
 import { runStates } from './pairing.ts';
-import { type Section, sections, trainedOn } from './rows.ts';
+import { type Section, sections } from './rows.ts';
 import { plain, plural } from './text.ts';
 import { verdict } from './verdict.ts';
 
@@ -18,7 +18,7 @@ const HEADINGS: Readonly<Record<Verdict, string>> = {
   equivalent: 'No difference worth caring about',
   undecided: 'Undecided',
   'not informative': 'Not informative yet: a gate is closed, or not known',
-  'not run': 'Declared, and not run',
+  'not run': 'Declared, without pairs yet',
 };
 
 interface Placed {
@@ -46,7 +46,7 @@ export function digest(studies: readonly StudyResults[], tables: readonly PaperT
   const groups = (Object.keys(HEADINGS) as Verdict[]).flatMap((one) => {
     const those = decided.filter(({ outcome }) => outcome.verdict === one);
     if (those.length === 0) return [];
-    const lines = one === 'not run' ? settingLines(those, folder) : those.map((line) => claimLine(line, folder));
+    const lines = one === 'not run' ? studyLines(those, folder) : those.map((line) => claimLine(line, folder));
     return [`**${HEADINGS[one]}**\n\n${lines.join('\n')}`];
   });
   return [publishedText(all, tables, folder), ...groups, ...wiringTexts(all, folder)].join('\n\n');
@@ -54,11 +54,11 @@ export function digest(studies: readonly StudyResults[], tables: readonly PaperT
 
 /** Settings that can decide nothing, under a heading of their own. */
 function wiringTexts(all: readonly Placed[], folder: string): string[] {
-  const lines = all.flatMap((one) =>
-    one.section.wiring === undefined
-      ? []
-      : [`- Wiring: ${plain(one.section.wiring)} ${settingLink(one, sectionAnchor(one.section), folder)}`],
-  );
+  const reasons = new Set(all.flatMap(({ section }) => section.wiring ?? []));
+  const lines = [...reasons].map((why) => {
+    const those = all.filter(({ section }) => section.wiring === why);
+    return `- Wiring: ${plain(why)} ${those.map((one) => settingLink(one.plan, one.section, sectionAnchor(one.section), `${folder}/`)).join('; ')}`;
+  });
   return lines.length === 0 ? [] : [`**Nothing is decided there**\n\n${lines.join('\n')}`];
 }
 
@@ -76,12 +76,14 @@ function publishedText(all: readonly Placed[], tables: readonly PaperTable[], fo
   return `Of ${plural(known, 'number')} of the paper, its code and the works beside it that a source open to us prints, ${outcome} ([cell by cell](${folder}/paper.md)).`;
 }
 
-/** What there is nothing to say about yet takes a line a setting, however many claims it has. */
-function settingLines(decided: readonly Decided[], folder: string): readonly string[] {
-  const firsts = decided.filter(({ section }, i) => decided.findIndex((other) => other.section === section) === i);
-  return firsts.map((first) => {
-    const claims = decided.filter(({ section }) => section === first.section).length;
-    return `- ${plural(claims, 'claim')}. ${settingLink(first, sectionAnchor(first.section), folder)}`;
+/** What there is nothing to say about yet takes a line a study, however many settings and claims it has. */
+function studyLines(decided: readonly Decided[], folder: string): readonly string[] {
+  return [...new Set(decided.map(({ plan }) => plan))].map((plan) => {
+    const those = decided.filter((one) => one.plan === plan);
+    const settings = [...new Set(those.map(({ section }) => section))].map(
+      (section) => `[${settingName(section)}](${pageOf(plan, `${folder}/`)}#${sectionAnchor(section)})`,
+    );
+    return `- ${plain(plan.study.title)}: ${plural(those.length, 'claim')}. ${settings.join('; ')}`;
   });
 }
 
@@ -93,11 +95,5 @@ function claimLine(decided: Decided, folder: string): string {
     outcome.paired.differences.mean === null || outcome.verdict === 'not informative'
       ? ''
       : ` ${plain(comparisonText(section.rows, outcome.claim.compare))}: ${estimateText(outcome.paired.differences)}, ${plural(outcome.paired.differences.values.length, 'pair')}.`;
-  return `- ${plain(outcome.claim.hypothesis)}${exploratory}.${number} ${settingLink(decided, claimAnchor(section, outcome.name), folder)}`;
-}
-
-function settingLink({ plan: { study }, section }: Placed, place: string, folder: string): string {
-  const where = `${folder}/${encodeURI(study.name)}/index.md#${place}`;
-  const setting = [study.title, ...trainedOn(section.rows)].join(', trained on ');
-  return `[${plain(setting)}, ${sectionTitle(section).replace(/^T/, 't')}](${where})`;
+  return `- ${plain(outcome.claim.hypothesis)}${exploratory}.${number} ${settingLink(decided.plan, section, claimAnchor(section, outcome.name), `${folder}/`)}`;
 }

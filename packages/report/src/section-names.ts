@@ -1,4 +1,6 @@
-import type { Section } from './rows.ts';
+import type { Plan } from '@spatial-ensemble/record';
+
+import { type Section, trainedOn } from './rows.ts';
 import { plain } from './text.ts';
 
 /** What a section is called: text. */
@@ -24,4 +26,20 @@ export function sectionAnchor({ tier, variant }: Section): string {
 /** Why a section decides nothing, as Markdown; undefined where it may. */
 export function wiringText({ wiring }: Section): string | undefined {
   return wiring === undefined ? undefined : `**Wiring:** ${plain(wiring)}`;
+}
+
+/** A link to a place in a study's page that says the setting: `[MoCo on CIFAR-10, trained on …, tier small](…)`, in Markdown. */
+export function settingLink(plan: Plan, section: Section, place: string, folder = ''): string {
+  const setting = [plan.study.title, ...trainedOn(section.rows)].join(', trained on ');
+  return `[${plain(setting)}, ${settingName(section)}](${pageOf(plan, folder)}#${place})`;
+}
+
+/** What a section is called in the middle of a sentence, in Markdown. */
+export function settingName(section: Section): string {
+  return sectionTitle(section).replace(/^T/, 't');
+}
+
+/** Where a study's page lies. */
+export function pageOf({ study: { name } }: Plan, folder = ''): string {
+  return `${folder}${encodeURI(name)}/index.md`;
 }

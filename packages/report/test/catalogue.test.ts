@@ -1,10 +1,12 @@
 import { join, resolve } from 'node:path';
 
+import type { Plan } from '@spatial-ensemble/record';
 import { readTables } from '@spatial-ensemble/store';
 import { describe, expect, it } from 'vitest';
 
 import { buildCatalogue, checkCells, digest } from '../src/index.ts';
-import { allResults, plan, runSpec, stored } from './synthetic.ts';
+import { claim, claiming, PILOT, runsOf } from './claims/claiming.ts';
+import { allResults, asked, plan, runSpec, stored } from './synthetic.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const TABLES = join(ROOT, 'experiments/tables');
@@ -56,6 +58,27 @@ describe('buildCatalogue', () => {
     );
     expect([...files.keys()]).toContain('synthetic/table.csv');
     expect(files.get('index.md')).toContain('Generated from `experiments/results` and `experiments/tables` by');
+  });
+
+  it('puts verdicts of other settings beside the numbers that they are about, and says which are exploratory', async () => {
+    const about = [{ table: 'fixmatch', cell: 'sts-gain-cifar10' }];
+    const results = runsOf({ ...PILOT, sts: PILOT['tma']!.map((value, i) => value + 2 + i / 10) });
+    const asking = claiming(8, { better: claim({ hypothesis: 'STS beats TMA', about }) });
+    const paperOf = async (plan: Plan) =>
+      String((await buildCatalogue([{ plan, results }], await readTables(TABLES), 'reports')).get('paper.md'));
+    const link = '[FixMatch with four kinds of teacher, trained on Fashion-MNIST, tier `small`](synthetic/index.md#small-better)'; // prettier-ignore
+    const declared = await paperOf(asked(asking, results));
+    expect(declared).toContain(`STS beats TMA ${link}: supported`);
+    expect(declared.match(/asked elsewhere/g)).toHaveLength(1);
+    const after = results.map(({ result }) => result.identity);
+    const later = { ...asking.declared, claims: { better: { ...asking.declared.claims!['better']!, after } } };
+    expect(await paperOf(asked({ ...asking, declared: later }, results))).toContain(
+      `STS beats TMA (exploratory) ${link}`,
+    );
+    const stranger = claim({ about: [{ table: 'fixmatch', cell: 'sts-gian' }] });
+    await expect(paperOf(asked(claiming(8, { stranger }), results))).rejects.toThrow(
+      /claim stranger: no table of published numbers has the cell fixmatch\/sts-gian/,
+    );
   });
 
   it('says of a tier that is wiring why it decides nothing, and shows no difference there', async () => {

@@ -35,6 +35,10 @@ function departuresOf(tier: 'paper' | 'small', study: object = {}) {
   );
 }
 
+const MET = {
+  met: { kind: 'anchor', title: 'the number is met', arm: 'tma', expected: 1, source: 'a paper' },
+} as const;
+
 describe('where a run departs from what a published number was made with', () => {
   const found = [
     { recipe: 'official', path: 'steps', published: 10, here: 20 },
@@ -59,7 +63,7 @@ describe('where a run departs from what a published number was made with', () =>
 
   test('of a recipe that a gate holds an arm against: that arm’s at that tier, in whatever variant', () => {
     const anchors = { tier: 'small', arm: 'tma' };
-    const study = { paper: [], recipes: { official: { ...STUDY.recipes.official, anchors } } };
+    const study = { paper: [], recipes: { official: { ...STUDY.recipes.official, anchors } }, gates: MET };
     expect(departuresOf('small', study)).toEqual([
       ['few', 'tma', found],
       ['few', 'none', undefined],
@@ -77,6 +81,11 @@ describe('where a run departs from what a published number was made with', () =>
   });
 
   test.each([
+    [
+      'a recipe behind a number that no gate holds the arm against',
+      { recipes: { official: { ...STUDY.recipes.official, anchors: { tier: 'small', arm: 'none' } } }, gates: MET },
+      "no gate holds the arm 'none' against a published number",
+    ],
     [
       'a recipe that is not declared',
       { paper: [{ ...CELL, recipe: 'officiel' }] },

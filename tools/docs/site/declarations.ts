@@ -1,15 +1,4 @@
-import {
-  cifar10,
-  cifar100,
-  dataSchema,
-  fashionMnist,
-  folder,
-  imageNet,
-  manifest,
-  stl10,
-  svhn,
-  type DataSet,
-} from '@spatial-ensemble/datasets';
+import { dataSchema, fashionMnist, SHIPPED, type DataSet } from '@spatial-ensemble/datasets';
 import { Study } from '@spatial-ensemble/record';
 import { markdownTable } from 'markdown-table';
 import { z } from 'zod';
@@ -20,19 +9,23 @@ import { fieldsOf, OWN_NAME, type Field, type Schema } from './fields.ts';
 const DECLARED = 'packages/datasets/src/declared-data.ts';
 const STUDY = 'packages/record/src/study.ts';
 
-/** The data sets that are shipped, and where the comments of their options are. */
-const DATA_SETS: readonly (readonly [set: DataSet, file: string, name: string])[] = (
-  [
-    [folder, 'folder/own-folder.ts', 'options'],
-    [manifest, 'manifest/options.ts', 'manifestOptions'],
-    [imageNet, 'imagenet.ts', 'options'],
-    [stl10, 'stl10/stl10.ts', 'options'],
-    [svhn, 'svhn/svhn.ts', 'options'],
-    [fashionMnist, 'fashion-mnist.ts', 'options'],
-    [cifar10, 'cifar/cifar.ts', ''],
-    [cifar100, 'cifar/cifar.ts', ''],
-  ] as readonly (readonly [DataSet, string, string])[]
-).map(([set, file, name]) => [set, `packages/datasets/src/sources/${file}`, name] as const);
+/** Where the comments of a data set's options are: a file, and the name of what has them. */
+const OPTIONS: Readonly<Record<string, readonly [file: string, name: string]>> = {
+  folder: ['folder/own-folder.ts', 'options'],
+  manifest: ['manifest/options.ts', 'manifestOptions'],
+  imagenet: ['imagenet.ts', 'options'],
+  stl10: ['stl10/stl10.ts', 'options'],
+  svhn: ['svhn/svhn.ts', 'options'],
+  'fashion-mnist': ['fashion-mnist.ts', 'options'],
+  cifar10: ['cifar/cifar.ts', ''],
+  cifar100: ['cifar/cifar.ts', ''],
+};
+
+const DATA_SETS: readonly (readonly [set: DataSet, file: string, name: string])[] = SHIPPED.map((set) => {
+  const found = OPTIONS[set.name];
+  if (found === undefined) throw new Error(`say in ${import.meta.url} where the options of ${set.name} are commented`);
+  return [set, `packages/datasets/src/sources/${found[0]}`, found[1]];
+});
 
 /** The files that the pages link to. */
 export const DECLARATION_SOURCES: readonly string[] = [DECLARED, STUDY, ...DATA_SETS.map(([, file]) => file)];

@@ -1,17 +1,4 @@
-import {
-  cifar10,
-  cifar100,
-  fashionMnist,
-  folder,
-  imageNet,
-  manifest,
-  stl10,
-  svhn,
-  type DataSet,
-} from '@spatial-ensemble/datasets';
-
-/** Those that are shipped with `datasets`: what the doctor looks for. */
-export const DATA_SETS: readonly DataSet[] = [fashionMnist, cifar10, cifar100, svhn, stl10, imageNet, folder, manifest];
+import { SHIPPED } from '@spatial-ensemble/datasets';
 
 /**
  * Fetches the official archive of a data set.
@@ -27,7 +14,7 @@ export async function fetchDataSet(
   env: Readonly<Record<string, string | undefined>>,
   tell: (text: string) => void,
 ): Promise<string> {
-  const fetched = DATA_SETS.filter((set) => set.fetch !== undefined);
+  const fetched = SHIPPED.filter((set) => set.fetch !== undefined);
   const set = fetched.find((one) => one.name === name);
   if (set?.fetch === undefined)
     throw new Error(`there is no archive of ${name} that can be fetched: ${fetched.map((one) => one.name).join(', ')}`);

@@ -1,6 +1,5 @@
-import type { SourceStatus } from '@spatial-ensemble/datasets';
+import { SHIPPED, type SourceStatus } from '@spatial-ensemble/datasets';
 import { describeInspection, findings, inspect } from '@spatial-ensemble/engine';
-import { DATA_SETS } from './data-sets.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,7 +24,7 @@ export async function examine(
 ): Promise<Examined> {
   const inspection = await inspect({ device: gpu ? 'gpu' : 'cpu', fetch, env });
   const missing = findings(inspection);
-  const dataSets = DATA_SETS.flatMap((set) => set.status?.(env) ?? []);
+  const dataSets = SHIPPED.flatMap((set) => set.status?.(env) ?? []);
   const ok = !missing.some(({ level }) => level === 'error');
   const data = dataSets.map((status): [string, string] => ['Data', dataText(status, env)]);
   const lines = [

@@ -1,4 +1,4 @@
-import { csv, list } from '../csv.ts';
+import { csv, sampleFields } from '../csv.ts';
 import type { Section } from '../rows.ts';
 import { curvesOf } from './curves.ts';
 
@@ -21,12 +21,7 @@ export function curvesCsv(study: string, sections: readonly Section[]): string {
         panel_axis: axes.length === 1 ? '' : axes[0].axis,
         panel_unit: axes.length === 1 ? '' : axes[0].unit,
         panel: axes.length === 1 ? '' : at[0]!,
-        mean: sample.mean,
-        sd: sample.standardDeviation,
-        low_95: interval?.[0] ?? null,
-        high_95: interval?.[1] ?? null,
-        values: list(sample.values),
-        seeds: list(sample.seeds),
+        ...sampleFields(sample, interval),
       })),
     ),
   );

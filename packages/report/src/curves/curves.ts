@@ -48,11 +48,13 @@ export function curvesOf(rows: readonly Row[]): Curves[] {
       group.points.push({ row, whose, at: along.axes.map(({ at }) => at), sample: over, interval: tInterval(over.values) }); // prettier-ignore
       groups.set(key, group);
     }
-  const all = [...groups.values()];
-  return all.map(({ kind: { split, rule, unit }, along: { name, title, axes }, points }, i) => {
-    const before = all.slice(0, i).filter((one) => one.along.name === name).length;
+  const names = new Set<string>();
+  return [...groups.values()].map(({ kind: { split, rule, unit }, along: { name, title, axes }, points }) => {
+    let own = name;
+    for (let n = 2; names.has(own); n++) own = `${name}-${n}`;
+    names.add(own);
     return {
-      name: before === 0 ? name : `${name}-${before + 1}`,
+      name: own,
       title,
       measure: { split, rule, unit },
       // One or two, as the schema of a measure says.

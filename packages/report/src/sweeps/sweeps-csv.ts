@@ -1,6 +1,6 @@
 import type { Plan } from '@spatial-ensemble/record';
 
-import { csv, list } from '../csv.ts';
+import { csv, list, sampleFields } from '../csv.ts';
 import { type SweptGrid, valueText } from './points.ts';
 
 /** All grids of a study, a value of an arm's point a line: a point of two keys has two. */
@@ -20,12 +20,7 @@ export function sweepsCsv({ study }: Plan, grids: readonly SweptGrid[]): string 
         declared: declared ? 'yes' : 'no',
         metric: study.headline.metric,
         whose: study.headline.whose,
-        mean: sample.mean,
-        sd: sample.standardDeviation,
-        low_95: interval?.[0] ?? null,
-        high_95: interval?.[1] ?? null,
-        values: list(sample.values),
-        seeds: list(sample.seeds),
+        ...sampleFields(sample, interval),
         identities: list(row.shown.map(({ result }) => result.identity)),
       })),
     ),

@@ -24,7 +24,9 @@ describe('what all reports come to', () => {
 
   it('counts the claims of a setting without pairs, and says that they were not run', () => {
     const none = digest([{ plan: study, results: [] }], [], 'reports');
-    expect(none).toMatch(/\*\*Declared, and not run\*\*\n\n- 2 claims\. \[FixMatch/);
+    expect(none).toMatch(
+      /\*\*Declared, without pairs yet\*\*\n\n- FixMatch with four kinds of teacher: 4 claims\. .*\[tier `small`\]\(reports\/synthetic\/index\.md#small\)/,
+    );
     expect(none).not.toContain('Supported');
   });
 
