@@ -24,6 +24,9 @@ const SPEC = MocoSpec.parse({
   views: { size: 16, evaluationResize: 16 },
 });
 
+/** All that is looked at of what a run was declared with. */
+const specOf = (declared: object) => ({ data: { declared } });
+
 test('embed: of each image what the method’s own encoder gives, in the order of the names beside', async () => {
   const images = join(folder, 'images');
   mkdirSync(join(images, 'deeper'), { recursive: true });
@@ -34,7 +37,12 @@ test('embed: of each image what the method’s own encoder gives, in the order o
     await sharp(pixels(i + 1), { raw: { width: SIDE, height: SIDE, channels: 3 } }).png().toFile(join(images, name)); // prettier-ignore
   const source = { bound: bound(moco, SPEC), seed: 1 };
   const weights = firstWeights(source);
-  const stored = { bound: source.bound, weights, identity: 'f'.repeat(64) } as unknown as StoredNetwork;
+  const stored = {
+    bound: source.bound,
+    weights,
+    identity: 'f'.repeat(64),
+    spec: specOf({}),
+  } as unknown as StoredNetwork;
   const out = join(folder, 'features.npy');
   const said = await embedFolder(stored, images, { whose: 'teacher', out, workers: 0 });
   expect(said).toContain('3 images, 8 features each');
@@ -45,4 +53,17 @@ test('embed: of each image what the method’s own encoder gives, in the order o
   const expected = source.bound.trainable.encodes!.encode(weights.teacher, x).dataSync();
   for (const [i, value] of features.entries()) expect(value).toBeCloseTo(expected[i]!, 5);
   expect(Math.abs(features[0]! - features[8]!)).toBeGreaterThan(1e-4);
+
+  // As the run decoded its own: a larger picture becomes the middle of what it is once resized.
+  const large = join(folder, 'large');
+  mkdirSync(large);
+  await sharp(pixels(1), { raw: { width: SIDE, height: SIDE, channels: 3 } })
+    .resize(2 * SIDE, 3 * SIDE, { kernel: 'nearest' })
+    .png()
+    .toFile(join(large, 'a.png'));
+  const resized = { ...stored, spec: specOf({ source: 'folder', resize: SIDE }) } as unknown as StoredNetwork;
+  expect(await embedFolder(resized, large, { whose: 'teacher', out, workers: 0 })).toContain('1 images');
+  const as = { whose: 'teacher', out: join(folder, 'as.npy'), workers: 0, size: SIDE } as const;
+  await embedFolder(stored, large, as);
+  expect(readFileSync(out).equals(readFileSync(as.out))).toBe(true);
 });

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { markdownTable } from 'markdown-table';
 import { addCommands } from '../../../packages/command/src/program/commands.ts';
+import { cell, escaped } from './escaped.ts';
 
 /** The program's commands as its own `--help` has them, a section each. */
 export async function commandLinePage(): Promise<string> {
@@ -13,7 +14,7 @@ export async function commandLinePage(): Promise<string> {
     'Generated from the help of the program. In this repository it is `npm run spatial-ensemble -- COMMAND`, and `npx nx run experiments:NAME[:TIER]` is `run` of an experiment by its name.',
     markdownTable([
       ['command', 'what it does'],
-      ...commands.map((command) => [`[\`${command.name()}\`](#${command.name()})`, escaped(command.description())]),
+      ...commands.map((command) => [`[\`${command.name()}\`](#${command.name()})`, cell(command.description())]),
     ]),
     ...commands.map((command) => commandText(command)),
     '',
@@ -30,11 +31,7 @@ function commandText(command: Command): string {
     `## ${command.name()}`,
     escaped(command.description()),
     `\`\`\`text\n${help.commandUsage(command)}\n\`\`\``,
-    ...table('argument', args.map((one) => [`\`${help.argumentTerm(one)}\``, escaped(help.argumentDescription(one))])), // prettier-ignore
-    ...table('option', options.map((one) => [`\`${help.optionTerm(one)}\``, escaped(help.optionDescription(one))])), // prettier-ignore
+    ...table('argument', args.map((one) => [`\`${help.argumentTerm(one)}\``, cell(help.argumentDescription(one))])), // prettier-ignore
+    ...table('option', options.map((one) => [`\`${help.optionTerm(one)}\``, cell(help.optionDescription(one))])), // prettier-ignore
   ].join('\n\n');
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 }

@@ -3,7 +3,7 @@ export function cell(text: string): string {
   return escaped(text).replaceAll('|', '\\|');
 }
 
-/** Outside of code, nothing is a tag or an interpolation of Vue. */
+/** Outside of code, nothing is a tag, an interpolation of Vue, or attributes, as which VitePress reads braces at an end. */
 export function escaped(text: string): string {
-  return text.replaceAll('<', '&lt;').replaceAll('{{', '&#123;&#123;');
+  return text.replaceAll('<', '&lt;').replaceAll('{', '&#123;').replaceAll('}', '&#125;');
 }

@@ -8,7 +8,7 @@ import type { StoredNetwork } from './stored-network.ts';
 /** How a folder's images are embedded. */
 export interface EmbedOptions {
   readonly whose: 'teacher' | 'student';
-  /** The shorter side is resized to it, and the middle cropped; default: as the method prepares test images. */
+  /** The shorter side is resized to it, and the middle cropped; default: decoded as the run's images are, and prepared as the method does test images. */
   readonly size?: number;
   /** Default: a name of its own, here. */
   readonly out?: string;
@@ -22,9 +22,9 @@ export interface EmbedOptions {
  * @throws Error where there are no images, or they do not suit the network; WriteError
  */
 export async function embedFolder(stored: StoredNetwork, folder: string, options: EmbedOptions): Promise<string> {
-  const { bound, weights, identity } = stored;
+  const { bound, weights, identity, spec } = stored;
   const { whose, size, workers, out = `${shortIdentity(identity)}-${whose}.npy` } = options;
-  const set = await looseImages(folder);
+  const set = await looseImages(folder, size === undefined ? spec.data.declared : {});
   const view = size === undefined ? {} : { view: cropped(size) };
   const { data, shape } = await embedded(bound, weights[whose], { set, workers, ...view });
   const names = Array.from({ length: set.count }, (_, i) => entryOf(set.files, i));
