@@ -58,7 +58,11 @@ export function addWeights(program: Command, _argv: readonly string[], { runs, l
     });
   ofRun('embed', 'write the features of a folder of images as .npy, and their names beside')
     .argument('<folder>', 'images, and folders of them')
-    .option('--size <pixels>', 'resize and crop to it; default: as the run decodes and prepares test images', atLeastOne)
+    .option(
+      '--size <pixels>',
+      'resize and crop to it; default: as the run decodes and prepares test images',
+      atLeastOne,
+    )
     .option('--workers <n>', 'threads that load images; default: one less than there are cores', atLeastOne)
     .option('--out <file>', 'the .npy file; default: named after the run, here')
     .action(
