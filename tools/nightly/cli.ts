@@ -1,8 +1,10 @@
 /**
  * `npm run nightly`: what the suite promises, tried again and again, a line for each with its count. Then the tests that
- * take long, other processors, parity with PyTorch and its programs, and who watches runs, unless a guarantee is named.
+ * take long, other processors, TensorFlow's CUDA build, parity with PyTorch and its programs, and who watches runs; where
+ * something is named, that alone.
  *
  *     npm run nightly -- --minutes 30 --only kills --only claims
+ *     npm run nightly -- --only cuda-build
  */
 import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
@@ -10,7 +12,8 @@ import { fuzz, fuzzLine } from '../fuzz/fuzz.ts';
 import { line, tried, type Round } from './guarantee.ts';
 import { GUARANTEES, SCRIPTS } from './guarantees.ts';
 
-const NAMES = [...Object.keys(GUARANTEES), 'fuzz'];
+const NAMES = [...Object.keys(GUARANTEES), 'fuzz', ...SCRIPTS];
+const TIMED = NAMES.filter((name) => !SCRIPTS.includes(name));
 
 const collect = (name: string, before: readonly string[]): readonly string[] => [...before, name];
 const options = new Command('nightly')
@@ -33,7 +36,7 @@ if (!(options.minutes > 0)) throw new Error(`--minutes must be a number above 0,
 const roundText = (n: number, { tried: all, failures }: Round): string => `round ${n}: ${all - failures.length}/${all}`;
 const isAsked = (name: string): boolean => options.only.length === 0 || options.only.includes(name);
 const chosen = Object.entries(GUARANTEES).filter(([name]) => isAsked(name));
-const minutesEach = options.minutes / NAMES.filter(isAsked).length;
+const minutesEach = options.minutes / TIMED.filter(isAsked).length;
 const millisecondsEach = minutesEach * 60_000;
 for (const [, make] of chosen) {
   const guarantee = make(millisecondsEach);
@@ -58,9 +61,8 @@ if (isAsked('fuzz')) {
   console.log(fuzzLine(fuzzed));
   if (fuzzed.failures.length > 0) process.exitCode = 1;
 }
-if (options.only.length === 0) {
-  for (const [script, env] of [['test', { NIGHTLY: '1' }], ...SCRIPTS.map((name) => [name, {}] as const)] as const) {
-    const { status } = spawnSync('npm', ['run', script], { env: { ...process.env, ...env }, stdio: 'inherit' });
-    if (status !== 0) process.exitCode = 1;
-  }
+const tests = options.only.length === 0 ? ([['test', { NIGHTLY: '1' }]] as const) : [];
+for (const [script, env] of [...tests, ...SCRIPTS.filter(isAsked).map((name) => [name, {}] as const)]) {
+  const { status } = spawnSync('npm', ['run', script], { env: { ...process.env, ...env }, stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
 }

@@ -21,4 +21,11 @@ export const GUARANTEES: Readonly<Record<string, (milliseconds: number) => Guara
 };
 
 /** What is run by night beside them, by the names of npm's scripts. */
-export const SCRIPTS: readonly string[] = ['processors', 'parity', 'weights-parity', 'robustness-parity', 'watchers'];
+export const SCRIPTS: readonly string[] = [
+  'processors',
+  'cuda-build',
+  'parity',
+  'weights-parity',
+  'robustness-parity',
+  'watchers',
+];

@@ -49,4 +49,5 @@ export {
   type Progress,
 } from './library/index.ts';
 export { isGone, thisOwner } from './library/owner.ts';
+export { PINNED_BUILDS } from './library/pinned-wheels.ts';
 export { formatBytes } from './library/wheel.ts';
