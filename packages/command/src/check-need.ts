@@ -89,6 +89,7 @@ function needy({ data, session }: NeedyJob, run: ResolvedRun, counts: StepCounts
     kept: run.evaluation === undefined ? Math.floor((run.steps - 1) / (session.keepEvery ?? Infinity)) : 0,
     cachedImages: images === undefined || count.cachedWidth === undefined ? 0 : cachedImages(run, images),
     measuredBytes: images === undefined ? 0 : measuredBytes(run, images),
+    measuredMeanwhile: Object.values(run.measurements ?? {}).some(({ spec }) => spec['every'] !== undefined),
   };
 }
 

@@ -1,6 +1,6 @@
 import { checkAugment, outputShape, type AugmentSpec } from '@spatial-ensemble/augment';
 import { type KnownData, parse, type Problem } from '@spatial-ensemble/record';
-import type { Trainable } from '@spatial-ensemble/training';
+import { looksFit, type Trainable } from '@spatial-ensemble/training';
 import { boundRun } from './bound-run.ts';
 import type { Experiment, ResolvedRun } from './experiment.ts';
 
@@ -62,7 +62,7 @@ function trainableOf(run: ResolvedRun): {
 function ofMeasurements(
   { encodes }: Trainable,
   code: Experiment['measurements'],
-  { method, measurements }: ResolvedRun,
+  { method, spec, measurements }: ResolvedRun,
   data: KnownData,
 ): Problem[] {
   return Object.entries(measurements ?? {}).flatMap(([name, declared]) => {
@@ -70,8 +70,12 @@ function ofMeasurements(
     if (encodes === undefined)
       return [{ key, says: `${method.name} has no encoder, so that there are no features to measure` }];
     // `!`: `defineExperiment` refuses a measurement without code.
-    const { schema, check } = code[name]!;
-    return (check?.(parse(schema, declared.spec, key), data) ?? []).map((problem) => ({
+    const { schema, check, whileTraining } = code[name]!;
+    const measuring = parse(schema, declared.spec, key);
+    const looks = whileTraining?.(measuring);
+    const run = { steps: method.steps(spec), heldOut: data.parts?.heldOut, classes: data.classes };
+    const problems = [...(check?.(measuring, data) ?? []), ...(looks === undefined ? [] : looksFit(looks, run))];
+    return problems.map((problem) => ({
       key: `${key}.${problem.key}`,
       says: problem.says.replaceAll(`--set ${problem.key}=`, `--set ${key}.${problem.key}=`),
     }));

@@ -2,12 +2,20 @@ import { cifar100, fashionMnist, imageNet } from '@spatial-ensemble/datasets';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { seeds } from '@spatial-ensemble/random';
 import { linearProbe, nearestCentroid } from '../../training/test/linear-probe.ts';
 import { changed, logits, softmaxRegression } from '../../training/test/softmax-regression.ts';
 import { defineExperiment, knownBefore, resolveRuns } from '@spatial-ensemble/study';
-import { channelsFit, classesFit, imagesSuffice, knownOf, prepareData } from '@spatial-ensemble/training';
+import {
+  channelsFit,
+  classesFit,
+  imagesSuffice,
+  knownOf,
+  prepareData,
+  type Measurement,
+} from '@spatial-ensemble/training';
 import { checkRuns } from '../src/check-runs.ts';
 import type { Experiment } from '../src/experiment.ts';
 import { dryRun } from '../src/dry-run.ts';
@@ -199,6 +207,49 @@ Nothing was run or written.`);
     await expect(ran).rejects.toThrow(/--set measurements\.centroid\.bank=9950\nNothing was run or written\.$/);
     expect(existsSync(join(folder, 'runs'))).toBe(false);
     rmSync(folder, { recursive: true });
+  });
+});
+
+describe('a measurement that looks while the run trains', () => {
+  const Spec = z.strictObject({ bank: z.int(), every: z.int().positive().optional() });
+  const centroid: Measurement<z.infer<typeof Spec>> = {
+    ...nearestCentroid,
+    schema: Spec,
+    whileTraining: ({ every }) =>
+      every === undefined ? undefined : { every, series: [], look: () => Promise.resolve({}) },
+  };
+  const study = { ...STUDY, name: 'looking', measurements: { centroid: { bank: 200, every: 10 } } };
+  const one: Experiment = defineExperiment(softmaxRegression, study as never, {
+    dataSets: [fashionMnist],
+    evaluations: { linear: linearProbe },
+    measurements: { centroid },
+  });
+
+  test('is not refused where it can, nor of a run that is looked at before its last step', () => {
+    checkRuns(one, resolveRuns(one), knownBefore);
+    checkRuns(one, resolveRuns(one, { overrides: ['atStep=5'] }), knownBefore);
+    checkRuns(experiment(), resolveRuns(experiment(), { overrides: ['data.heldOut=0'] }), knownBefore);
+  });
+
+  test.each([
+    ['every=31', 'is 31, and the run has 30 steps: --set measurements.centroid.every=30 looks once at the end'],
+    ['every=5 steps=3000', 'is 5, which are 601 looks in 3000 steps, and a series has 500 points at most: --set measurements.centroid.every=7'], // prettier-ignore
+    ['every=10 data.heldOut=0', 'looks at training images that are held out while the run trains, and there are none: --set data.heldOut=500, or leave it out'], // prettier-ignore
+  ])('is refused with what to do: %s', async (changes, says) => {
+    const overrides = `measurements.centroid.${changes}`.split(' ');
+    const message = `looking cannot be run so:\n  - measurements.centroid.every: ${says}\nNothing was run or written.`;
+    expect(refused(one, overrides)).toBe(message);
+    const folder = mkdtempSync(join(tmpdir(), 'looking-'));
+    const session = quietly(join(folder, 'runs'));
+    const dry = dryRun({ experiment: one, selection: { overrides }, machine: CPU, session });
+    await expect(dry).rejects.toThrow(message);
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each(['0', '-1', '1.5', 'often'])('looks after a number of steps, which is not %s', (every) => {
+    expect(() => resolveRuns(one, { overrides: [`measurements.centroid.every=${every}`] })).toThrow(
+      /measurements\.centroid\.every/,
+    );
   });
 });
 

@@ -44,6 +44,12 @@ export const KnnSpec = z
       .refine((all) => new Set(all).size === all.length, 'names one of them twice')
       .default(['teacher', 'student']),
     /**
+     * Steps between looks while the run trains, before the first step and after the last one too: a series of the same
+     * neighbours, asked about held-out training images in place of the test images. Absent: none (ours; LL looks at the
+     * test images after every epoch).
+     */
+    every: z.int().positive().optional(),
+    /**
      * What stands beside: the encoder before its first step, the images themselves, and as many of their principal
      * components, fitted to the bank, as the first of `networks` has features (ours).
      */

@@ -5,13 +5,14 @@ import {
   allOf,
   pixelsOf,
   type Encodes,
+  type FeatureTools,
   type MeasuringTools,
   type Method,
   type SharedRows,
   type TrainableOf,
 } from '@spatial-ensemble/training';
 import type * as tf from '@tensorflow/tfjs-core';
-import { bankProblems, knnMeasurement, makesOf, measuredOf, type Looks, type Subject } from './knn-measurement.ts';
+import { bankProblems, knnMeasurement, makesOf, measuredOf, type Subject } from './knn-measurement.ts';
 import type { KnnSpec } from './knn-spec.ts';
 import { neighboursSpec, type NeighboursSpec } from './neighbours-spec.ts';
 import { channelProblems, encodesOf, type Pretraining } from './pretraining.ts';
@@ -94,7 +95,7 @@ function looksOf(
   variables: Variables,
   tools: MeasuringTools,
   batch: number,
-): { readonly looks: Looks; dispose(): void } {
+): { readonly looks: FeatureTools; dispose(): void } {
   const compiled = compile((of: Variables, images: tf.Tensor) => encode(of, images), { name: 'neighbours.encode' });
   const known = new Map<string, Promise<SharedRows>>();
   const features = async (images: HostTensor): Promise<Float32Array> => {
@@ -103,7 +104,7 @@ function looksOf(
     rows.dispose();
     return data;
   };
-  const sharedFeatures: Looks['sharedFeatures'] = (of, images, count) => {
+  const sharedFeatures: FeatureTools['sharedFeatures'] = (of, images, count) => {
     const pixels = of === 'pixels';
     const name = `${pixels} ${images} ${count}`;
     const found =

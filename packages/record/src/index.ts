@@ -34,7 +34,7 @@ export { type Epoch, type MeasurementRecipe, type Recipe, type Score, topOne } f
 export { infoText, Measure, Result, resultBytes, RunInfo, SplitRecord, type StoredResult } from './result.ts';
 export { resultsInPlace } from './results-in-place.ts';
 export { Arithmetic, DataManifest, declarationHash, identity, RunSpec, Segment, shortIdentity } from './run-spec.ts';
-export { Evidence, MetricDeclaration, Series, seriesKey, type MetricDeclarations } from './series.ts';
+export { Evidence, MetricDeclaration, MOST_POINTS, Series, seriesKey, type MetricDeclarations } from './series.ts';
 export {
   Arm,
   ArmRole,

@@ -16,8 +16,11 @@ export interface TrainedLine {
 
 /** What a look at images gave after a step. */
 export interface LookedLine {
-  /** `held-out`: training images that are not learnt from; `test`: the test set, for rules that look at several checkpoints. */
-  readonly kind: 'held-out' | 'test';
+  /**
+   * `held-out`: training images that are not learnt from; `measured`: what measurements look at while the run trains;
+   * `test`: the test set, for rules that look at several checkpoints.
+   */
+  readonly kind: 'held-out' | 'measured' | 'test';
   /** Updates done. */
   readonly step: number;
   /** By `seriesKey`, in %. */

@@ -30,15 +30,20 @@ export interface MetricDeclarations {
   readonly [name: string]: MetricDeclaration;
 }
 
+/** Points of a series at most: what a figure can show. */
+export const MOST_POINTS = 500;
+
 /** A number over the steps of a run, with its declaration. A name is one number; the student and the teacher may each have it. */
 export const Series = MetricDeclaration.omit({ evidence: true }).extend({
   /** `loss`, `heldOutAccuracy`. */
   name: z.string().min(1),
+  /** The images that it was looked at on, as of a measure: `held-out`. Absent: those of the steps, or what the name says. */
+  split: z.string().min(1).optional(),
   /**
    * `[step, value]`: the value over the steps since the point before, or at that step where `summed` is `last`; of what
    * a window has none of, as a share of nothing, there is no point. Thinned to what a figure can show.
    */
-  points: z.array(z.tuple([z.int().nonnegative(), z.number()])).max(500),
+  points: z.array(z.tuple([z.int().nonnegative(), z.number()])).max(MOST_POINTS),
 });
 export type Series = z.infer<typeof Series>;
 

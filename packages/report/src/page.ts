@@ -7,7 +7,7 @@ import { differenceLines, differencesTable, spreadTable } from './claims/differe
 import { failureOutcomes } from './claims/failure-outcomes.ts';
 import { failureBlocks } from './claims/failure-tables.ts';
 import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
-import { curvesOf } from './curves/curves.ts';
+import { hasCurves } from './curves/curves-csv.ts';
 import { curveBlocks } from './curves/page-blocks.ts';
 import type { Ledger } from './deviations/ledger.ts';
 import { anchorTexts, deviationLinks } from './deviations/ledger-page.ts';
@@ -77,7 +77,12 @@ export function studyPage(
   const body = markdownOf([plan.study.description, ...sections.flatMap(({ blocks }) => blocks), ...closing]);
   return {
     plan,
-    opening: openingBlocks(plan, unverified, wordsOf(body), illustrated.some(hasCurves)),
+    opening: openingBlocks(
+      plan,
+      unverified,
+      wordsOf(body),
+      illustrated.some(({ section }) => hasCurves(section.rows)),
+    ),
     sections,
     closing,
     definitions: runDefinitions(linked, link),
@@ -87,10 +92,6 @@ export function studyPage(
 /** With those of its grids. */
 function allRows({ section, grids }: IllustratedSection): Row[] {
   return [...section.rows, ...grids.flatMap(({ points }) => points.map(({ row }) => row))];
-}
-
-function hasCurves({ section }: IllustratedSection): boolean {
-  return curvesOf(section.rows).length > 0;
 }
 
 function openingBlocks(

@@ -3,8 +3,7 @@ import type { Plan, StoredResult } from '@spatial-ensemble/record';
 import { claimsCsv, differencesCsv } from './claims/claims-csv.ts';
 import { failuresCsv } from './claims/failure-tables.ts';
 import { factorsCsv } from './factors/factors-csv.ts';
-import { curvesOf } from './curves/curves.ts';
-import { curvesCsv } from './curves/curves-csv.ts';
+import { curvesCsv, hasCurves } from './curves/curves-csv.ts';
 import { headlineCsv, measuresCsv } from './csv.ts';
 import type { Ledger } from './deviations/ledger.ts';
 import { latexFiles } from './latex-files.ts';
@@ -76,7 +75,7 @@ export async function buildStudy(
   files.set('index.md', `${studyMarkdown(page)}\n`);
   files.set('table.csv', headlineCsv(plan.study.name, all, plan.study.headline, link));
   files.set('measures.csv', measuresCsv(plan.study.name, all, link));
-  if (all.some(({ rows }) => curvesOf(rows).length > 0)) files.set('curves.csv', curvesCsv(plan.study.name, all));
+  if (all.some(({ rows }) => hasCurves(rows))) files.set('curves.csv', curvesCsv(plan.study.name, all));
   if (plan.study.claims !== undefined) {
     files.set('claims.csv', claimsCsv(plan, all));
     files.set('differences.csv', differencesCsv(plan, all));

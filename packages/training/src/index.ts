@@ -4,7 +4,17 @@ export { compareFingerprints, Fingerprints, updateFingerprints } from './fingerp
 export { fingerprintOf } from './fingerprint/fingerprint.ts';
 export { channelsFit, classesFit, cropScale, imagesSuffice } from './fits.ts';
 export { knownOf } from './known-of.ts';
-export type { FeaturesOf, ImagesOf, Measurement, MeasurementTools } from './measurement.ts';
+export { looksFit } from './looks-fit.ts';
+export type {
+  FeaturesOf,
+  FeatureTools,
+  ImagesOf,
+  LookedAt,
+  Measurement,
+  MeasurementTools,
+  TrainingImages,
+  WhileTraining,
+} from './measurement.ts';
 export type {
   At,
   Batch,

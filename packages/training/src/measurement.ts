@@ -1,5 +1,5 @@
 import type { HostTensor } from '@spatial-ensemble/engine';
-import type { Measure, MeasurementRecipe } from '@spatial-ensemble/record';
+import type { LookedLine, Measure, MeasurementRecipe, Series } from '@spatial-ensemble/record';
 import type { RunData } from './data.ts';
 import type { SharedRows } from './shared-rows.ts';
 
@@ -9,28 +9,53 @@ import type { SharedRows } from './shared-rows.ts';
  */
 export type FeaturesOf = 'student' | 'teacher' | 'untrained' | 'pixels';
 
-/** `bank`: training images that are not held out, in an order drawn from the run's seed; `test`: all test images, in order. */
-export type ImagesOf = 'bank' | 'test';
+/**
+ * `bank`: training images that are not held out, in an order drawn from the run's seed; `held-out`: all that are, in order;
+ * `test`: all test images, in order.
+ */
+export type ImagesOf = 'bank' | 'held-out' | 'test';
 
-/** What a measurement is given of a run that has taken its last step. */
-export interface MeasurementTools {
+/** Who gives features of a run's images. */
+export interface FeatureTools<Images extends ImagesOf = ImagesOf> {
   /**
    * Features, float32 `[n, f]`, computed once however often they are asked for.
    *
    * @param count how many images, from the front; default: all of them
    * @throws Error when there are fewer than `count`
    */
-  features(of: FeaturesOf, images: ImagesOf, count?: number): Promise<HostTensor>;
+  features(of: FeaturesOf, images: Images, count?: number): Promise<HostTensor>;
   /** The same, of which each of several processes keeps the part that it computed. */
-  sharedFeatures(of: FeaturesOf, images: ImagesOf, count?: number): Promise<SharedRows>;
+  sharedFeatures(of: FeaturesOf, images: Images, count?: number): Promise<SharedRows>;
   /** The labels of the same images, int32 `[n]`. */
-  labels(images: ImagesOf, count?: number): Int32Array;
+  labels(images: Images, count?: number): Int32Array;
   /** Number of classes. */
   readonly classes: number;
+}
+
+/** What a measurement is given of a run that has taken its last step. */
+export interface MeasurementTools extends FeatureTools {
   readonly data: RunData;
+}
+
+/** The images that may be looked at while a run trains: the test set is for its end. */
+export type TrainingImages = Exclude<ImagesOf, 'test'>;
+
+/** A number that is looked at after a step, without training: a series, but for its points. */
+export type LookedAt = Omit<Series, 'points'>;
+
+/** What a measurement looks at while a run trains. */
+export interface WhileTraining {
+  /** Steps from one look to the next. It looks before the first step and after the last one too. */
+  readonly every: number;
+  /** What becomes of the looks. */
+  readonly series: readonly LookedAt[];
+  /** @returns a number for each of `series`, by `seriesKey`, of the networks as they are now. */
+  look(tools: FeatureTools<TrainingImages>): Promise<LookedLine['values']>;
 }
 
 /** Something that is measured on the features of a run, after its last step; it trains nothing that must resume. */
 export interface Measurement<Spec> extends MeasurementRecipe<Spec> {
   measure(spec: Spec, tools: MeasurementTools): Promise<readonly Measure[]>;
+  /** What it looks at before the last step, where its spec asks for that; absent: nothing. */
+  whileTraining?(spec: Spec): WhileTraining | undefined;
 }

@@ -1,11 +1,14 @@
 import { fashionMnist } from '@spatial-ensemble/datasets';
 import type { HostTensor } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
+import { seriesKey } from '@spatial-ensemble/record';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { bound } from '../src/bound.ts';
 import { prepareData, streamsOf, type RunData } from '../src/data.ts';
+import type { Measurement } from '../src/measurement.ts';
 import { imageBatches } from '../src/run/batches.ts';
 import type { Board } from '../src/run/board.ts';
 import { trainRun } from '../src/run/loop.ts';
@@ -18,10 +21,28 @@ const SPEC = { steps: 6, batch: 16, learningRate: 0.1, momentum: 0.9 };
 let data: RunData;
 beforeAll(async () => {
   await tf.setBackend('cpu');
-  const declared = { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 0 };
+  const declared = { source: 'fashion-mnist', images: 'embedded', labelled: 40, heldOut: 10 };
   data = await prepareData({ dataSet: fashionMnist, data: declared }, seeds(SEED).split);
   data = { ...data, test: { ...data.test, count: 10 } };
 });
+
+const SEEN = { name: 'brightness', title: 'brightness', whose: 'none', unit: '', summed: 'last' } as const;
+/** Looks at held-out images while the run trains, and measures nothing after it. */
+const brightness: Measurement<unknown> = {
+  name: 'brightness',
+  version: 1,
+  schema: z.strictObject({}),
+  makes: () => [],
+  measure: () => Promise.resolve([]),
+  whileTraining: () => ({
+    every: 4,
+    series: [SEEN],
+    look: async ({ features }) => {
+      const { data: pixels } = await features('pixels', 'held-out');
+      return { [seriesKey(SEEN)]: (pixels as Float32Array).reduce((sum, one) => sum + one, 0) / pixels.length };
+    },
+  }),
+};
 
 /** A board that remembers, as an event file does. */
 function memoryBoard(): Board & { readonly shown: Map<string, unknown> } {
@@ -46,7 +67,7 @@ async function train(
   const port = memoryPort(kept);
   let step = 0;
   await trainRun({
-    run: { bound: bound(method, SPEC), seed: SEED, data, testPoints: 1 },
+    run: { bound: bound(method, SPEC), seed: SEED, data, testPoints: 1, measurings: [{ measurement: brightness, spec: {} }] }, // prettier-ignore
     port,
     machine: { precision: 'float32', xla: false, workers: 0 },
     session: {
@@ -102,6 +123,8 @@ test('a run that is gone on with shows what one does that was left alone', async
   const ended = await train(parts, softmaxRegression, left);
   expect(ended.saved!.weights).toBe(kept.saved!.weights);
   expect(ended.saved!.weights).toBe((await train(undefined)).saved!.weights);
+  const steps = [...whole.shown.keys()].filter((tag) => tag.startsWith('measured/brightness none '));
+  expect(steps.map((tag) => Number(tag.split(' ').at(-1)))).toEqual([0, 4, 6]);
   expect([...parts.shown].toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual(
     [...whole.shown].toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );

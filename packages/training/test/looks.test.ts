@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fashionMnist } from '@spatial-ensemble/datasets';
 import { seeds } from '@spatial-ensemble/random';
+import { seriesKey } from '@spatial-ensemble/record';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -40,7 +41,17 @@ const meanFeature: Measurement<unknown> = {
         return { name, title: name, whose: 'none', split: 'test', rule: 'last', value, unit: '', n: shape[0]! };
       }),
     ),
+  // Every second step, and so before the first and after the last.
+  whileTraining: () => ({
+    every: 2,
+    series: [SEEN],
+    look: async ({ features }) => {
+      const { data } = await features('student', 'held-out');
+      return { [seriesKey(SEEN)]: Array.from(data).reduce((sum, one) => sum + one, 0) / data.length };
+    },
+  }),
 };
+const SEEN = { name: 'seen', title: 'seen', whose: 'student', unit: '', summed: 'last' } as const;
 
 let data: RunData;
 let folder: string;

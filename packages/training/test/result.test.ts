@@ -49,6 +49,7 @@ describe('a result', () => {
     metrics: {},
     scores: bound(softmaxRegression, SPEC).scores,
     best: false,
+    looked: [],
     measures: [],
     weights: 'c'.repeat(64),
     code: [],
@@ -57,6 +58,21 @@ describe('a result', () => {
   });
   const measured = (result: ReturnType<typeof resultOf>) =>
     result.measures.map(({ whose, rule, value }) => [whose, rule, value]);
+
+  test('has a series of what measurements looked at while it trained', () => {
+    const seen = { name: 'knn-held-out', title: 'neighbours', unit: '%', summed: 'last' } as const;
+    const looked = (['student', 'teacher'] as const).map((whose) => ({ ...seen, whose }));
+    const lines = [0, 50, 100].map((step) => ({
+      kind: 'measured' as const,
+      step,
+      values: { 'knn-held-out student': step / 2, 'knn-held-out teacher': 10 + step / 2 },
+    }));
+    const { series } = resultOf(RUN, { ...outcome(lines), looked }, { splits: [], tested: 10 });
+    expect(series).toEqual([
+      { ...looked[0], points: [[0, 0], [50, 25], [100, 50]] }, // prettier-ignore
+      { ...looked[1], points: [[0, 10], [50, 35], [100, 60]] }, // prettier-ignore
+    ]);
+  });
 
   test('last, and the median of the last 20', () => {
     const values = [...Array(10).fill(10), ...Array(9).fill(30), 70];

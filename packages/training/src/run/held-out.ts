@@ -1,5 +1,5 @@
 import type { Score } from '@spatial-ensemble/record';
-import type { LookedAt } from './over-steps.ts';
+import type { LookedAt } from '../measurement.ts';
 
 /** What is looked at on training images that are held out: a series, and how it is counted. */
 interface HeldOut {

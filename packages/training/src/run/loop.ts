@@ -4,6 +4,7 @@ import type { Measure, MetricDeclarations, MetricsLine, Score } from '@spatial-e
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bound } from '../bound.ts';
 import { streamsOf, type RunData } from '../data.ts';
+import type { LookedAt } from '../measurement.ts';
 import type { State, Weights } from '../method.ts';
 import { agreement } from './agreement.ts';
 import { imageBatches, NO_BATCHES, type Batches } from './batches.ts';
@@ -16,6 +17,7 @@ import { withInitial, type Initial } from './initial.ts';
 import { unlessInterrupted } from './look-interrupted.ts';
 import { bestEveryOf, looking } from './looking.ts';
 import { measured, type Measuring } from './measure.ts';
+import { measuredSeries, refuseLooks, whileTraining } from './measured-looks.ts';
 import { ownMeasures } from './own-measures.ts';
 import { tell, type Listener, type Timing } from './moment.ts';
 import { paces, type Pacing } from './pacing.ts';
@@ -40,7 +42,7 @@ export interface LoopRun {
   readonly init?: () => Promise<Initial>;
   /** Evaluate the test set so many times, at the end of the run; 1: after the last step only. */
   readonly testPoints: number;
-  /** What is measured after the last step. */
+  /** What is measured after the last step, and, where a measurement asks for it, looked at before. */
   readonly measurings?: readonly Measuring[];
 }
 
@@ -100,6 +102,8 @@ export interface LoopOutcome extends Timing {
   readonly scores: readonly Score[];
   /** Whether the best of those is reported beside the last. */
   readonly best: boolean;
+  /** What measurements looked at while it trained. */
+  readonly looked: readonly LookedAt[];
   /** What was measured after the last step. */
   readonly measures: readonly Measure[];
   /** SHA-256 of the last checkpoint's tensors. */
@@ -117,7 +121,8 @@ export interface LoopOutcome extends Timing {
  * its part of the images that are looked at; the weights are the same in all, bit for bit, and so is the outcome. Process 0
  * alone saves. A process whose image is damaged ends, and the others with it; the run goes on from its last checkpoint.
  *
- * @throws Error for a batch that the processes cannot share; where they are not given the same run and images
+ * @throws Error for a batch that the processes cannot share; where they are not given the same run and images; where a
+ *   measurement cannot look while it trains
  */
 export async function trainRun({ run, machine, session, ...request }: LoopRequest): Promise<LoopOutcome> {
   const { bound, seed, data, testPoints, measurings = [] } = run;
@@ -125,6 +130,7 @@ export async function trainRun({ run, machine, session, ...request }: LoopReques
   const { rank, workers: processes } = thisWorker();
   if (processes > 1 && session.onProfile !== undefined)
     throw new Error('where the time of a step goes is measured in a process on its own: leave the profile out');
+  refuseLooks(run, whileTraining(measurings));
   await sameRun(run);
   const shared = await sharedPort(request.port);
   const { workers } = machine;
@@ -135,7 +141,8 @@ export async function trainRun({ run, machine, session, ...request }: LoopReques
   const state = await stateOf(first, saved);
   const start = saved?.step ?? 0;
   const watching = { workers, interrupted, ...(onLook && { onLook }) };
-  const left = { steps, metrics, scores, best: bestEveryOf(scores) !== undefined };
+  const best = bestEveryOf(scores) !== undefined;
+  const left = { steps, metrics, scores, best, looked: measuredSeries(measurings) };
   const batches = await unlessInterrupted(() => batchesFor(run, state, start, watching));
   if (batches === undefined) {
     tf.dispose(state as tf.TensorContainer);
@@ -171,7 +178,8 @@ export async function trainRun({ run, machine, session, ...request }: LoopReques
     ...machine,
   });
   const saves = saving(port, taking, { agreement: asks, keepEvery: session.keepEvery });
-  const looks = looking({ bound, data, port, testPoints, orSaved: saves.orSaved, session: watching });
+  const { orSaved } = saves;
+  const looks = looking({ bound, seed, data, port, testPoints, measurings, orSaved, session: watching });
   const listeners: Listener[] = [
     looks.listener,
     ...(watched ? [watched.listener] : []),

@@ -8,11 +8,9 @@ import {
   seriesKey,
   type TrainedLine,
 } from '@spatial-ensemble/record';
+import type { LookedAt } from '../measurement.ts';
 import { cadenceOf } from './cadence.ts';
 import { inUnit } from './window.ts';
-
-/** A number that is looked at after a step, without training. */
-export type LookedAt = Omit<Series, 'points'>;
 
 /** What a run leaves of its numbers over time. */
 export interface Shown {
@@ -45,9 +43,9 @@ export function trainedSeries({ lines, steps, metrics }: Shown): Series[] {
   });
 }
 
-/** A series for each number that was looked at on held-out images. */
+/** A series for each number that was looked at while the run was trained. */
 export function lookedSeries(lines: readonly MetricsLine[], asked: readonly LookedAt[]): Series[] {
-  const looks = lines.filter((line): line is LookedLine => line.kind === 'held-out');
+  const looks = lines.filter((line): line is LookedLine => line.kind === 'held-out' || line.kind === 'measured');
   return asked.flatMap((one) => {
     const points = looks.flatMap(({ step, values }): Series['points'] => {
       const value = values[seriesKey(one)];

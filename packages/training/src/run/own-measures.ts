@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { MeasuredImages, MeasuringTools } from '../method.ts';
 import { bankOrder } from './bank-order.ts';
 import { sharedRowsOf } from './features.ts';
-import type { MeasuredRun } from './measure.ts';
+import type { MeasuredRun } from './feature-tools.ts';
 import { allOf } from '../shared-rows.ts';
 
 /** What a method measures of its run itself, after the last step. */

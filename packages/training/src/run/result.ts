@@ -81,10 +81,7 @@ export function resultOf(
       steps: { done: outcome.done, total: outcome.steps },
       measures: [...scored, ...outcome.measures],
       series: [
-        ...lookedSeries(
-          outcome.lines,
-          HELD_OUT.map(({ series }) => series),
-        ),
+        ...lookedSeries(outcome.lines, [...HELD_OUT.map(({ series }) => series), ...outcome.looked]),
         ...trainedSeries(outcome),
       ],
       splits,

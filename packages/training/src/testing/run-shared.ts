@@ -1,5 +1,5 @@
 import { useTensorFlow, type HostTensor } from '@spatial-ensemble/engine';
-import { parse, type MeasurementRecipe, type MetricsLine } from '@spatial-ensemble/record';
+import { parse, seriesKey, type MeasurementRecipe, type MetricsLine } from '@spatial-ensemble/record';
 import * as tf from '@tensorflow/tfjs-core';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -173,10 +173,21 @@ function turned(of: Bound): Bound {
 const Nothing = z.strictObject({});
 const RECIPE: MeasurementRecipe<unknown> = { name: 'digests', version: 1, schema: Nothing, makes: () => [] };
 
-/** Looks at features that do not depend on what was learnt. */
+const MEANWHILE = { name: 'meanwhile', title: 'meanwhile', whose: 'none', unit: '', summed: 'last' } as const;
+
+/** Looks at features that do not depend on what was learnt: after the last step, and some while the run trains. */
 function digests(looked: string[]): Measurement<unknown> {
   return {
     ...RECIPE,
+    whileTraining: () => ({
+      every: 8,
+      series: [MEANWHILE],
+      async look(tools) {
+        const { data, shape } = await tools.features('untrained', 'held-out');
+        looked.push(digest({ data, shape }));
+        return { [seriesKey(MEANWHILE)]: (data as Float32Array).reduce((sum, one) => sum + one, 0) / data.length };
+      },
+    }),
     async measure(_, tools) {
       for (const [of, images] of [
         ['untrained', 'test'],

@@ -8,6 +8,7 @@ import { prepareData, type RunData } from '../data.ts';
 import type { Measurement } from '../measurement.ts';
 import type { Method } from '../method.ts';
 import { lastWeights } from '../run/first-state.ts';
+import type { Measuring } from '../run/measure.ts';
 import { trainRun, type LoopOutcome } from '../run/loop.ts';
 import { Killed, memoryPort, NOTHING, type Kept } from './memory-port.ts';
 
@@ -29,6 +30,8 @@ export interface TinyOptions {
   readonly from?: TinyRun;
   /** The step whose save the process does not survive; default 2. */
   readonly killedAt?: number;
+  /** What is measured besides that there are features: while the run trains, and after it. */
+  readonly measurings?: readonly Measuring[];
 }
 
 /**
@@ -45,7 +48,7 @@ export interface TinyOptions {
 export async function runTiny<Spec>(
   method: Method<Spec>,
   input: unknown,
-  { from, killedAt = 2 }: TinyOptions = {},
+  { from, killedAt = 2, measurings = [] }: TinyOptions = {},
 ): Promise<TinyRun> {
   const spec = parse(method.schema, method.smoke(parse(method.schema, input, method.name)), `${method.name}.smoke`);
   const tiny = bound(method, spec);
@@ -62,7 +65,10 @@ export async function runTiny<Spec>(
         data,
         testPoints: 1,
         ...(from && { from: async () => lastWeights({ bound: from.bound, seed: SEED }, from.kept.saved) }),
-        measurings: tiny.trainable.encodes === undefined ? [] : [{ measurement: featuresOf(tiny), spec: {} }],
+        measurings: [
+          ...(tiny.trainable.encodes === undefined ? [] : [{ measurement: featuresOf(tiny), spec: {} }]),
+          ...measurings,
+        ],
       },
       port,
       machine: { precision: 'float32', xla: false, workers: 0 },
