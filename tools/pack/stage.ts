@@ -32,7 +32,10 @@ function writeBuilt(sources: string, compiled: string, dist: string): void {
     if (source.endsWith('.d.ts')) continue;
     if (!source.endsWith('.ts')) {
       // A thread's program in JavaScript, which is run as it is; folders are made with their files.
-      if (/\.[cm]?js$/.test(source)) cpSync(join(sources, source), join(dist, source));
+      if (!/\.[cm]?js$/.test(source)) continue;
+      cpSync(join(sources, source), join(dist, source));
+      const types = source.replace(/js$/, 'd.ts').replace(/([cm])d\.ts$/, 'd.$1ts');
+      writeFileSync(join(dist, types), typesNamingBuilt(readFileSync(join(compiled, types), 'utf8')));
       continue;
     }
     const [script, types] = ['.js', '.d.ts'].map((ending) => source.replace(/\.ts$/, ending));

@@ -125,7 +125,7 @@ const said = (readme: string): { readonly packed: number; readonly installed: nu
   return { packed: bytes(packed), installed: bytes(unpacked), ...(small !== undefined && { bundled: bytes(small) }) };
 };
 
-test.each(ALONE)(
+test.each([...ALONE, 'engine'])(
   'the README of %s states its size',
   (name) => {
     const { size, unpackedSize } = tarballs().find((one) => one.name === `@spatial-ensemble/${name}`)!;
