@@ -76,6 +76,15 @@ describe.each(FILES)('%s', (file) => {
         expect((crossed?.splits ?? tiers[tier as Tier]?.seeds ?? seeds).length).toBeGreaterThanOrEqual(pairs);
   });
 
+  test('stands on gates that other studies have, of the same images, network, steps and number', async () => {
+    const { standsOn = [], data, spec, headline } = (await load(file)).study;
+    for (const { study, gate } of standsOn) {
+      const other = (await load(`${study}.experiment.ts`)).study;
+      expect(Object.keys(other.gates ?? {})).toContain(gate);
+      expect({ data: other.data, spec: other.spec, headline: other.headline }).toEqual({ data, spec, headline });
+    }
+  });
+
   test('has statistics that follow one time constant in all arms', async () => {
     const experiment = await load(file);
     for (const tier of Object.keys(experiment.study.tiers) as Tier[]) {

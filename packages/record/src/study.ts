@@ -6,6 +6,7 @@ import { Factor, factorProblems } from './factor.ts';
 import { failureProblems, FailureRate } from './failure-rate.ts';
 import { json, jsonObject, name, rule, seed, seeds, tier, whose } from './fields.ts';
 import { PaperCell } from './paper-cell.ts';
+import { StandsOn, standsOnProblems } from './stands-on.ts';
 import { suggestion } from './suggest.ts';
 import { wiringProblems } from './wiring.ts';
 
@@ -188,6 +189,12 @@ export const Study = z
     factors: z.record(name, Factor).optional(),
     /** Of which arms it counts the failures, declared before it is run too. */
     failures: z.record(name, FailureRate).optional(),
+    /**
+     * Gates of other studies, asked in the same setting there, that stand behind whatever names no gate of its own: where a
+     * study has no arm that its gate would need. Reports name them and how they stand; they decide nothing, so that they
+     * may be said later.
+     */
+    standsOn: z.array(StandsOn).min(1).optional(),
   })
   .check((context) => {
     const { paper, arms, variants, seeds: ofStudy } = context.value;
@@ -249,10 +256,8 @@ export const Study = z
         }
       }
     }
-    const problems = [claimProblems, factorProblems, failureProblems, crossedProblems, wiringProblems].flatMap((of) =>
-      of(context.value),
-    );
-    for (const [path, message] of problems) refuse(path, message);
+    const parts = [claimProblems, factorProblems, failureProblems, crossedProblems, wiringProblems, standsOnProblems];
+    for (const [path, message] of parts.flatMap((of) => of(context.value))) refuse(path, message);
     if (twice(ofStudy) !== undefined)
       refuse(['seeds'], `the seed ${String(twice(ofStudy))} twice would count one run twice`);
   });

@@ -1,4 +1,4 @@
-import { type PaperTable, type Plan, reportsCommand, type StoredResult, suggestion } from '@spatial-ensemble/record';
+import { type PaperTable, type Plan, reportsCommand, suggestion } from '@spatial-ensemble/record';
 
 import type { Files } from './files.ts';
 import { type Block, type DrawnFigure, markdownOf, present } from './blocks.ts';
@@ -6,7 +6,7 @@ import { facetsOf } from './facets.ts';
 import { htmlPage } from './html/page.ts';
 import type { StudyPage } from './page.ts';
 import { type Link, linkFrom } from './run-links.ts';
-import { claimAnchor, sectionAnchor, sectionTitle, settingLink, wiringText } from './section-names.ts';
+import { sectionAnchor, sectionTitle, settingLink, wiringText } from './section-names.ts';
 import { buildStudy, type ReportOptions } from './report.ts';
 import { ledgerOf } from './deviations/ledger.ts';
 import { cellDeviations, LEDGER_FILE, ledgerBlocks } from './deviations/ledger-page.ts';
@@ -14,19 +14,17 @@ import type { Mark } from './deviations/mark.ts';
 import { declaredSettings } from './declared.ts';
 import { headlineSample, type Section, sections, trainedOn } from './rows.ts';
 import { runStates } from './pairing.ts';
-import { type ClaimLine, claimColumns } from './claims/claims-table.ts';
-import { forestLines } from './claims/forest-lines.ts';
-import { outcomesOf } from './claims/outcomes.ts';
+import type { Setting } from './decided/behind.ts';
+import { decidedCsv } from './decided/csv.ts';
+import { forestLines } from './decided/forest-lines.ts';
+import { type IndexLine, indexLines, settingsOf, type StudyResults } from './decided/index-lines.ts';
+import { decidedLatex, decidedTable } from './decided/table.ts';
+import { askedText } from './decided/texts.ts';
 import { drawn } from './figures/draw.ts';
 import { forest } from './figures/forest.ts';
-import { type Content, table, type Table } from './tabular.ts';
+import { type Content, table } from './tabular.ts';
 import { ABSENT, code, plain, prose, rowStatesText, sampleText, tallyText } from './text.ts';
 import { verdict } from './verdict.ts';
-
-export interface StudyResults {
-  readonly plan: Plan;
-  readonly results: readonly StoredResult[];
-}
 
 /** Where accepted results and tables of published numbers lie. */
 export interface MadeFrom {
@@ -37,7 +35,8 @@ export interface MadeFrom {
 const REPOSITORY: MadeFrom = { results: 'experiments/results', tables: 'experiments/tables' };
 
 /**
- * All reports of a repository: a folder for each study, `index.md` that lists them, `paper.md` with what is published
+ * All reports of a repository: a folder for each study, `index.md` that lists them and all that they decide (`claims.csv`
+ * and `claims.tex` too), `paper.md` with what is published
  * beside ours, `deviations.md`, how what is computed here departs from its sources, and `index.html`, which has all of it.
  *
  * @param options.marks the deviations that the code names; a report knows no code
@@ -64,12 +63,16 @@ export async function buildCatalogue(
     pages.push(page);
     for (const [path, content] of own) files.set(`${name}/${path}`, content);
   }
-  const { claims, drawing } = await claimsOfAll(studies, options);
+  const settings = settingsOf(studies);
+  const claims = indexLines(settings);
+  if (claims.length > 0) {
+    files.set('claims.csv', decidedCsv(claims));
+    files.set('claims.tex', `${decidedLatex(claims)}\n`);
+  }
+  const drawing = await forestOf(claims, options);
   for (const [path, content] of drawing?.files ?? []) files.set(path, content);
-  const rows = studies.flatMap(({ plan, results }) =>
-    sections(plan, runStates(plan, results)).flatMap((section) => section.rows.map((row) => ({ plan, section, row }))),
-  );
-  const index = indexBlocks(studies, claims, drawing?.figure, from);
+  const rows = settings.flatMap(({ plan, section }) => section.rows.map((row) => ({ plan, section, row })));
+  const index = indexBlocks(settings, claims, drawing?.figure, from);
   const others = [
     ['paper.md', paperBlocks(studies, claims, tables, (cell) => cellDeviations(ledger, rows, cell))],
     [LEDGER_FILE, ledgerBlocks(ledger, rows)],
@@ -124,35 +127,20 @@ export function checkCells(plan: Plan, tables: readonly PaperTable[]): void {
   }
 }
 
-/** The claims of all studies, and the figure of those that have pairs. */
-async function claimsOfAll(studies: readonly StudyResults[], options: ReportOptions) {
-  const claims = studies.flatMap(({ plan, results }) =>
-    sections(plan, runStates(plan, results)).flatMap((section) =>
-      outcomesOf(plan, section).map((outcome) => ({ plan, section, outcome, rows: section.rows })),
-    ),
-  );
+/** The figure of what was decided with an estimate. */
+async function forestOf(claims: readonly IndexLine[], options: ReportOptions) {
   const lines = forestLines(claims);
   const specification = forest(lines);
   const title = `Claims: ${lines.map(({ claim, setting, verdict }) => `${claim} (${setting}): ${verdict}`).join('; ')}`;
-  // What has been run first, whatever came out.
-  const [run, others] = [true, false].map((is) =>
-    claims.filter(({ outcome }) => (outcome.verdict !== 'not run') === is),
-  );
-  return {
-    claims: [...run!, ...others!],
-    drawing: specification && (await drawn('claims', title, specification, options)),
-  };
+  return specification && (await drawn('claims', title, specification, options));
 }
 
 function indexBlocks(
-  studies: readonly StudyResults[],
-  claims: readonly PlacedClaim[],
+  settings: readonly Setting[],
+  claims: readonly IndexLine[],
   figure: DrawnFigure | undefined,
   from: MadeFrom,
 ): Block[] {
-  const lines = studies.flatMap(({ plan, results }) =>
-    sections(plan, runStates(plan, results)).map((section) => ({ plan, section })),
-  );
   return [
     '# Reports',
     `Generated from ${code(from.results)} and ${code(from.tables)} by \`${reportsCommand()}\`. [What the paper prints, cell by cell](paper.md). [Where this departs from its sources](deviations.md).`,
@@ -160,16 +148,16 @@ function indexBlocks(
     ...(claims.length === 0
       ? ['No study declares a claim yet.']
       : [
-          indexClaims(claims),
-          'Nulls stand beside finds; [how a verdict comes about](README.md#claims).',
+          decidedTable(claims),
+          'Nulls stand beside finds; [how a verdict comes about](README.md#claims). The same rows as [CSV](claims.csv), to six decimals, and for [LaTeX](claims.tex). Of a factor the estimate is of its last level over its first, of a failure rate the share of lone failures.',
           ...(figure === undefined ? [] : [figure]),
         ]),
     '## Studies',
-    lines.length === 0
+    settings.length === 0
       ? 'No results have been accepted yet.'
       : table(
           'Studies',
-          lines,
+          settings,
           [
             ['study', 'l', ({ plan }) => ({ markdown: studyLink(plan) })],
             [
@@ -190,37 +178,6 @@ function indexBlocks(
 
 type Cell = PaperTable['cells'][number];
 
-interface PlacedClaim extends ClaimLine {
-  readonly plan: Plan;
-  readonly section: Section;
-}
-
-/** The claims of all studies: what was asked, where, and what came out. */
-function indexClaims(items: readonly PlacedClaim[]): Table {
-  const [claim, ...others] = claimColumns;
-  return table(
-    'Claims',
-    items,
-    [
-      claim!,
-      [
-        'setting',
-        'l',
-        ({ plan, section }) => ({
-          markdown: [`${studyLink(plan)}, ${sectionLink(plan, section)}`, ...trainedOn(section.rows).map(plain)].join(
-            ', trained on ',
-          ),
-        }),
-      ],
-      ...others,
-    ],
-    {
-      counted: 'claims',
-      facets: ({ plan, section, outcome }) => ({ ...facetsOf(plan, section), verdicts: [outcome.verdict] }),
-    },
-  );
-}
-
 function studyLink({ study }: Plan): string {
   return `[${plain(study.title)}](${encodeURI(study.name)}/index.md)`;
 }
@@ -239,7 +196,7 @@ function dataText(plan: Plan, section: Section): string {
 
 function paperBlocks(
   studies: readonly StudyResults[],
-  claims: readonly PlacedClaim[],
+  claims: readonly IndexLine[],
   tables: readonly PaperTable[],
   deviations: (cell: { readonly table: string; readonly cell: string }) => Content,
 ): Block[] {
@@ -300,22 +257,22 @@ function oursText(studies: readonly StudyResults[], tableId: string, cellId: str
 }
 
 /** A column of verdicts in settings of their own, where there are any. */
-function asked(claims: readonly PlacedClaim[], id: string, cells: PaperTable['cells']) {
-  const texts = new Map(cells.map(({ id: cell }) => [cell, askedText(claims, id, cell)]));
+function asked(claims: readonly IndexLine[], id: string, cells: PaperTable['cells']) {
+  const texts = new Map(cells.map(({ id: cell }) => [cell, elsewhereText(claims, id, cell)]));
   const column = ['asked elsewhere', 'l', (cell: Cell) => ({ markdown: texts.get(cell.id)! })] as const;
   return [...texts.values()].every((text) => text === '') ? [] : [column];
 }
 
 /** What became of a published number's question in settings of their own, whose numbers do not stand beside it. */
-function askedText(claims: readonly PlacedClaim[], table: string, cell: string): string {
+function elsewhereText(claims: readonly IndexLine[], table: string, cell: string): string {
   return claims
-    .filter(({ outcome: { verdict: found, claim } }) => {
-      const { about = [] } = claim;
-      return found !== 'not run' && about.some((one) => one.table === table && one.cell === cell);
+    .filter((line) => {
+      const { about = [] } = (line.kind === 'claim' ? line.plan.study.claims?.[line.name] : undefined) ?? {};
+      return line.pairs > 0 && about.some((one) => one.table === table && one.cell === cell);
     })
-    .map(({ plan, section, outcome: { name, claim, exploratory, text } }) => {
-      const question = `${claim.hypothesis}${exploratory ? ' (exploratory)' : ''}`;
-      return `${plain(question)} ${settingLink(plan, section, claimAnchor(section, name))}: ${plain(text)}`;
+    .map((line) => {
+      const { plan, section, anchor, text } = line;
+      return `${plain(askedText(line))} ${settingLink(plan, section, anchor)}: ${plain(text)}`;
     })
     .join('; ');
 }

@@ -1,6 +1,6 @@
 import type { Plan } from '@spatial-ensemble/record';
 
-import { outcomesOf } from './claims/outcomes.ts';
+import { decidedIn } from './decided/decided-in.ts';
 import type { Section } from './rows.ts';
 import type { Facets } from './tabular.ts';
 
@@ -9,6 +9,6 @@ export function facetsOf(plan: Plan, section: Section): Facets {
   return {
     tier: section.tier,
     method: plan.method.name,
-    verdicts: [...new Set(outcomesOf(plan, section).map(({ verdict }) => verdict))],
+    verdicts: [...new Set(decidedIn(plan, section).map(({ verdict }) => verdict))],
   };
 }

@@ -23,7 +23,7 @@ import { teacherLead } from './figures/teacher-lead.ts';
 import { wrap } from './figures/wrap.ts';
 import { headlineUnit, type Row, type Section, trainedOn } from './rows.ts';
 import { sectionName } from './section-names.ts';
-import { capitalised, inUnit, plural } from './text.ts';
+import { capitalised, differenceUnit, inUnit, plural } from './text.ts';
 
 /** A figure of a section. */
 export interface Figure {
@@ -201,7 +201,7 @@ function leadPanel(pair: Pair): Panel {
   const { title, unit } = pair.teacher;
   return {
     title: `lead of the teacher: ${title}`,
-    axis: `teacher − student${unit === '' ? '' : ` (${unit === '%' ? 'points' : unit})`}`,
+    axis: `teacher − student${unit === '' ? '' : ` (${differenceUnit(unit)})`}`,
     // A difference has an axis of its own, which goes below zero.
     unit: '',
     points: (rows) => leadPoints(rows, pair),

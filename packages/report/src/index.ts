@@ -1,5 +1,6 @@
 export { arithmeticText } from './arithmetic.ts';
-export { buildCatalogue, checkCells, type StudyResults } from './catalogue.ts';
+export { buildCatalogue, checkCells } from './catalogue.ts';
+export { type StudyResults } from './decided/index-lines.ts';
 export { type Mark, marksOf } from './deviations/mark.ts';
 export { digest } from './digest.ts';
 export { drift, writeFiles, type Files } from './files.ts';

@@ -1,10 +1,10 @@
 import type { Plan } from '@spatial-ensemble/record';
 
-import { claimsTable } from './claims/claims-table.ts';
+import { claimsTable, gatesTable } from './claims/claims-table.ts';
 import { differenceLines, differencesTable } from './claims/differences-table.ts';
 import { failureOutcomes } from './claims/failure-outcomes.ts';
 import { discordanceTable, failedTable } from './claims/failure-tables.ts';
-import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
+import { comparisonsOf, gatesOf, outcomesOf } from './claims/outcomes.ts';
 import { curvesOf } from './curves/curves.ts';
 import { curvesTable } from './curves/table.ts';
 import { factorsOf } from './factors/outcomes.ts';
@@ -30,8 +30,11 @@ export function latexFiles(
     [
       'claims.tex',
       sections.flatMap((section) => {
-        const lines = outcomesOf(plan, section).map((outcome) => ({ outcome, rows: section.rows }));
-        return lines.length === 0 ? [] : [latex(what(section), claimsTable(lines))];
+        const [outcomes, gates] = [outcomesOf(plan, section), gatesOf(plan, section)];
+        return [
+          ...(outcomes.length === 0 ? [] : [latex(what(section), claimsTable(outcomes, section))]),
+          ...(gates.length === 0 ? [] : [latex(`${what(section)}: gates`, gatesTable(gates))]),
+        ];
       }),
     ],
     [
@@ -46,7 +49,7 @@ export function latexFiles(
       run.flatMap((section) =>
         failureOutcomes(plan, section).flatMap((one) => [
           latex(what(section), failedTable(one, section.rows)),
-          latex(what(section), discordanceTable(one, section.rows)),
+          latex(what(section), discordanceTable(one, section)),
         ]),
       ),
     ],
@@ -57,7 +60,7 @@ export function latexFiles(
           ...factor.series.map((series) =>
             latex(`${what(section)}: ${series.title}`, levelsTable(factor, series, headline.metric)),
           ),
-          latex(what(section), testsTable(factor)),
+          latex(what(section), testsTable(factor, section)),
         ]),
       ),
     ],

@@ -32,8 +32,8 @@ function latexText(text: string): string {
 }
 
 /**
- * A table for a paper: `tabular` with the lines of `booktabs`, under a comment that says what it is. Columns of links,
- * which paper has no use for, are left out.
+ * A table for a paper: `tabular` with the lines of `booktabs`, under a comment that says what it is. Columns of links
+ * without words, which paper has no use for, are left out.
  */
 export function latex(what: string, { columns, lines }: Table): string {
   const kept = columns.map(
@@ -55,6 +55,7 @@ export function latex(what: string, { columns, lines }: Table): string {
 }
 
 function textOf(content: Content | undefined): string | null {
-  if (typeof content === 'string') return content;
-  return content !== undefined && 'text' in content ? content.text : null;
+  if (content === undefined || typeof content === 'string') return content ?? null;
+  if ('text' in content) return content.text;
+  return ('markdown' in content ? content.words : undefined) ?? null;
 }

@@ -2,11 +2,11 @@ import { type Cost, type Headline, type Plan, runCommand, type Tier } from '@spa
 
 import { type Block, type DrawnFigure, markdownOf, present } from './blocks.ts';
 import { classBlocks } from './classes.ts';
-import { claimsTable, claimsTexts } from './claims/claims-table.ts';
+import { claimsTable, claimsTexts, gatesTable } from './claims/claims-table.ts';
 import { differenceLines, differencesTable, spreadTable } from './claims/differences-table.ts';
 import { failureOutcomes } from './claims/failure-outcomes.ts';
 import { failureBlocks } from './claims/failure-tables.ts';
-import { comparisonsOf, outcomesOf } from './claims/outcomes.ts';
+import { comparisonsOf, gatesOf, outcomesOf } from './claims/outcomes.ts';
 import { hasCurves } from './curves/curves-csv.ts';
 import { curveBlocks } from './curves/page-blocks.ts';
 import type { Ledger } from './deviations/ledger.ts';
@@ -20,7 +20,7 @@ import { isWiringCheck } from './states.ts';
 import { factorsOf } from './factors/outcomes.ts';
 import { factorBlocks } from './factors/page-blocks.ts';
 import { type Link, runDefinitions } from './run-links.ts';
-import { claimAnchor, sectionAnchor, sectionTitle, wiringText } from './section-names.ts';
+import { gatesAnchor, sectionAnchor, sectionTitle, wiringText } from './section-names.ts';
 import { sweepBlocks } from './sweeps/page-blocks.ts';
 import type { SweptGrid } from './sweeps/points.ts';
 import { evidenceTable, headlineTable, marginsTable, otherMeasuresTable, runsTable } from './tables.ts';
@@ -154,6 +154,7 @@ function sectionBlocks(
     ...claimsBlocks(plan, section),
     ...failureBlocks(plan, section, (name) => figures.filter(({ under }) => under === `failures-${name}`)),
     ...factorBlocks(plan, section, (name) => figures.filter(({ under }) => under === `factor-${name}`)),
+    standsOnText(plan),
     ...(differing === null ? [] : ['### What differs between the arms', ...differing]),
     ...(margins === null ? [] : ['### What the features are worth', margins, MARGINS_TEXT]),
     ...figures.filter(({ under }) => under === undefined),
@@ -220,21 +221,30 @@ const SPREAD_TEXT =
 
 /** What a study claims of a section and what came out, then all statistics of its pairs. */
 function claimsBlocks(plan: Plan, section: Section): Block[] {
-  const lines = outcomesOf(plan, section).map((outcome) => ({ outcome, rows: section.rows }));
-  if (lines.length === 0) return [];
+  const outcomes = outcomesOf(plan, section);
+  if (outcomes.length === 0) return [];
+  const gates = gatesOf(plan, section);
   const differences = differenceLines(section.rows, comparisonsOf(plan, section), plan.study.headline);
   return [
     '### Claims',
-    claimsTable(lines, (claim) => claimAnchor(section, claim)),
-    claimsTexts(lines)
+    claimsTable(outcomes, section),
+    claimsTexts(outcomes)
       .map((line) => `- ${plain(line)}`)
       .join('\n'),
     VERDICT_TEXT,
+    ...(gates.length === 0 ? [] : [`<a id="${gatesAnchor(section)}"></a>Gates:`, gatesTable(gates)]),
     '### Paired differences',
     differencesTable(differences),
     'Over the seeds that both arms have complete. The adjusted p under _Claims_ decides; the rest is shown.',
     ...(plan.study.crossed === undefined ? [] : [SPREAD_TEXT, spreadTable(differences)]),
   ];
+}
+
+/** What stands behind whatever names no gate of its own, where the study says so. */
+function standsOnText({ study: { standsOn } }: Plan): string | undefined {
+  if (standsOn === undefined) return undefined;
+  const gates = standsOn.map(({ study, gate }) => `${code(gate)} of ${code(study)}`).join(', ');
+  return `Behind whatever names no gate of its own here stands, asked in the same setting: ${gates}. It decides nothing; the table of all claims says how it stands.`;
 }
 
 /** The command that runs what a section shows. */

@@ -1,6 +1,7 @@
 import type { Plan } from '@spatial-ensemble/record';
 
 import { type Section, trainedOn } from './rows.ts';
+import type { Content } from './tabular.ts';
 import { plain } from './text.ts';
 
 /** What a section is called: text. */
@@ -16,6 +17,26 @@ export function sectionTitle({ tier, variant }: Section): string {
 /** Where one of its claims is found there: `labels-40-small-sts-over-tma`. */
 export function claimAnchor(section: Section, claim: string): string {
   return `${sectionAnchor(section)}-${claim}`;
+}
+
+/** Where a series of one of its factors is found there, the first being 1: `small-factor-preserve-1`. */
+export function seriesAnchor(section: Section, factor: string, series: number): string {
+  return `${sectionAnchor(section)}-factor-${factor}-${series}`;
+}
+
+/** Where one of its failure rates is found there: `small-failures-se-beside-tma`. */
+export function failuresAnchor(section: Section, rate: string): string {
+  return `${sectionAnchor(section)}-failures-${rate}`;
+}
+
+/** Where the gates of its claims are found there: `small-gates`. */
+export function gatesAnchor(section: Section): string {
+  return `${sectionAnchor(section)}-gates`;
+}
+
+/** The beginning of a line of a table to which a link leads: a text in front of which its place stands. */
+export function placed(anchor: string, text: string): Content {
+  return { markdown: `<a id="${anchor}"></a>${plain(text)}`, words: text };
 }
 
 /** Where a section is found in the page of its study: `labels-40-small`. */

@@ -13,8 +13,14 @@ interface Resting {
   readonly on: readonly PlacedResult[];
 }
 
-/** What stands in a cell: text, which is shown letter for letter, links to runs, or Markdown of our own making. */
-export type Content = string | Resting | { readonly runs: readonly StoredResult[] } | { readonly markdown: string };
+/** Markdown of our own making, with what it says in words where paper has no use for its links. */
+interface Marked {
+  readonly markdown: string;
+  readonly words?: string;
+}
+
+/** What stands in a cell: text, which is shown letter for letter, links to runs, or Markdown. */
+export type Content = string | Resting | { readonly runs: readonly StoredResult[] } | Marked;
 export type Column<T> = readonly [title: Content, align: Align, cell: (item: T) => Content];
 
 /** What a line can be looked for by. */

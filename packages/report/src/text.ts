@@ -80,6 +80,11 @@ export function inUnit(title: string, unit: string): string {
   return unit === '' ? title : `${title} (${unit})`;
 }
 
+/** Of the difference of two numbers: percentages lie points apart. */
+export function differenceUnit(unit: string): string {
+  return unit === '%' ? 'points' : unit;
+}
+
 /** With its first letter a capital. */
 export function capitalised(text: string): string {
   return text.replace(/^./u, (letter) => letter.toUpperCase());

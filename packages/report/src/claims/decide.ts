@@ -9,8 +9,9 @@ import type { Sample } from '../statistics/sample.ts';
 /** At this level, two-sided, everything is decided. */
 export const LEVEL = 0.05;
 
-/** What a claim came to. */
-export type Verdict = 'supported' | 'refuted' | 'equivalent' | 'undecided' | 'not informative' | 'not run';
+/** What a claim, a series of a factor or a failure rate came to. */
+export type Verdict =
+  'supported' | 'refuted' | 'equivalent' | 'undecided' | 'not informative' | 'not paired' | 'not run';
 
 /** A claim with the differences that it rests on. */
 export interface Asked {

@@ -3,6 +3,7 @@ import type { Plan } from '@spatial-ensemble/record';
 import type { Block, DrawnFigure } from '../blocks.ts';
 import { csv, list } from '../csv.ts';
 import type { Row, Section } from '../rows.ts';
+import { failuresAnchor, placed } from '../section-names.ts';
 import { exactShare } from '../statistics/exact-share.ts';
 import { table, type Table } from '../tabular.ts';
 import { ABSENT, count, plain, plural } from '../text.ts';
@@ -22,10 +23,11 @@ export function failedTable({ arms, declared }: FailureOutcome, rows: readonly R
 }
 
 /** Whether one arm fails more often than another: McNemar's exact test. */
-export function discordanceTable(outcome: FailureOutcome, rows: readonly Row[]): Table {
+export function discordanceTable(outcome: FailureOutcome, section: Section): Table {
+  const { rows } = section;
   const { arm, over } = outcome.declared;
   return table('McNemar’s exact test of failures', [outcome], [
-    ['claim', 'l', ({ declared, exploratory }) => `${declared.hypothesis}${exploratory ? ' (exploratory)' : ''}`],
+    ['claim', 'l', ({ name, declared, exploratory }) => placed(failuresAnchor(section, name), `${declared.hypothesis}${exploratory ? ' (exploratory)' : ''}`)],
     ['seeds of both', 'r', ({ discordance: found }) => count(found?.seeds.length ?? 0)],
     [`${titleOf(rows, arm)} alone failed`, 'r', ({ discordance: found }) => (found === null ? ABSENT : count(found.first.length))],
     [`${titleOf(rows, over)} alone failed`, 'r', ({ discordance: found }) => (found === null ? ABSENT : count(found.second.length))],
@@ -37,7 +39,9 @@ export function discordanceTable(outcome: FailureOutcome, rows: readonly Row[]):
 const RULE_TEXT =
   'A run fails that ends below the reference of the same seed. Shares have the exact interval of Clopper and Pearson. ' +
   'McNemar’s exact test, two-sided, looks at the seeds at which one of both alone failed; at .05 it decides, once the ' +
-  'planned seeds are there. It stands alone, in no family with the claims.';
+  'planned seeds are there: on the side of the hypothesis it is supported, on the other refuted, else undecided. It stands ' +
+  'alone, in no family with the claims. No smallest difference is declared, so that nothing is equivalent, and no number ' +
+  'of seeds is known that would decide.';
 
 /**
  * What a study's failure rates came to in a section.
@@ -56,7 +60,7 @@ export function failureBlocks(
     ...outcomes.flatMap((one): Block[] => [
       `${plain(one.declared.hypothesis)}: ${plural(one.declared.seeds, 'seed')} planned; stops ${plain(one.declared.stopping)}.`,
       ...(one.arms.length === 0 ? [] : [failedTable(one, section.rows)]),
-      discordanceTable(one, section.rows),
+      discordanceTable(one, section),
       ...figures(one.name),
     ]),
     RULE_TEXT,

@@ -133,6 +133,15 @@ function tooFew(title: string, { values }: Sample): Part {
   };
 }
 
+/** `+0.21 [−0.14, +0.56]`; without an interval where there is none. */
+export function estimateText(
+  value: number,
+  interval: Interval | null,
+  text = (one: number): string => signed(one),
+): string {
+  return [text(value), ...(interval === null ? [] : [intervalText(interval, text)])].join(' ');
+}
+
 /** `[+0.16, +2.14]`. */
 export function intervalText([low, high]: Interval, text = (value: number): string => value.toFixed(2)): string {
   return `[${text(low)}, ${text(high)}]`;

@@ -6,6 +6,7 @@ import { type Decision, decisions, LEVEL, type Verdict } from './decide.ts';
 import { isExploratory } from './exploratory.ts';
 import { type GateOutcome, gateOutcome } from './gate.ts';
 import { type Paired, pairedOf } from './pairs.ts';
+import { unpairedText } from './unpaired.ts';
 import type { Sample } from '../statistics/sample.ts';
 
 /** A claim in one section, with all that its verdict rests on. */
@@ -35,10 +36,16 @@ export function outcomesOf(plan: Plan, section: Section): Outcome[] {
       ...one,
       decision,
       gates: behind,
-      ...spoken(one.claim, one.paired.differences, decision, behind),
+      ...spoken(one.claim, one.paired.differences, decision, behind, section),
       exploratory: isExploratory(plan, section, plan.declared.claims?.[one.name]?.after),
     };
   });
+}
+
+/** The gates that stand behind the claims of a section, each once. */
+export function gatesOf(plan: Plan, section: Section): GateOutcome[] {
+  const all = outcomesOf(plan, section).flatMap(({ gates }) => gates);
+  return [...new Map(all.map((gate) => [gate.name, gate])).values()];
 }
 
 /** The comparisons that a study declares of a section, by its claims and their gates, each once. */
@@ -70,10 +77,14 @@ function spoken(
   { mean, values }: Sample,
   decision: Decision,
   gates: readonly GateOutcome[],
+  { rows }: Section,
 ): { readonly verdict: Verdict; readonly text: string } {
   const pairs = values.length;
   const undecided = (why: string) => ({ verdict: 'undecided' as const, text: `undecided: ${why}` });
-  if (mean === null) return { verdict: 'not run', text: 'not run' };
+  if (mean === null) {
+    const unpaired = unpairedText(rows, [claim.compare.arm, claim.compare.over]);
+    return unpaired === null ? { verdict: 'not run', text: 'not run' } : { verdict: 'not paired', text: unpaired };
+  }
   const closed = gates.filter(({ state }) => state !== 'open');
   if (closed.length > 0) {
     const why = closed.map(({ title, state }) => `${title} ${state === 'closed' ? 'was not shown' : 'is not known'}`);

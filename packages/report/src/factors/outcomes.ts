@@ -1,8 +1,9 @@
 import type { Factor, Plan } from '@spatial-ensemble/record';
 
-import { LEVEL } from '../claims/decide.ts';
+import { LEVEL, type Verdict } from '../claims/decide.ts';
 import { isExploratory } from '../claims/exploratory.ts';
-import { intervalText } from '../claims/gate.ts';
+import { estimateText, intervalText } from '../claims/gate.ts';
+import { unpairedText } from '../claims/unpaired.ts';
 import type { Section } from '../rows.ts';
 import { holm } from '../statistics/holm.ts';
 import { plural, signed } from '../text.ts';
@@ -12,8 +13,9 @@ import { type Level, type Levels, type LevelSeries, levelsOf } from './levels.ts
 export interface SeriesOutcome extends LevelSeries {
   /** The test's p, adjusted by Holm over all series of the section's factors; null without a model. */
   readonly adjusted: number | null;
-  readonly verdict: 'differs' | 'not shown' | 'undecided' | 'not run';
-  /** The verdict in a sentence. */
+  /** That the factor matters in this series. */
+  readonly verdict: Extract<Verdict, 'supported' | 'undecided' | 'not paired' | 'not run'>;
+  /** The verdict with what it rests on, or what it would take. */
   readonly text: string;
 }
 
@@ -27,8 +29,8 @@ export interface FactorOutcome extends Levels {
 }
 
 /**
- * The factors of a section of any tier but `smoke`. The one rule: levels differ where the F-test's adjusted p is at most
- * .05; nothing is said before the planned seeds are there.
+ * The factors of a section of any tier but `smoke`. The one rule: that it matters in a series is supported where the
+ * F-test's adjusted p is at most .05, else undecided; nothing is said before the planned seeds are there.
  */
 export function factorsOf(plan: Plan, section: Section): FactorOutcome[] {
   if (section.tier === 'smoke') return [];
@@ -40,38 +42,43 @@ export function factorsOf(plan: Plan, section: Section): FactorOutcome[] {
   const tests = factors.flatMap(({ series }) => series);
   // A series without a model counts in the family.
   const adjusted = holm(tests.map(({ test }) => test?.p ?? 1));
-  return factors.map(({ series, ...one }) => ({
+  return factors.map((one) => ({
     ...one,
-    series: series.map((of) => {
+    series: one.series.map((of) => {
       const p = of.test === null ? null : (adjusted[tests.indexOf(of)] ?? 1);
-      return { ...of, adjusted: p, ...spoken(one.factor, one.seeds.length, of, p) };
+      return { ...of, adjusted: p, ...spoken(one, of, p, section) };
     }),
     exploratory: isExploratory(plan, section, plan.declared.factors?.[one.name]?.after),
   }));
 }
 
 function spoken(
-  { seeds: planned, unit }: Factor,
-  seeds: number,
+  { factor: { seeds: planned, unit }, seeds, series }: Levels & { readonly factor: Factor },
   { levels }: LevelSeries,
   adjusted: number | null,
+  { rows }: Section,
 ): Pick<SeriesOutcome, 'verdict' | 'text'> {
-  if (seeds === 0) return { verdict: 'not run', text: 'not run: no seed has all its arms' };
-  if (adjusted === null || seeds < planned)
-    return { verdict: 'undecided', text: `undecided: ${seeds} of ${plural(planned, 'planned seed')}` };
+  if (seeds.length === 0) {
+    const unpaired = unpairedText(rows, series.flatMap((one) => one.levels.map(({ arm }) => arm))); // prettier-ignore
+    return unpaired === null
+      ? { verdict: 'not run', text: 'not run: no seed has all its arms' }
+      : { verdict: 'not paired', text: unpaired };
+  }
+  if (adjusted === null || seeds.length < planned)
+    return { verdict: 'undecided', text: `undecided: ${seeds.length} of ${plural(planned, 'planned seed')}` };
   const first = levelText(levels[0]!, unit);
   if (adjusted <= LEVEL) {
     const furthest = levels.reduce((most, one) => (distance(one) > distance(most) ? one : most));
     return {
-      verdict: 'differs',
-      text: `differs: furthest from ${first} is ${levelText(furthest, unit)}, ${estimateText(furthest)}`,
+      verdict: 'supported',
+      text: `supported: furthest from ${first} is ${levelText(furthest, unit)}, ${differenceText(furthest)}`,
     };
   }
   const ends = levels.flatMap(({ estimate }) => estimate?.interval ?? []);
   const hull = intervalText([Math.min(...ends), Math.max(...ends)], signed);
   return {
-    verdict: 'not shown',
-    text: `that it differs is not shown: each difference to ${first} lies, at 95 % each, within ${hull}`,
+    verdict: 'undecided',
+    text: `undecided: each difference to ${first} lies, at 95 % each, within ${hull}; no smallest effect is declared, so no number of seeds is known that would decide`,
   };
 }
 
@@ -79,9 +86,8 @@ function distance({ estimate }: Level): number {
   return Math.abs(estimate?.value ?? 0);
 }
 
-/** `+0.21 [−0.14, +0.56]`. */
-function estimateText({ estimate }: Level): string {
-  return estimate === null ? '' : `${signed(estimate.value)} ${intervalText(estimate.interval, signed)}`;
+function differenceText({ estimate }: Level): string {
+  return estimate === null ? '' : estimateText(estimate.value, estimate.interval);
 }
 
 /** `0.3`, `30 %`, `channel`. */

@@ -9,8 +9,9 @@ import { levelsTable, testsTable } from './tables.ts';
 const RULE_TEXT =
   'How this comes about: one linear model by least squares, value ~ seed + arm, of all arms of the factor over the seeds ' +
   'that all of them have; both are categories, and no shape is assumed. The F-test asks whether all levels of a series are ' +
-  'alike, p adjusted by Holm over the series of this section; at .05 they differ. Nothing is said before the planned seeds ' +
-  'are there. Intervals are of single differences and decide nothing: those of the model take one spread for all arms, ' +
+  'alike, p adjusted by Holm over the series of this section; at .05 it is supported that the factor matters, else it is ' +
+  'undecided. Nothing is refuted or equivalent, and no number of seeds is known that would decide, since no smallest effect ' +
+  'is declared. Nothing is said before the planned seeds are there. Intervals are of single differences and decide nothing: those of the model take one spread for all arms, ' +
   'those of the pairs each its own. Exploratory is what was declared, as it is, after results of this section were there.';
 
 /**
@@ -35,7 +36,7 @@ export function factorBlocks(
         `${plain(capitalised(of.title))}:`,
         levelsTable(one, of, measured),
       ]),
-      testsTable(one),
+      testsTable(one, section),
       ...figures(name),
     ];
   });

@@ -1,5 +1,7 @@
 import { pText } from '../claims/claims-table.ts';
 import { intervalText } from '../claims/gate.ts';
+import type { Section } from '../rows.ts';
+import { placed, seriesAnchor } from '../section-names.ts';
 import { resting, table, type Table } from '../tabular.ts';
 import { ABSENT, capitalised, sampleText, signed } from '../text.ts';
 import { type FactorOutcome, levelText, type SeriesOutcome } from './outcomes.ts';
@@ -22,13 +24,13 @@ export function levelsTable({ factor }: FactorOutcome, { title, levels }: Series
 }
 
 /** Whether the levels of each series are alike, by the one model of all: a series a line. */
-export function testsTable({ factor, series, exploratory }: FactorOutcome): Table {
+export function testsTable({ name, factor, series, exploratory }: FactorOutcome, section: Section): Table {
   return table(`${capitalised(factor.title)}: F-tests`, series, [
-    ['series', 'l', ({ title }) => `${title}${exploratory ? ' (exploratory)' : ''}`],
+    ['series', 'l', (one) => placed(seriesAnchor(section, name, series.indexOf(one) + 1), `${one.title}${exploratory ? ' (exploratory)' : ''}`)], // prettier-ignore
     ['F', 'r', ({ test }) => (test === null ? ABSENT : test.f.toFixed(2))],
     ['degrees of freedom', 'r', ({ test }) => test?.df.join(', ') ?? ABSENT],
     ['p', 'r', ({ test }) => pText(test?.p ?? null)],
     ['adjusted p', 'r', ({ adjusted }) => pText(adjusted)],
-    ['what was found', 'l', ({ text }) => text],
+    ['that it matters', 'l', ({ text }) => text],
   ]);
 }

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 
 import type { Level } from '../factors/levels.ts';
 import type { FactorOutcome, SeriesOutcome } from '../factors/outcomes.ts';
-import { capitalised, inUnit } from '../text.ts';
+import { capitalised, differenceUnit, inUnit } from '../text.ts';
 import { roundAxis, vegaAxis } from './axis.ts';
 import { rounded } from './rounded.ts';
 import { theme } from './theme.ts';
@@ -32,7 +32,7 @@ export function factorFigure(
   const width = (WIDTH - GAP * (columns - 1)) / columns;
   const y = {
     type: 'quantitative' as const,
-    title: inUnit('difference to the first', unit === '%' ? 'points' : unit),
+    title: inUnit('difference to the first', differenceUnit(unit)),
     ...vegaAxis(roundAxis([0, ...numbers], 5)),
   };
   const panelOf = ({ title, levels }: SeriesOutcome) => {

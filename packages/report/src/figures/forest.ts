@@ -17,40 +17,44 @@ const [TO_PAIRS, TO_VERDICT] = [14, 74];
 /** Of all of it. */
 const WHOLE = WORDS + WIDTH + 190;
 
-/** A claim in a setting, with at least one pair. */
+/** What was decided in a setting, with an estimate. */
 export interface ForestLine {
   /** What it is drawn under. */
   readonly setting: string;
   readonly claim: string;
-  /** Of the difference. */
+  /** A difference, or a share in percent. */
+  readonly kind: 'difference' | 'share';
+  /** Of the value: `points`. */
   readonly unit: string;
   readonly pairs: number;
-  readonly mean: number;
+  readonly value: number;
   /** At 95 %; null for one pair. */
   readonly interval: Interval | null;
-  /** The smallest effect of interest, or the margin of the claim: shaded from − to +. */
-  readonly shaded: number;
+  /** The smallest effect of interest, or the margin of the claim: shaded from − to +; null where none is declared. */
+  readonly shaded: number | null;
   readonly verdict: string;
 }
 
+/** Of an estimate that says nothing: no difference, and as often one as the other. */
+const NOTHING: Readonly<Record<ForestLine['kind'], number>> = { difference: 0, share: 50 };
+
 /**
- * All claims of all settings, a panel a setting, a line a claim: estimate and interval, what is too small to matter shaded,
- * the number of pairs, the verdict. Panels of one unit share their axis. Null where there are none.
+ * All that was decided in all settings, a panel a setting, a line a claim: estimate and interval, what is too small to
+ * matter shaded, the number of pairs, the verdict. Panels of one quantity share their axis. Null where there are none.
  */
 export function forest(lines: readonly ForestLine[]): TopLevelSpec | null {
   if (lines.length === 0) return null;
   const settings = [...new Set(lines.map(({ setting }) => setting))];
   const axes = new Map(
-    [...new Set(lines.map(({ unit }) => unit))].map((unit) => {
-      const here = lines.filter((line) => line.unit === unit);
-      const ends = here.flatMap(({ mean, interval, shaded }) => [mean, ...(interval ?? []), shaded, -shaded]);
-      return [unit, roundAxis(ends, 3)] as const;
+    [...new Set(lines.map(quantityOf))].map((quantity) => {
+      const here = lines.filter((line) => quantityOf(line) === quantity);
+      return [quantity, roundAxis(here.flatMap(endsOf), 3)] as const;
     }),
   );
   const panels = settings.flatMap((setting) =>
-    [...axes].flatMap(([unit, axis]) => {
-      const here = lines.filter((line) => line.setting === setting && line.unit === unit);
-      return here.length === 0 ? [] : [panel(setting, here, unit, axis)];
+    [...axes].flatMap(([quantity, axis]) => {
+      const here = lines.filter((line) => line.setting === setting && quantityOf(line) === quantity);
+      return here.length === 0 ? [] : [panel(setting, here, quantity, axis)];
     }),
   );
   return {
@@ -59,8 +63,8 @@ export function forest(lines: readonly ForestLine[]): TopLevelSpec | null {
     title: {
       text: 'What is claimed, and what came out',
       subtitle: [
-        'Mean of the paired differences and its 95 % interval, a line a claim;',
-        'shaded: less than the smallest effect of interest, or within the margin',
+        'Estimate and 95 % interval: a line a claim, a series of a factor (last level − first), a failure rate;',
+        'shaded: less than the smallest effect of interest, or within the margin, where one is declared',
       ],
     },
     spacing: 18,
@@ -68,11 +72,21 @@ export function forest(lines: readonly ForestLine[]): TopLevelSpec | null {
   } as TopLevelSpec;
 }
 
-function panel(setting: string, lines: readonly ForestLine[], unit: string, axis: Axis) {
+/** What the axis of a line is called: `difference (points)`. */
+function quantityOf({ kind, unit }: ForestLine): string {
+  if (kind === 'share') return inUnit('share of lone failures', unit);
+  return inUnit('difference', unit);
+}
+
+function endsOf({ kind, value, interval, shaded }: ForestLine): number[] {
+  return [NOTHING[kind], value, ...(interval ?? []), ...(shaded === null ? [] : [shaded, -shaded])];
+}
+
+function panel(setting: string, lines: readonly ForestLine[], quantity: string, axis: Axis) {
   const { scale, axis: ticks } = vegaAxis(axis);
   const x = {
     type: 'quantitative' as const,
-    title: unit === '%' ? 'difference (points)' : inUnit('difference', unit),
+    title: quantity,
     scale,
     axis: { ...ticks, grid: true, labelFlush: false },
   };
@@ -91,12 +105,11 @@ function panel(setting: string, lines: readonly ForestLine[], unit: string, axis
     sort: labels,
     axis: rows,
   };
-  const values = lines.map(({ pairs, mean, interval, shaded, verdict }, i) => ({
+  const values = lines.map(({ pairs, value, interval, shaded, verdict }, i) => ({
     claim: labels[i],
-    value: rounded(mean),
+    value: rounded(value),
     ...(interval !== null && { low: rounded(interval[0]), high: rounded(interval[1]) }),
-    below: -shaded,
-    above: shaded,
+    ...(shaded !== null && { below: -shaded, above: shaded }),
     pairs: `n = ${pairs}`,
     verdict,
   }));
@@ -108,13 +121,14 @@ function panel(setting: string, lines: readonly ForestLine[], unit: string, axis
     title: { text: wrap(setting, WHOLE, 13), fontSize: 13, offset: 8, frame: 'group' as const, dx: -WORDS },
     width: WIDTH,
     height: { step },
-    data: { name: inUnit(`claims of ${setting}`, unit), values },
+    data: { name: `${quantity}, ${setting}`, values },
     layer: [
       {
+        transform: [{ filter: 'isValid(datum.above)' }],
         mark: { type: 'bar' as const, color: '#e3ecf4', size: 30 },
         encoding: { x: { field: 'below', ...x }, x2: { field: 'above' }, y },
       },
-      { mark: { type: 'rule' as const, color: '#999999' }, encoding: { x: { datum: 0, ...x } } },
+      { mark: { type: 'rule' as const, color: '#999999' }, encoding: { x: { datum: NOTHING[lines[0]!.kind], ...x } } },
       {
         transform: [{ filter: 'isValid(datum.low)' }],
         mark: { type: 'rule' as const, strokeWidth: 2, color: '#222222' },

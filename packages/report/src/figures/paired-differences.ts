@@ -5,6 +5,7 @@ import { roundAxis, vegaAxis } from './axis.ts';
 import { rounded } from './rounded.ts';
 import { rowLabels } from './row-labels.ts';
 import { theme } from './theme.ts';
+import { differenceUnit } from '../text.ts';
 
 const WIDTH = 520;
 /** Of a comparison's title, which stands left of its line. */
@@ -52,7 +53,7 @@ export function pairedDifferences(
   const { scale, axis } = vegaAxis(roundAxis(numbers, 5));
   const x = {
     type: 'quantitative' as const,
-    title: `difference${unit === '' ? '' : ` (${unit === '%' ? 'points' : unit})`}`,
+    title: `difference${unit === '' ? '' : ` (${differenceUnit(unit)})`}`,
     scale,
     axis: { ...axis, grid: true },
   };

@@ -7,6 +7,7 @@ import { armColours } from './palette.ts';
 import { armPanels, panelTitles } from './panel-titles.ts';
 import type { Pair } from './series.ts';
 import { theme } from './theme.ts';
+import { differenceUnit } from '../text.ts';
 
 const WIDTH = 228;
 
@@ -36,7 +37,7 @@ export function teacherLead(
   const x = { field: 'step', type: 'quantitative', title: 'training step', scale: steps.scale, axis: { ...steps.axis, grid: false } } as const; // prettier-ignore
   const y = {
     type: 'quantitative',
-    title: `teacher − student${unit === '' ? '' : ` (${unit === '%' ? 'points' : unit})`}`,
+    title: `teacher − student${unit === '' ? '' : ` (${differenceUnit(unit)})`}`,
     ...vegaAxis(roundAxis([0, ...ends], 4)),
   } as const;
   const color = {

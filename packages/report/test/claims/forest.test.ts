@@ -2,8 +2,8 @@ import { Resvg } from '@resvg/resvg-js';
 import type { TopLevelSpec } from 'vega-lite';
 import { describe, expect, it } from 'vitest';
 
-import { forestLines } from '../../src/claims/forest-lines.ts';
-import { outcomesOf } from '../../src/claims/outcomes.ts';
+import { decidedIn } from '../../src/decided/decided-in.ts';
+import { forestLines } from '../../src/decided/forest-lines.ts';
 import { forest, type ForestLine } from '../../src/figures/forest.ts';
 import { renderSvg } from '../../src/figures/render.ts';
 import { buildCatalogue } from '../../src/index.ts';
@@ -24,9 +24,7 @@ const CLAIMS = {
 };
 const results = runsOf(PILOT);
 const plan = asked(claiming(8, CLAIMS, { paper: [] }), results);
-const claims = sections(plan, runStates(plan, results)).flatMap((section) =>
-  outcomesOf(plan, section).map((outcome) => ({ plan, section, outcome })),
-);
+const claims = sections(plan, runStates(plan, results)).flatMap((section) => decidedIn(plan, section));
 const lines = forestLines(claims);
 
 interface Panel {
@@ -40,14 +38,14 @@ describe('the forest plot', () => {
   it('has the claims of which there are pairs, with the numbers of the table', () => {
     const differences = PILOT['sts']!.map((value, i) => value - PILOT['tma']![i]!);
     const [low, high] = tInterval(differences)!.map((end) => Number(end.toPrecision(6)));
-    const { mean } = claims[0]!.outcome.paired.differences;
-    const numbers = { value: Number(mean!.toPrecision(6)), low, high, pairs: 'n = 8' };
+    const { value: mean } = claims[0]!.estimate!;
+    const numbers = { value: Number(mean.toPrecision(6)), low, high, pairs: 'n = 8' };
     const [panel, ...others] = panels(lines);
     expect(others).toEqual([]);
     expect(panel!.title.text.join(' ')).toBe('FixMatch with four kinds of teacher · Tier small · Fashion-MNIST');
     expect(panel!.data.values).toEqual([
-      { claim: 'STS is better than TMA', ...numbers, below: -0.5, above: 0.5, verdict: claims[0]!.outcome.verdict },
-      { claim: 'STS is like TMA', ...numbers, below: -1.5, above: 1.5, verdict: claims[1]!.outcome.verdict },
+      { claim: 'STS is better than TMA', ...numbers, below: -0.5, above: 0.5, verdict: claims[0]!.verdict },
+      { claim: 'STS is like TMA', ...numbers, below: -1.5, above: 1.5, verdict: claims[1]!.verdict },
     ]);
   });
 
@@ -59,8 +57,8 @@ describe('the forest plot', () => {
     const [one] = lines;
     const [first, second, third] = panels([
       one!,
-      { ...one!, setting: 'far', mean: 9, interval: [8, 10] },
-      { ...one!, setting: 'in mm', unit: 'mm', mean: 0.1, interval: null, shaded: 0.2 },
+      { ...one!, setting: 'far', value: 9, interval: [8, 10] },
+      { ...one!, setting: 'in mm', unit: 'mm', value: 0.1, interval: null, shaded: 0.2 },
     ]) as unknown as { layer: { encoding: { x: { title: string; scale: { domain: number[] } } } }[] }[];
     const domain = (panel: typeof first): number[] => panel!.layer[0]!.encoding.x.scale.domain;
     expect(domain(first)).toEqual(domain(second));
@@ -91,7 +89,7 @@ describe('the index', () => {
     const index = String(files.get('index.md'));
     expect(index.indexOf('(claims.svg)')).toBeGreaterThan(index.indexOf('## Claims'));
     expect(index.indexOf('(claims.svg)')).toBeLessThan(index.indexOf('## Studies'));
-    expect(index).toContain(`STS is like TMA (FixMatch with four kinds of teacher · Tier small · Fashion-MNIST): ${claims[1]!.outcome.verdict}`); // prettier-ignore
+    expect(index).toContain(`STS is like TMA (FixMatch with four kinds of teacher · Tier small · Fashion-MNIST): ${claims[1]!.verdict}`); // prettier-ignore
     expect(String(files.get('claims.svg'))).toContain('What is claimed, and what came out');
     expect(JSON.parse(String(files.get('claims.vl.json')))).toEqual(JSON.parse(JSON.stringify(forest(lines))));
     const none = await buildCatalogue([{ plan: claiming(8, CLAIMS, { paper: [] }), results: [] }], [], '/reports');

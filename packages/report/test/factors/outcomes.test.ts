@@ -72,19 +72,21 @@ describe('a factor', () => {
 });
 
 describe('what is said of a series', () => {
-  it('is that its levels differ, and which lies furthest', () => {
+  it('is that it matters, and which level lies furthest', () => {
     expect(outcome()!.series[0]).toMatchObject({
-      verdict: 'differs',
-      text: expect.stringMatching(/^differs: furthest from 0 is 0\.9, \+2\.24 \[\+1\.\d\d, \+[23]\.\d\d\]$/),
+      verdict: 'supported',
+      text: expect.stringMatching(/^supported: furthest from 0 is 0\.9, \+2\.24 \[\+1\.\d\d, \+[23]\.\d\d\]$/),
     });
   });
 
-  it('is within what its differences lie, where it is not shown that they differ', () => {
+  it('is within what its differences lie, where it is undecided, and that no number of seeds is known that would decide', () => {
     const same = { ...ACCURACIES, se: ACCURACIES['tma']!.map((value, i) => value + (i % 2 === 0 ? 0.1 : -0.1)) };
     const { verdict, text, levels } = outcome({}, same)!.series[0]!;
-    expect(verdict).toBe('not shown');
+    expect(verdict).toBe('undecided');
     const ends = levels.flatMap(({ estimate }) => estimate?.interval ?? []).map((end) => Math.abs(end).toFixed(2));
-    expect(text).toMatch(/^that it differs is not shown: each difference to 0 lies, at 95 % each, within/);
+    expect(text).toMatch(
+      /^undecided: each difference to 0 lies, at 95 % each, within .*; no smallest effect is declared, so no number of seeds is known that would decide$/,
+    );
     expect(ends.filter((end) => text.includes(end)).length).toBeGreaterThanOrEqual(2);
   });
 

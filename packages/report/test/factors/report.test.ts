@@ -21,8 +21,8 @@ describe('the report of a study with a factor', () => {
       '6 seeds planned; stops after six splits.',
       '| preserve \\| probability | arm',
       '| series ',
-      '| at the same momentum ',
-      '![Preserve | probability: at the same momentum, differs',
+      '<a id="small-factor-preserve-1"></a>at the same momentum ',
+      '![Preserve | probability: at the same momentum, supported',
       'How this comes about: one linear model',
       '### What differs between the arms',
     ].map((one) => page.indexOf(one));
@@ -37,7 +37,7 @@ describe('the report of a study with a factor', () => {
     expect(squeezed).toContain(`| +2.24 | ${interval(last!.interval!)} | ${interval(last!.estimate!.interval)} |`);
     const { f } = outcome!.series[0]!.test!;
     expect(squeezed).toContain(
-      `| at the same momentum | ${f.toFixed(2)} | 2, 20 | &lt; .001 | &lt; .001 | differs: furthest`,
+      `</a>at the same momentum | ${f.toFixed(2)} | 2, 20 | &lt; .001 | &lt; .001 | supported: furthest`,
     );
   });
 
@@ -46,7 +46,7 @@ describe('the report of a study with a factor', () => {
     const page = async (tier: 'small' | 'smoke'): Promise<string> =>
       String((await buildReport([], at(tier), '/runs/reports/synthetic')).get('index.md'));
     expect(await page('small')).toMatch(
-      /6 seeds planned[^#]*\| at the same momentum[^#]*\| not run: no seed has all its arms/,
+      /6 seeds planned[^#]*>at the same momentum[^#]*\| not run: no seed has all its arms/,
     );
     expect(await page('small')).not.toContain('| over 0 ');
     expect(await page('smoke')).not.toContain('6 seeds planned');

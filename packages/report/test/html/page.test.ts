@@ -10,11 +10,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildCatalogue } from '../../src/index.ts';
 import { asked } from '../synthetic.ts';
 import { claim, claiming, PILOT, runsOf } from '../claims/claiming.ts';
+import { records } from '../records.ts';
 import { startBrowser } from './browser.ts';
 
 // The page as a reader has it: a file, opened in Chromium through its protocol.
 
-const results = runsOf({ ...PILOT, sts: PILOT['tma']!.map((value, i) => value + 2 + i / 10) });
+const results = runsOf({
+  ...PILOT,
+  sts: PILOT['tma']!.map((value, i) => value + 2 + i / 10),
+  supervised: PILOT['tma']!.map((value, i) => value + (i === 2 ? 2.02 : 0) - 1),
+});
 const study = asked(
   claiming(
     8,
@@ -22,7 +27,20 @@ const study = asked(
       better: claim({ hypothesis: 'STS <b>beats</b> TMA' }),
       slower: claim({ hypothesis: 'TMA beats STS', compare: { arm: 'tma', over: 'sts' } }),
     },
-    { paper: [] },
+    {
+      paper: [],
+      factors: {
+        preserve: {
+          title: 'preserve probability',
+          series: [{ title: 'at the same momentum', levels: [{ arm: 'tma', level: 0 }, { arm: 'sts', level: 0.5 }] }], // prettier-ignore
+          seeds: 8,
+          stopping: 'after eight splits',
+        },
+      },
+      failures: {
+        rate: { hypothesis: 'TMA fails more often', reference: 'supervised', arm: 'tma', over: 'sts', seeds: 8, stopping: 'after eight splits' }, // prettier-ignore
+      },
+    },
   ),
   results,
 );
@@ -40,15 +58,6 @@ afterAll(async () => {
   if (typeof browser !== 'string') await browser.close();
   rmSync(folder, { recursive: true });
 });
-
-/** Records of a CSV of ours whose fields hold no commas but in quotes. */
-function records(name: string): Record<string, string>[] {
-  const [head = '', ...lines] = String(files.get(name)).trim().split('\n');
-  const cells = (line: string): string[] =>
-    [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
-  const names = cells(head);
-  return lines.map((line) => Object.fromEntries(cells(line).map((cell, i) => [names[i] ?? '', cell])));
-}
 
 describe.skipIf(typeof browser === 'string')('the page, in a browser', () => {
   let context: BrowserContext;
@@ -88,16 +97,25 @@ describe.skipIf(typeof browser === 'string')('the page, in a browser', () => {
 
   it('opens with the claims, whose numbers are those of the CSV', async () => {
     const claims = await cellsOf('Claims');
-    const all = [...records('synthetic/claims.csv'), ...records('other/claims.csv')];
-    // What has been run comes first.
-    const lines = [true, false].flatMap((is) => all.filter(({ pairs }) => Number(pairs) > 0 === is));
+    const lines = records(files, 'claims.csv');
     expect(claims).toHaveLength(lines.length);
     const sign = (value: string): string => `${value.startsWith('-') ? '−' : '+'}${Math.abs(Number(value)).toFixed(2)}`;
     for (const [i, line] of lines.entries()) {
-      const { hypothesis, mean, low_95: low, high_95: high, pairs, text } = line as Record<string, string>;
-      expect(claims[i]![0]).toBe(hypothesis);
-      expect(claims[i]![3]).toBe(mean === '' ? '–' : `${sign(mean!)} [${sign(low!)}, ${sign(high!)}]`);
-      expect(claims[i]!.slice(4, 7).filter((_, at) => at !== 1)).toEqual([pairs, text]);
+      const { kind, claim: asked, estimate, low_95: low, high_95: high, pairs, text, gates, setting } = line;
+      const shown = kind === 'failures' ? (value: string): string => `${Number(value).toFixed(0)} %` : sign;
+      expect(claims[i]!.slice(0, 2)).toEqual([asked, setting]);
+      expect(claims[i]![3]).toBe(estimate === '' ? '–' : `${shown(estimate!)} [${shown(low!)}, ${shown(high!)}]`);
+      expect(claims[i]!.slice(4).filter((_, at) => at !== 1)).toEqual([pairs, text, gates]);
+    }
+    for (const kind of ['claim', 'factor', 'failures'])
+      expect(lines.filter((line) => line['kind'] === kind && line['estimate'] !== '').length).toBeGreaterThanOrEqual(2);
+    // A cell of each kind opens the runs that it rests on.
+    for (const words of ['Preserve probability matters', 'TMA fails more often', 'TMA beats STS']) {
+      await page.locator('main tr', { hasText: words }).first().locator('button').click();
+      expect(await page.locator('dialog:popover-open').textContent()).toContain(
+        'experiments:synthetic:small --arm tma',
+      );
+      await page.keyboard.press('Escape');
     }
     expect(claims.flat()).toContain('supported');
     expect(await page.locator('main h2').first().textContent()).toBe('Claims');
@@ -105,7 +123,7 @@ describe.skipIf(typeof browser === 'string')('the page, in a browser', () => {
 
   it('has each number of the results as the CSV has it', async () => {
     const shown = await cellsOf('Accuracy', '#synthetic-small');
-    const lines = records('synthetic/table.csv').filter(({ tier }) => tier === 'small');
+    const lines = records(files, 'synthetic/table.csv').filter(({ tier }) => tier === 'small');
     expect(shown).toHaveLength(lines.length);
     for (const [i, line] of lines.entries())
       for (const [at, whose] of [
@@ -122,7 +140,7 @@ describe.skipIf(typeof browser === 'string')('the page, in a browser', () => {
 
   it('has the same differences as the CSV', async () => {
     const shown = await cellsOf('Paired differences', '#synthetic-small');
-    const lines = records('synthetic/differences.csv').filter(({ tier }) => tier === 'small');
+    const lines = records(files, 'synthetic/differences.csv').filter(({ tier }) => tier === 'small');
     expect(shown.map(([, pairs, mean]) => [pairs, Number(mean!.replace('−', '-'))])).toEqual(
       lines.map(({ pairs, mean }) => [pairs, Number(Number(mean).toFixed(2))]),
     );
@@ -151,17 +169,17 @@ describe.skipIf(typeof browser === 'string')('the page, in a browser', () => {
   it('filters, says how much it shows, and keeps it in the address', async () => {
     const status = page.locator('#filter [role=status]');
     const shown = (): Promise<string[]> => page.locator('main section:visible').evaluateAll((all) => all.map(({ id }) => id)); // prettier-ignore
-    expect(await status.textContent()).toBe('Shown: 8 of 8 claims, 4 of 4 settings.');
+    expect(await status.textContent()).toBe('Shown: 16 of 16 claims, 4 of 4 settings.');
     await page.locator('select[name=tier]').selectOption('small');
     expect(await shown()).toEqual(['synthetic-small', 'other-small']);
     await page.locator('select[name=method]').selectOption('byol');
-    expect(await status.textContent()).toBe('Shown: 2 of 8 claims, 1 of 4 settings.');
+    expect(await status.textContent()).toBe('Shown: 4 of 16 claims, 1 of 4 settings.');
     expect(page.url()).toBe(`${address}#tier=small&method=byol`);
     await page.reload();
     expect(await shown()).toEqual(['other-small']);
     expect(await page.locator('select[name=tier]').inputValue()).toBe('small');
     await page.locator('select[name=verdict]').selectOption('refuted');
-    expect(await status.textContent()).toBe('Shown: 1 of 8 claims, 1 of 4 settings.');
+    expect(await status.textContent()).toBe('Shown: 1 of 16 claims, 1 of 4 settings.');
     // A link within the page keeps the filter, and one to what it hides shows it.
     await page.goto(`${address}#other`);
     await page.waitForURL(`${address}#tier=small&method=byol&verdict=refuted&at=other`);
