@@ -21,7 +21,14 @@ export const PublishedRecipe = z.strictObject({
   /** What differs from the study's own data. */
   data: jsonObject.default({}),
   /** The runs that a gate holds against its number, where it is of no cell of the paper. Absent: those of the cells that name it. */
-  anchors: z.strictObject({ tier, arm: name }).optional(),
+  anchors: z
+    .strictObject({
+      /** Where these runs are declared. */
+      tier,
+      /** Theirs, which a gate of the kind `anchor` names too. */
+      arm: name,
+    })
+    .optional(),
 });
 export type PublishedRecipe = z.infer<typeof PublishedRecipe>;
 
@@ -154,7 +161,12 @@ export const Study = z
     /** The method's name; its version comes from its code. */
     method: name,
     /** What `datasets` is asked for. `source` names the data set; the rest is for its own schema. */
-    data: z.object({ /** Which data set, by its name. */ source: z.string().min(1) }).catchall(json),
+    data: z
+      .object({
+        /** Which data set, by its name. */
+        source: z.string().min(1),
+      })
+      .catchall(json),
     /** The method's spec, validated by the method's schema. */
     spec: jsonObject,
     /** Runs that start from each finished run; their measures stand in the same row of the table. */

@@ -76,7 +76,10 @@ const METHODS: readonly Method[] = [
     title: 'nearest neighbours as an evaluation',
     page: 'neighbours',
     schema: neighboursSpec(z.unknown()),
-    places: [place('', 'evaluation/src/neighbours-spec.ts', 'neighboursSpec')],
+    places: [
+      place('', 'evaluation/src/neighbours-spec.ts', 'neighboursSpec'),
+      place('', 'evaluation/src/knn-spec.ts', 'KnnSpec'),
+    ],
   },
   {
     title: 'fine-tuning',
