@@ -8,7 +8,10 @@
  * way would have runs of two arithmetics. A change that reaches no accepted result therefore leaves it, and is named
  * here. Since 1: on AVX-512 the gradients of strided 1 x 1 filters whose channels are no multiple of 16 (`point-filter.ts`;
  * among shipped experiments smoke runs alone have such), and statistics over several processes by fused batch norm
- * (`all-moments.ts`; every accepted result is one process's). A run of either kind that was begun before is to be begun
+ * (`all-moments.ts`; every accepted result is one process's). And passes over graphs that are left out on
+ * processors (`ON_PROCESSORS` in `runtime.ts`): smaller steps are the same graphs as before; of steps that hold more than
+ * 200 MB the last bits were another's at each run before, where they add up three tensors and more (BYOL by ResNet-18
+ * was, with two threads), so that there were none that could be had again. A run of either kind that was begun before is to be begun
  * anew. The next change that reaches an accepted result raises it for these too.
  */
 export const NUMERICS = 1;

@@ -2,7 +2,7 @@ import protobuf from 'protobufjs';
 
 /**
  * The parts of TensorFlow's protocol buffers that the engine reads or writes, with their field numbers
- * (tensorflow/core/protobuf/config.proto, cluster.proto and tensorflow_server.proto, tensorflow/core/framework/op_def.proto
+ * (tensorflow/core/protobuf/config.proto, cluster.proto and tensorflow_server.proto, rewriter_config.proto, tensorflow/core/framework/op_def.proto
  * and step_stats.proto, 2.21).
  */
 const DESCRIPTORS = {
@@ -16,7 +16,17 @@ const DESCRIPTORS = {
             interOpParallelismThreads: { type: 'int32', id: 5 },
             gpuOptions: { type: 'GPUOptions', id: 6 },
             allowSoftPlacement: { type: 'bool', id: 7 },
+            graphOptions: { type: 'GraphOptions', id: 10 },
             experimental: { type: 'Experimental', id: 16 },
+          },
+        },
+        GraphOptions: { fields: { rewriteOptions: { type: 'RewriterConfig', id: 10 } } },
+        RewriterConfig: {
+          fields: {
+            layoutOptimizer: { type: 'int32', id: 1 },
+            memoryOptimization: { type: 'int32', id: 4 },
+            loopOptimization: { type: 'int32', id: 9 },
+            disableTfgOptimizer: { type: 'bool', id: 32 },
           },
         },
         Experimental: { fields: { collectiveGroupLeader: { type: 'string', id: 1 } } },
@@ -85,12 +95,21 @@ const DESCRIPTORS = {
 
 const root = protobuf.Root.fromJSON(DESCRIPTORS as protobuf.INamespace);
 
+/** Which passes TensorFlow leaves out of those that it rewrites a function by at its first call, by the numbers of its enums. */
+interface RewriteOptions {
+  readonly layoutOptimizer: number;
+  readonly memoryOptimization: number;
+  readonly loopOptimization: number;
+  readonly disableTfgOptimizer: boolean;
+}
+
 /** What a `ConfigProto` says; absent fields keep TensorFlow's defaults. */
 export interface Config {
   readonly deviceCount?: { readonly [type: string]: number };
   readonly intraOpParallelismThreads?: number;
   readonly interOpParallelismThreads?: number;
   readonly allowSoftPlacement?: boolean;
+  readonly graphOptions?: { readonly rewriteOptions: RewriteOptions };
   readonly gpuOptions?: {
     readonly allowGrowth?: boolean;
     readonly visibleDeviceList?: string;

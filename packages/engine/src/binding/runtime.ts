@@ -298,6 +298,16 @@ export class Runtime {
   }
 }
 
+/**
+ * Passes over graphs that a third of a large function's first call goes into, and that give a processor nothing: layouts
+ * are a GPU's, traced functions have no loops, and TFG's pass finds nothing behind the others. The pass for memory
+ * takes a processor to have 256 MB: of larger steps it makes each sum of several tensors a variable to which they are
+ * added in the order in which the executor comes to them, which is another at each run, and so are the last bits of
+ * three and more (`tensorflow/core/grappler/optimizers/memory_optimizer.cc`, `SchedulingPass`). Without it one op adds
+ * them up.
+ */
+const ON_PROCESSORS = { layoutOptimizer: 2, memoryOptimization: 1, loopOptimization: 2, disableTfgOptimizer: true };
+
 function runtimeConfig(options: RuntimeOptions, gpu: NvidiaGpu | undefined): Config {
   return {
     allowSoftPlacement: true,
@@ -305,7 +315,7 @@ function runtimeConfig(options: RuntimeOptions, gpu: NvidiaGpu | undefined): Con
       intraOpParallelismThreads: options.threads.intra,
       interOpParallelismThreads: options.threads.inter,
     }),
-    ...(options.device !== 'gpu' && { deviceCount: { GPU: 0 } }),
+    ...(options.device !== 'gpu' && { deviceCount: { GPU: 0 }, graphOptions: { rewriteOptions: ON_PROCESSORS } }),
     gpuOptions: {
       allowGrowth: options.gpuMemoryGrowth !== false,
       // TensorFlow would hold memory on every GPU that it sees.
