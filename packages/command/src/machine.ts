@@ -1,4 +1,4 @@
-import type { Cluster } from '@spatial-ensemble/engine';
+import type { Cluster, XlaOptions } from '@spatial-ensemble/engine';
 import type { Arithmetic } from '@spatial-ensemble/record';
 
 /** What runs are computed on, and how. None of it is declared; what decides last bits is part of a run's identity. */
@@ -10,6 +10,8 @@ export interface Machine {
   readonly gpuMemoryBytes?: number;
   readonly precision: Arithmetic['precision'];
   readonly xla: boolean;
+  /** How XLA compiles for a GPU; which choices of autotuning were loaded is part of the arithmetic. */
+  readonly xlaOptions?: XlaOptions;
   /** Kernels that give the same bits every time; on a CPU they always do. */
   readonly deterministic: boolean;
   /** Of TensorFlow, inside an op and between ops; by default as many as there are cores. */

@@ -21,13 +21,14 @@ export async function startTensorFlow({ machine, session }: Job): Promise<Tensor
 }
 
 function optionsOf(machine: Job['machine']): TensorFlowOptions {
-  const { device, deterministic, gpu, gpuMemoryBytes, precision, threads, cluster } = machine;
+  const { device, deterministic, gpu, gpuMemoryBytes, precision, threads, cluster, xlaOptions } = machine;
   return {
     device,
     ...(gpu !== undefined && { gpu }),
     ...(gpuMemoryBytes !== undefined && { gpuMemoryBytes }),
     deterministic: deterministic && device === 'gpu',
     tensorFloat32: precision === 'tf32',
+    ...(xlaOptions && { xla: xlaOptions }),
     ...(threads !== undefined && { threads: { intra: threads, inter: threads } }),
     // Nothing that this process could still do is of use without the others.
     ...(cluster && { cluster: { ...cluster, endsWithPeers: true } }),

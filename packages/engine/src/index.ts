@@ -2,6 +2,7 @@ export { requireBackend } from './backend/live-backend.ts';
 export { useTensorFlow } from './backend/use-tensorflow.ts';
 export type { Cluster } from './binding/cluster.ts';
 export type { TensorFlowInfo, TensorFlowOptions, Worker } from './binding/start.ts';
+export type { XlaOptions } from './binding/xla-options.ts';
 export { leaveCluster, thisWorker } from './collective/collective-op.ts';
 export { allMoments, type Moments } from './collective/all-moments.ts';
 export { allGather, allReduceMean, allReduceSum, broadcast } from './collective/collectives.ts';

@@ -24,6 +24,11 @@ export function argumentsOf(file: string, flags: Flags): string[] {
     ...valued('--micro-batch', microBatch),
     ...valued('--devices', devices === 1 ? undefined : devices),
     ...(flags.xla === true ? ['--xla'] : []),
+    ...valued('--xla-tune', flags.xlaTune),
+    ...valued('--xla-tuned', flags.xlaTuned),
+    ...(flags.commandBuffers === undefined
+      ? []
+      : [flags.commandBuffers ? '--command-buffers' : '--no-command-buffers']),
     ...(flags.deterministic ? [] : ['--no-deterministic']),
     ...(flags.fresh === true ? ['--fresh'] : []),
     ...(flags.force === true ? ['--force'] : []),

@@ -21,6 +21,9 @@ export interface Flags {
   readonly workers?: number;
   readonly precision: Machine['precision'];
   readonly xla?: true;
+  readonly xlaTune?: string;
+  readonly xlaTuned?: string;
+  readonly commandBuffers?: boolean;
   readonly deterministic: boolean;
   readonly microBatch?: number;
   readonly maxHours: number;

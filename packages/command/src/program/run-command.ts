@@ -13,6 +13,7 @@ import type { Flags } from './flags.ts';
 import { Left } from './left.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { withRunOptions } from './run-options.ts';
+import { xlaOptionsOf } from './xla-options-of.ts';
 import { selectionOf } from './selection-of.ts';
 import { experimentGiven, ROOT, type Surroundings } from './surroundings.ts';
 
@@ -91,6 +92,7 @@ function askedBy(
 ): Omit<Asked, 'experiment'> {
   if (flags.gpuMemory !== undefined && flags.gpu === undefined)
     throw new Error('--gpu-memory goes with --gpu: it says how much of its memory is taken');
+  const xlaOptions = xlaOptionsOf(flags);
   const ask = place.isFirst ? terminalQuestion(interrupt.signal) : undefined;
   const { threads = place.cores } = flags;
   return {
@@ -101,6 +103,7 @@ function askedBy(
       ...(flags.gpuMemory !== undefined && { gpuMemoryBytes: flags.gpuMemory }),
       precision: flags.precision,
       xla: flags.xla === true,
+      ...(xlaOptions && { xlaOptions }),
       deterministic: flags.deterministic,
       ...(threads !== undefined && { threads }),
       workers: flags.workers ?? defaultWorkers(place.cores),

@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import { xlaFlagsOf } from './xla-flags.ts';
+import { withXlaFlags } from './xla-options.ts';
 
 /**
  * The environment variables that change the bits of what TensorFlow 2.21 computes, each with the file that reads it:
@@ -92,13 +93,16 @@ function switches(deterministic: boolean, os: string, arch: string): readonly st
  * and that the user set to something else than the engine does.
  *
  * @param deterministic whether deterministic kernels are asked for.
+ * @param xla flags that options of XLA stand for
  * @throws Error where a variable contradicts what is asked for, or cannot be read.
  */
 export function prepareEnvironment(
   deterministic: boolean,
   native: NativeEnvironment = nativeEnvironment(),
   [os, arch]: readonly [os: string, arch: string] = [process.platform, process.arch],
+  xla: readonly string[] = [],
 ): BitEnvironment {
+  if (xla.length > 0) native.set('XLA_FLAGS', withXlaFlags(native.get('XLA_FLAGS'), xla));
   const on = switches(deterministic, os, arch);
   for (const name of on) {
     const value = native.get(name);

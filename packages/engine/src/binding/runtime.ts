@@ -18,6 +18,7 @@ import { OpDefinitions } from './op-definitions.ts';
 import { encodeConfig, type Config } from './protos.ts';
 import { explainErrors, Status } from './status.ts';
 import { watchPeers } from './watch-peers.ts';
+import { xlaFlagsFor, type XlaOptions } from './xla-options.ts';
 import { refuseTensorFloat32Override, setTensorFloat32 } from './tensor-float-32.ts';
 
 /** How TensorFlow is started. It is started once a process. */
@@ -41,6 +42,8 @@ export interface RuntimeOptions {
   readonly tensorFloat32?: boolean;
   /** Use deterministic kernels on a GPU, or fail where an op has none. */
   readonly deterministic?: boolean;
+  /** How XLA compiles for a GPU. */
+  readonly xla?: XlaOptions;
   /** The processes that this one computes with. */
   readonly cluster?: SettledCluster;
 }
@@ -80,7 +83,9 @@ export class Runtime {
   #read: Promise<void> = Promise.resolve();
 
   constructor(options: RuntimeOptions) {
-    this.environment = prepareEnvironment(options.deterministic === true);
+    const deterministic = options.deterministic === true;
+    const xla = xlaFlagsFor(options.xla ?? {}, deterministic);
+    this.environment = prepareEnvironment(deterministic, undefined, undefined, xla);
     if (options.device === 'gpu') refuseTensorFloat32Override(this.environment, options.tensorFloat32 === true);
     const api = loadCApi(options);
     const activity = options.cluster?.endsWithPeers === true ? tellActivity(api) : undefined;

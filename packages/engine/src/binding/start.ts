@@ -8,6 +8,7 @@ import type { Device } from './devices.ts';
 import type { NvidiaGpu } from './nvidia-gpus.ts';
 import { startRuntime } from './runtime.ts';
 import { TensorFlowBinding } from './tensorflow-binding.ts';
+import { xlaFlagsFor, type XlaOptions } from './xla-options.ts';
 
 /** Options of `useTensorFlow` and `startBinding`; a process has one TensorFlow, so all calls must agree. */
 export interface TensorFlowOptions {
@@ -34,6 +35,8 @@ export interface TensorFlowOptions {
    * behind the point, which is several times faster. Default false: float32 is the same on every device.
    */
   readonly tensorFloat32?: boolean;
+  /** How XLA compiles for a GPU what `compile` gives it. Default: as TensorFlow has it. */
+  readonly xla?: XlaOptions;
   /** The processes that this one computes with; each is told the same hosts, and its own number. Default: none. */
   readonly cluster?: Cluster;
   /** Print TensorFlow's own banner lines. */
@@ -83,8 +86,8 @@ export interface Started {
   readonly info: TensorFlowInfo;
 }
 
-type Settled = Required<Omit<TensorFlowOptions, 'gpuMemoryBytes' | 'cluster'>> &
-  Pick<TensorFlowOptions, 'gpuMemoryBytes'> & { readonly cluster?: SettledCluster };
+type Settled = Required<Omit<TensorFlowOptions, 'gpuMemoryBytes' | 'cluster' | 'xla'>> &
+  Pick<TensorFlowOptions, 'gpuMemoryBytes' | 'xla'> & { readonly cluster?: SettledCluster };
 
 let started: Started | undefined;
 let starting: { readonly settled: string; readonly promise: Promise<Started> } | undefined;
@@ -98,6 +101,7 @@ function settle(options: TensorFlowOptions): Settled {
     gpuMemoryBytes,
     deterministic = false,
     tensorFloat32 = false,
+    xla,
     cluster,
     verbose = false,
     ...unknown
@@ -105,7 +109,7 @@ function settle(options: TensorFlowOptions): Settled {
   const names = Object.keys(unknown);
   if (names.length > 0)
     throw new Error(
-      `unknown option ${names.join(', ')}: TensorFlow is started with threads, device, gpu, gpuMemoryBytes, gpuMemoryGrowth, deterministic, tensorFloat32, cluster or verbose`,
+      `unknown option ${names.join(', ')}: TensorFlow is started with threads, device, gpu, gpuMemoryBytes, gpuMemoryGrowth, deterministic, tensorFloat32, xla, cluster or verbose`,
     );
   if (device !== 'cpu' && device !== 'gpu') throw new Error(`device is cpu or gpu, got ${String(device)}`);
   if (tensorFloat32 && device === 'cpu')
@@ -121,6 +125,8 @@ function settle(options: TensorFlowOptions): Settled {
   if (!Number.isInteger(gpu) || gpu < 0) throw new Error(`gpu is the number of one, from 0, got ${String(gpu)}`);
   if (device === 'cpu' && (gpu !== 0 || gpuMemoryBytes !== undefined))
     throw new Error("gpu and gpuMemoryBytes are of a GPU: add device: 'gpu', or leave them out");
+  if (device === 'cpu' && xla !== undefined)
+    throw new Error("xla says how XLA compiles for a GPU: add device: 'gpu', or leave it out");
   if (gpuMemoryBytes !== undefined && !(gpuMemoryBytes > 0))
     throw new Error(`gpuMemoryBytes is a number of bytes above 0, got ${String(gpuMemoryBytes)}`);
   return {
@@ -131,6 +137,7 @@ function settle(options: TensorFlowOptions): Settled {
     gpuMemoryGrowth,
     deterministic,
     tensorFloat32,
+    ...(xla !== undefined && { xla }),
     ...(cluster !== undefined && { cluster: settleCluster(cluster) }),
     verbose,
   };
@@ -184,6 +191,8 @@ export function startTensorFlowNow(options: TensorFlowOptions = {}): Started {
 }
 
 async function start(settled: Settled): Promise<Started> {
+  // What is wrong with them is said before gigabytes are fetched.
+  if (settled.xla !== undefined) xlaFlagsFor(settled.xla, settled.deterministic);
   return begin(settled, await findLibrary({ device: settled.device }));
 }
 
