@@ -25,14 +25,21 @@ export function parseOverride(text: string): Override {
  * `spec` with the given `key=value` texts applied in order; `spec` itself is not changed. Dots go into objects and,
  * with a number, into arrays: `arms.0`. An object is replaced whole by an object.
  *
- * @throws Error where one text undoes another, and where a key is not in `spec`, with the nearest and all valid keys. (A key that the method's schema
- * knows but the spec leaves out is set by giving the object around it.) What a value may be is for the method's
+ * @throws Error where one text undoes another, and where a key is not in `spec`, with the nearest and all valid keys. What a value may be is for the method's
  * schema to say: validate the outcome with it.
+ * @param mayHave the keys that the object at a path of such a spec may have beside those that are there; default: none
  */
-export function applyOverrides<T extends Json>(spec: T, overrides: readonly string[]): T {
+export function applyOverrides<T extends Json>(
+  spec: T,
+  overrides: readonly string[],
+  mayHave: (spec: Json, path: readonly string[]) => readonly string[] = () => [],
+): T {
   const given = overrides.map((text) => ({ ...parseOverride(text), text }));
   given.forEach((one, i) => refuseUndone(one, given.slice(i + 1)));
-  return given.reduce<Json>((changed, { path, value }) => replaceAt(changed, path, value, []), spec) as T;
+  return given.reduce<Json>(
+    (changed, { path, value }) => replaceAt(changed, path, value, [], (above) => mayHave(changed, above)),
+    spec,
+  ) as T;
 }
 
 interface Given extends Override {
@@ -70,7 +77,13 @@ export function applyPatch(base: JsonObject, patch: JsonObject): JsonObject {
   return merged;
 }
 
-function replaceAt(node: Json, path: readonly string[], value: Json, above: readonly string[]): Json {
+function replaceAt(
+  node: Json,
+  path: readonly string[],
+  value: Json,
+  above: readonly string[],
+  mayHave: (above: readonly string[]) => readonly string[],
+): Json {
   const [key, ...rest] = path;
   if (key === undefined) return value;
   const here = [...above, key].join('.');
@@ -79,17 +92,21 @@ function replaceAt(node: Json, path: readonly string[], value: Json, above: read
     const index = /^\d+$/.test(key) ? Number(key) : -1;
     const item = items[index];
     if (item === undefined) throw new Error(`--set ${here}: the list has the places 0 to ${items.length - 1}`);
-    return items.map((old, i) => (i === index ? replaceAt(item, rest, value, [...above, key]) : old));
+    return items.map((old, i) => (i === index ? replaceAt(item, rest, value, [...above, key], mayHave) : old));
   }
   if (!isObject(node)) {
     throw new Error(
       `--set ${here}: '${above.join('.')}' is a single value (${JSON.stringify(node)}), nothing lies below it`,
     );
   }
-  if (!Object.hasOwn(node, key)) {
-    throw new Error(`--set ${here}: unknown key '${key}'.${suggestion(key, Object.keys(node))}`);
+  if (Object.hasOwn(node, key))
+    return { ...node, [key]: replaceAt(node[key] as Json, rest, value, [...above, key], mayHave) };
+  const leftOut = mayHave(above);
+  if (!leftOut.includes(key)) {
+    const valid = [...new Set([...Object.keys(node), ...leftOut])];
+    throw new Error(`--set ${here}: unknown key '${key}'.${suggestion(key, valid)}`);
   }
-  return { ...node, [key]: replaceAt(node[key] as Json, rest, value, [...above, key]) };
+  return { ...node, [key]: replaceAt({}, rest, value, [...above, key], mayHave) };
 }
 
 function jsonOrString(text: string): Json {

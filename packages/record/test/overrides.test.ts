@@ -62,6 +62,19 @@ describe('applyOverrides', () => {
     expect(() => applyOverrides(spec, overrides)).toThrow(message);
   });
 
+  it('adds a key that an object may have, as it is after what was set before', () => {
+    const mayHave = (of: unknown, path: readonly string[]) =>
+      path.join('.') === 'teacher' ? [(of as typeof spec).teacher.kind === 'tma' ? 'momentum' : 'never'] : [];
+    expect(applyOverrides(spec, ['teacher.kind=tma', 'teacher.momentum=0.5'], mayHave).teacher).toEqual({
+      kind: 'tma',
+      momentum: 0.5,
+    });
+    expect(() => applyOverrides(spec, ['teacher.momentum=0.5'], mayHave)).toThrow(
+      "--set teacher.momentum: unknown key 'momentum'. Valid here: kind, never.",
+    );
+    expect(() => applyOverrides(spec, ['momentum=0.5'], mayHave)).toThrow("--set momentum: unknown key 'momentum'.");
+  });
+
   it.each([
     ['optimiser.learningRate=1', "--set optimiser: unknown key 'optimiser'. Did you mean 'optimizer'?"],
     [

@@ -42,7 +42,12 @@ export function evaluationsOf<M extends Recipe<unknown>>(
     return { name, method, pretraining: pretraining!, given: { ...spec, data: allOf(run.dataSets, data) } };
   });
   const given = Object.fromEntries(declared.map(({ name, given: one }) => [name, one]));
-  const changed = overridden({ evaluations: given }, overrides, arm)['evaluations'] as Specs;
+  const checked = declared.map(({ name, method }) => ({
+    at: ['evaluations', name],
+    schema: method.schema,
+    but: 'pretraining',
+  }));
+  const changed = overridden({ evaluations: given }, overrides, arm, checked)['evaluations'] as Specs;
   return declared.map(({ name, method, pretraining }) => {
     const { data, ...spec } = named(changed, name);
     const what = `the evaluation ${name} of ${study.name}, arm ${arm}`;

@@ -64,6 +64,13 @@ export function resolveRun<M extends Recipe<unknown>, N extends MeasurementRecip
     },
     others.filter((text) => !ofEvaluations.includes(text)),
     arm,
+    [
+      { at: [], schema: method.schema },
+      ...Object.keys(measured).map((name) => ({
+        at: ['measurements', name],
+        schema: named(experiment.measurements, name).schema,
+      })),
+    ],
   );
   const [spec, checkedData, measuredBy] = together(
     what,
