@@ -8,7 +8,9 @@ let from: TinyRun;
 beforeAll(async () => {
   await useTensorFlow();
   const spec = KnnSpec.parse({ k: 5, bank: 200, sanity: [], every: 2 });
-  from = await runTiny(byol, RECIPES.byol, { measurings: [{ measurement: knnMeasurement as never, spec }] });
+  from = await runTiny(byol, RECIPES.byol, {
+    measurings: [{ name: 'knn', measurement: knnMeasurement as never, spec }],
+  });
 });
 
 it.each(Object.entries(RECIPES))('the recipe %s: trained, killed, gone on with, evaluated', async (_, recipe) => {

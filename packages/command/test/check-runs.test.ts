@@ -216,8 +216,16 @@ describe('a measurement that looks while the run trains', () => {
     ...nearestCentroid,
     schema: Spec,
     whileTraining: ({ every }) =>
-      every === undefined ? undefined : { every, series: [], look: () => Promise.resolve({}) },
+      every === undefined ? undefined : { every, series: [HELD_OUT], look: () => Promise.resolve({}) },
   };
+  const HELD_OUT = {
+    name: 'near',
+    title: 'near',
+    whose: 'none',
+    split: 'held-out',
+    unit: '%',
+    summed: 'last',
+  } as const;
   const study = { ...STUDY, name: 'looking', measurements: { centroid: { bank: 200, every: 10 } } };
   const one: Experiment = defineExperiment(softmaxRegression, study as never, {
     dataSets: [fashionMnist],
@@ -232,7 +240,10 @@ describe('a measurement that looks while the run trains', () => {
   });
 
   test.each([
-    ['every=31', 'is 31, and the run has 30 steps: --set measurements.centroid.every=30 looks once at the end'],
+    [
+      'every=31',
+      'is 31, and the run has 30 steps: --set measurements.centroid.every=30 looks at the start and at the end',
+    ],
     ['every=5 steps=3000', 'is 5, which are 601 looks in 3000 steps, and a series has 500 points at most: --set measurements.centroid.every=7'], // prettier-ignore
     ['every=10 data.heldOut=0', 'looks at training images that are held out while the run trains, and there are none: --set data.heldOut=500, or leave it out'], // prettier-ignore
   ])('is refused with what to do: %s', async (changes, says) => {

@@ -100,7 +100,7 @@ describe('nearest neighbours of a finished run', () => {
     const state = await weightsIn(source, 'last');
     try {
       const run = { bound: bound(tinyPretraining, TINY), seed: SEED, data, state };
-      return await measured(run, [{ measurement: knnMeasurement as never, spec: KnnSpec.parse(spec) }]);
+      return await measured(run, [{ name: 'knn', measurement: knnMeasurement as never, spec: KnnSpec.parse(spec) }]);
     } finally {
       tf.dispose(state as unknown as tf.TensorContainer);
     }

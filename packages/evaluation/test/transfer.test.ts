@@ -68,7 +68,7 @@ describe('nearest neighbours as an evaluation', () => {
     const state = await weightsIn(source, 'last');
     const run = { bound: bound(tinyAnatomy, TINY), seed: SEED, data, state };
     const spec = KnnSpec.parse({ ...SPEC, networks: ['teacher'] });
-    const own = await measured(run, [{ measurement: knnMeasurement as never, spec }]);
+    const own = await measured(run, [{ name: 'knn', measurement: knnMeasurement as never, spec }]);
     tf.dispose(state as unknown as tf.TensorContainer);
     const before = tf.memory().numTensors;
     const outcome = await evaluated(neighbours as never, 'knn', SPEC);

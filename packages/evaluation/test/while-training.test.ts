@@ -54,9 +54,17 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function train(where: string, changes: object = {}, session: Parameters<typeof trainStored>[2] = {}, images = data) {
-  const measurings = [{ measurement: knnMeasurement as never, spec: KnnSpec.parse({ ...SPEC, ...changes }) }];
-  return trainStored({ seed: SEED, bound: tiny, data: images, measurings }, { folder: join(folder, where), identity: ID }, session); // prettier-ignore
+function train(
+  where: string,
+  changes: object = {},
+  session: Parameters<typeof trainStored>[2] = {},
+  images = data,
+  method = tiny,
+) {
+  const measurings = [
+    { name: 'knn', measurement: knnMeasurement as never, spec: KnnSpec.parse({ ...SPEC, ...changes }) },
+  ];
+  return trainStored({ seed: SEED, bound: method, data: images, measurings }, { folder: join(folder, where), identity: ID }, session); // prettier-ignore
 }
 
 const measuredIn = ({ lines }: LoopOutcome): LookedLine[] =>
@@ -132,16 +140,15 @@ it('has the same series where the run was left between looks, and in the midst o
     expect(await train(`step-${step}`)).toMatchObject({ weights: whole.weights, lines: whole.lines });
   }
   // A look has six batches: of the bank, and two of the held-out images, for both networks.
-  for (const [batches, done] of [
-    [1, 0],
-    [8, 4],
-    [17, 6],
+  for (const [batches, done, steps] of [
+    [1, 0, []],
+    [8, 4, [0]],
+    [17, 6, [0, 4]],
   ] as const) {
-    // prettier-ignore
     let looked = 0;
     const left = await train(`look-${batches}`, {}, { interrupted: () => looked >= batches, onLook: () => looked++ });
     expect(left).toMatchObject({ done, complete: false });
-    expect(left.lines.filter(({ kind }) => kind === 'measured').map(({ step }) => step)).toEqual([0, 4].slice(0, done / 4 + (done === 6 ? 0.5 : 0))); // prettier-ignore
+    expect(measuredIn(left).map(({ step }) => step)).toEqual(steps);
     expect(await train(`look-${batches}`)).toMatchObject({ weights: whole.weights, lines: whole.lines, measures: whole.measures }); // prettier-ignore
   }
   expect(tf.memory().numTensors).toBe(before);
@@ -158,7 +165,11 @@ it('chooses k on training images at each look, where the measurement does', asyn
 it('is refused before the first step where there is nothing to look at, or too much', async () => {
   const none = { ...data, split: { ...data.split, heldOut: [] } };
   await expect(train('none', {}, {}, none)).rejects.toThrow(
-    /every of a measurement: looks at training images that are held out while the run trains, and there are none: --set data\.heldOut=500/,
+    /measurements\.knn\.every: looks at training images that are held out while the run trains, and there are none: --set data\.heldOut=500/,
+  );
+  const long = bound(changing, { ...TINY, steps: 600 });
+  await expect(train('many', { every: 1 }, {}, data, long)).rejects.toThrow(
+    'measurements.knn.every: is 1, which are 601 looks in 600 steps, and a series has 500 points at most: --set measurements.knn.every=2',
   );
   for (const every of [0, -1, 1.5, '2']) expect(() => KnnSpec.parse({ every })).toThrow(/every/);
   // Absent, it is no part of a spec: what was run without it is the same run.

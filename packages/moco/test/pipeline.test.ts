@@ -8,7 +8,7 @@ beforeAll(() => useTensorFlow());
 
 it.each(['none', 'sts'] as const)('with the teacher %s: trained, killed, gone on with, evaluated', async (kind) => {
   const spec = KnnSpec.parse({ k: 5, bank: 200, sanity: [], every: 2 });
-  const measurings = [{ measurement: knnMeasurement as never, spec }];
+  const measurings = [{ name: 'knn', measurement: knnMeasurement as never, spec }];
   const { outcome } = await runTiny(moco, { teacher: { kind } }, { measurings });
   expect(outcome.lines.map(({ kind: line }) => line)).toContain('test');
   // What it tells of its nearest neighbours meanwhile was the same where it was killed.

@@ -14,16 +14,19 @@ interface LookedRun {
 const PROPOSED = 50;
 
 /** What is wrong with looking at a run while it trains; keys are those of the measurement's spec. */
-export function looksFit({ every }: Pick<WhileTraining, 'every'>, { steps, heldOut, classes }: LookedRun): Problem[] {
+export function looksFit(
+  { every, series }: Pick<WhileTraining, 'every' | 'series'>,
+  { steps, heldOut, classes }: LookedRun,
+): Problem[] {
   const looks = 1 + Math.ceil(steps / every);
   const says = [
-    ...(heldOut === 0
+    ...(heldOut === 0 && series.some(({ split }) => split === 'held-out')
       ? [
           `looks at training images that are held out while the run trains, and there are none: --set data.heldOut=${PROPOSED * (classes ?? 10)}, or leave it out`,
         ]
       : []),
     ...(every > steps
-      ? [`is ${every}, and the run has ${steps} steps: --set every=${steps} looks once at the end`]
+      ? [`is ${every}, and the run has ${steps} steps: --set every=${steps} looks at the start and at the end`]
       : []),
     ...(looks > MOST_POINTS
       ? [

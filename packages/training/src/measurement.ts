@@ -47,9 +47,15 @@ export type LookedAt = Omit<Series, 'points'>;
 export interface WhileTraining {
   /** Steps from one look to the next. It looks before the first step and after the last one too. */
   readonly every: number;
-  /** What becomes of the looks. */
+  /**
+   * What becomes of the looks. No other measurement of a run has one of the same name and network. A series of held-out
+   * images says so (`split: 'held-out'`): a run that has none is refused then, before its first step.
+   */
   readonly series: readonly LookedAt[];
-  /** @returns a number for each of `series`, by `seriesKey`, of the networks as they are now. */
+  /**
+   * @param tools they refuse the test images, and held-out ones where there are none
+   * @returns a number for each of `series`, and for nothing else, by `seriesKey`, of the networks as they are now.
+   */
   look(tools: FeatureTools<TrainingImages>): Promise<LookedLine['values']>;
 }
 

@@ -67,7 +67,7 @@ async function train(
   const port = memoryPort(kept);
   let step = 0;
   await trainRun({
-    run: { bound: bound(method, SPEC), seed: SEED, data, testPoints: 1, measurings: [{ measurement: brightness, spec: {} }] }, // prettier-ignore
+    run: { bound: bound(method, SPEC), seed: SEED, data, testPoints: 1, measurings: [{ name: 'brightness', measurement: brightness, spec: {} }] }, // prettier-ignore
     port,
     machine: { precision: 'float32', xla: false, workers: 0 },
     session: {

@@ -148,7 +148,9 @@ describe('measurements', () => {
     const state = await finished();
     const before = tf.memory().numTensors;
     const run = { bound: REGRESSION, seed: SEED, data, state };
-    const measures = await measured(run, [{ measurement: nearestCentroid as never, spec: { bank: 500 } }]);
+    const measures = await measured(run, [
+      { name: 'centroid', measurement: nearestCentroid as never, spec: { bank: 500 } },
+    ]);
     expect(tf.memory().numTensors).toBe(before);
     expect(measures.map(({ name, whose }) => `${name} ${whose}`)).toEqual([
       'centroid teacher',
@@ -174,7 +176,7 @@ describe('measurements', () => {
           return [];
         },
       };
-      await measured({ bound: REGRESSION, seed, data, state }, [{ measurement: spy as never, spec: {} }]);
+      await measured({ bound: REGRESSION, seed, data, state }, [{ name: 'spy', measurement: spy as never, spec: {} }]);
       return seen;
     };
     const [few, some, all] = (await labelsOf(SEED, [20, 100])) as [Int32Array, Int32Array, Int32Array];

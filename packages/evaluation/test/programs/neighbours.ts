@@ -58,7 +58,7 @@ const tiny = bound(tinyPretraining, { steps: 2, features: 32, pixels: 784 });
 const spec = { k: [1, 5, 20], chosenOn: 100, bank: 4500, networks: ['student'], sanity: ['pixels', 'pca'] };
 const measures = await measured(
   { bound: tiny, seed: SEED, data: { ...data, test: { ...data.test, count: 1100 } }, state: tiny.trainable.init(key('state')) }, // prettier-ignore
-  [{ measurement: knnMeasurement as never, spec: KnnSpec.parse(spec) }],
+  [{ name: 'knn', measurement: knnMeasurement as never, spec: KnnSpec.parse(spec) }],
 );
 
 /** The same while a run trains, of which each process has its rows of every batch: two and three can share twelve. */
@@ -69,7 +69,7 @@ const trained = await trainRun({
     seed: SEED,
     data: { ...data, split: { ...data.split, heldOut: data.split.unlabelled.slice(0, 1100) } },
     testPoints: 1,
-    measurings: [{ measurement: knnMeasurement as never, spec: KnnSpec.parse({ k: 20, bank: 3000, sanity: [], every: 1 }) }], // prettier-ignore
+    measurings: [{ name: 'knn', measurement: knnMeasurement as never, spec: KnnSpec.parse({ k: 20, bank: 3000, sanity: [], every: 1 }) }], // prettier-ignore
   },
   port: memoryPort(NOTHING),
   machine: { precision: 'float32', xla: false, workers: 0 },

@@ -34,7 +34,7 @@ export interface WatchedRun {
 const IMAGES_SHOWN = 8;
 
 /**
- * Shows a run on a board: the numbers of its lines as they are in `metrics.jsonl` (`train/loss`, `held-out/…`, `test/…`),
+ * Shows a run on a board: the numbers of its lines as they are in `metrics.jsonl` (`train/loss`, `held-out/…`, `measured/…`, `test/…`),
  * the scheduled numbers of the step that ends a line (`schedule/…`), at each point of a series how far the teacher is from
  * the student (`distance/…`, `relative distance`), and once the first images as each view augments them (`views/…`). It reads what it
  * shows, and the run is the same with it and without.

@@ -3,7 +3,7 @@ import { seeds, type Seed } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bound } from '../bound.ts';
 import type { RunData } from '../data.ts';
-import type { FeaturesOf, FeatureTools, ImagesOf } from '../measurement.ts';
+import type { FeaturesOf, FeatureTools, ImagesOf, TrainingImages } from '../measurement.ts';
 import type { State, Variables } from '../method.ts';
 import { allOf, type SharedRows } from '../shared-rows.ts';
 import { bankOrder } from './bank-order.ts';
@@ -43,6 +43,7 @@ export function featureTools(
     const { set, what, indices } = all[images];
     const order = orders.get(images) ?? indices();
     orders.set(images, order);
+    if (order.length === 0) throw new Error(`images of the ${what} set were asked for, and there are none`);
     if (count !== undefined && (count > order.length || !Number.isInteger(count) || count < 1))
       throw new Error(`${count} images of the ${what} set were asked for, and there are ${order.length}`);
     const view = trainable.encodes?.view ?? [];
@@ -84,4 +85,24 @@ export function featureTools(
     classes: data.train.classes.length,
   };
   return tools;
+}
+
+/**
+ * The same tools before a run's last step.
+ *
+ * @param who asks, for the message
+ */
+export function withoutTest(tools: FeatureTools, who: string): FeatureTools<TrainingImages> {
+  const allowed = (images: ImagesOf): ImagesOf => {
+    if (images !== 'test') return images;
+    throw new Error(
+      `${who} asks for test images while the run trains, and those are for its end: let it look at 'held-out' or 'bank'`,
+    );
+  };
+  return {
+    features: (of, images, count) => tools.features(of, allowed(images), count),
+    sharedFeatures: (of, images, count) => tools.sharedFeatures(of, allowed(images), count),
+    labels: (images, count) => tools.labels(allowed(images), count),
+    classes: tools.classes,
+  };
 }

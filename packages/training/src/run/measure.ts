@@ -5,6 +5,8 @@ import { encoderIn, featureTools, type MeasuredRun } from './feature-tools.ts';
 
 /** A measurement and its spec. */
 export interface Measuring {
+  /** What its study calls it: `--set` reaches its spec by `measurements.<name>`. */
+  readonly name: string;
   readonly measurement: Measurement<unknown>;
   readonly spec: unknown;
 }
@@ -18,7 +20,7 @@ export function measuringsOf(
     const measurement = code[name];
     if (measurement === undefined)
       throw new Error(`the study declares the measurement ${name}, and \`defineExperiment\` was given no code for it`);
-    return { measurement, spec: parse(measurement.schema, spec, `the measurement ${name}`) };
+    return { name, measurement, spec: parse(measurement.schema, spec, `the measurement ${name}`) };
   });
 }
 

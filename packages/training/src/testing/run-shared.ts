@@ -103,7 +103,8 @@ export async function runShared<Spec>(
         testPoints: 1,
         // What the others are given has the same names and shapes, and nothing else.
         ...(from && { from: async () => firstWeights({ bound: from, seed: SEED + Number(rank) }) }),
-        measurings: of.trainable.encodes === undefined ? [] : [{ measurement: digests(looked), spec: {} }],
+        measurings:
+          of.trainable.encodes === undefined ? [] : [{ name: 'digests', measurement: digests(looked), spec: {} }],
       },
       port,
       machine: { precision: 'float32', xla: false, workers: 1 },

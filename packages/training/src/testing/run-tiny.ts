@@ -66,7 +66,9 @@ export async function runTiny<Spec>(
         testPoints: 1,
         ...(from && { from: async () => lastWeights({ bound: from.bound, seed: SEED }, from.kept.saved) }),
         measurings: [
-          ...(tiny.trainable.encodes === undefined ? [] : [{ measurement: featuresOf(tiny), spec: {} }]),
+          ...(tiny.trainable.encodes === undefined
+            ? []
+            : [{ name: 'features', measurement: featuresOf(tiny), spec: {} }]),
           ...measurings,
         ],
       },
