@@ -11,10 +11,16 @@ function prepared(before: Record<string, string>, deterministic = false, machine
   const after = new Map(Object.entries(before));
   const native = {
     get: (name: string) => after.get(name) || undefined,
-    set: (name: string, value: string) => void after.set(name, value),
+    set: (name: string, value: string | undefined) =>
+      void (value === undefined ? after.delete(name) : after.set(name, value)),
   };
-  const recorded = prepareEnvironment(deterministic, native, machine);
-  return { after: Object.fromEntries(after), recorded };
+  const { recorded, restore } = prepareEnvironment(deterministic, native, machine);
+  const set = Object.fromEntries(after);
+  restore();
+  // An empty variable is one that is not there.
+  const there = Object.entries(before).filter(([, value]) => value !== '');
+  expect(Object.fromEntries(after)).toEqual(Object.fromEntries(there));
+  return { after: set, recorded };
 }
 
 describe('the environment', () => {

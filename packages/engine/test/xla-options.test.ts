@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useTensorFlow, type TensorFlowOptions } from '@spatial-ensemble/engine';
 import { prepareEnvironment } from '../src/binding/environment.ts';
-import { withXlaFlags, xlaFlagsFor, type XlaOptions } from '../src/binding/xla-options.ts';
+import { recordedXlaOptions, withXlaFlags, xlaFlagsFor, type XlaOptions } from '../src/binding/xla-options.ts';
 
 let folder: string;
 let choices: string;
@@ -21,9 +21,9 @@ function told(options: XlaOptions, before = '') {
   const variables = new Map([['XLA_FLAGS', before]]);
   const native = {
     get: (name: string) => variables.get(name) || undefined,
-    set: (name: string, value: string) => void variables.set(name, value),
+    set: (name: string, value = '') => void variables.set(name, value),
   };
-  const recorded = prepareEnvironment(false, native, ['linux', 'x64'], xlaFlagsFor(options, false));
+  const { recorded } = prepareEnvironment(false, native, ['linux', 'x64'], xlaFlagsFor(options, false));
   return { flags: variables.get('XLA_FLAGS'), recorded: recorded.XLA_FLAGS };
 }
 
@@ -62,6 +62,21 @@ describe('options of XLA', () => {
     expect(() =>
       withXlaFlags('--xla_gpu_graph_min_graph_size=3', xlaFlagsFor({ commandBuffers: true }, false)),
     ).toThrow('has --xla_gpu_graph_min_graph_size already');
+    // Names that begin alike are others, and what stands in quotes is none.
+    const alike = `--xla_gpu_graph_min_graph_size_of=3 --xla_a='b --xla_gpu_graph_min_graph_size=3'`;
+    expect(told({ commandBuffers: true }, alike).flags).toContain(`${alike} --xla_gpu_enable_command_buffer=`);
+  });
+
+  test.each<[string, XlaOptions, string]>([
+    ['nothing', {}, ''],
+    ['flags of the environment', {}, "--xla_a=1 --xla_b='c d'"],
+    ['graphs', { commandBuffers: true }, ''],
+    ['no graphs, beside the environment', { commandBuffers: false }, '--xla_a=1'],
+  ])('are found again in what is recorded: %s', (_name, options, others) => {
+    expect(recordedXlaOptions(told(options, others).recorded ?? '')).toEqual({ ...options, others });
+    const tuned = recordedXlaOptions(told({ ...options, tuned: choices }, others).recorded ?? '');
+    const tunedSha256 = createHash('sha256').update('version: 3\n').digest('hex');
+    expect(tuned).toEqual({ ...options, tunedSha256, others });
   });
 
   test('are of a GPU', async () => {

@@ -54,7 +54,8 @@ export type BitEnvironment = Readonly<Record<string, string>>;
 
 interface NativeEnvironment {
   get(name: string): string | undefined;
-  set(name: string, value: string): void;
+  /** `undefined`: it is unset. */
+  set(name: string, value: string | undefined): void;
 }
 
 /** libc's own: in a worker thread `process.env` is a copy, which TensorFlow does not see. */
@@ -62,9 +63,10 @@ function nativeEnvironment(): NativeEnvironment {
   const libc = koffi.load(null);
   const getenv = libc.func('const char *getenv(const char *name)') as (name: string) => string | null;
   const setenv = libc.func('int setenv(const char *name, const char *value, int overwrite)');
+  const unsetenv = libc.func('int unsetenv(const char *name)');
   return {
     get: (name) => getenv(name) || undefined,
-    set: (name, value) => void setenv(name, value, 1),
+    set: (name, value) => void (value === undefined ? unsetenv(name) : setenv(name, value, 1)),
   };
 }
 
@@ -88,40 +90,57 @@ function switches(deterministic: boolean, os: string, arch: string): readonly st
   ];
 }
 
+/** The environment of the native library, prepared before it is loaded. */
+export interface PreparedEnvironment {
+  /** The variables in it that change bits and that the user set to something else than the engine does. */
+  readonly recorded: BitEnvironment;
+  /** Sets it back to what it was: TensorFlow was not started after all. */
+  restore(): void;
+}
+
 /**
- * Prepares the environment of the native library, before it is loaded, and gives the variables in it that change bits
- * and that the user set to something else than the engine does.
+ * Prepares the environment of the native library, before it is loaded.
  *
  * @param deterministic whether deterministic kernels are asked for.
  * @param xla flags that options of XLA stand for
- * @throws Error where a variable contradicts what is asked for, or cannot be read.
+ * @throws Error where a variable contradicts what is asked for, or cannot be read; nothing is set then.
  */
 export function prepareEnvironment(
   deterministic: boolean,
   native: NativeEnvironment = nativeEnvironment(),
   [os, arch]: readonly [os: string, arch: string] = [process.platform, process.arch],
   xla: readonly string[] = [],
-): BitEnvironment {
-  if (xla.length > 0) native.set('XLA_FLAGS', withXlaFlags(native.get('XLA_FLAGS'), xla));
+): PreparedEnvironment {
   const on = switches(deterministic, os, arch);
+  const own = new Map<string, string>();
   for (const name of on) {
     const value = native.get(name);
-    if (value === undefined) native.set(name, '1');
+    if (value === undefined) own.set(name, '1');
     else if (truth(value) === undefined)
       throw new Error(`the environment variable ${name} is 0 or 1, got ${value}: unset it, or correct it`);
   }
-  if (deterministic && truth(native.get('TF_DETERMINISTIC_OPS')!) === false)
+  if (xla.length > 0) own.set('XLA_FLAGS', withXlaFlags(native.get('XLA_FLAGS'), xla));
+  const valueOf = (name: string): string | undefined => own.get(name) ?? native.get(name);
+  if (deterministic && truth(valueOf('TF_DETERMINISTIC_OPS')!) === false)
     throw new Error(
       'the environment variable TF_DETERMINISTIC_OPS is 0, and deterministic kernels are asked for: unset it, or ask for others (deterministic: false, on the command line --no-deterministic)',
     );
-  return Object.fromEntries(
+  const recorded = Object.fromEntries(
     Object.keys(BIT_VARIABLES).flatMap((name) => {
-      const value = native.get(name);
+      const value = valueOf(name);
       if (value === undefined || (on.includes(name) && truth(value) === true)) return [];
       const decides = name === 'XLA_FLAGS' ? xlaFlagsOf(value) : value;
       return decides === '' ? [] : [[name, decides]];
     }),
   );
+  const before = [...own.keys()].map((name) => [name, native.get(name)] as const);
+  for (const [name, value] of own) native.set(name, value);
+  return {
+    recorded,
+    restore() {
+      for (const [name, value] of before) native.set(name, value);
+    },
+  };
 }
 
 const ENABLED = '_ZN10tensorflow12IsMKLEnabledEv'; // tensorflow::IsMKLEnabled()

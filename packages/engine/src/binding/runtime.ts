@@ -82,10 +82,8 @@ export class Runtime {
   readonly #unwatch: (() => void) | undefined;
   #read: Promise<void> = Promise.resolve();
 
-  constructor(options: RuntimeOptions) {
-    const deterministic = options.deterministic === true;
-    const xla = xlaFlagsFor(options.xla ?? {}, deterministic);
-    this.environment = prepareEnvironment(deterministic, undefined, undefined, xla);
+  constructor(options: RuntimeOptions, environment: BitEnvironment) {
+    this.environment = environment;
     if (options.device === 'gpu') refuseTensorFloat32Override(this.environment, options.tensorFloat32 === true);
     const api = loadCApi(options);
     const activity = options.cluster?.endsWithPeers === true ? tellActivity(api) : undefined;
@@ -306,10 +304,10 @@ export class Runtime {
 /**
  * Passes over graphs that a third of a large function's first call goes into, and that give a processor nothing: layouts
  * are a GPU's, traced functions have no loops, and TFG's pass finds nothing behind the others. The pass for memory
- * takes a processor to have 256 MB: of larger steps it makes each sum of several tensors a variable to which they are
- * added in the order in which the executor comes to them, which is another at each run, and so are the last bits of
- * three and more (`tensorflow/core/grappler/optimizers/memory_optimizer.cc`, `SchedulingPass`). Without it one op adds
- * them up.
+ * takes a processor to have 256 MB: of larger steps (beyond about 200 MB they were seen to change) it makes each sum of
+ * several tensors a variable to which they are added in the order in which the executor comes to them, which is another
+ * at each run, and so are the last bits of three and more (`tensorflow/core/grappler/optimizers/memory_optimizer.cc`,
+ * `SchedulingPass`). Without it one op adds them up.
  */
 const ON_PROCESSORS = { layoutOptimizer: 2, memoryOptimization: 1, loopOptimization: 2, disableTfgOptimizer: true };
 
@@ -343,7 +341,16 @@ let startedWith: string | undefined;
 export function startRuntime(options: RuntimeOptions): Runtime {
   const wanted = JSON.stringify(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));
   if (runtime === undefined) {
-    runtime = new Runtime(options);
+    const deterministic = options.deterministic === true;
+    const xla = xlaFlagsFor(options.xla ?? {}, deterministic);
+    const { recorded, restore } = prepareEnvironment(deterministic, undefined, undefined, xla);
+    try {
+      runtime = new Runtime(options, recorded);
+    } catch (error) {
+      // Another start, with other options, is not to find what this one set.
+      restore();
+      throw error;
+    }
     startedWith = wanted;
   } else if (wanted !== startedWith) {
     throw new Error(
