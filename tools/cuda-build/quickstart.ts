@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, '../..');
  * @returns SHA-256 of its result, which holds measures, series, the hash of the weights and the arithmetic
  * @throws Error with what the program said, where it failed
  */
-export function quickstartOn(directory: string, steps: number): string {
+function quickstartOn(directory: string, steps: number): string {
   const runs = mkdtempSync(join(tmpdir(), 'cuda-build-'));
   try {
     const program = ['packages/command/bin/spatial-ensemble.js', 'run', 'experiments/quickstart.experiment.ts'];
@@ -23,7 +23,7 @@ export function quickstartOn(directory: string, steps: number): string {
       {
         cwd: ROOT,
         encoding: 'utf8',
-        env: { ...process.env, SPATIAL_ENSEMBLE_TENSORFLOW: directory, SPATIAL_ENSEMBLE_RUNS: runs },
+        env: { ...process.env, SPATIAL_ENSEMBLE_DEVICE: '', SPATIAL_ENSEMBLE_TENSORFLOW: directory, SPATIAL_ENSEMBLE_RUNS: runs }, // prettier-ignore
       },
     );
     if (status !== 0) throw new Error(`the quickstart with ${directory} failed:\n${stdout}${stderr}`);
@@ -36,5 +36,26 @@ export function quickstartOn(directory: string, steps: number): string {
       .digest('hex');
   } finally {
     rmSync(runs, { recursive: true, force: true });
+  }
+}
+
+/** The libraries that an arm of the quickstart is trained with, by their folders. */
+interface Libraries {
+  readonly usual: string;
+  readonly cuda: string;
+}
+
+/** Trains an arm of the quickstart with both libraries. @returns whether both came to the same bytes, and what there is to say */
+export function sameQuickstart(
+  { usual, cuda }: Libraries,
+  steps: number,
+): { readonly same: boolean; readonly lines: readonly string[] } {
+  try {
+    const [before, after] = [quickstartOn(usual, steps), quickstartOn(cuda, steps)];
+    const said = (build: string, hash: string): string =>
+      `quickstart, arm sts, ${steps} steps, on the ${build} build: sha256 of the result ${hash}`;
+    return { same: before === after, lines: [said('CPU', before), said('CUDA', after)] };
+  } catch (error) {
+    return { same: false, lines: [(error as Error).message] };
   }
 }

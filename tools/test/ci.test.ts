@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -45,6 +45,13 @@ describe('.ci/run', () => {
     expect(stages.length).toBeGreaterThan(5);
     expect(stages).toEqual(named(/^=== (\S+):/));
     expect(lines).toContain('smoke of nx run experiments:all:smoke --fresh --parallel=2');
+  });
+
+  test('packs into a folder of its own, which is gone afterwards', () => {
+    const { lines } = ci('if [ "$3" = pack ]; then mkdir -p "$6"; echo "packed $6"; fi; exit 0');
+    const folder = lines.find((line) => line.startsWith('packed '))?.slice('packed '.length) ?? '';
+    expect(isAbsolute(folder)).toBe(true);
+    expect(existsSync(folder)).toBe(false);
   });
 
   test('goes on after a stage that failed, names it, and fails', () => {
