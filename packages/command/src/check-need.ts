@@ -3,10 +3,13 @@ import { availableMemory, checkpointBytesIn, freeDisk } from './available.ts';
 import { countSteps, type StepCounts } from './cost.ts';
 import type { Counted } from './counted.ts';
 import { cannotFit, diskNeed, memoryNeed, needLine, type Available, type MemoryNeed, type NeedyRun } from './need.ts';
-import type { RunData } from '@spatial-ensemble/training';
+import { measuringsOf, type RunData } from '@spatial-ensemble/training';
 import { boundRun } from './bound-run.ts';
-import type { ResolvedRun } from './experiment.ts';
+import type { Experiment, ResolvedRun } from './experiment.ts';
 import type { Job, ReadyJob } from './job.ts';
+
+/** What a measurement is declared with. */
+type MeasurementSpec = NonNullable<ResolvedRun['measurements']>[string]['spec'];
 
 /** What runs need, in a line, and why they surely cannot be done here, if so. */
 export interface NeedFound {
@@ -77,7 +80,7 @@ function mostOf(job: NeedyJob, run: ResolvedRun, { steps, processBytes }: Counte
     .reduce((most, need) => larger(most, need));
 }
 
-function needy({ data, session }: NeedyJob, run: ResolvedRun, counts: StepCounts): NeedyRun {
+function needy({ data, experiment, session }: NeedyJob, run: ResolvedRun, counts: StepCounts): NeedyRun {
   const images = data?.get(run);
   const count = counts.get(run.evaluation)!;
   return {
@@ -89,7 +92,7 @@ function needy({ data, session }: NeedyJob, run: ResolvedRun, counts: StepCounts
     kept: run.evaluation === undefined ? Math.floor((run.steps - 1) / (session.keepEvery ?? Infinity)) : 0,
     cachedImages: images === undefined || count.cachedWidth === undefined ? 0 : cachedImages(run, images),
     measuredBytes: images === undefined ? 0 : measuredBytes(run, images),
-    measuredMeanwhile: Object.values(run.measurements ?? {}).some(({ spec }) => spec['every'] !== undefined),
+    lookedBytes: images === undefined ? 0 : lookedBytes(run, images, experiment.measurements),
   };
 }
 
@@ -98,12 +101,29 @@ function cachedImages(run: ResolvedRun, { split }: RunData): number {
 }
 
 /** Features of one network, float32, of the images of the largest bank; a measurement may keep those of several. */
-function measuredBytes(run: ResolvedRun, { split }: RunData): number {
+function measuredBytes(run: ResolvedRun, images: Pick<RunData, 'split'>): number {
+  return Math.max(0, ...Object.values(run.measurements ?? {}).map(({ spec }) => bankBytes(run, spec, images)));
+}
+
+/** Features of one network, float32, of the images of a measurement's bank. */
+function bankBytes(run: ResolvedRun, { bank }: MeasurementSpec, { split }: Pick<RunData, 'split'>): number {
   const width = boundRun(run).trainable.encodes?.features ?? 0;
-  const banks = Object.values(run.measurements ?? {}).map(({ spec: { bank } }) =>
-    bank === 'all' ? Math.max(split.labelled.length, split.unlabelled.length) : typeof bank === 'number' ? bank : 0,
-  );
-  return 4 * width * Math.max(0, ...banks);
+  const all = Math.max(split.labelled.length, split.unlabelled.length);
+  return 4 * width * (bank === 'all' ? all : typeof bank === 'number' ? bank : 0);
+}
+
+/** The same of all networks that a measurement looks at while a run trains, at its largest: they are kept for a look. */
+export function lookedBytes(
+  run: ResolvedRun,
+  images: Pick<RunData, 'split'>,
+  code: Experiment['measurements'],
+): number {
+  const looks = measuringsOf(run.measurements, code).map(({ measurement, spec }) => {
+    const series = measurement.whileTraining?.(spec)?.series ?? [];
+    const networks = new Set(series.map(({ whose }) => whose).filter((whose) => whose !== 'none'));
+    return networks.size * bankBytes(run, spec as MeasurementSpec, images);
+  });
+  return Math.max(0, ...looks);
 }
 
 function evaluationOf({ evaluations }: ResolvedRun, name: string): ResolvedRun {

@@ -18,8 +18,8 @@ export interface NeedyRun {
   readonly cachedImages: number;
   /** Bytes of the features that are measured after the last step. */
   readonly measuredBytes: number;
-  /** Whether such features are measured while it trains too. */
-  readonly measuredMeanwhile?: boolean;
+  /** Bytes of those that are looked at while it trains; default: none. */
+  readonly lookedBytes?: number;
   /** Checkpoints that stay beside the last one, on request; undefined: none. */
   readonly kept?: number;
 }
@@ -57,9 +57,8 @@ export function memoryNeed(run: NeedyRun, { device, workers, precision, xla, pro
   const loads = cachedWidth === undefined;
   const loading = loads ? batchBytes * Math.min(workers === 0 ? 1 : BATCHES_AHEAD, run.steps) : 0;
   const features = 4 * run.cachedImages * (cachedWidth ?? 0);
-  const meanwhile = run.measuredMeanwhile === true ? run.measuredBytes : 0;
-  const training =
-    (device === 'gpu' ? 0 : step) + loading + features + meanwhile + (loads ? WORKER_BYTES * workers : 0);
+  const looked = run.lookedBytes ?? 0;
+  const training = (device === 'gpu' ? 0 : step) + loading + features + looked + (loads ? WORKER_BYTES * workers : 0);
   const measuring = (device === 'gpu' ? 0 : stateBytes) + run.measuredBytes;
   return {
     run,
@@ -70,7 +69,7 @@ export function memoryNeed(run: NeedyRun, { device, workers, precision, xla, pro
       ...(device === 'cpu' && { 'a step': step }),
       'batches being loaded': loading,
       ...(loads && { [`${workers} loading ${workers === 1 ? 'thread' : 'threads'}`]: WORKER_BYTES * workers }),
-      features: Math.max(features, run.measuredBytes),
+      features: Math.max(features + looked, run.measuredBytes),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { xlaFlagsFor } from '@spatial-ensemble/engine/xla-options';
 import { announce, knownBefore, resolveRuns } from '@spatial-ensemble/study';
 import { boundRun } from './bound-run.ts';
 import { checkRuns } from './check-runs.ts';
@@ -14,6 +15,8 @@ import { checkThreads } from './threads.ts';
 export function resolveJob(asked: Asked): Job {
   const { experiment, selection, machine, session } = asked;
   refusePrecision(machine);
+  // For what is wrong with them, before images are loaded.
+  xlaFlagsFor(machine.xlaOptions ?? {}, machine.deterministic);
   const runs = resolveRuns(experiment, selection);
   const [first] = runs;
   if (first === undefined) throw new Error(`${experiment.study.name}: no arm or no seed is chosen, so nothing is run`);

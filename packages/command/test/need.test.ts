@@ -5,11 +5,16 @@ import { join } from 'node:path';
 import { useTensorFlow } from '@spatial-ensemble/engine';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clothes } from '../../training/test/clothes.ts';
+import { nearestCentroid } from '../../training/test/linear-probe.ts';
 import { softmaxRegression } from '../../training/test/softmax-regression.ts';
-import { defineExperiment } from '@spatial-ensemble/study';
+import { defineExperiment, resolveRuns } from '@spatial-ensemble/study';
+import type { Measurement } from '@spatial-ensemble/training';
+import { z } from 'zod';
 import { availableMemory, checkpointBytesIn, freeDisk } from '../src/available.ts';
 import { cannotFit, diskNeed, memoryNeed, needLine, type NeedyMachine, type NeedyRun } from '../src/need.ts';
+import { lookedBytes } from '../src/check-need.ts';
 import { dryRun } from '../src/dry-run.ts';
+import type { Experiment } from '../src/experiment.ts';
 import type { Asked } from '../src/job.ts';
 import type { Machine } from '../src/machine.ts';
 import { runExperiment } from '../src/run-experiment.ts';
@@ -52,6 +57,7 @@ describe('memory', () => {
       3e8 + 5e9 + 4 * 512 * 1000,
     ],
     ['features that are measured come when the step is over', { measuredBytes: 7e9 }, {}, 3e8 + 1e9 + 7e9],
+    ['those that are looked at meanwhile come beside it', { lookedBytes: 7e9 }, {}, 3e8 + 5e9 + 4e8 + 16e6 + 7e9],
     ['on a GPU the step is not the machine’s', {}, { device: 'gpu' }, 3e8 + 4e8 + 16e6],
   ])('%s', (_, run, machine, bytes) => {
     const need = memoryNeed({ ...RUN, ...run }, { ...MACHINE, ...machine });
@@ -64,6 +70,40 @@ describe('memory', () => {
     expect(available).toBeGreaterThan(process.memoryUsage.rss());
     expect(available).toBeLessThanOrEqual(os.totalmem());
   });
+});
+
+test('features that a measurement looks at are those of the networks of its series, whatever asks for the look', () => {
+  const Spec = z.strictObject({ bank: z.int(), often: z.int().optional() });
+  const looking: Measurement<z.infer<typeof Spec>> = {
+    ...nearestCentroid,
+    schema: Spec,
+    whileTraining: ({ often }) =>
+      often === undefined
+        ? undefined
+        : {
+            every: often,
+            series: (['student', 'teacher', 'teacher', 'none'] as const).map((whose, i) => ({
+              name: `looked-${i}`,
+              title: 'looked',
+              meaning: 'made up',
+              whose,
+              split: 'held-out',
+              unit: '%',
+              summed: 'last',
+            })),
+            look: () => Promise.resolve({}),
+          },
+  };
+  const bytes = (measuring: z.infer<typeof Spec>): number => {
+    const study = { ...SMALL, name: 'looking', title: 'Looking', measurements: { centroid: measuring } };
+    const parts = { dataSets: [clothes], measurements: { centroid: looking } };
+    const experiment: Experiment = defineExperiment(softmaxRegression, study as never, parts);
+    const split = { labelled: Int32Array.of(0), unlabelled: Int32Array.of(0) } as never;
+    return lookedBytes(resolveRuns(experiment)[0]!, { split }, experiment.measurements);
+  };
+  // Two networks; softmax regression has ten features, its logits.
+  expect(bytes({ bank: 200, often: 5 })).toBe(2 * 4 * 10 * 200);
+  expect(bytes({ bank: 200 })).toBe(0);
 });
 
 describe('the disk', () => {

@@ -24,7 +24,6 @@ export function argumentsOf(file: string, flags: Flags): string[] {
     ...valued('--micro-batch', microBatch),
     ...valued('--devices', devices === 1 ? undefined : devices),
     ...(flags.xla === true ? ['--xla'] : []),
-    ...valued('--xla-tune', flags.xlaTune),
     ...valued('--xla-tuned', flags.xlaTuned),
     ...(flags.commandBuffers === undefined
       ? []

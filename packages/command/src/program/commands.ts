@@ -8,6 +8,7 @@ type Add = (program: Command, argv: readonly string[], surroundings: Surrounding
 const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () => Promise<Add> }[] = [
   { names: ['doctor'], load: async () => (await import('./doctor-command.ts')).addDoctor },
   { names: ['run'], load: async () => (await import('./run-command.ts')).addRun },
+  { names: ['tune'], load: async () => (await import('./tune-command.ts')).addTune },
   { names: ['sbatch'], load: async () => (await import('./sbatch-command.ts')).addSbatch },
   {
     names: ['report', 'accept', 'declare', 'plans'],

@@ -21,7 +21,6 @@ export interface Flags {
   readonly workers?: number;
   readonly precision: Machine['precision'];
   readonly xla?: true;
-  readonly xlaTune?: string;
   readonly xlaTuned?: string;
   readonly commandBuffers?: boolean;
   readonly deterministic: boolean;

@@ -10,6 +10,7 @@ import { argumentsOf } from './arguments-of.ts';
 import { atLeastOne, hours, points, seedOf } from './arguments.ts';
 import type { Flags } from './flags.ts';
 import { runFile } from './run-command.ts';
+import { tunedFile } from './tuned-file.ts';
 import { ACCEPTED, experimentFile, type Surroundings } from './surroundings.ts';
 
 interface Options {
@@ -19,6 +20,7 @@ interface Options {
   readonly within?: number;
   readonly fresh?: true;
   readonly workers?: number;
+  readonly xlaTuned?: string;
   readonly maxHours: number;
   readonly store: string;
   readonly json?: true;
@@ -43,6 +45,7 @@ export function addReproduce(program: Command, argv: readonly string[], surround
     )
     .option('--fresh', 'run again from the start, even what was reproduced before')
     .option('--workers <n>', 'threads that load and augment images; default: one less than there are cores', atLeastOne)
+    .option('--xla-tuned <file>', 'of what was run with one: that file of choices of XLA; its SHA-256 is compared')
     .addOption(new Option('--max-hours <hours>', 'as of `run`').argParser(hours).default(12))
     .option('--store <folder>', 'where the results are that are made again; default: the accepted ones', ACCEPTED)
     .option('--json', 'print JSON; `schema reproduce` describes it')
@@ -81,13 +84,15 @@ export function addReproduce(program: Command, argv: readonly string[], surround
  *
  * @throws Error where results were made by different options, of which one process can have one set only
  */
-function asked(before: readonly [Kept, ...Kept[]], { fresh, workers, maxHours }: Options): Flags[] {
+function asked(before: readonly [Kept, ...Kept[]], { fresh, workers, maxHours, ...options }: Options): Flags[] {
   const machine = machineOptions(before[0].result.run.arithmetic);
   const other = before.find(({ result }) => hash(machineOptions(result.run.arithmetic)) !== hash(machine));
   if (other !== undefined)
     throw new Error(
       `the results of this cell were made with different options, such as other numbers of threads: take one with --seed, ${before[0].planned.seed} or ${other.planned.seed}`,
     );
+  const { tunedSha256, ...asBefore } = machine;
+  const xlaTuned = tunedFile(tunedSha256, options.xlaTuned);
   const trained = before.map(({ planned }) => planned).filter(({ evaluation }) => evaluation === undefined);
   return trained.map(({ tier: ofRun, variant, arm, seed, overrides }) => ({
     tier: ofRun,
@@ -95,7 +100,8 @@ function asked(before: readonly [Kept, ...Kept[]], { fresh, workers, maxHours }:
     arm: [arm],
     seed: [seed],
     ...(overrides && { set: overrides }),
-    ...machine,
+    ...asBefore,
+    ...(xlaTuned !== undefined && { xlaTuned }),
     ...(fresh && { fresh }),
     ...(workers !== undefined && { workers }),
     maxHours,

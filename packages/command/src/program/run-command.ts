@@ -85,7 +85,8 @@ export async function runFile({ file, flags, command, argv }: Invocation, surrou
 
 const silent = (): void => undefined;
 
-function askedBy(
+/** What the program's flags ask for. @throws Error for flags that contradict each other */
+export function askedBy(
   { flags, command, place }: Pick<Invocation, 'flags' | 'command'> & { readonly place: Place },
   { runs, log }: Surroundings,
   interrupt: Interrupt,

@@ -44,10 +44,9 @@ export function withRunOptions(command: Command): Command {
     )
     .option('--xla', 'compile with XLA')
     .option(
-      '--xla-tune <file>',
-      'with --gpu --xla --no-deterministic: keep what XLA measures and chooses, in a new file',
+      '--xla-tuned <file>',
+      'with --gpu --xla --no-deterministic: take the choices of XLA that `tune` has kept in this file, and no others',
     )
-    .option('--xla-tuned <file>', 'take the choices of such a file, and no other')
     .option('--command-buffers', 'with --gpu --xla: launch all kernels that can be as CUDA graphs')
     .option('--no-command-buffers', 'with --gpu --xla: launch none so')
     .option('--no-deterministic', 'on a GPU: faster kernels, whose last bits differ from run to run')
