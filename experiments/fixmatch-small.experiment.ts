@@ -52,6 +52,8 @@ export default defineExperiment(
         stopping: STOPPING,
       },
     },
+    // Behind the failure rate; claims name their gates themselves.
+    standsOn: [{ study: 'fixmatch-small', gate: 'smoothing-matters' }],
     claims: { ...claimsOf(PLAN), ...claimOfOwn(PLAN) },
   },
   { dataSets: [fashionMnist] },

@@ -28,6 +28,9 @@ const STS = { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE } as const;
 // of the momentum, as MC has none: the teacher starts as the student, and lags by 4 % of the run at most.
 const SMALL_STEPS = 5000;
 
+// After five, the pairs of STS and of TMA at its mean age had a standard deviation of 0.77: eleven find 0.9.
+const SMALL_SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+
 const NOTEBOOK: MocoInput = {
   // MC: 200 epochs, batches of 512, a queue of 4,096, temperature 0.1, batch norm in 8 groups.
   epochs: 200,
@@ -104,8 +107,7 @@ export default defineExperiment(
         patch: { measurements: { knn: { every: 960 } } },
       },
       small: {
-        // After five, the pairs of STS and of TMA at its mean age had a standard deviation of 0.77: eleven find 0.9.
-        seeds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+        seeds: SMALL_SEEDS,
         cost: { cpuMinutes: 4, hardware: '2 CPU cores', basis: 'its pilot: 7 minutes of one core' },
         patch: {
           spec: {
@@ -136,7 +138,10 @@ export default defineExperiment(
         source: 'facebookresearch/moco@f7364915, the notebook of CIFAR-10: 82.6 after 200 epochs, asymmetric',
       },
     },
-    claims: claimsOf({ gpu: [...Object.keys(FEATURE_GATES), 'anchor'], small: Object.keys(FEATURE_GATES) }),
+    claims: claimsOf(
+      { gpu: [...Object.keys(FEATURE_GATES), 'anchor'], small: Object.keys(FEATURE_GATES) },
+      { extendedTo: SMALL_SEEDS.length },
+    ),
   },
   { dataSets: [cifar10], measurements: NEIGHBOURS },
 );

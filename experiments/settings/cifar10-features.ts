@@ -42,14 +42,15 @@ export const NEIGHBOURS = { knn: knnMeasurement, 'knn-best': knnMeasurement };
  * What is decided at each tier, behind its gates: STS against both moving averages and against itself without stitches,
  * and SE beside the moving average of its mean age, over five seeds.
  *
- * @param about the published numbers that STS beside a moving average of the same momentum is about
+ * @param said.about the published numbers that STS beside a moving average of the same momentum is about
+ * @param said.extendedTo the pairs of STS at tier small, once the spread of the first five was looked at
  */
 export function claimsOf(
   gates: {
     readonly gpu: readonly string[];
     readonly small: readonly string[];
   },
-  about?: NonNullable<Claims[string]['about']>,
+  { about, extendedTo }: Pick<Claims[string], 'about' | 'extendedTo'> = {},
 ): Claims {
   const ofTier = (tier: 'gpu' | 'small') => {
     const shared = {
@@ -63,20 +64,21 @@ export function claimsOf(
         'after 5 seeds; then the standard deviation of the pairs is looked at without their signs, and more seeds are declared where 5 would not find the smallest effect',
       tiers: [tier],
     };
+    const ofSts = { ...shared, ...(tier === 'small' && extendedTo !== undefined && { extendedTo }) };
     return {
       [`${tier}-sts-over-tma`]: {
-        ...shared,
+        ...ofSts,
         hypothesis: 'STS gives other features than TMA of the same momentum',
         compare: { arm: 'sts', over: 'tma' },
         ...(about !== undefined && { about }),
       },
       [`${tier}-sts-over-tma-effective`]: {
-        ...shared,
+        ...ofSts,
         hypothesis: 'STS gives other features than TMA of the same mean age',
         compare: { arm: 'sts', over: 'tma-effective' },
       },
       [`${tier}-sts-over-network`]: {
-        ...shared,
+        ...ofSts,
         hypothesis: 'Stitching matters: STS gives other features than the same with one draw for all tensors',
         compare: { arm: 'sts', over: 'sts-network' },
       },

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { PaperTable, parse, type Tier } from '@spatial-ensemble/record';
+import { PaperTable, parse, plannedPairs, type Tier } from '@spatial-ensemble/record';
 import { resolveRuns, variantsAt, type Experiment } from '@spatial-ensemble/study';
 import { describe, expect, test } from 'vitest';
 
@@ -68,7 +68,7 @@ describe.each(FILES)('%s', (file) => {
   test('plans no more pairs than it declares seeds', async () => {
     const { claims = {}, factors = {}, failures = {}, seeds, crossed, tiers } = (await load(file)).study;
     const planned = [
-      ...Object.values(claims).map(({ pairs, tiers: asked }) => ({ pairs, asked })),
+      ...Object.values(claims).map((claim) => ({ pairs: plannedPairs(claim), asked: claim.tiers })),
       ...[...Object.values(factors), ...Object.values(failures)].map((one) => ({ pairs: one.seeds, asked: undefined })),
     ];
     for (const { pairs, asked = Object.keys(tiers) } of planned)
@@ -76,12 +76,22 @@ describe.each(FILES)('%s', (file) => {
         expect((crossed?.splits ?? tiers[tier as Tier]?.seeds ?? seeds).length).toBeGreaterThanOrEqual(pairs);
   });
 
+  test('waits with a verdict on claims that were extended for all seeds of their tier', async () => {
+    const { claims = {}, tiers } = (await load(file)).study;
+    for (const { extendedTo, tiers: asked = [] } of Object.values(claims).filter((one) => one.extendedTo !== undefined))
+      for (const tier of asked) expect(tiers[tier]?.seeds?.length, tier).toBe(extendedTo);
+  });
+
   test('stands on gates that other studies have, of the same images, network, steps and number', async () => {
-    const { standsOn = [], data, spec, headline } = (await load(file)).study;
+    const { standsOn = [], method, data, spec, headline, variants = {}, tiers } = (await load(file)).study;
     for (const { study, gate } of standsOn) {
       const other = (await load(`${study}.experiment.ts`)).study;
       expect(Object.keys(other.gates ?? {})).toContain(gate);
-      expect({ data: other.data, spec: other.spec, headline: other.headline }).toEqual({ data, spec, headline });
+      const { method: name, data: images, spec: settings, headline: number } = other;
+      expect({ name, images, settings, number }).toEqual({ name: method, images: data, settings: spec, number: headline }); // prettier-ignore
+      // What a tier or a variant of both changes, it changes alike.
+      for (const [tier, { patch }] of Object.entries(tiers)) expect(other.tiers[tier as Tier]?.patch).toEqual(patch);
+      for (const [variant, { patch }] of Object.entries(variants)) expect(other.variants?.[variant]?.patch).toEqual(patch); // prettier-ignore
     }
   });
 

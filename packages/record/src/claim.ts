@@ -113,6 +113,11 @@ export const Gate = z.discriminatedUnion('kind', [
 ]);
 export type Gate = z.infer<typeof Gate>;
 
+/** What a claim is called. Reports have places of these names for a section's gates, factors and failure rates. */
+export const nameOfClaim = name.refine((given) => !/^(gates$|factor-|failures-)/.test(given), {
+  error: 'is a name that reports need themselves; call a claim neither gates nor factor-… nor failures-…',
+});
+
 /** A sentence that a study sets out to decide, declared before it is run. */
 export const Claim = z.strictObject({
   /** In words: `STS is better than TMA of the same mean age`. */
@@ -127,6 +132,11 @@ export const Claim = z.strictObject({
   gates: z.array(name).default([]),
   /** Pairs that are planned. */
   pairs: z.int().min(2),
+  /**
+   * Pairs that are planned since the spread of the first `pairs` was looked at, without their signs: no verdict comes
+   * before all of them. Not below `pairs`; absent: it was not looked at, or they were enough.
+   */
+  extendedTo: z.int().min(2).optional(),
   /** When no more pairs are added, in words. */
   stopping: z.string().min(1),
   /** Where it is asked; absent: at every tier but `smoke`. */
@@ -188,6 +198,9 @@ export function claimProblems(study: Claiming): [path: string[], message: string
   const claims = Object.entries(study.claims ?? {}).flatMap(([claimName, claim]) => {
     const path = ['claims', claimName];
     return [
+      ...((claim.extendedTo ?? claim.pairs) >= claim.pairs
+        ? []
+        : [[[...path, 'extendedTo'], `must be at least the ${claim.pairs} pairs that were planned before`] as [string[], string]]), // prettier-ignore
       ...compared([...path, 'compare'], claim.compare),
       ...claim.gates.flatMap((one) => unknown([...path, 'gates'], 'gate', one, Object.keys(study.gates ?? {}))),
       ...(claim.variants ?? []).flatMap((one) =>
@@ -199,14 +212,19 @@ export function claimProblems(study: Claiming): [path: string[], message: string
   return [...gates, ...claims];
 }
 
+/** The pairs before which a claim has no verdict: as planned, or since their spread was looked at. */
+export function plannedPairs({ pairs, extendedTo = pairs }: Pick<Claim, 'pairs' | 'extendedTo'>): number {
+  return Math.max(pairs, extendedTo);
+}
+
 /**
  * The hash of all that a claim says: its own words and numbers, the gates that it names, and what the headline is. What
- * it is `about` decides nothing, and may be said later.
+ * it is `about` decides nothing, and to how many pairs it is `extendedTo` only puts its verdict off: both may be said later.
  */
 export function claimHash({ claims, gates, headline }: Claiming, claimName: string): string {
   const claim = claims?.[claimName];
   if (claim === undefined) throw new Error(`no claim is called '${claimName}'`);
-  const { about: _, ...said } = claim;
+  const { about: _about, extendedTo: _extendedTo, ...said } = claim;
   const named = claim.gates.map((gate) => [gate, gates?.[gate] ?? null] as const);
   return hash({ claim: said, gates: Object.fromEntries(named), headline });
 }

@@ -2,7 +2,7 @@ export { Along, Coordinate } from './along.ts';
 export { canonicalJson, hash, type Json, type JsonObject } from './canonical-json.ts';
 export { sealed, unsealed, type Sealed } from './sealed.ts';
 export { json, jsonObject, rule, tier, whose, type Rule, type Seeds, type Tier, type Whose } from './fields.ts';
-export { Alternative, Claim, claimHash, comparedNetworks, Comparison, Gate } from './claim.ts';
+export { Alternative, Claim, claimHash, comparedNetworks, Comparison, Gate, plannedPairs } from './claim.ts';
 export { reportsCommand, runCommand } from './commands.ts';
 export { CrossedSeeds, seedsOfRun } from './crossed-seeds.ts';
 export { Factor, factorHash, FactorSeries } from './factor.ts';

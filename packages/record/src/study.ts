@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { Claim, claimProblems, Gate } from './claim.ts';
+import { Claim, claimProblems, Gate, nameOfClaim } from './claim.ts';
 import { CrossedSeeds, crossedProblems } from './crossed-seeds.ts';
 import { Factor, factorProblems } from './factor.ts';
 import { failureProblems, FailureRate } from './failure-rate.ts';
@@ -196,15 +196,15 @@ export const Study = z
     /** What must be shown in a setting before claims mean anything there. */
     gates: z.record(name, Gate).optional(),
     /** What the study is to decide, declared before it is run: the plan says which results there were by then. */
-    claims: z.record(name, Claim).optional(),
+    claims: z.record(nameOfClaim, Claim).optional(),
     /** The settings that it steps through, declared before it is run too. */
     factors: z.record(name, Factor).optional(),
     /** Of which arms it counts the failures, declared before it is run too. */
     failures: z.record(name, FailureRate).optional(),
     /**
-     * Gates of other studies, asked in the same setting there, that stand behind whatever names no gate of its own: where a
-     * study has no arm that its gate would need. Reports name them and how they stand; they decide nothing, so that they
-     * may be said later.
+     * Gates that stand behind whatever names no gate of its own: of other studies, asked in the same setting there, where a
+     * study has no arm that its gate would need; its own behind its factors and failure rates. Reports name them and how
+     * they stand; they decide nothing, so that they may be said later.
      */
     standsOn: z.array(StandsOn).min(1).optional(),
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { claimHash, declaredAs, hash, parse, Plan, Study, type StudyInput } from '../src/index.ts';
+import { claimHash, declaredAs, hash, parse, Plan, plannedPairs, Study, type StudyInput } from '../src/index.ts';
 
 const STUDY: StudyInput = {
   name: 'tiny',
@@ -84,6 +84,30 @@ describe('a study’s claims', () => {
     const most = { kind: 'at-most' as const, title: 'x', arms: ['sts', 'tmaa'], most: 0 };
     expect(() => study({ gates: { most }, claims: {} })).toThrow(/gates\.most\.arms: no arm is called 'tmaa'/);
   });
+});
+
+describe('pairs that are planned later', () => {
+  const extended = (extendedTo: number) => study({ claims: { better: { ...better, extendedTo } } });
+
+  test('are not fewer than before, and all are waited for', () => {
+    expect(plannedPairs(study().claims!['better']!)).toBe(20);
+    expect(plannedPairs(extended(33).claims!['better']!)).toBe(33);
+    expect(() => extended(19)).toThrow(/claims\.better\.extendedTo: must be at least the 20 pairs/);
+  });
+
+  test('change no hash of the claim, nor what was there when it was declared', () => {
+    const of = (extendedTo: number) => claimHash(extended(extendedTo), 'better');
+    expect([of(20), of(33)]).toEqual(Array(2).fill(claimHash(study(), 'better')));
+    const first = declaredAs(study(), undefined, []);
+    expect(declaredAs(extended(33), first, ['a'.repeat(64)]).claims?.['better']?.after).toEqual([]);
+  });
+});
+
+test('a claim has none of the names of other places of a report', () => {
+  const called = (name: string) => () => study({ claims: { [name]: better } });
+  for (const name of ['gates', 'failures-se-beside-tma', 'factor-preserve-1'])
+    expect(called(name), name).toThrow(/claims.*a name that reports need themselves/);
+  for (const name of ['gates-open', 'fewer-failures', 'factors']) expect(called(name), name).not.toThrow();
 });
 
 describe('the hash of a claim', () => {

@@ -46,9 +46,19 @@ describe('gates of another study', () => {
     expect(all.map((one) => one.after)).toEqual([[], [], []]);
   });
 
-  test('are of another study, each once', () => {
+  test('stand there once', () => {
     expect(study([GATE, { ...GATE, gate: 'features-matter' }]).standsOn).toHaveLength(2);
-    expect(() => study([{ ...GATE, study: 'tiny' }])).toThrow(/standsOn\.0\.study: is this study; .* itself \(gates\)/);
     expect(() => study([GATE, GATE])).toThrow(/standsOn\.1\.gate: the gate 'smoothing-matters' of other stands here/);
+  });
+
+  test('may be the study’s own behind factors and failure rates, which it has', () => {
+    const gates: StudyInput['gates'] = { smoothing: { kind: 'difference', title: 'it matters', compare: { arm: 'p-50', over: 'p-0' } } }; // prettier-ignore
+    const of = (gate: string, parts: Partial<StudyInput>) => () =>
+      parse(Study, { ...STUDY, gates, factors: undefined, failures: undefined, standsOn: [{ study: 'tiny', gate }], ...parts }, 'the study'); // prettier-ignore
+    const { factors, failures } = STUDY;
+    expect(of('smoothing', { factors })().standsOn).toHaveLength(1);
+    expect(of('smoothing', { failures })().standsOn).toHaveLength(1);
+    expect(of('smothing', { failures })).toThrow(/standsOn\.0\.gate: no gate is called 'smothing'.*'smoothing'/);
+    expect(of('smoothing', {})).toThrow(/standsOn\.0\.study: is this study; .* itself \(gates\)/);
   });
 });

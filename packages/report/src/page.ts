@@ -9,6 +9,7 @@ import { failureBlocks } from './claims/failure-tables.ts';
 import { comparisonsOf, gatesOf, outcomesOf } from './claims/outcomes.ts';
 import { hasCurves } from './curves/curves-csv.ts';
 import { curveBlocks } from './curves/page-blocks.ts';
+import { standsOnText } from './decided/stands-on-text.ts';
 import type { Ledger } from './deviations/ledger.ts';
 import { anchorTexts, deviationLinks } from './deviations/ledger-page.ts';
 import { differingBlocks } from './differing.ts';
@@ -154,7 +155,7 @@ function sectionBlocks(
     ...claimsBlocks(plan, section),
     ...failureBlocks(plan, section, (name) => figures.filter(({ under }) => under === `failures-${name}`)),
     ...factorBlocks(plan, section, (name) => figures.filter(({ under }) => under === `factor-${name}`)),
-    standsOnText(plan),
+    standsOnText(plan, section, ledger !== undefined),
     ...(differing === null ? [] : ['### What differs between the arms', ...differing]),
     ...(margins === null ? [] : ['### What the features are worth', margins, MARGINS_TEXT]),
     ...figures.filter(({ under }) => under === undefined),
@@ -238,13 +239,6 @@ function claimsBlocks(plan: Plan, section: Section): Block[] {
     'Over the seeds that both arms have complete. The adjusted p under _Claims_ decides; the rest is shown.',
     ...(plan.study.crossed === undefined ? [] : [SPREAD_TEXT, spreadTable(differences)]),
   ];
-}
-
-/** What stands behind whatever names no gate of its own, where the study says so. */
-function standsOnText({ study: { standsOn } }: Plan): string | undefined {
-  if (standsOn === undefined) return undefined;
-  const gates = standsOn.map(({ study, gate }) => `${code(gate)} of ${code(study)}`).join(', ');
-  return `Behind whatever names no gate of its own here stands, asked in the same setting: ${gates}. It decides nothing; the table of all claims says how it stands.`;
 }
 
 /** The command that runs what a section shows. */

@@ -2,16 +2,26 @@ import type { Plan } from '@spatial-ensemble/record';
 
 import { type Section, trainedOn } from './rows.ts';
 import type { Content } from './tabular.ts';
-import { plain } from './text.ts';
+import { capitalised, plain } from './text.ts';
 
-/** What a section is called: text. */
-export function sectionName({ tier, variant }: Section): string {
-  return variant === null ? `Tier ${tier}` : `${variant.title}, tier ${tier}`;
+/** What a section is called in the middle of a sentence: text. */
+export function sectionWords({ tier, variant }: Section): string {
+  return `${variant === null ? '' : `${variant.title}, `}tier ${tier}`;
 }
 
 /** The same as Markdown. */
-export function sectionTitle({ tier, variant }: Section): string {
-  return variant === null ? `Tier \`${tier}\`` : `${plain(variant.title)}, tier \`${tier}\``;
+export function settingName({ tier, variant }: Section): string {
+  return `${variant === null ? '' : `${plain(variant.title)}, `}tier \`${tier}\``;
+}
+
+/** What it is called where nothing stands in front: text. */
+export function sectionName(section: Section): string {
+  return section.variant === null ? capitalised(sectionWords(section)) : sectionWords(section);
+}
+
+/** The same as Markdown. */
+export function sectionTitle(section: Section): string {
+  return section.variant === null ? capitalised(settingName(section)) : settingName(section);
 }
 
 /** Where one of its claims is found there: `labels-40-small-sts-over-tma`. */
@@ -53,11 +63,6 @@ export function wiringText({ wiring }: Section): string | undefined {
 export function settingLink(plan: Plan, section: Section, place: string, folder = ''): string {
   const setting = [plan.study.title, ...trainedOn(section.rows)].join(', trained on ');
   return `[${plain(setting)}, ${settingName(section)}](${pageOf(plan, folder)}#${place})`;
-}
-
-/** What a section is called in the middle of a sentence, in Markdown. */
-export function settingName(section: Section): string {
-  return sectionTitle(section).replace(/^T/, 't');
 }
 
 /** Where a study's page lies. */

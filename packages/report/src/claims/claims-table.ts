@@ -58,8 +58,9 @@ export function pText(p: number | null): string {
 /** What each claim was declared with, a sentence each. */
 export function claimsTexts(outcomes: readonly Outcome[]): string[] {
   return outcomes.map(({ claim }) => {
-    const { alternative, smallestEffect, pairs, stopping, family } = claim;
+    const { alternative, smallestEffect, pairs, extendedTo, stopping, family } = claim;
     const margin = 'margin' in alternative ? `, margin ${alternative.margin}` : '';
-    return `${capitalised(claim.hypothesis)}: ${alternative.kind}${margin}; smallest effect of interest ${smallestEffect}; ${family}; ${pairs} pairs planned; stops ${stopping}.`;
+    const extended = extendedTo === undefined ? '' : `; ${extendedTo} since their spread was looked at`;
+    return `${capitalised(claim.hypothesis)}: ${alternative.kind}${margin}; smallest effect of interest ${smallestEffect}; ${family}; ${pairs} pairs planned${extended}; stops ${stopping}.`;
   });
 }

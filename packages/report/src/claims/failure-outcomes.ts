@@ -1,4 +1,4 @@
-import type { FailureRate, Plan } from '@spatial-ensemble/record';
+import type { FailureRate, Headline, Plan } from '@spatial-ensemble/record';
 
 import type { Section } from '../rows.ts';
 import { plural } from '../text.ts';
@@ -44,7 +44,7 @@ export function failureOutcomes(plan: Plan, section: Section): FailureOutcome[] 
       declared,
       arms,
       discordance: found,
-      ...spoken(declared, found, section),
+      ...spoken(declared, found, section, headline),
       exploratory: isExploratory(plan, section, plan.declared.failures?.[name]?.after),
     };
   });
@@ -54,9 +54,11 @@ function spoken(
   { seeds: planned, ...arms }: FailureRate,
   found: Discordance | null,
   { rows }: Section,
+  headline: Headline,
 ): Pick<FailureOutcome, 'verdict' | 'text'> {
   if (found === null) {
-    const unpaired = unpairedText(rows, [arms.arm, arms.over, arms.reference]);
+    const compared = [arms.arm, arms.over, arms.reference].map((arm) => ({ arm, whose: headline.whose }));
+    const unpaired = unpairedText(rows, compared, headline);
     return unpaired === null
       ? { verdict: 'not run', text: 'not run: no seed has both arms and the reference' }
       : { verdict: 'not paired', text: unpaired };

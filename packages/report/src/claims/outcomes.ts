@@ -1,4 +1,11 @@
-import type { Claim, Comparison, Plan } from '@spatial-ensemble/record';
+import {
+  type Claim,
+  comparedNetworks,
+  type Comparison,
+  type Headline,
+  type Plan,
+  plannedPairs,
+} from '@spatial-ensemble/record';
 
 import type { Section } from '../rows.ts';
 import { plural } from '../text.ts';
@@ -6,7 +13,7 @@ import { type Decision, decisions, LEVEL, type Verdict } from './decide.ts';
 import { isExploratory } from './exploratory.ts';
 import { type GateOutcome, gateOutcome } from './gate.ts';
 import { type Paired, pairedOf } from './pairs.ts';
-import { unpairedText } from './unpaired.ts';
+import { type Compared, unpairedText } from './unpaired.ts';
 import type { Sample } from '../statistics/sample.ts';
 
 /** A claim in one section, with all that its verdict rests on. */
@@ -36,7 +43,7 @@ export function outcomesOf(plan: Plan, section: Section): Outcome[] {
       ...one,
       decision,
       gates: behind,
-      ...spoken(one.claim, one.paired.differences, decision, behind, section),
+      ...spoken(one.claim, one.paired.differences, decision, behind, section, headline),
       exploratory: isExploratory(plan, section, plan.declared.claims?.[one.name]?.after),
     };
   });
@@ -78,11 +85,12 @@ function spoken(
   decision: Decision,
   gates: readonly GateOutcome[],
   { rows }: Section,
+  headline: Headline,
 ): { readonly verdict: Verdict; readonly text: string } {
   const pairs = values.length;
   const undecided = (why: string) => ({ verdict: 'undecided' as const, text: `undecided: ${why}` });
   if (mean === null) {
-    const unpaired = unpairedText(rows, [claim.compare.arm, claim.compare.over]);
+    const unpaired = unpairedText(rows, comparedOf(claim.compare, headline), headline);
     return unpaired === null ? { verdict: 'not run', text: 'not run' } : { verdict: 'not paired', text: unpaired };
   }
   const closed = gates.filter(({ state }) => state !== 'open');
@@ -91,7 +99,8 @@ function spoken(
     return { verdict: 'not informative', text: `not informative: ${why.join('; ')}` };
   }
   const takes = takesText(claim, pairs, decision);
-  if (pairs < claim.pairs) return undecided([`${pairs} of ${claim.pairs} planned pairs`, ...takes].join('; '));
+  const planned = plannedPairs(claim);
+  if (pairs < planned) return undecided([`${pairs} of ${planned} planned pairs`, ...takes].join('; '));
   const { verdict, equivalence } = decision;
   if (verdict === 'undecided') return undecided(takes.join(''));
   const small = verdict !== 'equivalent' && !('margin' in claim.alternative) && equivalence !== null && equivalence <= LEVEL; // prettier-ignore
@@ -99,6 +108,16 @@ function spoken(
   // That arms differ is supported on either side.
   const side = claim.alternative.kind === 'two-sided' ? ` (${mean > 0 ? 'above' : 'below'} 0)` : '';
   return { verdict, text: `${verdict}${side}${small ? `, by less than ${claim.smallestEffect}` : ''}` };
+}
+
+/** The two numbers that a comparison is of. */
+function comparedOf({ arm, over, metric, ...of }: Comparison, headline: Headline): Compared[] {
+  const [above, below] = comparedNetworks(of, headline.whose);
+  const measure = { ...(metric !== undefined && { metric }) };
+  return [
+    { arm, whose: above, ...measure },
+    { arm: over, whose: below, ...measure },
+  ];
 }
 
 /** The pairs that it would take. */

@@ -43,6 +43,8 @@ export interface DecidedLine {
   readonly pairs: number;
   /** Of the test that decides, adjusted where it belongs to a family. */
   readonly p: number | null;
+  /** Whether it belongs to one: a primary claim, a series of a factor. */
+  readonly adjusted: boolean;
   readonly verdict: Verdict;
   /** The verdict with what it rests on, or what it would take. */
   readonly text: string;

@@ -36,6 +36,7 @@ export function claimLines(plan: Plan, section: Section): Decided[] {
       on: paired.on,
       pairs: values.length,
       p: decision.adjusted,
+      adjusted: claim.family === 'primary',
       verdict: outcome.verdict,
       text: outcome.text,
       gates: outcome.gates,

@@ -28,6 +28,7 @@ export function factorLines(plan: Plan, section: Section): Decided[] {
         on: series.flatMap((one) => one.levels.flatMap(({ on }) => on)),
         pairs: seeds.length,
         p: adjusted,
+        adjusted: true,
         verdict,
         text,
         gates: [],

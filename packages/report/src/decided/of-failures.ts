@@ -30,6 +30,7 @@ export function failureLines(plan: Plan, section: Section): Decided[] {
       ),
       pairs: found?.seeds.length ?? 0,
       p: found?.p ?? null,
+      adjusted: false,
       verdict: outcome.verdict,
       text: outcome.text,
       gates: [],

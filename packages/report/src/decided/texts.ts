@@ -1,6 +1,6 @@
 import { estimateText } from '../claims/gate.ts';
 import { trainedOn } from '../rows.ts';
-import { sectionName, sectionTitle } from '../section-names.ts';
+import { sectionWords, settingName } from '../section-names.ts';
 import { ABSENT, plain } from '../text.ts';
 import type { Setting } from './behind.ts';
 import type { DecidedLine, Estimate } from './line.ts';
@@ -19,15 +19,15 @@ export function askedText({ asked, exploratory }: DecidedLine): string {
   return `${asked}${exploratory ? ' (exploratory)' : ''}`;
 }
 
-/** Where something is asked: `MoCo on CIFAR-10, Tier small, trained on CIFAR-10`. */
+/** Where something is asked: `MoCo on CIFAR-10, tier small, trained on CIFAR-10`. */
 export function settingText({ plan, section }: Setting): string {
-  return withData(`${plan.study.title}, ${sectionName(section)}`, trainedOn(section.rows));
+  return withData(`${plan.study.title}, ${sectionWords(section)}`, trainedOn(section.rows));
 }
 
 /** The same in Markdown, with links to the study and to the line in its page, from the folder of all reports. */
 export function settingMarkdown({ plan: { study }, section, anchor }: DecidedLine): string {
   const page = `${encodeURI(study.name)}/index.md`;
-  const links = `[${plain(study.title)}](${page}), [${sectionTitle(section)}](${page}#${anchor})`;
+  const links = `[${plain(study.title)}](${page}), [${settingName(section)}](${page}#${anchor})`;
   return withData(links, trainedOn(section.rows).map(plain));
 }
 

@@ -1,4 +1,4 @@
-import type { Factor, Plan } from '@spatial-ensemble/record';
+import type { Factor, Headline, Plan } from '@spatial-ensemble/record';
 
 import { LEVEL, type Verdict } from '../claims/decide.ts';
 import { isExploratory } from '../claims/exploratory.ts';
@@ -46,7 +46,7 @@ export function factorsOf(plan: Plan, section: Section): FactorOutcome[] {
     ...one,
     series: one.series.map((of) => {
       const p = of.test === null ? null : (adjusted[tests.indexOf(of)] ?? 1);
-      return { ...of, adjusted: p, ...spoken(one, of, p, section) };
+      return { ...of, adjusted: p, ...spoken(one, of, p, section, plan.study.headline) };
     }),
     exploratory: isExploratory(plan, section, plan.declared.factors?.[one.name]?.after),
   }));
@@ -57,15 +57,18 @@ function spoken(
   { levels }: LevelSeries,
   adjusted: number | null,
   { rows }: Section,
+  headline: Headline,
 ): Pick<SeriesOutcome, 'verdict' | 'text'> {
   if (seeds.length === 0) {
-    const unpaired = unpairedText(rows, series.flatMap((one) => one.levels.map(({ arm }) => arm))); // prettier-ignore
+    const compared = series.flatMap((one) => one.levels.map(({ arm }) => ({ arm, whose: headline.whose })));
+    const unpaired = unpairedText(rows, compared, headline);
     return unpaired === null
       ? { verdict: 'not run', text: 'not run: no seed has all its arms' }
       : { verdict: 'not paired', text: unpaired };
   }
-  if (adjusted === null || seeds.length < planned)
+  if (seeds.length < planned)
     return { verdict: 'undecided', text: `undecided: ${seeds.length} of ${plural(planned, 'planned seed')}` };
+  if (adjusted === null) return { verdict: 'undecided', text: 'undecided: no model can be made of these runs' };
   const first = levelText(levels[0]!, unit);
   if (adjusted <= LEVEL) {
     const furthest = levels.reduce((most, one) => (distance(one) > distance(most) ? one : most));

@@ -76,6 +76,15 @@ describe('no verdict', () => {
     expect(one({ pairs: 20 }, runsOf(sure)).text).toMatch(/^undecided: 8 of 20 planned pairs; /);
   });
 
+  it('is given before the pairs are there to which it was extended', () => {
+    const sure = { ...PILOT, sts: PILOT['tma']!.map((value, i) => value + 3 + i / 10) };
+    const until = (pairs: number) =>
+      Object.fromEntries(Object.entries(sure).map(([arm, values]) => [arm, values.slice(0, pairs)]));
+    for (const pairs of [5, 6, 7])
+      expect(one({ pairs: 5, extendedTo: 8, gates: [] }, runsOf(until(pairs))).text).toMatch(new RegExp(`^undecided: ${pairs} of 8 planned pairs`)); // prettier-ignore
+    expect(one({ pairs: 5, extendedTo: 8, gates: [] }, runsOf(sure)).text).toBe('supported');
+  });
+
   it('is given of what was not run, nor of one seed', () => {
     expect(one({}, [])).toMatchObject({ verdict: 'not run', text: 'not run' });
     const first = Object.fromEntries(Object.entries(PILOT).map(([arm, values]) => [arm, values.slice(0, 1)]));

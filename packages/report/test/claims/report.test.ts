@@ -8,7 +8,11 @@ const results = runsOf({ ...PILOT, sts: PILOT['tma']!.map((value, i) => value + 
 const study = asked(
   claiming(8, {
     better: claim({ hypothesis: 'STS beats TMA by 100 % & more' }),
-    slower: claim({ hypothesis: 'STS beats a slow TMA', compare: { arm: 'sts', over: 'tma-effective' } }),
+    slower: claim({
+      hypothesis: 'STS beats a slow TMA',
+      compare: { arm: 'sts', over: 'tma-effective' },
+      extendedTo: 11,
+    }),
   }),
   results,
 );
@@ -25,6 +29,8 @@ describe('the report of a study that claims something', () => {
     expect(page).toContain(
       'greater; smallest effect of interest 0.5; primary; 8 pairs planned; stops after eight splits.',
     );
+    expect(page).toContain('8 pairs planned; 11 since their spread was looked at; stops after eight');
+    expect(page).toMatch(/\| undecided: 8 of 11 planned pairs[^|]*\| smoothing: open/);
     expect(page).toMatch(/\| TMA − none: the student teaches itself \| +8 \| \+1\.15 \| 1\.18 \| \[\+0\.16, \+2\.14\]/);
     expect(page).toContain('![Paired differences: a line for each seed');
     // At a tier without runs the claims stand as not run.
@@ -118,7 +124,7 @@ describe('the index', () => {
     expect(at).not.toContain(-1);
     expect(at).toEqual(at.toSorted((a, b) => a - b));
     expect(index).toContain(
-      '[FixMatch with four kinds of teacher](synthetic/index.md), [Tier `small`](synthetic/index.md#small-better)',
+      '[FixMatch with four kinds of teacher](synthetic/index.md), [tier `small`](synthetic/index.md#small-better)',
     );
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { indexLines, settingsOf } from '../../src/decided/index-lines.ts';
 import { behindText } from '../../src/decided/texts.ts';
-import { buildCatalogue, digest } from '../../src/index.ts';
+import { buildCatalogue, buildReport, digest } from '../../src/index.ts';
 import { records } from '../records.ts';
 import { ablation, claims } from './deciding.ts';
 
@@ -43,14 +43,14 @@ function printed(row: Readonly<Record<string, string>>): string[] {
   const signed = (value: string): string => `${Number(value) < 0 ? '−' : '+'}${Math.abs(Number(value)).toFixed(2)}`;
   const shown = row['estimate_of'] === 'share' ? (value: string) => `${Number(value).toFixed(0)} %` : signed;
   const interval = row['low_95'] === '' ? '' : ` [${shown(row['low_95']!)}, ${shown(row['high_95']!)}]`;
-  const p = Number(row['p_adjusted']);
+  const p = Number(row['p']);
   return [
     `${row['claim']}${row['exploratory'] === 'yes' ? ' (exploratory)' : ''}`,
     row['setting']!,
     row['difference']!,
     row['estimate'] === '' ? '–' : `${shown(row['estimate']!)}${interval}`,
     row['pairs']!,
-    row['p_adjusted'] === '' ? '–' : p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, ''),
+    row['p'] === '' ? '–' : p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, ''),
     row['text']!,
     row['gates']!,
   ];
@@ -75,6 +75,18 @@ describe('the table of all that is decided', () => {
     const wanted = rows.map(printed);
     expect(markdownRows('Claims')).toEqual(wanted);
     expect(latexRows('claims.tex')).toEqual(wanted);
+  });
+
+  it('says of each p whether it is adjusted: of primary claims and series of factors', () => {
+    const said = rows.filter(({ p }) => p !== '').map(({ name, adjusted }) => [name, adjusted]);
+    expect(said).toEqual([['better', 'yes'], ['helped', 'no'], ['rate', 'no'], ['preserve', 'yes'], ['preserve', 'yes']]); // prettier-ignore
+    expect(rows.filter(({ p, adjusted }) => p === '' && adjusted !== '')).toEqual([]);
+  });
+
+  it('names a setting in the middle of a line, as text and in its links', () => {
+    const { setting } = rows.find(({ name, tier }) => name === 'better' && tier === 'small')!;
+    expect(setting).toMatch(/^FixMatch with four kinds of teacher, tier small, trained on Fashion-MNIST/);
+    expect(text('index.md')).toContain(', [tier `small`](synthetic/index.md#small-better), trained on');
   });
 
   it('leads from each row, and from each of the digest, to a place that its page has', () => {
@@ -129,12 +141,43 @@ describe('what stands behind a row', () => {
   });
 
   it('is said where that study is not here, and refused where it has no such gate', () => {
-    expect(gatesOf([ablation()], 'ablation')).toEqual(Array(2).fill('not known, no such setting of synthetic is here')); // prettier-ignore
+    expect(gatesOf([ablation()], 'ablation')).toEqual(Array(2).fill('not known: no such setting of synthetic is here')); // prettier-ignore
     expect(gatesOf([ablation({ standsOn: undefined })], 'ablation')).toEqual(Array(2).fill('none declared'));
     const wrong = ablation({ standsOn: [{ study: 'synthetic', gate: 'smothing' }] });
     expect(() => gatesOf([claims(), wrong], 'ablation')).toThrow(
       /study ablation, standsOn: no gate of synthetic is called 'smothing'. Did you mean 'smoothing'\?/,
     );
+  });
+
+  it('is the study’s own gate where it stands on it, of failure rates and factors alone', async () => {
+    const { plan, results } = claims();
+    const own = { plan: { ...plan, study: { ...plan.study, standsOn: [{ study: 'synthetic', gate: 'smoothing' }] } }, results }; // prettier-ignore
+    expect(gatesOf([own], 'synthetic')).toEqual(['open', 'open', 'none declared', 'open']);
+    const page = String((await buildReport(results, own.plan, '/reports/synthetic')).get('index.md'));
+    expect(page).toContain('here stands, of this study: `smoothing`, open. It decides nothing.');
+  });
+
+  it('is not known where the other study asks it of other images, steps or numbers', () => {
+    const asked = (changes: Parameters<typeof ablation>[0]) => gatesOf([claims(), ablation(changes)], 'ablation')[0];
+    const other = (what: string) => `not known: synthetic asks it of other ${what}`;
+    expect(asked({ data: { source: 'fashion-mnist', labelsPerClass: 5 } })).toBe(other('images'));
+    expect(asked({ spec: { teacher: 'none', steps: 2000 } })).toBe(other('steps or network'));
+    expect(asked({ tiers: { small: { patch: { spec: { steps: 10 } } }, paper: {} } })).toBe(other('steps or network'));
+    expect(asked({ headline: { metric: 'accuracy', whose: 'student', rule: 'last' } })).toBe(other('numbers'));
+    expect(asked({ tiers: { small: { patch: { spec: { steps: 1000 } } }, paper: {} } })).toBe('open in synthetic');
+  });
+
+  it('is told in a page where a line needs it, with the index where there is one', async () => {
+    const { plan, results } = ablation();
+    const alone = String((await buildReport(results, plan, '/reports/ablation')).get('index.md'));
+    expect(alone).toContain('`smoothing` of `synthetic`. It decides nothing.');
+    expect(text('ablation/index.md')).toContain('It decides nothing; the table of all claims says how it stands.');
+    // A study whose claims all name gates of their own.
+    const { claims: asked } = claims().plan.study;
+    const gated = ablation({ factors: {}, gates: claims().plan.study.gates, claims: { better: asked!['better']! } }); // prettier-ignore
+    const page = String((await buildReport(results, gated.plan, '/reports/ablation')).get('index.md'));
+    expect(page).toContain('### Claims');
+    expect(page).not.toContain('It decides nothing');
   });
 });
 
@@ -160,6 +203,25 @@ describe('a claim whose arms were run with different arithmetics', () => {
   it('was not run where one of its arms has no result at all', () => {
     const results = claims().results.filter(({ result }) => result.run.spec['teacher'] !== 'tma');
     expect(verdictsOf(claims(results))).toContainEqual(['claim', 'unpaired', 'not run']);
+  });
+
+  it('was not run where one of them lacks the number that is compared, or has it of other seeds', () => {
+    const { plan, results } = claims();
+    const { unpaired } = plan.study.claims!;
+    const metric = { ...unpaired!, compare: { ...unpaired!.compare, metric: 'robust-accuracy' } };
+    const robust = { ...plan, study: { ...plan.study, claims: { unpaired: metric } } };
+    expect(verdictsOf({ plan: robust, results })).toContainEqual(['claim', 'unpaired', 'not run']);
+    const measured = (some: typeof results, arm: string) => some.map((one) => {
+      const [first] = one.result.measures;
+      const more = one.result.run.spec['teacher'] === arm ? [{ ...first!, name: 'robust-accuracy', whose: 'teacher' as const }] : []; // prettier-ignore
+      return { ...one, result: { ...one.result, measures: [...one.result.measures, ...more] } };
+    }); // prettier-ignore
+    const ofSe = measured(results, 'se');
+    expect(verdictsOf({ plan: robust, results: ofSe })).toContainEqual(['claim', 'unpaired', 'not run']);
+    const ofBoth = measured(ofSe, 'tma');
+    expect(verdictsOf({ plan: robust, results: ofBoth })).toContainEqual(['claim', 'unpaired', 'not paired']);
+    const apart = ofBoth.filter(({ result: { run } }) => (run.spec['teacher'] === 'se') === (run.seeds.training < 3) || !['se', 'tma'].includes(String(run.spec['teacher']))); // prettier-ignore
+    expect(verdictsOf({ plan: robust, results: apart })).toContainEqual(['claim', 'unpaired', 'not run']);
   });
 
   it('leaves a factor and a failure rate that need it unpaired too', () => {

@@ -90,6 +90,15 @@ describe('what is said of a series', () => {
     expect(ends.filter((end) => text.includes(end)).length).toBeGreaterThanOrEqual(2);
   });
 
+  it('is that there is no model, where all seeds leave nothing over to tell chance by', () => {
+    const one = Object.fromEntries(Object.entries(ACCURACIES).map(([arm, values]) => [arm, values.slice(0, 1)]));
+    const { plan, results } = factored({}, one);
+    // The schema asks for two seeds, of which there is a model.
+    const study = { ...plan.study, factors: { preserve: { ...plan.study.factors!['preserve']!, seeds: 1 } } };
+    const section = sections(plan, runStates(plan, results)).find(({ tier }) => tier === 'small')!;
+    expect(factorsOf({ ...plan, study }, section)[0]!.series[0]).toMatchObject({ verdict: 'undecided', text: 'undecided: no model can be made of these runs' }); // prettier-ignore
+  });
+
   it('is nothing before the planned seeds are there', () => {
     expect(outcome({ seeds: 7 })!.series[0]).toMatchObject({ verdict: 'undecided', text: 'undecided: 6 of 7 planned seeds' }); // prettier-ignore
     const one = Object.fromEntries(Object.entries(ACCURACIES).map(([arm, values]) => [arm, values.slice(0, 1)]));
