@@ -13,9 +13,10 @@
  * - Statistics over several processes by fused batch norm (`all-moments.ts`; every accepted result is one process's).
  * - Passes over graphs that are left out on processors (`ON_PROCESSORS` in `runtime.ts`). TensorFlow assumes 256 MB, and
  *   steps beyond about 200 MB were seen to change, where they add up three tensors and more: with several threads their
- *   last bits were another's at each run before. No accepted result is reached: with one thread, 40 steps of
- *   `fixmatch-small`, `fixmatch-cifar10-short`, `fixmatch-small-granularity` and `moco-cifar10` (tier `small`, arms `sts`
- *   and `none`) have the same weights before and after, bit for bit.
+ *   last bits were another's at each run before. No accepted result of one thread is reached: 40
+ *   steps of `fixmatch-small`, `fixmatch-cifar10-short`, `fixmatch-small-granularity` and `moco-cifar10` (tier `small`,
+ *   arms `sts` and `none`) have the same weights before and after, bit for bit. Those of two threads (`quickstart`,
+ *   `byol-imagenet` and `moco-imagenet`, tier `small`) are of smaller steps, and were not compared.
  *
  * A run of such a kind that was begun before is to be begun anew. The next change that reaches an accepted result raises
  * it for these too.
