@@ -1,4 +1,12 @@
-import { hash, labelKey, type Labels, type Plan, type Result, shortIdentity } from '@spatial-ensemble/record';
+import {
+  hash,
+  labelKey,
+  type Labels,
+  type Plan,
+  type Result,
+  shortIdentity,
+  type StoredResult,
+} from '@spatial-ensemble/record';
 import { type RunOfArm } from '@spatial-ensemble/report';
 import { markdownTable } from 'markdown-table';
 import type { z } from 'zod';
@@ -38,6 +46,17 @@ export function keptOf(plan: Plan, arm: string, states: readonly RunOfArm[]): re
   return [first, ...others];
 }
 
+/** Every result that was made again of these runs, on whatever arithmetic, the newest last. */
+export function madeAgain(states: readonly RunOfArm[], results: readonly StoredResult[]): Kept[] {
+  return states.flatMap(({ planned }) =>
+    planned.identities.flatMap((identity) =>
+      results.flatMap(({ result }) =>
+        result.identity === identity && result.status === 'complete' ? [{ planned, result }] : [],
+      ),
+    ),
+  );
+}
+
 /** What decides the bits and is of the machine, not of the experiment. */
 const OF_MACHINE = /^(arithmetic|from)(\.|$)/;
 
@@ -45,6 +64,7 @@ const OF_MACHINE = /^(arithmetic|from)(\.|$)/;
  * What became of each result that was made again. On the same arithmetic its every bit is to be the same: measures,
  * series, hash of the weights. On another one, no measure may be further away than `within`.
  *
+ * @param after of several of a run, that on the same arithmetic counts, else that with the same bits, else the last
  * @param within in each measure's own unit: points of per cent for accuracies
  */
 export function reproduction(
@@ -54,9 +74,13 @@ export function reproduction(
   after: readonly Kept[],
   within?: number,
 ): Reproduction {
-  const made = new Map(after.map(({ planned, result }) => [labelKey(planned), result]));
   const runs = before.map(({ planned, result }) => {
-    const again = made.get(labelKey(planned));
+    const made = after.filter((one) => labelKey(one.planned) === labelKey(planned)).map((one) => one.result);
+    // It may have been made on this machine's arithmetic first, and then on that of the accepted one.
+    const again =
+      made.find((one) => one.identity === result.identity) ??
+      made.find((one) => bitsOf(one) === bitsOf(result)) ??
+      made.at(-1);
     if (again === undefined)
       throw new Error(`${labelsText(planned)} was not made again: it is not among the runs that the command made`);
     return pairOf(planned, result, again, within);

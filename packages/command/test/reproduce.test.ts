@@ -95,12 +95,20 @@ describe('what came of it', () => {
   });
 
   test('the same bits are the same on whatever machine', () => {
-    const held = of(again(onOther));
+    const onHeld = again(onOther);
+    const held = of(onHeld);
     expect(held).toMatchObject({ reproduced: true, runs: [{ outcome: 'same bits' }] });
     expect(reproductionText(held)).toContain('arithmetic.instructionSet: ');
     const others = again((result) => onOther({ ...result, weights: 'f'.repeat(64) }));
     expect(of(others).runs[0]!.outcome).toBe('another arithmetic');
     expect(whyNot(of(others))).toMatch(/ONEDNN_MAX_CPU_ISA=AVX2/);
+    // Made on this machine's arithmetic first, and then held at the other's: in either order.
+    for (const both of [
+      [others, onHeld],
+      [onHeld, others],
+    ])
+      // prettier-ignore
+      expect(reproduction('quickstart', 'supervised', [kept], both).runs[0]!.outcome).toBe('same bits');
     // Whatever else it says of the run counts as well.
     const fewer = again((result) => onOther({ ...result, splits: result.splits.slice(1) }));
     expect(of(fewer).runs[0]!.outcome).toBe('another arithmetic');

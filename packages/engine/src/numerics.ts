@@ -16,7 +16,8 @@
  *   last bits were another's at each run before. No accepted result of one thread is reached: 40
  *   steps of `fixmatch-small`, `fixmatch-cifar10-short`, `fixmatch-small-granularity` and `moco-cifar10` (tier `small`,
  *   arms `sts` and `none`) have the same weights before and after, bit for bit. Those of two threads (`quickstart`,
- *   `byol-imagenet` and `moco-imagenet`, tier `small`) are of smaller steps, and were not compared.
+ *   `byol-imagenet` and `moco-imagenet`, tier `small`) are of smaller steps; `sts` of `quickstart` was run again to the same
+ *   bits, the others were not compared.
  *
  * A run of such a kind that was begun before is to be begun anew. The next change that reaches an accepted result raises
  * it for these too.

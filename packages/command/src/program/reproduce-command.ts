@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { hash, tier, type Tier } from '@spatial-ensemble/record';
-import { readPlans } from '@spatial-ensemble/store';
+import { readPlans, readResults } from '@spatial-ensemble/store';
 import { Option, type Command } from 'commander';
 import { machineOptions } from '../inventory/command-of.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { cellStates } from '../inventory/why.ts';
-import { type Kept, keptOf, reproduction, reproductionText, whyNot } from '../reproduce.ts';
+import { type Kept, keptOf, madeAgain, reproduction, reproductionText, whyNot } from '../reproduce.ts';
 import { argumentsOf } from './arguments-of.ts';
 import { atLeastOne, hours, points, seedOf } from './arguments.ts';
 import type { Flags } from './flags.ts';
@@ -72,7 +72,8 @@ export function addReproduce(program: Command, argv: readonly string[], surround
           { ...surroundings, runs: again },
         );
       const made = await cellStates(await plansIn(again), `${name}/${arm}`, of);
-      const document = reproduction(name, arm, before, keptOf(made.plan, arm, made.states), options.within);
+      const after = [...keptOf(made.plan, arm, made.states), ...madeAgain(made.states, await readResults(again))];
+      const document = reproduction(name, arm, before, after, options.within);
       print(options.json === true ? JSON.stringify(document, null, 2) : reproductionText(document));
       const not = whyNot(document);
       if (not !== undefined) throw new Error(not);
