@@ -34,8 +34,10 @@ export function leaveCluster(): void {
  * same in all processes: one of a trace is counted from where the traces before it ended, and one outside a trace goes by
  * op, type and shape, so that a process may call it as often as it likes.
  *
- * The collectives of a trace run one after the other, in the order of recording: so no process can wait in one while
- * another waits in the next, whatever the number of threads.
+ * On GPUs the collectives of a trace run one after the other, in the order of recording, for NCCL wants one order of launch
+ * in all processes. On processors each begins once its input is there: what waits holds no thread (TensorFlow runs it on a
+ * queue without bound), so that one process may wait in one collective while another waits in the next, and what does not
+ * depend on either goes on meanwhile.
  *
  * @param shape of what it gives
  */
@@ -70,7 +72,8 @@ function recorded(
   // It follows from what was traced before: a run that is gone on with may have traced other things.
   const instance = graph.ownConstant([], DataType.int32, Int32Array.of(key));
   const attributes = attributesOf(op, symbol.dtype, { backend });
-  const value = graph.value(op, attributes, [symbol, size!, group!, instance], before);
+  const ordered = backend.binding.runtime.device.type === 'GPU' ? before : [];
+  const value = graph.value(op, attributes, [symbol, size!, group!, instance], ordered);
   recorder.collected(value);
   const known = graph.setShape(value, shape);
   return backend.createOutputTensor({ id: recorder.insert(known), shape: [...shape], dtype: symbol.dtype });
