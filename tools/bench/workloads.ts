@@ -127,7 +127,8 @@ const ON_CPU: readonly Workload[] = [
   ]),
   pass('copying 25.6 M weights, a floor of smoothing', 'copy', 'copy'),
   pass('drawing 25.6 M numbers, a floor of smoothing by weight', 'draw', 'draw'),
-  ...['tma', 'sts-tensor', 'sts-layer', 'sts-channel'].map((kind) =>
+  pass('smoothing 25.6 M weights, tma', 'tma', 'smoothing', { ratio: 1 }),
+  ...['sts-tensor', 'sts-layer', 'sts-channel'].map((kind) =>
     pass(`smoothing 25.6 M weights, ${kind}`, kind, 'smoothing', { ratio: 1.2 }),
   ),
   pass('smoothing 25.6 M weights, sts-weight', 'sts-neuron', 'smoothing', { ratio: 8 }),

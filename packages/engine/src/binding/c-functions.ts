@@ -103,6 +103,7 @@ export interface CApi {
   TF_AddInput: Void;
   TF_AddInputList: Void;
   TF_AddControlInput: Void;
+  TF_AddOperationControlInput: Void;
   TF_SetAttrString: Void;
   TF_SetAttrInt: Void;
   TF_SetAttrFloat: Void;
@@ -209,6 +210,7 @@ void TF_SetDevice(void *desc, const char *device)
 void TF_AddInput(void *desc, TF_Output input)
 void TF_AddInputList(void *desc, const void *inputs, int n)
 void TF_AddControlInput(void *desc, void *oper)
+void TF_AddOperationControlInput(void *graph, void *oper, void *input)
 void TF_SetAttrString(void *desc, const char *name, const void *value, size_t length)
 void TF_SetAttrInt(void *desc, const char *name, int64_t value)
 void TF_SetAttrFloat(void *desc, const char *name, float value)

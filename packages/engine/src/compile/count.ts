@@ -1,6 +1,6 @@
 import type { KernelBackend } from '../backend/backend.ts';
 import { dataTypeName } from '../binding/dtypes.ts';
-import { assignState } from './assign-state.ts';
+import { complete } from './complete.ts';
 import { withoutLiterals } from './counted-gradients.ts';
 import type { Graph } from './graph.ts';
 import { bytesOf, memoryGraph } from './memory-graph.ts';
@@ -26,7 +26,7 @@ export interface Counts {
 export function countFunction(backend: KernelBackend, request: TraceRequest): Counts {
   return withoutLiterals(() =>
     record(backend, request, ({ graph, outputs, state, writes }) => {
-      const assigned = assignState(graph, writes);
+      const assigned = complete(graph, { outputs, writes });
       const sizes = memoryGraph(graph.nodes, [...outputs.map(({ output: { oper } }) => oper), ...assigned]);
       const stateBytes = state.reduce((sum, leaf) => sum + bytesOf(leaf), 0);
       const peakBytes = stateBytes + lastingBytes(sizes) + peakIntermediateBytes(sizes);

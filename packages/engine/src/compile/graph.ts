@@ -126,6 +126,13 @@ export class Graph {
     return this.#last;
   }
 
+  /** Has a node that was added run after another one, which may have been added later. */
+  runAfter(operation: Pointer, first: Pointer): void {
+    this.#runtime.api.TF_AddOperationControlInput(this.pointer, operation, first);
+    const source = this.#sources.get(operation)!;
+    this.#sources.set(operation, { ...source, control: [...source.control, first] });
+  }
+
   cast(symbol: Symbol, dtype: number): Symbol {
     if (symbol.dtype === dtype) return symbol;
     const attributes = [

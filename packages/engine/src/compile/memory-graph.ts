@@ -60,3 +60,18 @@ export function memoryGraph(recorded: ReadonlyMap<Pointer, NodeSource>, wanted: 
   }));
   return { nodes, wanted: wanted.map(numberOf) };
 }
+
+/** Values that are there before a call and after it: variables, arguments, constants. */
+export const LASTING: ReadonlySet<string> = new Set(['ReadVariableOp', 'Placeholder', 'Const']);
+
+/** The nodes that a call runs, in the order of recording: TensorFlow drops the others. */
+export function neededBy({ nodes, wanted }: MemoryGraph): number[] {
+  const needed = new Set<number>();
+  const open = [...wanted];
+  for (let number = open.pop(); number !== undefined; number = open.pop()) {
+    if (needed.has(number)) continue;
+    needed.add(number);
+    open.push(...nodes[number]!.inputs.map(({ node }) => node), ...nodes[number]!.after);
+  }
+  return [...needed].toSorted((a, b) => a - b);
+}

@@ -1,14 +1,11 @@
 // Nodes are told by their places in `nodes`, and each stands behind what it needs: what is looked up by `]!` is there.
-import type { MemoryGraph, MemoryNode, ValueOf } from './memory-graph.ts';
+import { LASTING, neededBy, type MemoryGraph, type MemoryNode, type ValueOf } from './memory-graph.ts';
 
 /** Ops whose output is their input under another name or shape. */
 const RENAMES: ReadonlySet<string> = new Set(['Identity', 'Reshape', 'ExpandDims', 'Squeeze', 'StopGradient']);
 
 /** Ops that read a value of their input more than once, or elsewhere than they write, so never write in its place. */
 const READS_AGAIN = /^(Conv|Depthwise|MatMul|BatchMatMul|MaxPool|AvgPool|Pad|MirrorPad|Transpose|Concat|Gather)/;
-
-/** Values that are there before a call and after it: variables, arguments, constants. */
-const LASTING: ReadonlySet<string> = new Set(['ReadVariableOp', 'Placeholder', 'Const']);
 
 /** A buffer: how large it is, and how many of its readers have not run yet. */
 interface Buffer {
@@ -60,18 +57,6 @@ export function peakIntermediateBytes(graph: MemoryGraph): number {
     }
   }
   return peak;
-}
-
-/** The nodes that a call runs, in the order of recording: TensorFlow drops the others. */
-function neededBy({ nodes, wanted }: MemoryGraph): number[] {
-  const needed = new Set<number>();
-  const open = [...wanted];
-  for (let number = open.pop(); number !== undefined; number = open.pop()) {
-    if (needed.has(number)) continue;
-    needed.add(number);
-    open.push(...nodes[number]!.inputs.map(({ node }) => node), ...nodes[number]!.after);
-  }
-  return [...needed].toSorted((a, b) => a - b);
 }
 
 /** The buffer of every output of every node that runs, with its readers counted. */

@@ -4,8 +4,9 @@ import { AttributeType } from '../binding/dtypes.ts';
 import type { DeviceStats } from '../binding/protos.ts';
 import { Session, type SessionRun } from '../binding/session.ts';
 import { zip } from '../lists.ts';
-import { assignState, type StateWrite } from './assign-state.ts';
+import type { StateWrite } from './assign-state.ts';
 import { argumentHandle } from './call-function.ts';
+import { complete } from './complete.ts';
 import { executedFlops, nodeName, type NamedNode } from './executed-flops.ts';
 import type { Graph } from './graph.ts';
 import type { Flat } from './pytree.ts';
@@ -51,7 +52,7 @@ export function profileFunction(backend: KernelBackend, request: TraceRequest): 
       const step = {
         feeds: zip(inputs, args).map(([{ output }, handle]) => ({ output, handle })),
         fetches: outputs.map(({ output }) => output),
-        targets: assignState(graph, writes),
+        targets: complete(graph, { outputs, writes }),
       };
       const named = namesOf(graph);
       const initial = initialisation(graph, writes, state);

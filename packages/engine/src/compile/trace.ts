@@ -1,7 +1,7 @@
 import type { KernelBackend } from '../backend/backend.ts';
 import { packOutputs } from '../binding/c-api.ts';
 import type { Pointer } from '../binding/c-functions.ts';
-import { assignState } from './assign-state.ts';
+import { complete } from './complete.ts';
 import { GraphHash } from './graph-hash.ts';
 import type { Graph } from './graph.ts';
 import type { Structure } from './pytree.ts';
@@ -28,7 +28,7 @@ export function traceFunction(backend: KernelBackend, request: TraceRequest, fun
     backend,
     request,
     ({ graph, inputs, outputs, outputStructure, state, writes, collectives }) => {
-      addFunction(backend, graph, functionName, inputs, outputs, assignState(graph, writes));
+      addFunction(backend, graph, functionName, inputs, outputs, complete(graph, { outputs, writes }));
       const specifications = outputs.map(({ dtype, shape }) => ({ dtype, shape }));
       return { functionName, outputs: specifications, outputStructure, state, graph: hash.digest(), collectives };
     },
