@@ -35,9 +35,10 @@ export function leaveCluster(): void {
  * op, type and shape, so that a process may call it as often as it likes.
  *
  * On GPUs the collectives of a trace run one after the other, in the order of recording, for NCCL wants one order of launch
- * in all processes. On processors each begins once its input is there: what waits holds no thread (TensorFlow runs it on a
- * queue without bound), so that one process may wait in one collective while another waits in the next, and what does not
- * depend on either goes on meanwhile.
+ * in all processes. On processors each begins once its input is there: what waits does so in a thread of TensorFlow's own
+ * queue without bound and in none that computes, so that one process may wait in one collective while another waits in the
+ * next, and what depends on neither goes on meanwhile. Such threads stay, as many as ever waited at once: what is to be
+ * exchanged in many tensors goes into a few (`fusedMean`).
  *
  * @param shape of what it gives
  */

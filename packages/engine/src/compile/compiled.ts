@@ -34,7 +34,8 @@ export interface Compiled<Args extends readonly unknown[], R> {
   /** How many signatures were traced. */
   readonly traces: number;
   /**
-   * SHA-256 of the graph that was traced last, with all that the engine made of it for this processor and precision;
+   * SHA-256 of the graph that was traced last, with all ops that the engine made of it for this processor and precision, but
+   * not their order in time;
    * undefined before the first call, and where nothing is traced.
    */
   readonly graph: string | undefined;

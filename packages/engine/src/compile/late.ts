@@ -1,4 +1,4 @@
-// Nodes are told by their places in `nodes`, and each stands behind what it needs: what is looked up by `]!` is there.
+// Nodes are told by their places in `nodes`, and each stands behind those whose values it reads: what is looked up by `]!` is there.
 import { LASTING, neededBy, type MemoryGraph } from './memory-graph.ts';
 
 /** A node that is to run after another one. */
@@ -7,7 +7,7 @@ export interface Wait {
   readonly until: number;
 }
 
-/** Ops of one value's size that are cheap beside what they are wanted for. */
+/** Ops on numbers one by one, whose result is not smaller than what they read. */
 const CHEAP = /^(Add|AddV2|Cast|GreaterEqual|Identity|Less|Mul|Neg|Reshape|Square|StatelessRandom.*|Sub)$/;
 
 /**
@@ -23,7 +23,9 @@ const LEAST_BYTES = 2 ** 16;
  * What is better computed late. TensorFlow begins whatever has its inputs, so that what depends on state and arguments
  * alone (momentum times velocity, decay times weight, the masks of smoothing) is made when a step begins, and held until
  * the backward pass is over. Such a node is told to wait for the last gradient of an image that is recorded before
- * everything that reads it, or reads what is made of it, has its other inputs.
+ * everything that reads it, reads what is made of it, or runs after it, has its other inputs. That gradient is before them
+ * in time of recording, and need not be one of what they are made of: a function that trains two networks, one after the
+ * other, might so wait with the second for the first.
  *
  * It can never wait for itself: whatever depends on a node is recorded behind those other inputs.
  */
@@ -33,22 +35,25 @@ export function lateNodes(graph: MemoryGraph): Wait[] {
   const early = new Set<number>();
   const readers = new Map<number, number[]>();
   for (const number of needed) {
-    const { op, inputs } = nodes[number]!;
-    for (const { node } of inputs) readers.set(node, [...(readers.get(node) ?? []), number]);
+    const { op, inputs, after } = nodes[number]!;
+    for (const node of [...inputs.map((input) => input.node), ...after])
+      readers.set(node, [...(readers.get(node) ?? []), number]);
     if (CHEAP.test(op) && inputs.every(({ node }) => isThere(node))) early.add(number);
   }
   function isThere(node: number): boolean {
     return LASTING.has(nodes[node]!.op) || early.has(node);
   }
 
-  // The last node that is recorded before anything that comes of an early one can run, by early node.
+  // The last node that is recorded before anything that comes of an early one can run, by early node. One that is needed
+  // has readers, or is wanted.
   const limits = new Map<number, number>();
   const limitOf = (reader: number): number =>
     early.has(reader)
       ? limits.get(reader)!
       : Math.max(-1, ...nodes[reader]!.inputs.map(({ node }) => node).filter((node) => !isThere(node)));
-  for (const node of [...early].toReversed()) limits.set(node, Math.min(...(readers.get(node) ?? []).map(limitOf)));
-  for (const node of graph.wanted) limits.set(node, -1);
+  const wanted = new Set(graph.wanted);
+  for (const node of [...early].toReversed())
+    limits.set(node, wanted.has(node) ? -1 : Math.min(...readers.get(node)!.map(limitOf)));
 
   const awaited = needed.filter((number) => AWAITED.has(nodes[number]!.op));
   return [...early]

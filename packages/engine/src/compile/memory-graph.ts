@@ -19,7 +19,7 @@ export interface MemoryNode {
   readonly outputs: readonly number[];
 }
 
-/** A recorded function: its nodes, each after what it needs, and the numbers of those that a call asks for. */
+/** A recorded function: its nodes, each after those whose values it reads, and the numbers of those that a call asks for. */
 export interface MemoryGraph {
   readonly nodes: readonly MemoryNode[];
   readonly wanted: readonly number[];

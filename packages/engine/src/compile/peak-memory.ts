@@ -1,4 +1,4 @@
-// Nodes are told by their places in `nodes`, and each stands behind what it needs: what is looked up by `]!` is there.
+// Nodes are told by their places in `nodes`, and each stands behind those whose values it reads: what is looked up by `]!` is there.
 import { LASTING, neededBy, type MemoryGraph, type MemoryNode, type ValueOf } from './memory-graph.ts';
 
 /** Ops whose output is their input under another name or shape. */

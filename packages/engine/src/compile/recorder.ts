@@ -39,7 +39,7 @@ export class Recorder implements Recording {
     return this.#collectives;
   }
 
-  /** The instance key of the next collective, and what runs before it. @param keys of the process */
+  /** The instance key of the next collective, and the one that was recorded before it. @param keys of the process */
   nextCollective(keys: CollectiveKeys): { readonly key: number; readonly before: readonly Pointer[] } {
     this.#collectives++;
     return {

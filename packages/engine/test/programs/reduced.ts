@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { allGather, allReduceMean, allReduceSum, compile, fusedMean, useTensorFlow } from '@spatial-ensemble/engine';
+import {
+  allGather,
+  allReduceMean,
+  allReduceSum,
+  compile,
+  compileStep,
+  fusedMean,
+  useTensorFlow,
+} from '@spatial-ensemble/engine';
 import { draws, key, normal, words } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -64,5 +72,29 @@ for (let n = 0; n < 20; n++) {
     for (const [name, fused] of Object.entries(fusedMean(many, 4 + draw.int(8000))))
       same(`${what} ${name} fused`, fused, allReduceMean(many[name]!));
   });
+}
+
+// Many exchanges of one trace that depend on nothing but their inputs, some of several calls begun one after the other,
+// while one process is late.
+const MANY = 64;
+const exchanged = compileStep((state: { calls: tf.Tensor }, ...own: tf.Tensor[]) => {
+  const sums = Object.fromEntries(own.map((one, i) => [`s${i}`, allReduceSum(tf.add(one, state.calls))]));
+  return [{ calls: tf.add(state.calls, 1) }, sums] as const;
+});
+const given = (of: number): tf.Tensor[] => Array.from({ length: MANY }, (_, i) => wholeOf('many', i, of, [1 + 97 * i]));
+let state = { calls: tf.scalar(0) };
+if (worker.rank === 1) await new Promise((resolve) => void setTimeout(resolve, 500));
+const begun = Array.from({ length: 6 }, () => {
+  const [next, sums] = exchanged.begin(state as never, ...(given(worker.rank) as never[])) as unknown as [
+    typeof state,
+    Record<string, tf.Tensor>,
+  ];
+  state = next;
+  return sums;
+});
+for (const [call, sums] of begun.entries()) {
+  const parts = ranks.map((of) => given(of));
+  for (let i = 0; i < MANY; i++)
+    same(`call ${call}, exchange ${i} of many`, sums[`s${i}`]!, tf.add(sumOf(parts.map((part) => part[i]!)), call * ranks.length)); // prettier-ignore
 }
 process.stdout.write(JSON.stringify({ wrong, rounded: rounded.digest('hex') }), () => process.exit(0));
