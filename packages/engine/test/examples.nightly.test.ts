@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { expectClose } from './close.ts';
-import { onCpu, run } from './run-example.ts';
+import { examples } from './run-example.ts';
+
+const { onCpu, run } = examples();
 
 test('a recurrent network that learns a rhyme', async () => {
   const { backend, losses, text } = await run('lstm-text');

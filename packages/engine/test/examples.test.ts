@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { expectClose } from './close.ts';
-import { directory, onCpu, run } from './run-example.ts';
+import { examples } from './run-example.ts';
+
+const { directory, onCpu, run } = examples();
 
 test('a regression from a table: learns, and gives the same bits after it was saved and loaded', async () => {
   const { backend, losses, said, again } = await run('table-regression', join(directory, 'model'));

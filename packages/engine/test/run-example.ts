@@ -7,10 +7,6 @@ import { afterAll, expect } from 'vitest';
 const EXAMPLES = join(import.meta.dirname, '../examples');
 const DROP_IN = "from '@spatial-ensemble/engine/tfjs'";
 
-// Beside the examples, where the packages that they import are found.
-export const directory = mkdtempSync(join(EXAMPLES, '.run-'));
-afterAll(() => rmSync(directory, { recursive: true }));
-
 /** What the examples print. */
 interface Said {
   readonly backend: string;
@@ -22,13 +18,28 @@ interface Said {
   readonly steps?: number[];
 }
 
-/** Runs an example as it stands; `onCpu` changes its import and nothing else. */
-export const run = (name: string, ...args: string[]): Promise<Said> => runFrom(name, DROP_IN, args);
+/**
+ * A folder for the examples of one file of tests, which is gone after them: beside the examples, where the packages that
+ * they import are found. Files of tests may share this module, so that each asks for its own.
+ */
+export function examples() {
+  const directory = mkdtempSync(join(EXAMPLES, '.run-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+  return {
+    directory,
+    /** Runs an example as it stands; `onCpu` changes its import and nothing else. */
+    run: (name: string, ...args: string[]): Promise<Said> => runIn(directory, name, { from: DROP_IN, args }),
+    /** The same program on TensorFlow.js' own CPU backend. */
+    onCpu: (name: string, ...args: string[]): Promise<Said> =>
+      runIn(directory, name, { from: "from '@tensorflow/tfjs'", args }),
+  };
+}
 
-/** The same program on TensorFlow.js' own CPU backend. */
-export const onCpu = (name: string, ...args: string[]): Promise<Said> => runFrom(name, "from '@tensorflow/tfjs'", args);
-
-async function runFrom(name: string, from: string, args: readonly string[]): Promise<Said> {
+async function runIn(
+  directory: string,
+  name: string,
+  { from, args }: { readonly from: string; readonly args: readonly string[] },
+): Promise<Said> {
   const text = readFileSync(join(EXAMPLES, `${name}.mjs`), 'utf8');
   expect(text.split(DROP_IN)).toHaveLength(2);
   const program = join(directory, `${name}.mjs`);
