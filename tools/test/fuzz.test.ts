@@ -19,7 +19,7 @@ test('no harmed file ends the process of its parser, hangs, or finds a mistake i
   const ofRuns = ['result', 'run.json', 'checkpoint.json', 'tensors of a checkpoint', 'metrics.jsonl'];
   const names = Object.keys(PARSERS).filter((name) => !ofRuns.includes(name));
   expect(names).toHaveLength(Object.keys(PARSERS).length - ofRuns.length);
-  const fuzzed = await fuzz({ cases: 20 }, names);
+  const fuzzed = await fuzz({ cases: 50 }, names);
   expect(fuzzed.failures).toEqual([]);
-  expect(fuzzLine(fuzzed)).toBe(`fuzz cases ${20 * names.length}, crashes 0, hangs 0`);
+  expect(fuzzLine(fuzzed)).toBe(`fuzz cases ${50 * names.length}, crashes 0, hangs 0`);
 }, 120_000);
