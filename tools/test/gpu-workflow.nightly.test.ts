@@ -73,7 +73,7 @@ test(
     git('clean', '-fdq');
     const commit = jobs.propose.steps.find(({ name }) => name === 'Commit');
     execFileSync('bash', ['-e', '-c', commit!.run!], { cwd: clone, env: { ...env, TITLE: 'chore: a cell' } });
-    expect(git('show', '--stat', 'HEAD')).toMatch(/experiments\/results\/fixmatch\/[0-9a-f]{12}\/result\.json/);
+    expect(git('show', '--name-only', 'HEAD')).toMatch(/experiments\/results\/fixmatch\/[0-9a-f]{12}\/result\.json/);
     expect(git('status', '--porcelain')).toBe('');
   },
 );
