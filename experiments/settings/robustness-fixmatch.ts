@@ -32,11 +32,21 @@ export const ATTACKS = {
 
 /** Those of the fifteen of CIFAR-10-C (arXiv 1903.12261) that are here; named, so that a longer list is another study. */
 export const KINDS = [
-  ...['gaussian-noise', 'shot-noise', 'impulse-noise'],
-  ...['defocus-blur', 'glass-blur', 'motion-blur', 'zoom-blur'],
-  ...['snow', 'fog', 'brightness'],
-  ...['contrast', 'elastic-transform', 'pixelate', 'jpeg-compression'],
-];
+  'gaussian-noise',
+  'shot-noise',
+  'impulse-noise',
+  'defocus-blur',
+  'glass-blur',
+  'motion-blur',
+  'zoom-blur',
+  'snow',
+  'fog',
+  'brightness',
+  'contrast',
+  'elastic-transform',
+  'pixelate',
+  'jpeg-compression',
+] as const;
 
 /** Of these images fewer: all kinds of one severity take 3 seconds of one core, and the networks about as long. */
 export const CORRUPTIONS = { images: 300, style: 'cifar' } as const;
