@@ -22,7 +22,7 @@ const ROOMS = {
   teacher: ['engine', 'nn', 'random', 'smoothing'],
   training: ['augment', 'datasets', 'engine', 'nn', 'random', 'record'],
   evaluation: ['augment', 'datasets', 'engine', 'nn', 'random', 'record', 'smoothing', 'teacher', 'training'],
-  robustness: ['augment', 'engine', 'evaluation', 'nn', 'random', 'record', 'training'],
+  robustness: ['augment', 'datasets', 'engine', 'evaluation', 'nn', 'random', 'record', 'training'],
   'self-supervised': METHOD,
   byol: [...METHOD, 'self-supervised'],
   moco: [...METHOD, 'self-supervised'],

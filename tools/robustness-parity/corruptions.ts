@@ -13,7 +13,7 @@ const SIDES: { readonly [style in Style]: number } = { cifar: 32, imagenet: 224 
 /** Every corruption at every severity, by the numbers that our keys draw, of pictures of the size that a style is for. */
 export async function corruptionRows(python: Side, folder: string, pictures: number, only: string): Promise<Row[]> {
   const pairs = STYLES.flatMap((style) =>
-    CORRUPTIONS.map((kind) => ({ style, kind })).filter(({ kind }) => kind.includes(only)),
+    CORRUPTIONS.map((kind) => ({ style, kind })).filter(({ kind }) => `${style} ${kind}`.includes(only)),
   );
   const apart = new Map(pairs.map((pair) => [pair, { most: 0, off: 0, values: 0 }]));
   for (const style of STYLES) {

@@ -19,6 +19,7 @@ export { isFiles, UNKNOWN } from './image-source.ts';
 export type { Decoding, FileImageSet, ImageFiles, ImageSet, ImageSource } from './image-source.ts';
 export { positionOf, shared, WHOLE, type Share } from './loader/share.ts';
 export { loadImages } from './load-images.ts';
+export { workerFromSource, type WorkerScript } from './loader/worker-from-source.ts';
 export { openLoader } from './loader/loader.ts';
 export type { LoadedBatch, Loader, LoaderOptions } from './loader/loader.ts';
 export type { Manifest } from './manifest.ts';

@@ -1,10 +1,10 @@
-import type { Key } from '@spatial-ensemble/random';
 import type { Along, Coordinate, Measure } from '@spatial-ensemble/record';
 import type { MeasuredBatch, MeasuringTools } from '@spatial-ensemble/training';
 import { calibrationOf, type Calibration } from './calibration.ts';
 import { calibrated, tempered } from './calibrated.ts';
 import { counted, meanCorruptionError } from './corruption-error.ts';
-import { corrupt } from './corruptions/corrupt.ts';
+import { openCorrupting, type Corrupting } from './corrupting.ts';
+import type { Corrupted } from './corruptions/corrupt-all.ts';
 import type { CorruptionName } from './corruptions/names.ts';
 import type { Predictor } from './predictor.ts';
 import type { CorruptionsSpec } from './robustness-spec.ts';
@@ -39,12 +39,18 @@ export async function corruptedMeasures(
   const { kinds, severities } = spec;
   const n = Math.min(spec.images, tools.available('test'));
   const found: Found[] = [];
-  for (const kind of kinds)
-    for (const severity of severities) {
-      const key = tools.key.fold('corruption').fold(kind).fold(severity);
-      const changed = (batch: MeasuredBatch): Uint8Array => corruptedBatch(batch, key, { ...spec, kind, severity });
-      found.push({ kind, severity, ...calibrations(await predictor.predictions('test', n, changed), calibrating) });
-    }
+  const corrupting = openCorrupting(tools.workers);
+  try {
+    for (const kind of kinds)
+      for (const severity of severities) {
+        const { lo, hi } = tools.key.fold('corruption').fold(kind).fold(severity);
+        const how = { style: spec.style, kind, severity, key: [lo, hi] } as const;
+        const changed = (batch: MeasuredBatch): Promise<Uint8Array> => corruptedBatch(corrupting, batch, how);
+        found.push({ kind, severity, ...calibrations(await predictor.predictions('test', n, changed), calibrating) });
+      }
+  } finally {
+    await corrupting.close();
+  }
   const looked = found.length * n;
   const under = `, images under ${kinds.length} corruptions`;
   const warmed = found.flatMap(({ tempered: one }) => one ?? []);
@@ -126,18 +132,11 @@ function accuracies(found: readonly Found[], { kinds, severities }: CorruptionsS
   ];
 }
 
-/** Each image corrupted by what its own key draws. */
 function corruptedBatch(
+  corrupting: Corrupting,
   { images, indices }: MeasuredBatch,
-  key: Key,
-  how: { readonly style: CorruptionsSpec['style']; readonly kind: CorruptionName; readonly severity: number },
-): Uint8Array {
+  how: Omit<Corrupted, 'data' | 'shape' | 'indices'>,
+): Promise<Uint8Array> {
   const [, height, width, channels] = images.shape as readonly [number, number, number, number];
-  const size = height * width * channels;
-  const out = new Uint8Array(images.data.length);
-  indices.forEach((index, i) => {
-    const image = (images.data as Uint8Array).subarray(i * size, (i + 1) * size);
-    out.set(corrupt(image, { height, width, channels }, { ...how, key: key.fold(index) }), i * size);
-  });
-  return out;
+  return corrupting.all({ ...how, data: images.data as Uint8Array, shape: { height, width, channels }, indices });
 }

@@ -6,11 +6,11 @@ import type { Subject } from './subject.ts';
 
 /** Looks at images, changed or not, and gives what is thought of them. */
 export interface Predictor {
-  /** @param changed the bytes that are looked at in the place of a batch's; default: its own */
+  /** @param changed the bytes that are looked at in the place of a batch's, made ahead of the looks; default: its own */
   predictions(
     of: 'test' | 'held-out',
     count: number,
-    changed?: (batch: MeasuredBatch) => Uint8Array,
+    changed?: (batch: MeasuredBatch) => Promise<Uint8Array>,
   ): Promise<Predictions>;
   dispose(): void;
 }
@@ -25,10 +25,9 @@ export function predictorOf<V>(
   return {
     async predictions(of, count, changed) {
       const which = { of, count } as const;
-      const { data, shape } = await tools.rows({ ...which, view, batch }, async (given) => {
-        const { images } = given;
-        const bytes = changed === undefined ? images : { data: changed(given), shape: images.shape };
-        const logits = await compiled.async(variables as never, bytes as never);
+      const looked = { ...which, view, batch, ...(changed && { changed }) };
+      const { data, shape } = await tools.rows(looked, async ({ images }) => {
+        const logits = await compiled.async(variables as never, images as never);
         const rows = logits.dataSync() as Float32Array;
         logits.dispose();
         return rows;

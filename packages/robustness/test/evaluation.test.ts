@@ -45,7 +45,12 @@ function sourceOf(classifies: boolean) {
   return { bound: bound(tiny, { classifies }), seed: SEED, folder: join(folder, `tiny-${classifies}`), identity: ID };
 }
 
-function evaluated(where: string, changes: object, classifies = true, stopAfter = Infinity): Promise<LoopOutcome> {
+function evaluated(
+  where: string,
+  changes: object,
+  classifies = true,
+  { stopAfter = Infinity, workers = 0 }: { readonly stopAfter?: number; readonly workers?: number } = {},
+): Promise<LoopOutcome> {
   const spec = robustness.schema.parse({ whose: 'teacher', batch: 10, pretraining: { classifies }, ...changes });
   let looked = 0;
   return trainStored(
@@ -56,7 +61,7 @@ function evaluated(where: string, changes: object, classifies = true, stopAfter 
       from: () => weightsIn(sourceOf(classifies), spec.whose === 'untrained' ? 'first' : 'last'),
     },
     { folder: join(folder, where), identity: ID },
-    { interrupted: () => looked >= stopAfter, onLook: () => (looked += 1) },
+    { workers, interrupted: () => looked >= stopAfter, onLook: () => (looked += 1) },
   );
 }
 
@@ -104,7 +109,7 @@ describe('an evaluation of robustness through the real loop', () => {
     const whole = await evaluated('whole', { attacks });
     const parts = await evaluated('parts', { attacks, batch: 4 });
     expect(parts.measures).toEqual(whole.measures);
-    expect((await evaluated('left', { attacks }, true, 1)).complete).toBe(false);
+    expect((await evaluated('left', { attacks }, true, { stopAfter: 1 })).complete).toBe(false);
     expect((await evaluated('left', { attacks })).measures).toEqual(whole.measures);
   });
 
@@ -157,6 +162,17 @@ describe('an evaluation of robustness through the real loop', () => {
     expect(value(alone, 'robust-corrupted-fog-3')).toBe(value(alone, 'robust-top1-corrupted'));
     // No held-out images have chosen a temperature.
     expect(names(outcome)).not.toContain('robust-nll-corrupted-tempered');
+  });
+
+  it('corrupts in threads, ahead of the looks: the same measures, and none is left where it is interrupted', async () => {
+    const corruptions = { images: 60, kinds: ['fog', 'shot-noise', 'motion-blur'], severities: [2, 5] };
+    const threads = (): number => process.getActiveResourcesInfo().filter((one) => one === 'MessagePort').length;
+    const here = await evaluated('here', { corruptions });
+    const before = threads();
+    expect((await evaluated('threads', { corruptions }, true, { workers: 2 })).measures).toEqual(here.measures);
+    const left = await evaluated('left-threads', { corruptions }, true, { workers: 2, stopAfter: 8 });
+    expect(left.complete).toBe(false);
+    expect(threads()).toBe(before);
   });
 
   it('takes the temperature of images that are not corrupted to those that are', async () => {

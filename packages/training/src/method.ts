@@ -124,6 +124,11 @@ export interface MeasuredImages {
   readonly view: AugmentSpec;
   /** Images of a batch. */
   readonly batch: number;
+  /**
+   * Bytes that are looked at in the place of a batch's, of the same shape; default: its own. They are begun for the next
+   * batches while one is looked at, so that threads can make them meanwhile.
+   */
+  readonly changed?: (batch: MeasuredBatch) => Promise<Uint8Array>;
 }
 
 /** What a method that measures is given after the last step. */
@@ -145,6 +150,8 @@ export interface MeasuringTools {
   readonly classes: number;
   /** What is drawn while the run is measured is drawn from this. */
   readonly key: Key;
+  /** Threads that may prepare images; no number depends on it. */
+  readonly workers: number;
 }
 
 /** For an evaluation that has numbers of its own, beside scores. */

@@ -1,5 +1,6 @@
 import { createRequire, SourceMap } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { buildSync } from 'esbuild';
 
 /** A thread's program as one script, where the packages run from their TypeScript sources. */
@@ -10,22 +11,26 @@ export interface WorkerScript {
   original(stack: string): string;
 }
 
-let script: WorkerScript | undefined;
+const scripts = new Map<string, WorkerScript>();
 
 /**
- * `worker.ts` and all that it imports, put together once a process, in a tenth of a second. A thread does not inherit
- * the main thread's loader of TypeScript: to start another in each takes it most of a second.
+ * A thread's program and all that it imports, put together once a process, in a tenth of a second. A thread does not
+ * inherit the main thread's loader of TypeScript: to start another in each takes it most of a second.
+ *
+ * @param entry its file, absolute
  */
-export function workerFromSource(): WorkerScript {
-  return (script ??= bundled());
+export function workerFromSource(entry: string): WorkerScript {
+  const script = scripts.get(entry) ?? bundled(entry);
+  scripts.set(entry, script);
+  return script;
 }
 
-function bundled(): WorkerScript {
-  const here = import.meta.dirname;
+function bundled(entry: string): WorkerScript {
+  const here = dirname(entry);
   const require = createRequire(import.meta.url);
   const esbuild = require('esbuild') as { readonly buildSync: typeof buildSync };
   const { outputFiles } = esbuild.buildSync({
-    entryPoints: [join(here, 'worker.ts')],
+    entryPoints: [entry],
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -33,7 +38,7 @@ function bundled(): WorkerScript {
     conditions: ['@spatial-ensemble/source'],
     // Native code stays where it is, and is found from here.
     external: ['sharp'],
-    banner: { js: `require = require('node:module').createRequire(${JSON.stringify(import.meta.url)});` },
+    banner: { js: `require = require('node:module').createRequire(${JSON.stringify(pathToFileURL(entry).href)});` },
     sourcemap: 'external',
     sourcesContent: false,
     write: false,
@@ -45,9 +50,9 @@ function bundled(): WorkerScript {
     code: textOf('.cjs'),
     original: (stack) =>
       stack.replaceAll(/\[worker eval\]:(\d+):(\d+)/g, (place, line: string, column: string) => {
-        const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
-        return 'originalSource' in entry
-          ? `${join(here, entry.originalSource)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
+        const found = map.findEntry(Number(line) - 1, Number(column) - 1);
+        return 'originalSource' in found
+          ? `${join(here, found.originalSource)}:${found.originalLine + 1}:${found.originalColumn + 1}`
           : place;
       }),
   };

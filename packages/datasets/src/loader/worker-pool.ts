@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { isFiles } from '../image-source.ts';
 import { doneIn, release, stop } from './control.ts';
@@ -11,14 +12,15 @@ export type FromWorker =
 
 /** Built code starts at worker.js. */
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
+const program = () => workerFromSource(join(import.meta.dirname, 'worker.ts'));
 
 // Nothing of what the main thread was started with.
 const execArgv: string[] = [];
 const startWorker = (workerData: Plan): Worker =>
   FROM_SOURCE
-    ? new Worker(workerFromSource().code, { eval: true, workerData, execArgv })
+    ? new Worker(program().code, { eval: true, workerData, execArgv })
     : new Worker(new URL('./worker.js', import.meta.url), { workerData, execArgv });
-const originalStack = (stack: string): string => (FROM_SOURCE ? workerFromSource().original(stack) : stack);
+const originalStack = (stack: string): string => (FROM_SOURCE ? program().original(stack) : stack);
 
 /** Worker threads that make a plan's steps in order, as far ahead as the ring has slots. */
 export function startWorkers(plan: Plan, count: number): Makers {

@@ -3,6 +3,7 @@ import { checkAugment, outputShape, type AugmentSpec } from '@spatial-ensemble/a
 import { batchesOf, type EvaluationBatch } from '@spatial-ensemble/datasets';
 import { gatherNumbers } from '@spatial-ensemble/engine';
 import type { RunImages } from '../data.ts';
+import { doneAhead } from './done-ahead.ts';
 import { LookInterrupted } from './look-interrupted.ts';
 import { partOf } from './look-part.ts';
 
@@ -25,6 +26,14 @@ export interface Looked extends LookingSession {
   readonly view?: AugmentSpec;
   /** Images of a batch; default: as many as fit in little memory. */
   readonly atOnce?: number;
+  /** Bytes that are looked at in the place of a batch's, of the same shape; begun ahead of the look. Default: its own. */
+  readonly changed?: (batch: LookedBatch) => Promise<Uint8Array>;
+}
+
+/** A batch of images that are looked at. */
+export interface LookedBatch extends EvaluationBatch {
+  /** Places in the order of the look. */
+  readonly places: Int32Array;
 }
 
 /** Told how many of the images that are looked at have been done. */
@@ -49,16 +58,17 @@ export function sizeOf({ set, view = [], atOnce }: Looked): number {
  * @throws Error for a view that draws something: an evaluation sees an image one way; for an image of another process's.
  * @throws LookInterrupted where the user wants the run to stop.
  */
-export async function* evaluationBatches(looked: Looked): AsyncGenerator<EvaluationBatch> {
+export async function* evaluationBatches(looked: Looked): AsyncGenerator<LookedBatch> {
   const { set, view = [], workers = 0, onLook = () => undefined, interrupted = () => false } = looked;
   const total = looked.indices?.length ?? set.count;
   const part = partOf(total, sizeOf(looked));
   const indices = part.places.length === total ? looked.indices : part.of(looked.indices);
-  const batches = batchesOf(set, part.size, {
+  const loaded = batchesOf(set, part.size, {
     augment: view,
     workers: 'files' in set ? workers : 0,
     ...(indices && { indices }),
   });
+  const batches = withChanged(withPlaces(loaded, part.places), looked);
   try {
     for (let round = 0; round < part.rounds; round++) {
       const next = await outcomeOf(async () => (await batches.next()).value);
@@ -71,6 +81,26 @@ export async function* evaluationBatches(looked: Looked): AsyncGenerator<Evaluat
   } finally {
     await batches.return();
   }
+}
+
+async function* withPlaces(
+  batches: AsyncIterable<EvaluationBatch>,
+  places: Int32Array,
+): AsyncGenerator<LookedBatch, void> {
+  let done = 0;
+  for await (const batch of batches) {
+    const [n] = batch.images.shape;
+    yield { ...batch, places: places.subarray(done, done + n) };
+    done += n;
+  }
+}
+
+function withChanged(batches: AsyncGenerator<LookedBatch, void>, { changed }: Looked): typeof batches {
+  if (changed === undefined) return batches;
+  return doneAhead(batches, async (batch) => {
+    const data = await changed(batch);
+    return { ...batch, images: { data, shape: batch.images.shape } };
+  });
 }
 
 interface Outcome<T> {

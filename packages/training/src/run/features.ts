@@ -1,6 +1,6 @@
 import { compile, type HostTensor } from '@spatial-ensemble/engine';
 import type * as tf from '@tensorflow/tfjs-core';
-import { evaluationBatches, sizeOf, type Looked } from './evaluation-batches.ts';
+import { evaluationBatches, sizeOf, type Looked, type LookedBatch } from './evaluation-batches.ts';
 import { allOf, type SharedRows } from '../shared-rows.ts';
 import { partOf, sharedRows } from './look-part.ts';
 
@@ -8,15 +8,6 @@ import { partOf, sharedRows } from './look-part.ts';
 interface Rows {
   readonly data: Float32Array;
   readonly width: number;
-}
-
-/** A batch of images that are looked at. */
-interface LookedBatch {
-  /** As bytes. */
-  readonly images: HostTensor;
-  readonly labels: HostTensor;
-  /** Places in the order of the look. */
-  readonly places: Int32Array;
 }
 
 /** Turns a batch of images into rows of numbers. */
@@ -34,11 +25,11 @@ export async function sharedRowsOf(encode: Encode, looked: Looked): Promise<Shar
   let own = new Float32Array(0);
   let width = 0;
   let done = 0;
-  for await (const { images, labels } of evaluationBatches(looked)) {
-    const rows = await encode({ images, labels, places: part.places.subarray(done, done + images.shape[0]) });
+  for await (const batch of evaluationBatches(looked)) {
+    const rows = await encode(batch);
     if (done === 0) [width, own] = [rows.width, new Float32Array(part.places.length * rows.width)];
     own.set(rows.data, done * width);
-    done += images.shape[0];
+    done += batch.places.length;
   }
   return sharedRows(own, width, count, part);
 }

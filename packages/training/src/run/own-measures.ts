@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { MeasuredImages, MeasuringTools } from '../method.ts';
 import { bankOrder } from './bank-order.ts';
 import { sharedRowsOf } from './features.ts';
+import type { LookedBatch } from './evaluation-batches.ts';
 import type { MeasuredRun } from './feature-tools.ts';
 import { allOf } from '../shared-rows.ts';
 
@@ -28,13 +29,15 @@ function toolsOf({ seed, data, looking }: MeasuredRun): MeasuringTools {
       throw new RangeError(`${count} ${of} images were asked for, and there are ${there}`);
     return { set, indices: Int32Array.from(indices).subarray(0, count ?? there) };
   };
-  const shared: MeasuringTools['sharedRows'] = ({ view, batch, ...which }, work) => {
+  const shared: MeasuringTools['sharedRows'] = ({ view, batch, changed, ...which }, work) => {
     const { set, indices } = imagesOf(which);
-    const looked = { set, indices, view, atOnce: batch, ...looking };
-    return sharedRowsOf(async ({ images, labels, places }) => {
-      // `!`: places are of the look.
-      const rows = await work({ images, labels, indices: places.map((place) => indices[place]!) });
-      return { data: rows, width: rows.length / places.length };
+    // `!`: places are of the look.
+    const told = ({ images, labels, places }: LookedBatch) => ({ images, labels, indices: places.map((place) => indices[place]!) }); // prettier-ignore
+    const change = changed && ((one: LookedBatch) => changed(told(one)));
+    const looked = { set, indices, view, atOnce: batch, ...looking, ...(change && { changed: change }) };
+    return sharedRowsOf(async (one) => {
+      const rows = await work(told(one));
+      return { data: rows, width: rows.length / one.places.length };
     }, looked);
   };
   return {
@@ -48,5 +51,6 @@ function toolsOf({ seed, data, looking }: MeasuredRun): MeasuringTools {
     },
     classes: data.train.classes.length,
     key: seeds(seed).data.fold('measured'),
+    workers: looking?.workers ?? 0,
   };
 }
