@@ -56,7 +56,7 @@ const COMPARED: readonly Compared[] = [
     (['apgd-ce', 'apgd-dlr'] as const).map((attack) => ({ attack, ...one, steps: 50 })),
   ),
   { attack: 'pgd', ...LINF, random: true, steps: 20 },
-  { attack: 'square', ...LINF, random: true, steps: 500 },
+  ...([LINF, L2] as const).map((one) => ({ attack: 'square', ...one, random: true, steps: 500 }) as const),
 ];
 
 /** Attacks of ours and of torchattacks on the same weights and images. */
@@ -121,7 +121,7 @@ function attackOf(
 ): Attack {
   // prettier-ignore
   if (attack === 'fgsm') return gradientSign(norm);
-  if (attack === 'square') return square({ queries: steps, restarts: 1, share: 0.8 });
+  if (attack === 'square') return square({ norm, queries: steps, restarts: 1, share: 0.8 });
   const plain = { norm, steps, restarts: 1 };
   if (attack === 'pgd' || attack === 'momentum')
     return projectedGradient({

@@ -26,14 +26,11 @@ interface Column<V> {
 }
 
 /** The attack of a name. */
-export function attackOf(name: AttackName, spec: AttacksSpec): Attack {
+function attackOf(name: AttackName, spec: AttacksSpec): Attack {
   const { norm } = spec;
   if (name === 'fgsm') return gradientSign(norm);
   if (name === 'pgd') return projectedGradient({ norm, ...spec.pgd });
-  if (name === 'square') {
-    if (norm !== 'linf') throw new Error(`square is there within linf alone: leave it out of kinds, or set norm=linf`);
-    return square(spec.square);
-  }
+  if (name === 'square') return square({ norm, ...spec.square });
   return autoProjectedGradient({ norm, ...spec.apgd, loss: name === 'apgd-ce' ? 'ce' : 'dlr' });
 }
 

@@ -3,7 +3,7 @@ import type { Variables } from '@spatial-ensemble/nn';
 import type { KnownData, Measure, Problem } from '@spatial-ensemble/record';
 import type { Classifies, Measures, Method, Trainable } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
-import { attackedMeasures, attackOf } from './attacked-images.ts';
+import { attackedMeasures } from './attacked-images.ts';
 import { calibrationMeasures } from './calibrated.ts';
 import { corruptedMeasures } from './corrupted.ts';
 import { CORRUPTIONS } from './corruptions/names.ts';
@@ -137,19 +137,13 @@ function classProblems<P>({ attacks }: RobustnessSpec<P>, { classes }: KnownData
 /** What cannot be measured of a method. */
 function trainableProblems<P>(evaluated: Evaluated<P>, spec: RobustnessSpec<P>): Problem[] {
   const { classifies, encodes } = evaluated.bind(spec.pretraining);
-  const { attacks, head } = spec;
+  const { head } = spec;
   const problems: Problem[] = [];
   if (classifies === undefined && head === undefined)
     problems.push({ key: 'head', says: `${evaluated.name} learns features: give the linear evaluation that classifies them` }); // prettier-ignore
   // One that learns features may have a probe beside it, which is looked at where no head is given.
   if (classifies !== undefined && encodes === undefined && head !== undefined)
     problems.push({ key: 'head', says: `${evaluated.name} classifies by itself: leave it out` });
-  for (const kind of attacks?.kinds ?? [])
-    try {
-      attackOf(kind, attacks!);
-    } catch (error) {
-      problems.push({ key: 'attacks.kinds', says: (error as Error).message });
-    }
   return problems;
 }
 

@@ -57,7 +57,7 @@ const Attacks = z
         restarts: count.default(1),
       })
       .prefault({}),
-    /** Random squares, without gradients (arXiv 1912.00049); in L∞ alone. */
+    /** Random squares, without gradients (arXiv 1912.00049). */
     square: z
       .strictObject({
         /** Looks at the classifier, one for each step (ours; AA, standard: 5,000). */

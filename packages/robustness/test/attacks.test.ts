@@ -1,5 +1,5 @@
 import { useTensorFlow } from '@spatial-ensemble/engine';
-import { key, type Key } from '@spatial-ensemble/random';
+import { key, type Draws, type Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -12,6 +12,7 @@ import {
   type Attack,
   type Outcome,
 } from '../src/index.ts';
+import { poles, squaresInL2 } from '../src/attacks/squares-in-l2.ts';
 import { checks } from '../src/attacks/auto-projected-gradient.ts';
 import { classify, fixture, images, labels, weights, type Reference, type Weights } from './small-classifier.ts';
 
@@ -39,9 +40,11 @@ async function attacked(attack: Attack, epsilon: number, of = { images, labels, 
 
 const share = ({ right }: Outcome): number => right.reduce((sum, one) => sum + one, 0) / right.length;
 
-/** The attack that the reference ran; APGD starts from what it drew. */
-function attackOf({ attack, norm }: Reference): Attack {
+/** The attack that the reference ran; APGD starts from what it drew, and Square draws what it did. */
+function attackOf(reference: Reference): Attack {
+  const { attack, norm } = reference;
   if (attack === 'fgsm') return gradientSign(norm);
+  if (attack === 'square') return squareOf(reference);
   const plain = { norm, steps: fixture.steps, restarts: 1, stepSize: 0.25, randomStart: false };
   if (attack === 'pgd' || attack === 'momentum')
     return projectedGradient({ ...plain, momentum: attack === 'momentum' ? 1 : 0 });
@@ -51,13 +54,37 @@ function attackOf({ attack, norm }: Reference): Attack {
     restarts: 1,
     loss: attack === 'apgd-ce' ? 'ce' : 'dlr',
   });
+  return startingFrom(apgd, fixture.noise[norm]);
+}
+
+/** @param noise of all images, one after the other */
+function startingFrom(attack: Attack, noise: readonly number[]): Attack {
   const name = ({ hi, lo }: Key): string => `${hi} ${lo}`;
-  const rows = new Map(keys.map((one, i) => [name(one.fold(attack).fold(0).fold('start')), i]));
+  const rows = new Map(keys.map((one, i) => [name(one.fold(attack.name).fold(0).fold('start')), i]));
   return {
-    ...apgd,
+    ...attack,
     noise(of) {
       const row = rows.get(name(of))!;
-      return Float32Array.from(fixture.noise[norm].slice(row * VALUES, (row + 1) * VALUES));
+      return Float32Array.from(noise.slice(row * VALUES, (row + 1) * VALUES));
+    },
+  };
+}
+
+function squareOf({ norm, start, draws }: Reference): Attack {
+  const own = square({ norm, queries: draws!.length, restarts: 1, share: 0.8 });
+  const each = (value: number) => ({ data: new Float32Array(COUNT).fill(value), shape: [COUNT] });
+  return {
+    ...startingFrom(own, start!),
+    at(step, of, size) {
+      const { corners, turned, signs } = draws![step]!;
+      const [top, left, otherTop, otherLeft] = corners.map(each);
+      return {
+        ...own.at!(step, of, size),
+        top: top!,
+        left: left!,
+        ...(norm === 'l2' && { otherTop: otherTop!, otherLeft: otherLeft!, turned: each(turned!) }),
+        signs: { data: Float32Array.from(signs), shape: [COUNT, size.channels] },
+      };
     },
   };
 }
@@ -68,8 +95,8 @@ describe('attacks beside torchattacks', () => {
     async (_, reference) => {
       const outcome = await attacked(attackOf(reference), reference.epsilon);
       expect([...outcome.right]).toEqual(reference.right);
-      // Of an image that it did not fool, the reference's APGD gives the clean one.
-      const compared = reference.attack.startsWith('apgd')
+      // Of an image that they did not fool, the reference's APGD and Square give the clean one.
+      const compared = /^apgd|^square/.test(reference.attack)
         ? [0, 1, 2, 3].filter((i) => outcome.right[i] === 0)
         : [0, 1, 2, 3];
       const apart = compared.flatMap((i) =>
@@ -97,8 +124,9 @@ const ALL: readonly Attack[] = [
   gradientSign('linf'),
   projectedGradient({ norm: 'linf', steps: 5, restarts: 2, stepSize: 0.25, randomStart: true, momentum: 0.5 }),
   apgd,
-  square({ queries: 10, restarts: 1, share: 0.8 }),
+  square({ norm: 'linf', queries: 10, restarts: 1, share: 0.8 }),
 ];
+const EVERY = [...ALL, { ...square({ norm: 'l2', queries: 10, restarts: 1, share: 0.8 }), name: 'square-l2' }];
 
 describe('every attack', () => {
   it.each(ALL.map((one) => [one.name, one] as const))(
@@ -115,7 +143,7 @@ describe('every attack', () => {
     },
   );
 
-  it.each(ALL.map((one) => [one.name, one] as const))(
+  it.each(EVERY.map((one) => [one.name, one] as const))(
     '%s: an image knows no other one of its batch',
     async (_, attack) => {
       const whole = await attacked(attack, EPSILON);
@@ -133,7 +161,7 @@ describe('every attack', () => {
     },
   );
 
-  it.each(ALL.map((one) => [one.name, one] as const))(
+  it.each(EVERY.map((one) => [one.name, one] as const))(
     '%s leaves images alone whose epsilon is 0',
     async (_, attack) => {
       const { found, right } = await attacked(attack, 0);
@@ -170,10 +198,48 @@ describe('APGD', () => {
   });
 });
 
-it('Square fools more with more queries, and a restart never gives an image back', async () => {
-  const few = await attacked(square({ queries: 5, restarts: 1, share: 0.8 }), 2 * EPSILON);
-  const many = await attacked(square({ queries: 100, restarts: 1, share: 0.8 }), 2 * EPSILON);
-  expect(share(many)).toBeLessThan(share(few));
-  const again = await attacked(square({ queries: 5, restarts: 3, share: 0.8 }), 2 * EPSILON);
-  again.right.forEach((one, i) => expect(one).toBeLessThanOrEqual(few.right[i]!));
+describe('Square', () => {
+  it.each([
+    ['linf', 2 * EPSILON],
+    ['l2', 2],
+  ] as const)(
+    'within %s fools more with more queries, and a restart never gives an image back',
+    async (norm, epsilon) => {
+      const few = await attacked(square({ norm, queries: 5, restarts: 1, share: 0.8 }), epsilon);
+      const many = await attacked(square({ norm, queries: 100, restarts: 1, share: 0.8 }), epsilon);
+      expect(share(many)).toBeLessThan(share(few));
+      const again = await attacked(square({ norm, queries: 5, restarts: 3, share: 0.8 }), epsilon);
+      again.right.forEach((one, i) => expect(one).toBeLessThanOrEqual(few.right[i]!));
+    },
+  );
+
+  it('within L2 stays within epsilon and within the image, at the border where no pixel is cut', async () => {
+    const { found } = await attacked(square({ norm: 'l2', queries: 10, restarts: 1, share: 0.8 }), 0.4);
+    for (let i = 0; i < COUNT; i++) {
+      const own = found.subarray(i * VALUES, (i + 1) * VALUES);
+      const length = norms.l2.length(own.map((value, j) => value - images.data[i * VALUES + j]!));
+      expect(length).toBeLessThanOrEqual(0.4 + 1e-5);
+      if (own.every((value) => value > 0 && value < 1)) expect(length).toBeCloseTo(0.4, 5);
+      expect(Math.min(...own)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...own)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it.each(Object.entries(fixture.squares.poles))('has the poles of torchattacks, %s pixels wide', (side, expected) => {
+    const found = poles(Number(side));
+    expect(Math.max(...expected.map((value, i) => Math.abs(value - found[i]!)))).toBeLessThan(1e-6);
+  });
+
+  it('begins within L2 where torchattacks does', () => {
+    const { size, channels, turned, signs, start } = fixture.squares.begins;
+    // In its order: whether a tile is turned, and its signs.
+    const drawn = turned.flatMap((one, tile) => [one === 1, ...signs.slice(tile * channels, (tile + 1) * channels).map((value) => value > 0)]); // prettier-ignore
+    const found = squaresInL2.first({ boolean: () => drawn.shift()! } as unknown as Draws, {
+      height: size,
+      width: size,
+      channels,
+    });
+    expect(drawn).toHaveLength(0);
+    expect(Math.max(...start.map((value, i) => Math.abs(value - found[i]!)))).toBeLessThan(1e-6);
+  });
 });

@@ -113,6 +113,14 @@ describe('an evaluation of robustness through the real loop', () => {
     expect((await evaluated('left', { attacks })).measures).toEqual(whole.measures);
   });
 
+  it('looks for masked gradients within L2 by an attack without gradients too', async () => {
+    const attacks = { ...ATTACKS, norm: 'l2', units: '0..1', epsilon: 0.5, kinds: ['fgsm', 'pgd', 'square'], curve: [0.25, 28] }; // prettier-ignore
+    const outcome = await evaluated('l2', { attacks });
+    expect(value(outcome, 'robust-square')).toBeLessThanOrEqual(value(outcome, 'robust-clean'));
+    expect(value(outcome, 'robust-pgd')).toBeLessThan(value(outcome, 'robust-clean'));
+    expect(value(outcome, 'robust-masking-black-box')).toBe(0);
+  });
+
   it('tells calibration, a temperature of held-out images, and what corruptions do', async () => {
     const outcome = await evaluated('rest', {
       calibration: {},
@@ -226,12 +234,6 @@ describe('refused before anything is run', () => {
       robustness.check!(robustness.schema.parse({ whose: 'teacher', pretraining: { classifies: true }, attacks: {} }), { title: 'images', channels: 1, classes } as never); // prettier-ignore
     expect(of(3)).toEqual([]);
     expect(of(2)).toEqual([{ key: 'attacks.kinds', says: expect.stringContaining('there are 2: leave it out') }]);
-  });
-
-  it('square within L2', () => {
-    expect(problems({ attacks: { norm: 'l2', masking: false } })).toEqual([
-      expect.stringContaining('square is there within linf alone'),
-    ]);
   });
 
   it('an evaluation of nothing, and masking without its attacks', () => {

@@ -5,13 +5,24 @@ import type { NormName } from '../src/index.ts';
 
 /** What torchattacks made of the small classifier's images. */
 export interface Reference {
-  readonly attack: 'fgsm' | 'pgd' | 'momentum' | 'apgd-ce' | 'apgd-dlr';
+  readonly attack: 'fgsm' | 'pgd' | 'momentum' | 'apgd-ce' | 'apgd-dlr' | 'square';
   readonly norm: NormName;
   readonly epsilon: number;
   readonly right: readonly number[];
   readonly loss: readonly number[];
   /** Of the first images. */
   readonly found: readonly number[];
+  /** Of Square: where images begin, as a change by epsilon 1, and what was drawn of the whole batch at each step. */
+  readonly start?: readonly number[];
+  readonly draws?: readonly SquareDraws[];
+}
+
+interface SquareDraws {
+  /** Top and left, and within L2 those of the other square. */
+  readonly corners: readonly number[];
+  readonly turned?: number;
+  /** Of each image and colour; 0 of one that is fooled already. */
+  readonly signs: readonly number[];
 }
 
 interface Fixture {
@@ -26,6 +37,18 @@ interface Fixture {
   readonly labels: readonly number[];
   readonly noise: { readonly [norm in NormName]: readonly number[] };
   readonly attacks: readonly Reference[];
+  readonly squares: {
+    /** By their side. */
+    readonly poles: { readonly [side: string]: readonly number[] };
+    /** Of one image, where Square begins within L2. */
+    readonly begins: {
+      readonly size: number;
+      readonly channels: number;
+      readonly turned: readonly number[];
+      readonly signs: readonly number[];
+      readonly start: readonly number[];
+    };
+  };
 }
 
 /** Written by test/reference/attacks.py. */

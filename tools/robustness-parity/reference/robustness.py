@@ -84,7 +84,7 @@ def built(job):
     if name == "momentum":
         return torchattacks.MIFGSM(MODEL, **shared, alpha=eps / 4, decay=1.0)
     if name == "square":
-        return torchattacks.Square(MODEL, eps=eps, n_queries=steps)
+        return torchattacks.Square(MODEL, norm="Linf" if norm == "linf" else "L2", eps=eps, n_queries=steps)
     return torchattacks.APGD(MODEL, norm="Linf" if norm == "linf" else "L2", **shared, loss=name.removeprefix("apgd-"))
 
 
