@@ -21,7 +21,7 @@ import { effectiveOf } from '@spatial-ensemble/teacher';
 import { LIGHTLY, MOMENTUM, PRESERVE } from './settings/byol-cifar10.ts';
 import { onClothes, WIRING } from './settings/byol-imagenet.ts';
 import { claimsOf, gatesOf } from './settings/robust-teachers.ts';
-import { ADVERSARIAL, ATTACKS, CORRUPTIONS, KINDS, WHOLE } from './settings/robustness-fixmatch.ts';
+import { ADVERSARIAL, ATTACKS, CORRUPTIONS, CURVE, KINDS, WHOLE } from './settings/robustness-fixmatch.ts';
 
 const STS = { kind: 'sts', momentum: MOMENTUM, preserve: PRESERVE, buffers: 'own' } as const;
 
@@ -37,7 +37,7 @@ const SPEC = {
   calibration: {},
 };
 const SMALL_SPEC = {
-  spec: { head: { images: 9500 }, attacks: { ...ATTACKS, curve: [4, 16, 255] }, corruptions: CORRUPTIONS },
+  spec: { head: { images: 9500 }, attacks: { ...ATTACKS, curve: CURVE }, corruptions: CORRUPTIONS },
 };
 
 const { data, spec } = onClothes(SMALL_MOMENTUM).patch;

@@ -20,6 +20,7 @@ import {
   ADVERSARIAL,
   ATTACKS,
   CORRUPTIONS,
+  CURVE,
   KINDS,
   ON_CLOTHES_IN_MINUTES,
   TEACHERS,
@@ -37,7 +38,7 @@ const whole = teachersOfTier(WHOLE_MOMENTUM);
 
 /** The default attacks, of so many images that an accuracy of 50 % has a standard error of 1.6 points. */
 const SPEC = { attacks: { images: 1000, epsilon: 8 }, corruptions: { images: 1000, kinds: KINDS }, calibration: {} };
-const SMALL_SPEC = { spec: { attacks: { ...ATTACKS, curve: [4, 16, 255] }, corruptions: CORRUPTIONS } };
+const SMALL_SPEC = { spec: { attacks: { ...ATTACKS, curve: CURVE }, corruptions: CORRUPTIONS } };
 
 const SPLITS = 10;
 

@@ -40,7 +40,7 @@ export const PlannedRun = z.strictObject({
   /** What `--set` changed, where this is not the run that the study declares. */
   overrides: z.array(z.string().min(1)).min(1).optional(),
   /** Steps of the run that the study declares in its place. */
-  declaredSteps: z.int().positive().optional(),
+  declaredSteps: z.int().nonnegative().optional(),
   /** From what the published cells of its arm are of. Absent: there is none, or no such cell. */
   departures: z.array(Departure).min(1).optional(),
   /**

@@ -9,7 +9,7 @@ import { gradientSign } from './attacks/gradient-sign.ts';
 import { lossAlong } from './attacks/loss-along.ts';
 import { projectedGradient } from './attacks/projected-gradient.ts';
 import { square } from './attacks/square.ts';
-import { count, signsOfMasking, type Right } from './masking.ts';
+import { count, cumulative, signsOfMasking, type Right } from './masking.ts';
 import { nothingDone } from './attacks/nothing-done.ts';
 import type { Subject, Told } from './subject.ts';
 import { curveOf, inRange, type AttackName, type AttacksSpec } from './robustness-spec.ts';
@@ -88,7 +88,9 @@ function columnsOf<V>(
   const columns = [
     column('clean', nothingDone, 0),
     ...spec.kinds.map((kind) => column(kind, kind === 'pgd' ? pgd : attackOf(kind, spec), epsilon)),
-    ...curveOf(spec).map((one) => column(`within-${one}`, pgd, inRange(spec, one))),
+    ...curveOf(spec)
+      .filter((one) => columnWithin(spec, one) !== 'pgd')
+      .map((one) => column(columnWithin(spec, one), pgd, inRange(spec, one))),
   ];
   if (!spec.masking) return { columns, dispose: () => undefined };
   const along = lossAlong(name, classify, spec.norm, SHARES);
@@ -126,14 +128,15 @@ function measuresOf<V>(
   const accuracy = (name: string, title: string, one: Right, along?: Along): Measure =>
     told({ name, title, value: share(one), unit: '%', n: images, ...(along && { along }) });
   const worst = all(spec.kinds);
-  const curve = [{ at: 0, one: clean }, ...curveOf(spec).map((at) => ({ at, one: right(`within-${at}`) }))];
+  const growing = curveOf(spec).map((epsilon) => ({ epsilon, right: right(columnWithin(spec, epsilon)) }));
+  const curve = [{ at: 0, one: clean }, ...cumulative(growing).map(({ epsilon: at, right: one }) => ({ at, one }))];
   return [
     accuracy('accuracy', `worst of ${spec.kinds.length} attacks, ${within}`, worst),
     accuracy('clean', 'the same images, not attacked', clean),
     ...spec.kinds.map((kind) => accuracy(kind, `${kind}, ${within}`, right(kind))),
     ...curve.map(({ at, one }) => {
       const axes = [{ axis: 'epsilon', unit, at }];
-      return accuracy(`within-${named(at)}`, `pgd, epsilon ${at}${unit}`, one, { name: 'within', title: `accuracy after pgd within ${norm}`, axes }); // prettier-ignore
+      return accuracy(`within-${named(at)}`, `pgd, epsilon up to ${at}${unit}`, one, { name: 'within', title: `accuracy after pgd within ${norm}`, axes }); // prettier-ignore
     }),
     ...(spec.masking ? maskingMeasures() : []),
   ];
@@ -157,7 +160,7 @@ function measuresOf<V>(
     const whiteBox = spec.kinds.filter((kind) => kind !== 'square');
     const along = SHARES.map((one, i) => ({ share: one, gradient: mean('along', i), random: mean('along', SHARES.length + i) })); // prettier-ignore
     const signs = signsOfMasking({
-      growing: curveOf(spec).map((epsilon) => ({ epsilon, right: right(`within-${epsilon}`) })),
+      growing,
       whiteBox: all(whiteBox),
       ...(spec.kinds.includes('square') && { blackBox: right('square') }),
       oneStep: right('fgsm'),
@@ -188,6 +191,11 @@ function readerOf<V>({ data, shape }: HostTensor, columns: readonly Column<V>[])
     Array.from({ length: n }, (_, i) => data[i * width + places.get(name)! + nth]!);
   const mean = (name: string, nth: number): number => numbers(name, nth).reduce((sum, value) => sum + value, 0) / n;
   return { numbers: (name: string) => numbers(name), mean };
+}
+
+/** Where the outcomes of PGD within an epsilon of the curve stand: it is tried once, where that is epsilon itself. */
+function columnWithin({ kinds, epsilon }: AttacksSpec, within: number): string {
+  return within === epsilon && kinds.includes('pgd') ? 'pgd' : `within-${within}`;
 }
 
 /** A number as a part of a measure's name: 0.25 is 0-25. */

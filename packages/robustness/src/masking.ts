@@ -1,10 +1,16 @@
 /** For each image 1 where it is told for its class. */
 export type Right = ArrayLike<number>;
 
+/** What an attack within an epsilon came to. */
+export interface Within {
+  readonly epsilon: number;
+  readonly right: Right;
+}
+
 /** What attacks came to, of the same images. */
 export interface Attempts {
-  /** Within each epsilon, ascending; the last lets an image become any other. */
-  readonly growing: readonly { readonly epsilon: number; readonly right: Right }[];
+  /** Within each epsilon, ascending, by itself; the last lets an image become any other. */
+  readonly growing: readonly Within[];
   /** The worst of the attacks that ask for gradients. */
   readonly whiteBox: Right;
   /** An attack that does not; absent: none was made. */
@@ -51,9 +57,10 @@ export function signsOfMasking(attempts: Attempts): Sign[] {
 
 function found(attempts: Attempts): Omit<Sign, 'would'>[] {
   const { growing, whiteBox, blackBox, oneStep, few, many, along } = attempts;
-  const last = growing.at(-1);
+  const last = cumulative(growing).at(-1);
   const left = last === undefined ? 0 : count(last.right);
-  const rising = growing.findIndex(({ right }, i) => i > 0 && better(growing[i - 1]!.right, right) < CHANCE);
+  // The last is the whole range, where an attack can fail of itself (`cumulative`).
+  const rising = growing.slice(0, -1).findIndex(({ right }, i) => i > 0 && better(growing[i - 1]!.right, right) < CHANCE); // prettier-ignore
   const first = along.find(({ share }) => share > 0);
   const start = along[0];
   const rises = first !== undefined && start !== undefined && first.gradient > start.gradient && along.every(({ share, gradient, random }) => share > 1 || gradient >= random); // prettier-ignore
@@ -79,6 +86,22 @@ function found(attempts: Attempts): Omit<Sign, 'would'>[] {
         : 'the loss does not rise along the gradient, or rises by more along a random direction',
     },
   ];
+}
+
+/**
+ * What is left within each epsilon by the attacks within it and all smaller ones, for what fools within a smaller epsilon
+ * does so within a larger. Within the whole range alone an attack can fail of itself: there it begins at noise, and where
+ * noise is taken for an image's own class with a probability of 1 in float32, the gradient is 0.
+ *
+ * @param growing by ascending epsilon
+ */
+export function cumulative(growing: readonly Within[]): Within[] {
+  let left: Right | undefined;
+  return growing.map(({ epsilon, right }) => {
+    const before = left;
+    left = before === undefined ? right : Array.from(right, (one, i) => one * before[i]!);
+    return { epsilon, right: left };
+  });
 }
 
 /** That what should be the weaker attack fools more images than the stronger one. */

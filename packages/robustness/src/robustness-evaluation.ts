@@ -34,7 +34,7 @@ export function robustnessEvaluation<P>(evaluated: Evaluated<P>): Method<Robustn
     head && linear.schema.parse({ ...head, whose, pretraining });
   return {
     name: 'robustness',
-    version: 2,
+    version: 3,
     schema: robustnessSpec(evaluated.schema) as never,
     smoke,
     steps: (spec) => {

@@ -69,7 +69,7 @@ const Attacks = z
       })
       .prefault({}),
     /**
-     * Epsilons at which PGD is tried too, ascending. The last should let an image become any other one, so that accuracy
+     * Epsilons at which PGD is tried too, ascending; an image that is fooled within one is so within the larger ones. The last should let an image become any other one, so that accuracy
      * has to be 0 (arXiv 1902.06705). Absent: a quarter of epsilon to four times that much, and with `linf` the whole
      * range; with `l2` it is to be given where `masking` is looked for, for what lets an image become any other depends on
      * its size.

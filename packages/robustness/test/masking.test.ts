@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { better, signsOfMasking, type Attempts } from '../src/masking.ts';
+import { better, cumulative, signsOfMasking, type Attempts } from '../src/masking.ts';
 
 /** Of 100 images the first so many are right. */
 const first = (n: number): number[] => Array.from({ length: 100 }, (_, i) => (i < n ? 1 : 0));
@@ -22,12 +22,22 @@ describe('signs of masked gradients', () => {
 
   it.each([
     ['growing-epsilon', { growing: [{ epsilon: 255, right: first(3) }] }],
-    ['growing-epsilon', { growing: [...SOUND.growing.slice(1), { epsilon: 300, right: first(0) }, { epsilon: 301, right: first(20) }] }],
+    ['growing-epsilon', { growing: [{ epsilon: 2, right: first(0) }, { epsilon: 8, right: first(20) }, { epsilon: 255, right: first(0) }] }],
     ['black-box', { blackBox: first(20) }],
     ['one-step', { oneStep: first(20) }],
     ['more-steps', { many: first(60) }],
     ['loss-along-gradient', { along: SOUND.along.map((one) => ({ ...one, gradient: 0.5 })) }],
   ] as const)('%s is', (name, changes) => expect(shown({ ...SOUND, ...changes })).toEqual([name])); // prettier-ignore
+
+  it('is not found where an attack fails at the whole range that did not within less', () => {
+    // Two that begin at noise are right within the whole range, and were fooled within 8.
+    const within = (epsilon: number, right: number[]) => ({ epsilon, right });
+    const growing = [within(2, [1, 1, 1]), within(8, [0, 0, 0]), within(255, [0, 1, 1])];
+    expect(cumulative(growing).map(({ right }) => Array.from(right))).toEqual([[1, 1, 1], [0, 0, 0], [0, 0, 0]]); // prettier-ignore
+    const found = (from: number) => signsOfMasking({ ...SOUND, growing: growing.slice(from) })[0];
+    expect(found(0)).toMatchObject({ name: 'growing-epsilon', shown: false });
+    expect(found(2)).toMatchObject({ name: 'growing-epsilon', shown: true });
+  });
 
   it('is not found in what luck does: two images more, one image fewer', () => {
     const many = first(43);

@@ -48,7 +48,9 @@ function costText(study: Study, runs: readonly ResolvedRun[]): string {
 
 /** How many declared runs the steps of runs are worth. What else `--set` changes is told once a step can be traced. */
 export function declaredLengths(runs: readonly ResolvedRun[]): number {
-  return runs.reduce((sum, { steps, changed }) => sum + steps / (changed?.declaredSteps ?? steps), 0);
+  // One that takes no step is no shorter for what was changed.
+  const length = (steps: number, declared: number): number => (declared === 0 ? 1 : steps / declared);
+  return runs.reduce((sum, { steps, changed }) => sum + length(steps, changed?.declaredSteps ?? steps), 0);
 }
 
 /**
