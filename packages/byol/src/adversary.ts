@@ -25,12 +25,13 @@ interface Given {
 /**
  * Both views, each moved to where the student's prediction of it is farthest from the teacher's projection of the other.
  *
+ * @param attacked the student as adversarial images pass through it
  * @returns standardised, as the network takes them
  */
 export function adversarialViews(
   adversarial: NonNullable<ByolOwn['adversarial']>,
   standard: ByolOwn['network'],
-  online: Network<Predicted>,
+  attacked: Network<Predicted>,
   student: Variables,
   { views, targets, key }: Given,
 ): readonly [tf.Tensor4D, tf.Tensor4D] {
@@ -39,7 +40,7 @@ export function adversarialViews(
     const target = stopGradient(other.projection) as tf.Tensor2D;
     const drawn = startDraws(key.fold('adversary').fold(name), images);
     const worst = perturbed(images, drawn, adversarial, (near) => {
-      const { prediction } = online.apply(student, standardisedShares(near, standard), { mode: 'eval' });
+      const { prediction } = attacked.apply(student, standardisedShares(near, standard), { mode: 'eval' });
       return regressionLoss(prediction, target);
     });
     return standardisedShares(worst, standard);

@@ -10,7 +10,7 @@ import {
 } from '@spatial-ensemble/self-supervised';
 import type { EncoderFamily, Fields, Method, TrainableOf, Scalars } from '@spatial-ensemble/training';
 import { streams } from './augment.ts';
-import { givenBy, headsOf, initialState, type ByolState, type Given } from './model.ts';
+import { givenBy, headsOf, initialState, networksOf, type ByolState, type Given } from './model.ts';
 import { METRICS } from './metrics.ts';
 import { RES_NET, type ResNetFields } from './res-net.ts';
 import { smoke } from './smoke.ts';
@@ -43,6 +43,7 @@ export const byol: Byol<ResNetFields> = byolOf(RES_NET);
 function trainable(spec: ByolOwn, given: Given): ByolTrainable {
   const { warmUp, batch, images, optimiser } = spec;
   const { projector, predictor } = headsOf(spec, given);
+  const heads = { projector: metasOf(projector.declares), predictor: metasOf(predictor.declares) };
   const rate = rateOf(optimiser.learningRate, batch);
   const schedule = warmedUpFrom(warmUp.from / rate, (warmUp.epochs * images) / batch);
   return {
@@ -50,10 +51,7 @@ function trainable(spec: ByolOwn, given: Given): ByolTrainable {
     init: (key) => initialState(spec, given, key),
     at: numbersOf(spec, stepsOf(spec), rate, schedule),
     step: byolStep(spec, given),
-    ...evaluated(spec, given.encoder, evaluationView(spec.views), {
-      projector: metasOf(projector.declares),
-      predictor: metasOf(predictor.declares),
-    }),
+    ...evaluated(spec, given.encoder, evaluationView(spec.views), heads, networksOf(spec, given).second),
   };
 }
 

@@ -3,20 +3,22 @@ import {
   everything,
   lars,
   mlp,
-  network,
   normAndBias,
   sgd,
   TORCH_BATCH_NORM,
   uniformFanIn,
   type BatchNormOptions,
   type Encoder,
+  type Module,
   type Network,
   type Optimiser,
+  type Metas,
+  type SecondNames,
   type Tensors,
   type Variables,
 } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
-import { probeOf, projected, type Head, type Projected } from '@spatial-ensemble/self-supervised';
+import { byNorms, probeOf, projected, unseenBy, type Head, type Projected } from '@spatial-ensemble/self-supervised';
 import { teacherOf, type Teacher } from '@spatial-ensemble/teacher';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { EncoderFamily, Fields } from '@spatial-ensemble/training';
@@ -53,6 +55,12 @@ export interface Networks {
   readonly target: Network<Projected>;
   /** With the predictor: the student. */
   readonly online: Network<Predicted>;
+  /** The student as adversarial images pass through it, by batch norms of their own where the spec asks for that. */
+  readonly attacked: Network<Predicted>;
+  /** Names of those norms' variables, by the clean ones'. */
+  readonly second?: SecondNames;
+  /** Statistics of the teacher that no forward pass of it renews. */
+  readonly unseen: Metas;
 }
 
 /** What stands on the encoder: the projector, and the student's predictor on that. */
@@ -72,16 +80,16 @@ export function networksOf(spec: ByolOwn, given: Given): Networks {
   const { encoder } = given;
   const { projector: project, predictor: predict } = headsOf(spec, given);
   const target = projected(encoder, project);
-  return {
-    target: network(target),
-    online: network({
-      declares: [...target.declares, ...predict.declares],
-      forward: (pass, images) => {
-        const outputs = target.forward(pass, images);
-        return { ...outputs, prediction: predict.forward(pass, outputs.projection) };
-      },
-    }),
+  const predicted: Module<tf.Tensor, Predicted> = {
+    declares: [...target.declares, ...predict.declares],
+    forward: (pass, images) => {
+      const outputs = target.forward(pass, images);
+      return { ...outputs, prediction: predict.forward(pass, outputs.projection) };
+    },
   };
+  const teacher = byNorms(target, spec);
+  const { clean: online, adversarial: attacked, second } = byNorms(predicted, spec);
+  return { target: teacher.clean, online, attacked, unseen: unseenBy(teacher), ...(second && { second }) };
 }
 
 /** The optimiser over the student's parameters. */
@@ -99,8 +107,8 @@ export function optimiserOf({ optimiser }: ByolOwn, { online }: Networks): Optim
 }
 
 /** The teacher: encoder and projector. */
-export function teacherFor({ teacher, follows }: ByolOwn, { target }: Networks): Teacher {
-  return teacherOf(teacher, target, follows);
+export function teacherFor({ teacher, follows }: ByolOwn, { target, unseen }: Networks): Teacher {
+  return teacherOf(teacher, target, follows, unseen);
 }
 
 /** The state before the first step, of the run's key of initial values. */

@@ -1,4 +1,5 @@
 import {
+  adversarialField,
   contradictions,
   JITTER_FIELDS,
   PIXEL_FIELDS,
@@ -10,7 +11,6 @@ import {
 } from '@spatial-ensemble/self-supervised';
 import { teacherSpec } from '@spatial-ensemble/teacher';
 import {
-  perturbationSpec,
   refuse,
   type Fields,
   type InputWithEncoder,
@@ -93,12 +93,13 @@ const FIELDS = {
    * Adversarial views: before the student learns of a view, the view is moved to where its prediction, in eval mode with
    * its own statistics, is farthest from what the teacher makes of the other, clean view: the instance-wise attack of
    * RoCL (Kim et al. 2020, arXiv 2006.07589), adversarial to standard as in ACL's A2S (Jiang et al. 2020, arXiv
-   * 2010.13337). Absent: no adversary.
+   * 2010.13337). Absent: no adversary. `stream: 'dual'` learns of clean views as well, as RoCL and ACL's dual stream do;
+   * with `batchNorm: 'dual'` clean and adversarial images each have batch norms of their own, as in ACL.
    *
-   * DEVIATION: RoCL learns of clean views as well and ACL's best has batch norms of their own for either; here the
-   * adversarial view takes the clean one's place.
+   * DEVIATION: both adversarial views of ACL's dual stream are moved together, and compared with each other; here each is
+   * moved and learnt of on its own, against what the teacher makes of the other, clean view.
    */
-  adversarial: perturbationSpec.optional(),
+  adversarial: adversarialField.optional(),
 
   /**
    * A linear classifier on the student's features of the first view, which does not touch them; its rate follows the

@@ -1,6 +1,6 @@
 import { fusedMean, valueAndGrad } from '@spatial-ensemble/engine';
 import { spread, standardised, stopGradient, type Network, type Tensors, type Variables } from '@spatial-ensemble/nn';
-import { probeOf, type StepNumber, type TwoViews } from '@spatial-ensemble/self-supervised';
+import { meanLoss, probeOf, streamsOf, type StepNumber, type TwoViews } from '@spatial-ensemble/self-supervised';
 import type { At, Scalars } from '@spatial-ensemble/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { adversarialViews } from './adversary.ts';
@@ -17,7 +17,7 @@ type Images = readonly [tf.Tensor4D, tf.Tensor4D];
  */
 export function byolStep(spec: ByolOwn, given: Given): Step {
   const networks = networksOf(spec, given);
-  const { online, target } = networks;
+  const { online, attacked, target } = networks;
   const optimiser = optimiserOf(spec, networks);
   const follower = teacherFor(spec, networks);
   const probe = probeOf(spec, given.encoder);
@@ -31,23 +31,28 @@ export function byolStep(spec: ByolOwn, given: Given): Step {
     const teacher = follower.before(state, at);
     const taught = teacher.itself ? undefined : both(target, teacher.variables, views);
 
-    // What the student learns of: the views, or what an adversary makes of them.
-    const seen = spec.adversarial
-      ? adversarialViews(spec.adversarial, spec.network, online, student, {
+    // What the student learns of: the views, what an adversary makes of them, or both.
+    const worse = spec.adversarial
+      ? adversarialViews(spec.adversarial, spec.network, attacked, student, {
           views: [unlabelled.one, unlabelled.two],
           targets: taught ?? both(target, student, views),
           key: at.key,
         })
-      : views;
+      : undefined;
+    const [seen, beside] = streamsOf(spec, views, worse);
 
     // Loss and gradient: the student predicts of each view what the teacher makes of the other.
     const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
-      const { one, two, buffers } = both(online, { ...student, params }, seen);
-      const targets = taught ?? { one, two };
+      const first = both(online, { ...student, params }, seen);
+      const second = beside && both(attacked, { params, buffers: first.buffers }, beside);
+      const targets = taught ?? first;
       const z1 = stopGradient(targets.one.projection) as tf.Tensor2D;
       const z2 = stopGradient(targets.two.projection) as tf.Tensor2D;
-      const total: tf.Scalar = tf.add(regressionLoss(one.prediction, z2), regressionLoss(two.prediction, z1));
-      return { loss: total, aux: { buffers, features: one.features, spread: spread(one.projection) } };
+      const of = ({ one, two }: typeof first): tf.Scalar =>
+        tf.add(regressionLoss(one.prediction, z2), regressionLoss(two.prediction, z1));
+      const total = meanLoss(of(first), second && of(second));
+      const { features, projection } = first.one;
+      return { loss: total, aux: { buffers: (second ?? first).buffers, features, spread: spread(projection) } };
     })(student.params);
 
     // Optimise, by the mean of all processes' gradients.

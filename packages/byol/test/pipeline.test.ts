@@ -4,6 +4,8 @@ import { runTiny, type TinyRun } from '@spatial-ensemble/training/testing';
 import { beforeAll, expect, it } from 'vitest';
 import { byol, ByolSpec, RECIPES } from '../src/index.ts';
 
+const LINEAR = { protocol: 'sts', whose: 'teacher', classes: 10, images: 12, augment: { kind: 'none' } };
+
 let from: TinyRun;
 beforeAll(async () => {
   await useTensorFlow();
@@ -18,17 +20,35 @@ it.each(Object.entries(RECIPES))('the recipe %s: trained, killed, gone on with, 
   expect(run.outcome.lines.map(({ kind }) => kind)).toContain('test');
 });
 
+it('learns of two streams by two sets of norms: trained, killed, gone on with', async () => {
+  const adversarial = { steps: 1, stream: 'dual', batchNorm: 'dual' };
+  const teacher = { kind: 'sts', granularity: 'channel' };
+  const dual = await runTiny(byol, { ...RECIPES.momentum2, teacher, adversarial });
+  expect(dual.outcome.lines.map(({ kind }) => kind)).toContain('test');
+
+  // An evaluation may look by those of adversarial images.
+  const linear = linearEvaluation(byol);
+  const pretraining = byol.smoke(ByolSpec.parse({ ...RECIPES.momentum2, teacher, adversarial }));
+  const declared = { ...LINEAR, pretraining, norms: 'adversarial' };
+  const looked = await runTiny(linear, declared, { from: dual });
+  expect(looked.outcome.scores.map(({ name }) => name)).toEqual(['linear-top1', 'linear-top5']);
+  const [state, evaluated] = [dual, looked].map((run) => [...run.kept.saved!.tensors]);
+  for (const norm of ['gamma', 'beta', 'mean', 'variance']) {
+    const its = evaluated!.filter(([name]) => name.endsWith(`encoder.bn1.${norm}`));
+    const second = state!.find(
+      ([name]) => name.startsWith('state.teacher') && name.endsWith(`bn1.adversarial.${norm}`),
+    );
+    expect(its.map(([, { data }]) => data)).toEqual([second![1].data]);
+  }
+  const data = { title: 'Fashion-MNIST', channels: 1, classes: 10, parts: { labelled: 60, unlabelled: 60, heldOut: 0, notHeldOut: 60 } }; // prettier-ignore
+  const plain = linear.schema.parse({ ...declared, pretraining: byol.smoke(ByolSpec.parse(RECIPES.byol)) });
+  const says = "is 'adversarial', and the run has one batch norm for all images: leave it out";
+  expect(linear.check!(plain, data)).toContainEqual({ key: 'norms', says });
+});
+
 it('is evaluated by a linear classifier, which is killed and goes on too', async () => {
   const pretraining = byol.smoke(ByolSpec.parse(RECIPES.byol));
-  const declared = {
-    protocol: 'sts',
-    whose: 'teacher',
-    classes: 10,
-    images: 12,
-    augment: { kind: 'none' },
-    pretraining,
-  };
-  const { outcome } = await runTiny(linearEvaluation(byol), declared, { from });
+  const { outcome } = await runTiny(linearEvaluation(byol), { ...LINEAR, pretraining }, { from });
   expect(outcome.scores.map(({ name }) => name)).toEqual(['linear-top1', 'linear-top5']);
 });
 

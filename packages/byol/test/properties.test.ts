@@ -1,11 +1,11 @@
 import { compileStep } from '@spatial-ensemble/engine';
-import type { Tensors } from '@spatial-ensemble/nn';
+import { bySecondNorms, type Tensors } from '@spatial-ensemble/nn';
 import { key, words } from '@spatial-ensemble/random';
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { numbersOf, told, unlabelledBatch } from '../../teacher/test/replay.ts';
-import { byol, ByolSpec, RECIPES, type ByolInput, type ByolState } from '../src/index.ts';
+import { byol, ByolSpec, givenBy, networksOf, RECIPES, RES_NET, type ByolInput, type ByolState } from '../src/index.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -84,6 +84,74 @@ describe('the student', () => {
   it('has a loss near 4 at the start', () => {
     const { loss } = train(specOf('momentum2'), 1).metrics;
     expect(Math.abs(loss! - 4)).toBeLessThan(1.5);
+  });
+});
+
+describe('two streams of the same images', () => {
+  // So near that float32 does not know them from the clean ones.
+  const near = { epsilon: 1e-12, stepSize: 1e-12, steps: 1 };
+  const spec = (adversarial?: ByolInput['adversarial']) => {
+    const whole = specOf('momentum2', { teacher: { kind: 'tma', momentum: 0.5 }, ...(adversarial && { adversarial }) });
+    return { ...whole, optimiser: { ...whole.optimiser, weightDecay: 0 } };
+  };
+  const [plain, shared, own] = [
+    spec(),
+    spec({ ...near, stream: 'dual' }),
+    spec({ ...near, stream: 'dual', batchNorm: 'dual' }),
+  ] as const;
+  /** How far a step moved each parameter. */
+  const moved = (given: ByolSpec) => {
+    const [before, { state, metrics }] = [byol.bind(given).init(key(1)).student.params, train(given, 1)];
+    const far = Object.fromEntries(
+      Object.entries(state.student.params).map(([name, now]) => [name, [...tf.sub(now, before[name]!).dataSync()]]),
+    );
+    return { far, state, loss: metrics['loss']! };
+  };
+  const close = (a: readonly number[], b: readonly number[]) => {
+    const size = Math.hypot(...b);
+    expect(Math.hypot(...a.map((value, i) => value - b[i]!))).toBeLessThan(1e-4 * size + 1e-6);
+  };
+
+  it('by one set of norms teach what one stream does', () => {
+    const [one, two] = [moved(plain), moved(shared)];
+    expect(two.loss).toBeCloseTo(one.loss, 5);
+    expect(Object.keys(two.far)).toEqual(Object.keys(one.far));
+    for (const [name, far] of Object.entries(two.far)) close(far, one.far[name]!);
+  });
+
+  it('by two sets move weights as one stream does, the norms of each half as far, and have its statistics twice', () => {
+    const [one, two] = [moved(plain), moved(own)];
+    const { second } = networksOf(own, givenBy(RES_NET, own.network));
+    const names = Object.entries(second!);
+    expect(names.length).toBe(4 * 8);
+    expect(two.loss).toBeCloseTo(one.loss, 5);
+    for (const [name, far] of Object.entries(one.far)) {
+      const half = second![name] !== undefined;
+      close(
+        two.far[name]!,
+        far.map((value) => (half ? value / 2 : value)),
+      );
+    }
+    for (const [first, its] of names) {
+      if (first in two.far) close(two.far[its]!, two.far[first]!);
+      else
+        for (const name of [first, its])
+          close([...two.state.student.buffers[name]!.dataSync()], [...one.state.student.buffers[first]!.dataSync()]);
+    }
+  });
+
+  it('that are moved leave evaluation and targets to the clean norms, and teach the others something else', () => {
+    const far = spec({ steps: 1, stream: 'dual', batchNorm: 'dual' });
+    const [{ state }, bound] = [train(far, 2), byol.bind(far)];
+    const { second } = bound.anatomy!;
+    const images = tf.zeros([2, SIZE, SIZE, 1], 'int32');
+    for (const whose of [bound.student(state), bound.teacher(state)]) {
+      const features = [...bound.encodes!.encode(whose, images).dataSync()];
+      expect([...bound.encodes!.encode(bySecondNorms(whose, second!), images).dataSync()]).not.toEqual(features);
+    }
+    // Its own passes never renew them.
+    const name = 'encoder.bn1.adversarial.mean';
+    expect(bytes(state.teacher!.buffers)[name]!.some((value) => value !== 0)).toBe(true);
   });
 });
 

@@ -148,8 +148,20 @@ describe('a spec', () => {
       'views.scale: must go from the smaller share to the larger, as in [0.08, 1]',
     ],
     [{ network: { ...RECIPES.momentum2.network, mean: [0.5] } }, 'network.mean: has 1 numbers for 3 channels'],
+    [
+      { adversarial: { batchNorm: 'dual' } },
+      "adversarial.batchNorm: needs stream: 'dual': where the student learns of adversarial views alone",
+    ],
+    [{ adversarial: { stream: 'both' } }, 'adversarial.stream'],
   ])('refuses %j', (patch, message) => {
     expect(() => parse(ByolSpec, { ...RECIPES.momentum2, ...patch }, 'the spec')).toThrow(message);
+  });
+
+  it('has nothing of two streams or two sets of norms unless they are asked for', () => {
+    const adversarial = { norm: 'linf', epsilon: 8 / 255, stepSize: 2 / 255, steps: 7 };
+    expect(ByolSpec.parse({ ...RECIPES.byol, adversarial: {} }).adversarial).toStrictEqual(adversarial);
+    const dual = { stream: 'dual', batchNorm: 'dual' } as const;
+    expect(ByolSpec.parse({ ...RECIPES.byol, adversarial: dual }).adversarial).toEqual({ ...adversarial, ...dual });
   });
 
   it('says what cannot be on images', () => {

@@ -73,16 +73,16 @@ function specOf({ recipe, teacher, adversarial }: Case): ByolSpec {
 }
 
 function firstState({ recipe }: Case, spec: ByolSpec): ByolState {
-  const { online, target } = networksOf(spec, givenBy(RES_NET, spec.network));
+  const { online, target, second } = networksOf(spec, givenBy(RES_NET, spec.network));
   const zeros = (tensors: Tensors): Tensors =>
     Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tf.zerosLike(tensor)]));
-  const student = variablesOf(fixture.initial[recipe], online.metas);
+  const student = variablesOf(fixture.initial[recipe], online.metas, second);
   const probe = variablesOf(fixture.initialProbe, probeOf(spec, RES_NET.encoder(spec.network)).metas);
   return {
     student,
     velocity: zeros(student.params),
     probe: { variables: probe, velocity: zeros(probe.params) },
-    ...(spec.teacher.kind !== 'none' && { teacher: variablesOf(fixture.initial[recipe], target.metas) }),
+    ...(spec.teacher.kind !== 'none' && { teacher: variablesOf(fixture.initial[recipe], target.metas, second) }),
   };
 }
 
@@ -93,12 +93,17 @@ describe.each(['cpu', 'tensorflow'])('four steps against PyTorch in float64, on 
   });
 
   // What kinds of smoothing differ in is no op of the network's; compiled, one of each recipe that masks stands for all.
-  const compiled = ['byol, sts by channel', 'momentum2, sts by tensor', 'byol, tma, adversarial'];
+  const compiled = [
+    'byol, sts by channel',
+    'momentum2, sts by tensor',
+    'byol, tma, adversarial',
+    'byol, tma, dual stream and norms',
+  ];
   const cases = fixture.cases.filter(({ name }) => backend === 'cpu' || compiled.includes(name));
 
   it.each(cases.map((given) => [given.name, given] as const))('%s', (_, given) => {
     const spec = specOf(given);
-    const { online, target } = networksOf(spec, givenBy(RES_NET, spec.network));
+    const { online, target, second } = networksOf(spec, givenBy(RES_NET, spec.network));
     const step = compileStep(byol.bind(spec).step, { name: 'byol.step' });
     let state = firstState(given, spec);
     given.metrics.forEach((expected, k) => {
@@ -112,12 +117,12 @@ describe.each(['cpu', 'tensorflow'])('four steps against PyTorch in float64, on 
         expect(shown[name], `${name} of step ${k}`).toBeCloseTo(value, 4);
     });
     expect(step.traces).toBe(backend === 'cpu' ? 0 : 1);
-    expect(worstError(state.student, variablesOf(given.student, online.metas))).toBeLessThan(1e-4);
+    expect(worstError(state.student, variablesOf(given.student, online.metas, second))).toBeLessThan(1e-4);
     const probed = variablesOf(given.probe, probeOf(spec, RES_NET.encoder(spec.network)).metas);
     expect(worstError(state.probe.variables, probed)).toBeLessThan(1e-4);
     expect(state.teacher === undefined).toBe(given.teacherVariables === undefined);
     if (state.teacher !== undefined)
-      expect(worstError(state.teacher, variablesOf(given.teacherVariables!, target.metas))).toBeLessThan(1e-4);
+      expect(worstError(state.teacher, variablesOf(given.teacherVariables!, target.metas, second))).toBeLessThan(1e-4);
     step.dispose();
   });
 });

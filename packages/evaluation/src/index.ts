@@ -14,6 +14,7 @@ export { type FineTuneSpec } from './fine-tune-spec.ts';
 export { linearEvaluation } from './linear-evaluation.ts';
 export { type LinearSpec } from './linear-spec.ts';
 export { type LinearState } from './linear-step.ts';
+export { byTheNorms, normsField, normsProblems } from './pretraining.ts';
 export { neighboursEvaluation } from './neighbours-evaluation.ts';
 export { type NeighboursSpec } from './neighbours-spec.ts';
 export { protocols, type Protocol, type ProtocolName } from './protocol.ts';

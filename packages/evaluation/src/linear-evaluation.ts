@@ -14,7 +14,7 @@ import { headOptimiser, linearHead } from './linear-head.ts';
 import { linearSpec, recipeOf, stepsOf, type LinearSpec } from './linear-spec.ts';
 import { LINEAR_METRICS, linearStep, type LinearBatch, type LinearState } from './linear-step.ts';
 import { trainingView } from './linear-views.ts';
-import { channelProblems, encodesOf, type Pretraining } from './pretraining.ts';
+import { byTheNorms, channelProblems, encodesOf, normsProblems, type Pretraining } from './pretraining.ts';
 
 type LinearTrainable = TrainableOf<LinearState, LinearBatch, 'learningRate', Scalars>;
 
@@ -39,6 +39,7 @@ export function linearEvaluation<P>(pretraining: Pretraining<P>): Method<LinearS
       return [
         ...classesFit('classes', spec.classes, data),
         ...(spec.input.kind === 'pixels' ? [] : channelProblems(pretraining, spec, data)),
+        ...normsProblems(spec, pretraining.bind(spec.pretraining).anatomy),
         ...imagesSuffice('batch', batch, 'a batch', 'labelled', data),
         ...(spec.input.kind === 'pixels' ? pixelsFit(spec.input.count, view, data) : []),
       ];
@@ -72,7 +73,7 @@ function trainable<P>(
         throw new Error('a linear evaluation starts from a finished run; declare it among the evaluations of a study');
       const own = head.init(key.fold('classifier'));
       const frozen = spec.whose === 'teacher' ? from.teacher : from.student;
-      const encoder: Variables = pixels === undefined ? frozen : { params: {}, buffers: {} };
+      const encoder = pixels === undefined ? byTheNorms(frozen, spec, pretrained) : { params: {}, buffers: {} };
       return { variables: joined(encoder, own), ...optimiser.init(own.params) };
     },
     at: (step) => ({ learningRate: ((learningRate * batch) / 256) * schedule(step, stepsOf(recipe)) }),

@@ -1,5 +1,6 @@
 import { cropScale } from '@spatial-ensemble/training';
 import { z } from 'zod';
+import { normsField } from './pretraining.ts';
 import { protocols, PROTOCOLS, type Protocol } from './protocol.ts';
 
 const count = z.int().positive();
@@ -63,6 +64,7 @@ export function linearSpec<P>(pretraining: z.ZodType<P>) {
       protocol: z.enum(PROTOCOLS),
       /** Whose features: the teacher's (SE tools/eval.py), the student's (MC, DM), or those before its first step (`untrained`, the sanity row, ours). */
       whose: z.enum(['student', 'teacher', 'untrained']),
+      norms: normsField,
       /** What the linear layer looks at. */
       input: Input.default({ kind: 'encoder' }),
       /** The first part of the measures' names, another one where a study declares a second protocol (ours). */

@@ -25,13 +25,14 @@ interface Given {
 /**
  * Views, each moved to where the student's query finds its key worst among those of the queue.
  *
+ * @param attacked the student as adversarial images pass through it
  * @param count micro-batches that pass through the network one after the other
  * @returns standardised, as the network takes them
  */
 export function adversarialQueries(
   adversarial: NonNullable<MocoOwn['adversarial']>,
   { network: standard, temperature }: MocoOwn,
-  projecting: Network<Projected>,
+  attacked: Network<Projected>,
   student: Variables,
   count: number,
   { view, keys, queue, key }: Given,
@@ -40,7 +41,7 @@ export function adversarialQueries(
   const drawn = startDraws(key.fold('adversary'), images);
   const { rows } = overMicroBatches(count, { images, drawn, keys }, (part) => {
     const worst = perturbed(part.images, part.drawn, adversarial, (near) => {
-      const { projection } = projecting.apply(student, standardisedShares(near, standard), { mode: 'eval' });
+      const { projection } = attacked.apply(student, standardisedShares(near, standard), { mode: 'eval' });
       return contrastiveLoss(projection, part.keys, queue, temperature).loss;
     });
     return { means: {}, rows: standardisedShares(worst, standard) };

@@ -18,7 +18,7 @@ import {
 } from '@spatial-ensemble/training';
 import { preparedFor, streams } from './augment.ts';
 import { microBatched } from './micro-batches.ts';
-import { initialState, projectorOf, type MocoState } from './model.ts';
+import { initialState, networksOf, projectorOf, type MocoState } from './model.ts';
 import { METRICS } from './metrics.ts';
 import { RES_NET, type ResNetFields } from './res-net.ts';
 import { smoke } from './smoke.ts';
@@ -62,12 +62,13 @@ export const moco: Moco<ResNetFields> = mocoOf(RES_NET);
 /** All but the step, which alone knows of micro-batches. */
 function trainable(spec: MocoOwn, encoder: Encoder): Omit<MocoTrainable, 'step'> {
   const { batch, images, optimiser } = spec;
+  const heads = { projector: metasOf(projectorOf(spec, encoder).declares) };
   const schedule = byEpoch(halfCosine, Math.max(1, Math.floor(images / batch)));
   return {
     streams: streams(spec),
     init: (key) => initialState(spec, encoder, key),
     at: numbersOf(spec, stepsOf(spec), rateOf(optimiser.learningRate, batch), schedule),
-    ...evaluated(spec, encoder, preparedFor(spec), { projector: metasOf(projectorOf(spec, encoder).declares) }),
+    ...evaluated(spec, encoder, preparedFor(spec), heads, networksOf(spec, encoder).second),
   };
 }
 

@@ -2,7 +2,6 @@ import type { ProbeState } from '@spatial-ensemble/evaluation';
 import {
   everything,
   mlp,
-  network,
   sgd,
   uniformFanIn,
   unitLength,
@@ -14,7 +13,7 @@ import {
   type Variables,
 } from '@spatial-ensemble/nn';
 import { normal, type Key } from '@spatial-ensemble/random';
-import { probeOf, projected, type Projected } from '@spatial-ensemble/self-supervised';
+import { byNorms, probeOf, projected, unseenBy, type ByNorms, type Projected } from '@spatial-ensemble/self-supervised';
 import { teacherOf, type Teacher } from '@spatial-ensemble/teacher';
 import * as tf from '@tensorflow/tfjs-core';
 import type { MocoOwn } from './spec.ts';
@@ -45,38 +44,45 @@ export function projectorOf(
   });
 }
 
-/** Encoder and head: queries of the student, keys of the teacher, projections at length 1. */
-export function networkOf(spec: MocoOwn, encoder: Encoder): Network<Projected> {
+/**
+ * Encoder and head: queries of the student, keys of the teacher, projections at length 1. Adversarial images pass through
+ * batch norms of their own where the spec asks for that.
+ */
+export function networksOf(spec: MocoOwn, encoder: Encoder): ByNorms<Projected> {
   const head = projectorOf(spec, encoder);
-  return network(
-    projected(encoder, {
-      declares: head.declares,
-      forward: (pass, features) => unitLength(head.forward(pass, features)),
-    }),
-  );
+  const whole = projected(encoder, {
+    declares: head.declares,
+    forward: (pass, features) => unitLength(head.forward(pass, features)),
+  });
+  return byNorms(whole, spec);
+}
+
+/** The same as clean images pass through it. */
+export function networkOf(spec: MocoOwn, encoder: Encoder): Network<Projected> {
+  return networksOf(spec, encoder).clean;
 }
 
 /** SGD over the query encoder's parameters. */
 export function optimiserOf(
   { optimiser: { momentum, weightDecay } }: MocoOwn,
-  { metas }: Network<Projected>,
+  { clean }: ByNorms<Projected>,
 ): Optimiser<'velocity'> {
-  return sgd(metas.params, { momentum, nesterov: false, weightDecay, decays: everything });
+  return sgd(clean.metas.params, { momentum, nesterov: false, weightDecay, decays: everything });
 }
 
 /** The key encoder follows before it makes its keys (MC moco/builder.py). */
-export function teacherFor({ teacher }: MocoOwn, projecting: Network<Projected>): Teacher {
-  return teacherOf(teacher, projecting, 'before-step');
+export function teacherFor({ teacher }: MocoOwn, networks: ByNorms<Projected>): Teacher {
+  return teacherOf(teacher, networks.clean, 'before-step', unseenBy(networks));
 }
 
 /** The state before the first step, of the run's key of initial values. The queue starts as random directions. */
 export function initialState(spec: MocoOwn, encoder: Encoder, key: Key): MocoState {
   const { queue: size, network: shape } = spec;
-  const projecting = networkOf(spec, encoder);
-  const student = projecting.init(key.fold('student'));
-  const slots = optimiserOf(spec, projecting).init(student.params);
+  const networks = networksOf(spec, encoder);
+  const student = networks.clean.init(key.fold('student'));
+  const slots = optimiserOf(spec, networks).init(student.params);
   const { outputs } = shape.projector;
   const queue = tf.tidy(() => unitLength(tf.tensor2d(normal(key.fold('queue'), size * outputs), [size, outputs])));
   const probe = probeOf(spec, encoder).init(key.fold('probe'));
-  return { student, ...slots, queue, probe, ...teacherFor(spec, projecting).first(student, key) };
+  return { student, ...slots, queue, probe, ...teacherFor(spec, networks).first(student, key) };
 }

@@ -1,4 +1,5 @@
 import {
+  adversarialField,
   contradictions,
   JITTER_FIELDS,
   PIXEL_FIELDS,
@@ -10,7 +11,6 @@ import {
 } from '@spatial-ensemble/self-supervised';
 import { teacherSpec } from '@spatial-ensemble/teacher';
 import {
-  perturbationSpec,
   refuse,
   type Fields,
   type InputWithEncoder,
@@ -100,12 +100,13 @@ const FIELDS = {
    * Adversarial queries: before the student learns of a view, the view is moved to where its query, in eval mode with its
    * own statistics, finds its clean key worst among those of the queue: the instance-wise attack of RoCL (Kim et al.
    * 2020, arXiv 2006.07589), adversarial to standard as in ACL's A2S (Jiang et al. 2020, arXiv 2010.13337). Absent: no
-   * adversary.
+   * adversary. `stream: 'dual'` learns of clean views as well, as RoCL and ACL's dual stream do; with `batchNorm: 'dual'`
+   * clean and adversarial images each have batch norms of their own, as in ACL.
    *
-   * DEVIATION: RoCL learns of clean views as well and ACL's best has batch norms of their own for either; here the
-   * adversarial view takes the clean one's place.
+   * DEVIATION: both adversarial views of ACL's dual stream are moved together, and compared with each other; here the
+   * query's view alone is moved, and keys and queue are those of clean views.
    */
-  adversarial: perturbationSpec.optional(),
+  adversarial: adversarialField.optional(),
 
   /** A linear classifier on the student's features of the first view, which does not touch them. MC has none. */
   probe: probeField,

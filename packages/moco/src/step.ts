@@ -1,10 +1,11 @@
 import { fusedMean, valueAndGrad } from '@spatial-ensemble/engine';
 import { overMicroBatches, spread, standardised, stopGradient, type Tensors, type Encoder } from '@spatial-ensemble/nn';
-import { probeOf, type StepNumber, type TwoViews } from '@spatial-ensemble/self-supervised';
+import { meanLoss, probeOf, streamsOf, type StepNumber, type TwoViews } from '@spatial-ensemble/self-supervised';
 import type { At, Scalars } from '@spatial-ensemble/training';
+import type * as tf from '@tensorflow/tfjs-core';
 import { adversarialQueries } from './adversary.ts';
 import { contrastiveLoss, enqueue } from './loss.ts';
-import { networkOf, optimiserOf, teacherFor, type MocoState } from './model.ts';
+import { networksOf, optimiserOf, teacherFor, type MocoState } from './model.ts';
 import { inOrder, shuffle } from './shuffle.ts';
 import type { MocoOwn } from './spec.ts';
 
@@ -17,9 +18,10 @@ type Step = (state: MocoState, batch: TwoViews, at: At<StepNumber>) => readonly 
  * @param count how many of them a process's rows are.
  */
 export function mocoStep(spec: MocoOwn, encoder: Encoder, count = 1): Step {
-  const projecting = networkOf(spec, encoder);
-  const optimiser = optimiserOf(spec, projecting);
-  const follower = teacherFor(spec, projecting);
+  const networks = networksOf(spec, encoder);
+  const { clean: projecting, adversarial: attacked } = networks;
+  const optimiser = optimiserOf(spec, networks);
+  const follower = teacherFor(spec, networks);
   const probe = probeOf(spec, encoder);
 
   return (state, { unlabelled }, at) => {
@@ -37,17 +39,29 @@ export function mocoStep(spec: MocoOwn, encoder: Encoder, count = 1): Step {
     const made = order.back(projections);
     const keys = stopGradient(made.own);
 
-    // What the student learns of: the first views, or what an adversary makes of them.
-    const seen = spec.adversarial
-      ? adversarialQueries(spec.adversarial, spec, projecting, student, count, { view: unlabelled.one, keys, queue, key: at.key }) // prettier-ignore
-      : x1;
+    // What the student learns of: the first views, what an adversary makes of them, or both.
+    const worse = spec.adversarial
+      ? adversarialQueries(spec.adversarial, spec, attacked, student, count, { view: unlabelled.one, keys, queue, key: at.key }) // prettier-ignore
+      : undefined;
+    const [seen, beside] = streamsOf(spec, x1, worse);
+    const streams = beside === undefined ? [seen] : [seen, beside];
 
     // Loss and gradient: each query is to find its key among those of the queue.
-    const { means: learning, rows } = overMicroBatches(count, { x: seen, keys }, (given) => {
+    const { means: learning, rows } = overMicroBatches(count, { streams, keys }, (given) => {
       const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
-        const { projection, features, buffers } = projecting.apply({ ...student, params }, given.x, { mode: 'train' });
-        const { loss: value, accuracy } = contrastiveLoss(projection, given.keys, queue, spec.temperature);
-        return { loss: value, aux: { means: { buffers, accuracy }, rows: { features, projection } } };
+        const query = (network: typeof projecting, buffers: Tensors, images: tf.Tensor) => {
+          const out = network.apply({ params, buffers }, images, { mode: 'train' });
+          return { ...out, ...contrastiveLoss(out.projection, given.keys, queue, spec.temperature) };
+        };
+        const [x, worseX] = given.streams;
+        const first = query(projecting, student.buffers, x!);
+        const second = worseX && query(attacked, first.buffers, worseX);
+        const { features, projection, accuracy } = first;
+        const { buffers } = second ?? first;
+        return {
+          loss: meanLoss(first.loss, second?.loss),
+          aux: { means: { buffers, accuracy }, rows: { features, projection } },
+        };
       })(student.params);
       return { means: { ...aux.means, loss, grads }, rows: aux.rows };
     });

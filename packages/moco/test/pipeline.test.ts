@@ -6,6 +6,12 @@ import { moco } from '../src/index.ts';
 
 beforeAll(() => useTensorFlow());
 
+it('learns of two streams by two sets of norms: trained, killed, gone on with', async () => {
+  const adversarial = { steps: 1, stream: 'dual', batchNorm: 'dual' };
+  const { outcome } = await runTiny(moco, { teacher: { kind: 'sts', granularity: 'channel' }, adversarial });
+  expect(outcome.lines.map(({ kind }) => kind)).toContain('test');
+});
+
 it.each(['none', 'sts'] as const)('with the teacher %s: trained, killed, gone on with, evaluated', async (kind) => {
   const spec = KnnSpec.parse({ k: 5, bank: 200, sanity: [], every: 2 });
   const measurings = [{ name: 'knn', measurement: knnMeasurement as never, spec }];

@@ -93,6 +93,7 @@ describe('a spec', () => {
     [{ views: { scale: [2, 1] } }, 'views.scale.0: must be a number in (0, 1], got 2'],
     [{ views: { scale: [0.5, 0.2] } }, 'views.scale: must go from the smaller share to the larger'],
     [{ network: { channels: 1 } }, 'network.mean: has 3 numbers for 1 channels'],
+    [{ adversarial: { batchNorm: 'dual' } }, "adversarial.batchNorm: needs stream: 'dual'"],
   ])('refuses %j', (input, message) => {
     expect(() => parse(MocoSpec, input, 'the spec')).toThrow(message);
   });
@@ -161,6 +162,27 @@ describe('the step', () => {
       state.student.params['projector.0.kernel'],
     );
     expect(Object.keys(metrics)).not.toContain('preserveRate');
+  });
+
+  it('of two streams of the same images moves weights as of one, and the norms of each half as far', () => {
+    const near = { epsilon: 1e-12, stepSize: 1e-12, steps: 1 };
+    const plain = { optimiser: { ...spec.optimiser, weightDecay: 0, learningRate: 4 } };
+    const { adversarial } = specOf({ adversarial: { ...near, stream: 'dual', batchNorm: 'dual' } });
+    const [one, two] = [first(plain), first({ ...plain, adversarial })];
+    const { second } = moco.bind({ ...spec, adversarial }).anatomy!;
+    const before = moco.bind({ ...spec, adversarial }).init(key(6)).student.params;
+    const far = ({ state }: typeof one, name: string, as = name) => [
+      ...tf.sub(state.student.params[name]!, before[as]!).dataSync(),
+    ];
+    expect(Object.keys(second!).length).toBe(4 * 6);
+    expect(two.metrics['loss']).toBeCloseTo(one.metrics['loss']!, 5);
+    for (const name of Object.keys(one.state.student.params)) {
+      const its = second![name];
+      const expected = far(one, name).map((value) => (its === undefined ? value : value / 2));
+      const bound = 1e-4 * Math.hypot(...expected) + 1e-6;
+      for (const each of its === undefined ? [name] : [name, its])
+        expect(Math.hypot(...far(two, each).map((value, i) => value - expected[i]!)), each).toBeLessThan(bound);
+    }
   });
 
   it('with one batch norm for all, the shuffle changes nothing', () => {

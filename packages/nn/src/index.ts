@@ -48,6 +48,7 @@ export {
   warmedUpFrom,
   type Schedule,
 } from './schedules.ts';
+export { bySecondNorms, secondNorms, type SecondNames, type TwoNorms } from './second-norms.ts';
 export { sgd, type SgdOptions } from './sgd.ts';
 export { stopGradient } from './stop-gradient.ts';
 export { spread, unitLength } from './unit-length.ts';

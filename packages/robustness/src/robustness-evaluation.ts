@@ -1,4 +1,4 @@
-import { linearEvaluation } from '@spatial-ensemble/evaluation';
+import { byTheNorms, linearEvaluation, normsProblems } from '@spatial-ensemble/evaluation';
 import type { Variables } from '@spatial-ensemble/nn';
 import type { KnownData, Measure, Problem } from '@spatial-ensemble/record';
 import type { Classifies, Measures, Method, Trainable } from '@spatial-ensemble/training';
@@ -30,8 +30,8 @@ interface Still {
  */
 export function robustnessEvaluation<P>(evaluated: Evaluated<P>): Method<RobustnessSpec<P>> {
   const linear = linearEvaluation(evaluated);
-  const headOf = ({ head, whose, pretraining }: RobustnessSpec<P>) =>
-    head && linear.schema.parse({ ...head, whose, pretraining });
+  const headOf = ({ head, whose, norms, pretraining }: RobustnessSpec<P>) =>
+    head && linear.schema.parse({ ...head, whose, pretraining, ...(norms && { norms }) });
   return {
     name: 'robustness',
     version: 3,
@@ -59,13 +59,13 @@ export function robustnessEvaluation<P>(evaluated: Evaluated<P>): Method<Robustn
 }
 
 /** A classifier that is looked at as it is. */
-function still<P>({ classifies, anatomy }: Trainable, { whose }: RobustnessSpec<P>): Trainable {
+function still<P>({ classifies, anatomy }: Trainable, spec: RobustnessSpec<P>): Trainable {
   return {
     streams: {},
     init(_, from): Still {
       if (from === undefined)
         throw new Error('robustness is that of a finished run; declare it among the evaluations of a study');
-      return { variables: whose === 'teacher' ? from.teacher : from.student };
+      return { variables: byTheNorms(spec.whose === 'teacher' ? from.teacher : from.student, spec, anatomy) };
     },
     at: () => ({}),
     step: (state) => [state, {}],
@@ -136,9 +136,9 @@ function classProblems<P>({ attacks }: RobustnessSpec<P>, { classes }: KnownData
 
 /** What cannot be measured of a method. */
 function trainableProblems<P>(evaluated: Evaluated<P>, spec: RobustnessSpec<P>): Problem[] {
-  const { classifies, encodes } = evaluated.bind(spec.pretraining);
+  const { classifies, encodes, anatomy } = evaluated.bind(spec.pretraining);
   const { head } = spec;
-  const problems: Problem[] = [];
+  const problems = normsProblems(spec, anatomy);
   if (classifies === undefined && head === undefined)
     problems.push({ key: 'head', says: `${evaluated.name} learns features: give the linear evaluation that classifies them` }); // prettier-ignore
   // One that learns features may have a probe beside it, which is looked at where no head is given.

@@ -1,3 +1,4 @@
+import { normsField } from '@spatial-ensemble/evaluation';
 import { z } from 'zod';
 import { NORMS } from './attacks/norms.ts';
 import { BASELINES, CORRUPTIONS, STYLES } from './corruptions/names.ts';
@@ -146,6 +147,7 @@ export type CalibrationSpec = z.infer<typeof Calibrated>;
 const own = {
   /** Whose weights; `untrained`: the student's before its first step (ours). */
   whose: z.enum(['student', 'teacher', 'untrained']),
+  norms: normsField,
   /** The first part of the measures' names, another one where a study declares two of them (ours). */
   name: z
     .string()

@@ -104,6 +104,36 @@ describe('an evaluation of robustness through the real loop', () => {
     expect(names(outcome).slice(0, declared.length)).toEqual(declared);
   });
 
+  it('looks by the norms of adversarial images where it is told so, and refuses where there are none', async () => {
+    // A second kernel that sees nothing: whatever an image is, it is told to be of the first class.
+    const second = { kernel: 'kernel.adversarial' };
+    const bind: typeof tiny.bind = (of) => ({ ...tiny.bind(of), anatomy: { second } as never });
+    const two = robustnessEvaluation({ ...tiny, bind });
+    const spec = (norms: object) => {
+      const declared = { whose: 'teacher', batch: 10, pretraining: { classifies: true }, calibration: {} };
+      return two.schema.parse({ ...declared, ...norms });
+    };
+    const from = async () => {
+      const { student, teacher } = await weightsIn(sourceOf(true), 'last');
+      const kernel = tf.zerosLike(teacher.params['kernel']!);
+      return { student, teacher: { ...teacher, params: { ...teacher.params, 'kernel.adversarial': kernel } } };
+    };
+    const top1 = async (where: string, norms: object): Promise<number> => {
+      const run = { seed: SEED, bound: bound(two, spec(norms)), data, from };
+      return value(await trainStored(run, { folder: join(folder, where), identity: ID }), 'robust-top1');
+    };
+    const before = tf.memory().numTensors;
+    expect(await top1('clean-norms', {})).toBe(value(await evaluated('one-norm', { calibration: {} }), 'robust-top1'));
+    const first = data.test.labels.slice(0, 60).filter((label) => label === 0).length;
+    expect(await top1('adversarial-norms', { norms: 'adversarial' })).toBeCloseTo((100 * first) / 60, 4);
+    expect(tf.memory().numTensors).toBe(before);
+    const known = { title: 'clothes', channels: 1, classes: 10, parts: { labelled: 500, unlabelled: 500, heldOut: 0, notHeldOut: 500 } }; // prettier-ignore
+    expect(two.check!(spec({ norms: 'adversarial' }), known)).toEqual([]);
+    expect(robustness.check!(spec({ norms: 'adversarial' }) as never, known)).toEqual([
+      { key: 'norms', says: "is 'adversarial', and the run has one batch norm for all images: leave it out" },
+    ]);
+  });
+
   it('does not depend on how images are put into batches, nor on whether it was left in between', async () => {
     const attacks = { ...ATTACKS, kinds: ['pgd'], masking: false, curve: [255] };
     const whole = await evaluated('whole', { attacks });

@@ -1,6 +1,13 @@
 import type { AugmentSpec } from '@spatial-ensemble/augment';
 import { onlineProbe, type OnlineProbe, type ProbeState } from '@spatial-ensemble/evaluation';
-import { standardised, type Anatomy, type Encoder, type Metas, type Variables } from '@spatial-ensemble/nn';
+import {
+  standardised,
+  type Anatomy,
+  type Encoder,
+  type Metas,
+  type SecondNames,
+  type Variables,
+} from '@spatial-ensemble/nn';
 import type { Classifies, Encodes } from '@spatial-ensemble/training';
 import { encoding } from './networks.ts';
 import type { SelfSupervisedSpec } from './spec.ts';
@@ -30,12 +37,14 @@ export interface Evaluated<State extends Learnt> {
 /**
  * @param view how images are prepared for it.
  * @param heads what stands on the encoder beside the probe: what its variables mean, by the head's name.
+ * @param second names of the norms' second variables, where there are any.
  */
 export function evaluated<State extends Learnt>(
   spec: Pick<SelfSupervisedSpec, 'probe' | 'network'>,
   encoder: Encoder,
   view: AugmentSpec,
   heads: { readonly [head: string]: Metas } = {},
+  second?: SecondNames,
 ): Evaluated<State> {
   const probe = probeOf(spec, encoder);
   const network = encoding(encoder);
@@ -50,6 +59,7 @@ export function evaluated<State extends Learnt>(
       encoder,
       heads: { ...heads, probe: { ...probe.metas.params, ...probe.metas.buffers } },
       standard: spec.network,
+      ...(second && { second }),
     },
   };
 }

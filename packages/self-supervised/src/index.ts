@@ -1,3 +1,12 @@
+export {
+  adversarialField,
+  byNorms,
+  meanLoss,
+  streamsOf,
+  unseenBy,
+  type ByNorms,
+  type LearnsAdversarially,
+} from './adversarial.ts';
 export { evaluated, probeOf, type Evaluated, type Learnt } from './evaluated.ts';
 export {
   JITTER_FIELDS,

@@ -7,6 +7,7 @@ import {
   smooth,
   smoothBuffers,
   unitsOf,
+  type BufferMode,
   type Draw,
   type Units,
 } from '@spatial-ensemble/smoothing';
@@ -70,6 +71,7 @@ export interface Followed {
  * One update of the teacher. Pure.
  *
  * @param student its variables; what the teacher does not have (a predictor) is left alone.
+ * @param unseen buffers that no forward pass of the teacher renews: where buffers are its `own`, these are averaged.
  */
 export function follow(
   spec: Follower,
@@ -77,10 +79,17 @@ export function follow(
   student: Variables,
   units: Units,
   { scalars, key }: Told,
+  unseen: Metas = {},
 ): Followed {
   const numbers = { ...scalars, draw: drawsOf(key) };
   const { teacher: params, preserveRate } = smooth(spec.kind, teacher.params, student.params, units, numbers);
-  const buffers = smoothBuffers(spec.buffers, teacher.buffers, student.buffers, scalars.momentumComplement);
+  const followed = (mode: BufferMode, of: Tensors): Tensors =>
+    smoothBuffers(mode, of, student.buffers, scalars.momentumComplement);
+  const averaged = spec.buffers === 'own' && Object.keys(unseen).length > 0;
+  const buffers = {
+    ...followed(spec.buffers, teacher.buffers),
+    ...(averaged && followed('smooth', partOf(teacher.buffers, unseen, 'the teacher'))),
+  };
   const distance = relativeDistance(params, partOf(student.params, params, 'the student'));
   return {
     teacher: { params, buffers },

@@ -1,4 +1,4 @@
-import { partOf, type Network, type Variables } from '@spatial-ensemble/nn';
+import { partOf, type Metas, type Network, type Variables } from '@spatial-ensemble/nn';
 import type { Key } from '@spatial-ensemble/random';
 import { firstTeacher, follow, teacherUnits, type TeacherMetrics, type Told } from './follow.ts';
 import type { Follower, TeacherSpec } from './spec.ts';
@@ -52,13 +52,17 @@ export interface Teacher {
  * The teacher of a spec.
  *
  * @param network its architecture: the student's, or the part of it that the teacher has too.
+ * @param unseen the buffers that its own forward passes never renew, as the statistics of adversarial images where the
+ *   student alone sees such. Where it keeps its `own` buffers, these follow the student's by the momentum of its
+ *   parameters (`smooth`): they would stay as they were initialised.
  */
 export function teacherOf(
   spec: TeacherSpec,
   network: Pick<Network<object>, 'metas' | 'init'>,
   follows: Follows,
+  unseen: Metas = {},
 ): Teacher {
-  return spec.kind === 'none' ? ITSELF : follower(spec, network, follows);
+  return spec.kind === 'none' ? ITSELF : follower(spec, network, follows, unseen);
 }
 
 /** The student as its own teacher. */
@@ -68,7 +72,12 @@ const ITSELF: Teacher = {
   after: () => ({ state: {}, metrics: {} }),
 };
 
-function follower(spec: Follower, { metas, init }: Pick<Network<object>, 'metas' | 'init'>, follows: Follows): Teacher {
+function follower(
+  spec: Follower,
+  { metas, init }: Pick<Network<object>, 'metas' | 'init'>,
+  follows: Follows,
+  unseen: Metas,
+): Teacher {
   const units = teacherUnits(spec, metas.params);
   return {
     first(student, key) {
@@ -83,14 +92,14 @@ function follower(spec: Follower, { metas, init }: Pick<Network<object>, 'metas'
       if (teacher === undefined)
         throw new Error(`the state has no teacher, and a teacher of the kind ${spec.kind} has variables of its own`);
       if (follows === 'after-step') return { variables: teacher, itself: false, metrics: undefined };
-      const followed = follow(spec, teacher, student, units, told);
+      const followed = follow(spec, teacher, student, units, told, unseen);
       return { variables: followed.teacher, itself: false, metrics: followed.metrics };
     },
     after({ variables, metrics }, student, told, statistics) {
       const own = spec.buffers === 'own' && statistics !== undefined;
       const teacher = own ? { params: variables.params, buffers: statistics } : variables;
       if (metrics !== undefined) return { state: { teacher }, metrics };
-      const followed = follow(spec, teacher, student, units, told);
+      const followed = follow(spec, teacher, student, units, told, unseen);
       return { state: { teacher: followed.teacher }, metrics: followed.metrics };
     },
   };

@@ -1,6 +1,6 @@
 // What the tests of BYOL's and MoCo's steps against PyTorch share.
 import { hostScalar } from '@spatial-ensemble/engine';
-import type { Metas, Tensors, Variables } from '@spatial-ensemble/nn';
+import type { Metas, SecondNames, Tensors, Variables } from '@spatial-ensemble/nn';
 import { key, stepMask } from '@spatial-ensemble/random';
 import type * as tf from '@tensorflow/tfjs-core';
 import { fromTorch, relativeError, type PackedByName } from '../../nn/test/fixtures.ts';
@@ -30,9 +30,24 @@ export function told<At>(scalars: { readonly [name: string]: number }, maskSeed:
   return { scalars: Object.fromEntries(fed), key: stepMask(key(maskSeed), step) } as unknown as At;
 }
 
-/** Variables of a network from PyTorch's. */
-export function variablesOf(torch: PackedByName, { params, buffers }: Named): Variables {
-  return { params: fromTorch(torch, params), buffers: fromTorch(torch, buffers) };
+/**
+ * Variables of a network from PyTorch's.
+ *
+ * @param second names of second norms, whose modules lie in those of the first there; where there are none of them, they
+ *   are as the first.
+ */
+export function variablesOf(torch: PackedByName, { params, buffers }: Named, second: SecondNames = {}): Variables {
+  const named = (metas: Metas): Metas => {
+    const seconds = Object.entries(second).flatMap(([first, name]) => {
+      const { module, torch: of } = metas[first] ?? {};
+      const meta = metas[name];
+      if (module === undefined || of === undefined || meta === undefined) return [];
+      const theirs = `${meta.module}${of.name.slice(module.length)}`;
+      return [[name, { ...meta, torch: { ...of, name: torch[theirs] === undefined ? of.name : theirs } }] as const];
+    });
+    return { ...metas, ...Object.fromEntries(seconds) };
+  };
+  return { params: fromTorch(torch, named(params)), buffers: fromTorch(torch, named(buffers)) };
 }
 
 /** The largest ‖a − b‖ / ‖b‖ of any variable. */

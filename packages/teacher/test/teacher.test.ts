@@ -142,6 +142,19 @@ describe('following', () => {
     expect(kept).toEqual([[7], [4]]);
   });
 
+  it.each(['before-step', 'after-step'] as const)('averages statistics that no pass of it renews, %s', (follows) => {
+    const statistics = { 'a.mean': tf.tensor1d([2]) };
+    const after = (['own', 'copy'] as const).map((buffers) => {
+      const teacher = teacherOf(Spec.parse({ kind: 'tma', buffers }), network, follows, network.metas.buffers);
+      const at = told(0.75, 0);
+      const before = teacher.before({ student, teacher: variables(2) }, at);
+      // What a pass in train mode gives of a buffer that it does not renew is what it was given.
+      const given = { ...statistics, ...before.variables.buffers };
+      return values(taught(teacher.after(before, student, at, given)).teacher.buffers, 'a.mean');
+    });
+    expect(after).toEqual([[2.5], [4]]);
+  });
+
   it('is nothing at all where the student teaches itself', () => {
     const teacher = teacherOf(Spec.parse({ kind: 'none' }), network, 'before-step');
     const before = teacher.before({ student }, told(0, 0));

@@ -14,12 +14,13 @@ export interface Fitted {
 }
 
 /**
- * The weights of a file as values of a network's variables: the encoder's all of them, of a head all or none.
+ * The weights of a file as values of a network's variables: the encoder's all of them, of a head all or none. A second set
+ * of norms begins as the first.
  *
  * @param state by the names of `recognise`
  * @throws Error that lists what of the encoder is missing, unexpected, or of another shape
  */
-export function fitted({ encoder, heads }: Anatomy, state: StateDict): Fitted {
+export function fitted({ encoder, heads, second = {} }: Anatomy, state: StateDict): Fitted {
   const body = partOf('encoder', metasOf(encoder.declares), state);
   if (body.problems.length > 0) {
     const all = body.problems;
@@ -32,8 +33,13 @@ export function fitted({ encoder, heads }: Anatomy, state: StateDict): Fitted {
   const taken = others.filter(({ problems }) => problems.length === 0);
   const known = new Set(['encoder', ...Object.keys(heads)]);
   const strange = [...new Set([...state.keys()].map((name) => name.slice(0, name.indexOf('.'))))].filter((part) => !known.has(part)); // prettier-ignore
+  const variables = new Map([body, ...taken].flatMap((part) => [...part.variables]));
+  const seconds = Object.entries(second).flatMap(([first, its]) => {
+    const value = variables.get(first);
+    return value === undefined ? [] : [[its, value] as const];
+  });
   return {
-    variables: new Map([body, ...taken].flatMap(({ variables }) => [...variables])),
+    variables: new Map([...variables, ...seconds]),
     heads: taken.map(({ head }) => head),
     left: [
       ...others

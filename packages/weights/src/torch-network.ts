@@ -21,7 +21,7 @@ export interface TorchNetwork {
 
 /**
  * The weights of a network by PyTorch's names and in its layouts. A head that has no weights there (a teacher has no
- * predictor) is left out.
+ * predictor) is left out, and so is a second set of norms: the weights are those by which clean images are looked at.
  *
  * @param variables of one network, by our names: parameters and buffers together.
  * @throws Error where a variable of the encoder is missing, or has no counterpart in PyTorch

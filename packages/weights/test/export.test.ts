@@ -1,13 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dense, metasOf, mlp, RESNET_18_CIFAR, RESNET_50, uniformFanIn, wideResNetTrunk, FIXMATCH_WRN_28_2 } from '@spatial-ensemble/nn'; // prettier-ignore
+import { dense, metasOf, mlp, RESNET_18_CIFAR, RESNET_50, secondNorms, uniformFanIn, wideResNetTrunk, FIXMATCH_WRN_28_2, type Anatomy } from '@spatial-ensemble/nn'; // prettier-ignore
 import { readForeignSafetensors } from '@spatial-ensemble/store';
 import { afterAll, expect, test } from 'vitest';
 import { exportWeights, loadFile, torchNetwork } from '../src/index.ts';
 import { detectron2Name, laidOut } from '../src/layouts/layouts.ts';
 import { inverse, transposed } from '../src/transposed.ts';
-import { counted, drawn, drawnNetwork } from './network.ts';
+import { anatomyOf, counted, drawn, drawnNetwork } from './network.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weights-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -86,6 +86,22 @@ test('a variable that is missing is named; a head without weights is left out', 
   expect(torchNetwork(anatomy, there).heads).toEqual({});
   expect(() => torchNetwork(anatomy, new Map([...there].slice(1)))).toThrow('the weights lack conv1.kernel');
 });
+
+test('a second set of norms is left out', () => {
+  const one = anatomyOf(SMALL);
+  const { first, names } = secondNorms(one.encoder, 'adversarial');
+  const there = drawn(metasOf(first.declares));
+  expect(there.size).toBeGreaterThan(metasCount(one));
+  const network = torchNetwork({ ...one, second: names }, there);
+  expect(network).toEqual(torchNetwork(one, there));
+  expect(laidOut(network, 'pytorch').state.size).toBe(metasCount(one));
+  // An encoder that declares it has no name to give.
+  expect(() => torchNetwork({ ...one, encoder: { ...one.encoder, ...first } }, there)).toThrow(
+    'encoder.bn1.adversarial.gamma has no counterpart in PyTorch',
+  );
+});
+
+const metasCount = ({ encoder }: Anatomy): number => encoder.declares.length;
 
 test('detectron2: the names that the conversion of MoCo gives', () => {
   expect(['conv1.weight', 'bn1.running_mean', 'layer1.0.bn3.weight', 'layer4.2.conv3.weight', 'layer2.0.downsample.0.weight', 'layer2.0.downsample.1.bias', 'fc.0.weight'].map(detectron2Name)).toEqual(['stem.conv1.weight', 'stem.conv1.norm.running_mean', 'res2.0.conv3.norm.weight', 'res5.2.conv3.weight', 'res3.0.shortcut.weight', 'res3.0.shortcut.norm.bias', 'stem.fc.0.weight']); // prettier-ignore

@@ -1,4 +1,4 @@
-import { metasOf, mlp, RESNET_50, uniformFanIn, TORCH_BATCH_NORM } from '@spatial-ensemble/nn';
+import { metasOf, mlp, RESNET_50, secondNorms, uniformFanIn, TORCH_BATCH_NORM } from '@spatial-ensemble/nn';
 import { expect, test } from 'vitest';
 import { fitted, merged, prefixed, recognise, torchNetwork, type StateDict } from '../src/index.ts';
 import { anatomyOf, counted, drawn } from './network.ts';
@@ -116,6 +116,15 @@ test.each([
   expect([...fit.variables.keys()].toSorted()).toEqual(names.toSorted());
   for (const [name, tensor] of fit.variables) expect(tensor, name).toEqual(OURS.get(name));
   if (found.teacher !== undefined) expect(fitted(ANATOMY, found.teacher).variables.size).toBe(encoder.size);
+});
+
+test('a second set of norms begins as the first', () => {
+  const { names } = secondNorms(ANATOMY.encoder, 'adversarial');
+  const found = recognise({ tensors: encoder as StateDict, ignored: new Map() }).student;
+  const [one, two] = [fitted(ANATOMY, found), fitted({ ...ANATOMY, second: names }, found)];
+  expect(two.variables.size).toBe(one.variables.size + Object.keys(names).length);
+  for (const [first, second] of Object.entries(names))
+    expect(two.variables.get(second), second).toEqual(OURS.get(first));
 });
 
 test('what of the encoder is missing, unexpected or of another shape is listed; a head is taken whole or not', () => {

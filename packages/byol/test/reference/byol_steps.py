@@ -21,7 +21,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[2] / "teacher" / "test" / "reference"))
 from ascent import ascend, starts  # noqa: E402
 from keys import update_key  # noqa: E402
-from siamese import Probe, Siamese, fill, restore, spread, statistics, tensors  # noqa: E402
+from siamese import Probe, Siamese, doubled, fill, restore, spread, statistics, tensors  # noqa: E402
 from following import follow  # noqa: E402
 
 from wide_resnet import pack  # noqa: E402  of packages/nn, which siamese.py found
@@ -47,6 +47,7 @@ RECIPES = dict(
 
 LINF = dict(norm="linf", epsilon=8 / 255, stepSize=4 / 255, steps=3)
 L2 = dict(norm="l2", epsilon=0.5, stepSize=0.2, steps=3)
+DUAL = dict(stream="dual", batchNorm="dual")
 COSINE = dict(kind="cosine", value=0.6)
 CASES = [
     dict(name="byol, tma", recipe="byol", teacher=dict(kind="tma", momentum=COSINE, buffers="own")),
@@ -58,6 +59,9 @@ CASES = [
     dict(name="momentum2, none", recipe="momentum2", teacher=dict(kind="none")),
     dict(name="byol, tma, adversarial", recipe="byol", teacher=dict(kind="tma", momentum=COSINE, buffers="own"), adversarial=LINF),
     dict(name="momentum2, none, adversarial", recipe="momentum2", teacher=dict(kind="none"), adversarial=L2),
+    dict(name="byol, tma, dual stream and norms", recipe="byol", teacher=dict(kind="tma", momentum=COSINE, buffers="own"), adversarial={**LINF, **DUAL}),
+    dict(name="momentum2, sts by channel, dual stream and norms", recipe="momentum2", teacher=dict(kind="sts", momentum=0.6, preserve=0.5, granularity="channel", buffers="own"), adversarial={**L2, **DUAL}),
+    dict(name="momentum2, none, dual stream", recipe="momentum2", teacher=dict(kind="none"), adversarial={**LINF, "stream": "dual"}),
 ]  # fmt: skip
 
 
@@ -90,7 +94,7 @@ def adversarial(how, student, view, target, key, name):
     """A view, moved away from the target by the student in eval mode."""
     images = NETWORK["deviation"][0] * view + NETWORK["mean"][0]
     standardised = lambda x: (x - NETWORK["mean"][0]) / NETWORK["deviation"][0]
-    loss_of = lambda x: (2 - 2 * F.cosine_similarity(student(standardised(x))[-1], target)).mean()
+    loss_of = lambda x: (2 - 2 * F.cosine_similarity(student(standardised(x), adversarial=True)[-1], target)).mean()
     student.eval()
     worse = ascend(images, starts(key, images, name), how, loss_of)
     student.train()
@@ -99,7 +103,10 @@ def adversarial(how, student, view, target, key, name):
 
 def run(case, images, labels, initial, probe_initial):
     recipe, spec = RECIPES[case["recipe"]], case["teacher"]
+    how = case.get("adversarial", {})
     student = copy.deepcopy(initial[case["recipe"]])
+    if how.get("batchNorm") == "dual":
+        student = doubled(student, Siamese(network_of(recipe), head_norm=True, dual=True).double())
     teacher = None
     if spec["kind"] != "none":
         teacher = copy.deepcopy(student)
@@ -129,13 +136,18 @@ def run(case, images, labels, initial, probe_initial):
                 with torch.no_grad():
                     t1, t2 = student(one)[1], student(two)[1]
                 restore(student, before)
-            how = case["adversarial"]
-            one, two = adversarial(how, student, one, t2, key, "one"), adversarial(how, student, two, t1, key, "two")
+            worse = adversarial(how, student, one, t2, key, "one"), adversarial(how, student, two, t1, key, "two")
+            if how.get("stream") != "dual":
+                one, two = worse
         (features, p1, q1), (_, p2, q2) = student(one), student(two)
         if not teacher:
             z1, z2 = p1.detach(), p2.detach()
         # The form of the official STS code: 4 − 2 Σ cos.
-        loss = (4 - 2 * (F.cosine_similarity(q1, z2) + F.cosine_similarity(q2, z1))).mean()
+        loss_of = lambda q1, q2: (4 - 2 * (F.cosine_similarity(q1, z2) + F.cosine_similarity(q2, z1))).mean()
+        loss = loss_of(q1, q2)
+        if how.get("stream") == "dual":
+            # ACL's train_simCLR.py: (clean + adversarial) / 2.
+            loss = (loss + loss_of(*(student(view, adversarial=True)[-1] for view in worse))) / 2
         student.zero_grad()
         loss.backward()
         base, rate = rate_at(recipe, step)

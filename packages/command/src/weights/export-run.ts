@@ -35,14 +35,16 @@ export async function exportRun(stored: StoredNetwork, options: ExportOptions): 
   const variables = hostVariables(weights[whose]);
   const metadata = metadataOf(stored, whose);
   const name = `${shortIdentity(identity)}-${whose}-${format}`;
+  const second = Object.values(anatomy.second ?? {}).some((one) => variables.has(one))
+    ? '\n  left out: the batch norm of adversarial images, for which no format has a place'
+    : '';
   if (format === 'tfjs') {
     const { files, outputs } = await exportTfjs({ anatomy, variables, head, metadata }, out ?? name);
-    return `${files.join(' and ')}: tf.loadLayersModel gives ${outputs}`;
+    return `${files.join(' and ')}: tf.loadLayersModel gives ${outputs}${second}`;
   }
   const network = torchNetwork(anatomy, variables);
-  return exportedText(
-    await exportWeights({ network, layout: format, head, metadata }, out ?? `${name}${ENDINGS[format]}`),
-  );
+  const exported = await exportWeights({ network, layout: format, head, metadata }, out ?? `${name}${ENDINGS[format]}`);
+  return exportedText(exported) + second;
 }
 
 /** What the file says of itself: enough to find the run again. */

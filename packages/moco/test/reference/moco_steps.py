@@ -21,7 +21,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[2] / "teacher" / "test" / "reference"))
 from ascent import ascend, starts  # noqa: E402
 from keys import fold, permutation, update_key  # noqa: E402
-from siamese import Probe, Siamese, fill, restore, spread, statistics, tensors  # noqa: E402
+from siamese import Probe, Siamese, doubled, fill, restore, spread, statistics, tensors  # noqa: E402
 from following import follow  # noqa: E402
 
 from wide_resnet import pack  # noqa: E402  of packages/nn, which siamese.py found
@@ -37,6 +37,8 @@ HEAD = dict(hidden=8, outputs=4)
 NETWORK = dict(block="basic", units=[1, 1], width=3, stem="cifar-stride-2", channels=1, mean=[0.4], deviation=[0.3])
 NORM = dict(epsilon=1e-5, decay=0.9, runningVariance="unbiased")
 
+LINF = dict(norm="linf", epsilon=8 / 255, stepSize=4 / 255, steps=3)
+
 CASES = [
     dict(name="tma", groups=2, shuffle=True, teacher=dict(kind="tma", momentum=0.7, buffers="own")),
     dict(name="se by layer, one batch norm", groups=1, shuffle=False, teacher=dict(kind="se", preserve=0.5, granularity="layer", buffers="copy")),
@@ -44,9 +46,18 @@ CASES = [
     dict(name="sts by tensor, not shuffled", groups=2, shuffle=False, teacher=dict(kind="sts", momentum=0.6, preserve=0.5, granularity="tensor", buffers="own")),
     dict(
         name="tma, adversarial", groups=2, shuffle=True, teacher=dict(kind="tma", momentum=0.7, buffers="own"),
-        adversarial=dict(norm="linf", epsilon=8 / 255, stepSize=4 / 255, steps=3),
+        adversarial=LINF,
     ),
     dict(name="none", groups=2, shuffle=True, teacher=dict(kind="none")),
+    dict(
+        name="sts by channel, dual stream and norms", groups=2, shuffle=True,
+        teacher=dict(kind="sts", momentum=0.7, preserve=0.5, granularity="channel", buffers="own"),
+        adversarial={**LINF, "stream": "dual", "batchNorm": "dual"},
+    ),
+    dict(
+        name="tma, dual stream", groups=2, shuffle=True, teacher=dict(kind="tma", momentum=0.7, buffers="smooth"),
+        adversarial={**LINF, "stream": "dual"},
+    ),
 ]  # fmt: skip
 
 
@@ -55,10 +66,8 @@ def network_of(groups):
     return {**NETWORK, "projector": head, "batchNorm": {**NORM, "groups": groups}}
 
 
-def model_of(groups, initial):
-    model = Siamese(network_of(groups), head_norm=False).double()
-    model.load_state_dict(initial.state_dict())
-    return model
+def model_of(groups, initial, dual):
+    return doubled(initial, Siamese(network_of(groups), head_norm=False, dual=dual).double())
 
 
 def adversarial(how, student, view, k, queue, key):
@@ -66,7 +75,7 @@ def adversarial(how, student, view, k, queue, key):
     images = NETWORK["deviation"][0] * view + NETWORK["mean"][0]
 
     def loss_of(x):
-        q = F.normalize(student((x - NETWORK["mean"][0]) / NETWORK["deviation"][0])[1], dim=1)
+        q = F.normalize(student((x - NETWORK["mean"][0]) / NETWORK["deviation"][0], adversarial=True)[1], dim=1)
         logits = torch.cat([(q * k).sum(1, keepdim=True), q @ queue.T], 1) / TEMPERATURE
         return F.cross_entropy(logits, torch.zeros(BATCH, dtype=torch.long))
 
@@ -78,7 +87,8 @@ def adversarial(how, student, view, k, queue, key):
 
 def run(case, images, labels, initial, probe_initial, queue_initial):
     spec = case["teacher"]
-    student = model_of(case["groups"], initial)
+    how = case.get("adversarial", {})
+    student = model_of(case["groups"], initial, how.get("batchNorm") == "dual")
     follows = spec["kind"] != "none"
     teacher = copy.deepcopy(student)
     probe = Probe(*probe_initial, PROBE_MOMENTUM)
@@ -101,11 +111,20 @@ def run(case, images, labels, initial, probe_initial, queue_initial):
                 restore(teacher, before)
         one = images["one"][step]
         if "adversarial" in case:
-            one = adversarial(case["adversarial"], student, one, k, queue, key)
+            worse = adversarial(how, student, one, k, queue, key)
+            if how.get("stream") != "dual":
+                one = worse
         features, projected = student(one)
-        q = F.normalize(projected, dim=1)
-        logits = torch.cat([(q * k).sum(1, keepdim=True), q @ queue.T], 1) / TEMPERATURE
-        loss = F.cross_entropy(logits, torch.zeros(BATCH, dtype=torch.long))
+
+        def contrast(projected):
+            q = F.normalize(projected, dim=1)
+            logits = torch.cat([(q * k).sum(1, keepdim=True), q @ queue.T], 1) / TEMPERATURE
+            return logits, F.cross_entropy(logits, torch.zeros(BATCH, dtype=torch.long))
+
+        logits, loss = contrast(projected)
+        if how.get("stream") == "dual":
+            # VITA-Group/Adversarial-Contrastive-Learning train_simCLR.py: (clean + adversarial) / 2.
+            loss = (loss + contrast(student(worse, adversarial=True)[1])[1]) / 2
         margin = (logits[:, 0] - logits[:, 1:].max(1).values).abs().min()
         assert margin > 1e-4, f"a key too close to a negative to tell which is nearer: {margin}"
         line["contrastAccuracy"] = float((logits.argmax(1) == 0).double().mean())

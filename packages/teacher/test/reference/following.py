@@ -15,6 +15,11 @@ def is_statistic(name):
     return name.endswith(("running_mean", "running_var"))
 
 
+def is_unseen(name):
+    """A statistic of adversarial images, which no teacher sees."""
+    return ".adversarial." in name
+
+
 def units(granularity, params):
     """By parameter: the unit that it belongs to, and how many numbers its draw has."""
     of = {}
@@ -59,7 +64,7 @@ def follow(spec, teacher, student, step, steps, key):
     for name, value in params.items():
         value.copy_(kept[name] * value + (1 - kept[name]) * (m * value + (1 - m) * now[name]))
     for name, value in teacher.named_buffers():
-        if is_statistic(name) and spec["buffers"] != "own":
+        if is_statistic(name) and (spec["buffers"] != "own" or is_unseen(name)):
             keep = 0.0 if spec["buffers"] == "copy" else m
             value.copy_(keep * value + (1 - keep) * now[name])
     apart = sum(((value - now[name]) ** 2).sum() for name, value in params.items())

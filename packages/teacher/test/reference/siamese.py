@@ -36,19 +36,32 @@ class PartedNorm(nn.Module):
         return torch.cat([F.batch_norm(part, None, None, self.weight, self.bias, True, 0, self.epsilon) for part in parts])
 
 
-def with_parted_norm(module, options):
+class DualNorm(PartedNorm):
+    """Two norms, of which images of either kind pass through their own (VITA-Group/Adversarial-Contrastive-Learning
+    models/resnet_multi_bn.py: a list of norms, and the name of one of them beside the images)."""
+
+    def __init__(self, channels, **options):
+        super().__init__(channels, **options)
+        self.adversarial = PartedNorm(channels, **options)
+        self.on_adversarial = False
+
+    def forward(self, x):
+        return self.adversarial(x) if self.on_adversarial else super().forward(x)
+
+
+def with_parted_norm(module, options, make=PartedNorm):
     for name, child in module.named_children():
         if isinstance(child, (nn.BatchNorm1d, nn.BatchNorm2d)):
-            setattr(module, name, PartedNorm(child.num_features, **options))
+            setattr(module, name, make(child.num_features, **options))
         else:
-            with_parted_norm(child, options)
+            with_parted_norm(child, options, make)
     return module
 
 
 class Siamese(nn.Module):
     """Encoder and heads, by our names of modules."""
 
-    def __init__(self, network, head_norm):
+    def __init__(self, network, head_norm, dual=False):
         super().__init__()
         shape = {name: network[name] for name in ("block", "units", "width", "stem", "channels")}
         self.encoder = ResNet(**shape, classes=1)
@@ -62,14 +75,24 @@ class Siamese(nn.Module):
             norm = [nn.BatchNorm1d(head["hidden"])] if head_norm else []
             self.add_module(name, nn.Sequential(first, *norm, nn.ReLU(), last))
             inputs = head["outputs"]
-        with_parted_norm(self, network["batchNorm"])
+        with_parted_norm(self, network["batchNorm"], DualNorm if dual else PartedNorm)
 
-    def forward(self, x):
-        """Features, and what each head makes of the one before."""
+    def forward(self, x, adversarial=False):
+        """Features, and what each head makes of the one before. `adversarial`: by the norms of such images, where there are any."""
+        for module in self.modules():
+            if isinstance(module, DualNorm):
+                module.on_adversarial = adversarial
         outputs = [self.encoder(x)[0]]
         for name in self.heads:
             outputs.append(getattr(self, name)(outputs[-1]))
         return outputs
+
+
+def doubled(single, double):
+    """A model with two sets of norms from one with one set; the second begins as the first does."""
+    given, state = single.state_dict(), double.state_dict()
+    double.load_state_dict({name: given[name.replace(".adversarial.", ".")] for name in state})
+    return double
 
 
 def statistics(model):
