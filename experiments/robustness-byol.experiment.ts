@@ -1,13 +1,14 @@
 /**
  * BYOL's students and teachers, each with a linear classifier on it, on attacked and corrupted images: is a smoothed
- * teacher's encoder more robust than its student's, of plain and of adversarial views?
+ * teacher's encoder more robust than its student's, of plain and of adversarial views, and of both together?
  *
  * Paper: none of its cells. A digest of it says that it combines self-supervised learning with adversarial training and
  * improves robustness; its abstract does not.
  * Expected: nothing is published of these teachers.
  * Cost: tier small, about 15 minutes a run on 2 CPU cores with its two evaluations (an estimate); five arms, 5 seeds, and
  * less with plain views. Tier gpu, 1.5e17 FLOP a run, an hour on a GPU of the H100 class. Tier paper, 800 epochs, the
- * whole test set and AutoAttack's numbers, 7.5e17 FLOP a run, five and a half hours there.
+ * whole test set and AutoAttack's numbers, 7.5e17 FLOP a run, five and a half hours there. On both kinds of views
+ * training takes a third more (2.0e17 FLOP at tier gpu, traced).
  * Command: npx nx run experiments:robustness-byol --variant plain
  *
  * Tier small is of photographs of clothes, where features stay below raw pixels: it shows that everything fits together,
@@ -36,6 +37,7 @@ const SPEC = {
   corruptions: { images: 1000, kinds: KINDS },
   calibration: {},
 };
+const BY_ADVERSARIAL = { spec: { norms: 'adversarial' } } as const;
 const SMALL_SPEC = {
   spec: { head: { images: 9500 }, attacks: { ...ATTACKS, curve: CURVE }, corruptions: CORRUPTIONS },
 };
@@ -51,7 +53,7 @@ export default defineExperiment(
     name: 'robustness-byol',
     title: 'Robustness of BYOL’s students and teachers',
     description:
-      'The share of images that no attack within 8/255 fools, and accuracy under corruptions, of linear classifiers on the encoders of teacher and student of the same runs. Views are adversarial (one step), or plain.',
+      'The share of images that no attack within 8/255 fools, and accuracy under corruptions, of linear classifiers on the encoders of teacher and student of the same runs. Views are adversarial (one step), or plain, or both, each by batch norms of their own.',
     paper: [],
     cost: {
       cpuMinutes: 15,
@@ -67,6 +69,15 @@ export default defineExperiment(
     variants: {
       adversarial: { title: 'adversarial views', patch: { spec: { adversarial: ADVERSARIAL } } },
       plain: { title: 'plain views' },
+      // ACL's dual stream (arXiv 2010.13337), looked at by the norms of adversarial images, by which it is fine-tuned.
+      dual: {
+        title: 'plain and adversarial views, each by norms of their own',
+        tiers: ['gpu', 'paper'],
+        patch: {
+          spec: { adversarial: { ...ADVERSARIAL, stream: 'dual', batchNorm: 'dual' } },
+          evaluations: { robustness: BY_ADVERSARIAL, 'robustness-student': BY_ADVERSARIAL },
+        },
+      },
     },
     arms: {
       tma: { title: 'TMA' },
