@@ -35,6 +35,14 @@ describe('a plan', () => {
     const edited = { ...plan, study: { ...STUDY, title: 'Another question' } };
     expect(() => parse(Plan, edited, 'plan')).toThrow(/declared\.hash: is not the hash of the study beside it/);
   });
+
+  test('holds an evaluation that takes no step, changed by --set', () => {
+    const looked = {
+      ...{ tier: 'small', arm: 'slow', seed: 1, evaluation: 'robustness', declaration: hash(1), identities: [] },
+      ...{ steps: 0, overrides: ['evaluations.robustness.batch=50'], declaredSteps: 0 },
+    };
+    expect(parse(Plan, { ...plan, runs: [looked] }, 'plan').runs).toEqual([looked]);
+  });
 });
 
 test('a study that keeps every seed would count one run several times', () => {

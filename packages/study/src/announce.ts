@@ -49,7 +49,7 @@ function costText(study: Study, runs: readonly ResolvedRun[]): string {
 /** How many declared runs the steps of runs are worth. What else `--set` changes is told once a step can be traced. */
 export function declaredLengths(runs: readonly ResolvedRun[]): number {
   // One that takes no step is no shorter for what was changed.
-  const length = (steps: number, declared: number): number => (declared === 0 ? 1 : steps / declared);
+  const length = (steps: number, declared: number): number => (steps === declared ? 1 : steps / declared);
   return runs.reduce((sum, { steps, changed }) => sum + length(steps, changed?.declaredSteps ?? steps), 0);
 }
 
