@@ -38,8 +38,15 @@ describe('a plan', () => {
 
   test('holds an evaluation that takes no step, changed by --set', () => {
     const looked = {
-      ...{ tier: 'small', arm: 'slow', seed: 1, evaluation: 'robustness', declaration: hash(1), identities: [] },
-      ...{ steps: 0, overrides: ['evaluations.robustness.batch=50'], declaredSteps: 0 },
+      tier: 'small',
+      arm: 'slow',
+      seed: 1,
+      evaluation: 'robustness',
+      declaration: hash(1),
+      identities: [],
+      steps: 0,
+      overrides: ['evaluations.robustness.batch=50'],
+      declaredSteps: 0,
     };
     expect(parse(Plan, { ...plan, runs: [looked] }, 'plan').runs).toEqual([looked]);
   });
