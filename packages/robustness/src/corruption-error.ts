@@ -22,7 +22,7 @@ const ALEXNET: { readonly [name in CorruptionName]?: number } = {
 };
 
 /** Those that the mean corruption error is not of. */
-const VALIDATION: readonly string[] = ['speckle-noise', 'gaussian-blur', 'saturate'];
+const VALIDATION: readonly string[] = ['speckle-noise', 'gaussian-blur', 'spatter', 'saturate'];
 
 /** Those that it is of. */
 export function counted<Name extends string>(kinds: readonly Name[]): Name[] {

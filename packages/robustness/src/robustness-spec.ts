@@ -104,7 +104,7 @@ const Corruptions = z
     images: count.default(500),
     /** Whose strengths: those of CIFAR-10-C for images of 32 pixels (HR make_cifar_c.py), those of ImageNet-C for larger ones (HR make_imagenet_c.py). */
     style: z.enum(STYLES).default('cifar'),
-    /** The corruptions (arXiv 1903.12261), frost and spatter left out. */
+    /** The corruptions (arXiv 1903.12261), frost left out. */
     kinds: z
       .array(z.enum(CORRUPTIONS))
       .min(1)

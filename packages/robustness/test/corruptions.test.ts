@@ -80,6 +80,13 @@ describe('corruptions', () => {
       }
   });
 
+  it('leave a picture alone on which no water is seen', () => {
+    const dry = { uniforms: drawn.uniforms, normals: new Float32Array(1024).fill(-2) };
+    for (const style of STYLES)
+      expect(same(corruptedBy(image, shape, { style, kind: 'spatter', severity: 1 }, dry), image)).toBe(true);
+    expect(same(corruptedBy(image, shape, { style: 'cifar', kind: 'spatter', severity: 1 }, drawn), image)).toBe(false);
+  });
+
   it('grow with severity: images are farther from what they were', () => {
     const apart = (kind: CorruptionName, style: Style, severity: number): number =>
       corrupt(image, shape, { style, kind, severity, key: key(7) }).reduce(
@@ -100,7 +107,7 @@ describe('corruptions', () => {
 
 describe('the mean corruption error', () => {
   it('is the mean of errors, without those of validation', () => {
-    expect(meanCorruptionError({ fog: 20, snow: 40, saturate: 100 }, 'none')).toBe(30);
+    expect(meanCorruptionError({ fog: 20, snow: 40, saturate: 100, spatter: 100 }, 'none')).toBe(30);
   });
 
   it('is 100 % of AlexNet’s own errors', () => {

@@ -4,6 +4,7 @@ import type { Corruption, Drawn, Shape, Strength } from './corruption.ts';
 import { brightness, contrast, elasticTransform, jpegCompression, pixelate, saturate } from './digital.ts';
 import type { CorruptionName } from './names.ts';
 import { gaussianNoise, impulseNoise, shotNoise, speckleNoise } from './noises.ts';
+import { spatter } from './spatter.ts';
 import { fog, snow } from './weather.ts';
 
 const ALL: { readonly [name in CorruptionName]: Corruption } = {
@@ -23,6 +24,7 @@ const ALL: { readonly [name in CorruptionName]: Corruption } = {
   'jpeg-compression': jpegCompression,
   'speckle-noise': speckleNoise,
   'gaussian-blur': gaussianBlur,
+  spatter,
   saturate,
 };
 

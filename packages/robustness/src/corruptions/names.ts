@@ -1,4 +1,4 @@
-/** The corruptions of ImageNet-C and CIFAR-10-C, in their order, without frost and spatter: fourteen of fifteen, and three of four that were kept for validation. */
+/** The corruptions of ImageNet-C and CIFAR-10-C, in their order, without frost: fourteen of fifteen, and the four that were kept for validation. */
 export const CORRUPTIONS = [
   'gaussian-noise',
   'shot-noise',
@@ -16,6 +16,7 @@ export const CORRUPTIONS = [
   'jpeg-compression',
   'speckle-noise',
   'gaussian-blur',
+  'spatter',
   'saturate',
 ] as const;
 export type CorruptionName = (typeof CORRUPTIONS)[number];

@@ -34,7 +34,7 @@ import skimage.util  # noqa: E402
 NAMES = [
     "gaussian_noise", "shot_noise", "impulse_noise", "defocus_blur", "glass_blur", "motion_blur", "zoom_blur", "snow",
     "fog", "brightness", "contrast", "elastic_transform", "pixelate", "jpeg_compression", "speckle_noise",
-    "gaussian_blur", "saturate",
+    "gaussian_blur", "spatter", "saturate",
 ]  # fmt: skip
 CIFAR = {
     "gaussian_noise": [0.04, 0.06, 0.08, 0.09, 0.10],
@@ -50,6 +50,10 @@ CIFAR = {
     "snow": [
         (0.1, 0.2, 1, 0.6, 8, 3, 0.95), (0.1, 0.2, 1, 0.5, 10, 4, 0.9), (0.15, 0.3, 1.75, 0.55, 10, 4, 0.9),
         (0.25, 0.3, 2.25, 0.6, 12, 6, 0.85), (0.3, 0.3, 1.25, 0.65, 14, 12, 0.8),
+    ],
+    "spatter": [
+        (0.62, 0.1, 0.7, 0.7, 0.5, 0), (0.65, 0.1, 0.8, 0.7, 0.5, 0), (0.65, 0.3, 1, 0.69, 0.5, 0),
+        (0.65, 0.1, 0.7, 0.69, 0.6, 1), (0.65, 0.1, 0.5, 0.68, 0.6, 1),
     ],
     "contrast": [0.75, 0.5, 0.4, 0.3, 0.15],
     "brightness": [0.05, 0.1, 0.15, 0.2, 0.3],
