@@ -120,15 +120,19 @@ export async function pipDownload(wheel: PinnedWheel, directory: string, env: En
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Ends a child when this process is asked to end; returns what undoes that. */
-function endWith(child: ChildProcess): () => void {
+/**
+ * Starts a child that ends when this process is asked to end. It is listened for that before the child is there: a signal
+ * that comes while it is being started is handled after that, and leaves none behind.
+ */
+function startedToEnd<C extends ChildProcess>(start: () => C): { readonly child: C; release(): void } {
   const stop = (signal: NodeJS.Signals): void => {
     child.kill();
     // Where nobody else listens, listening has taken the signal's own effect away: give it back.
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
   for (const signal of SIGNALS) process.once(signal, stop);
-  return () => SIGNALS.forEach((signal) => process.off(signal, stop));
+  const child = start();
+  return { child, release: () => SIGNALS.forEach((signal) => process.off(signal, stop)) };
 }
 
 function run(
@@ -138,8 +142,9 @@ function run(
   env: Environment,
 ): Promise<{ code: number | null; stderr: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(python, command, { env: env as NodeJS.ProcessEnv, stdio: ['ignore', 'ignore', 'pipe'] });
-    const release = endWith(child);
+    const { child, release } = startedToEnd(() =>
+      spawn(python, command, { env: env as NodeJS.ProcessEnv, stdio: ['ignore', 'ignore', 'pipe'] }),
+    );
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-20_000)));
     child.once('error', (error: NodeJS.ErrnoException) => {
