@@ -90,8 +90,8 @@ function found(attempts: Attempts): Omit<Sign, 'would'>[] {
 
 /**
  * What is left within each epsilon by the attacks within it and all smaller ones, for what fools within a smaller epsilon
- * does so within a larger. Within the whole range alone an attack can fail of itself: there it begins at noise, and where
- * noise is taken for an image's own class with a probability of 1 in float32, the gradient is 0.
+ * does so within a larger. Within the whole range alone an attack was seen to fail of itself (experiments/README.md,
+ * "Pilots"): steps that far come to what may be told for the image's own class with a probability of 1, and no gradient.
  *
  * @param growing by ascending epsilon
  */
