@@ -27,25 +27,28 @@ export function byolStep(spec: ByolOwn, given: Given): Step {
     const { learningRate, probeLearningRate } = at.scalars;
     const views: Images = [standardised(unlabelled.one, spec.network), standardised(unlabelled.two, spec.network)];
 
-    // Forward: the teacher projects both views; what a student that teaches itself makes of them comes below.
+    // Forward: the teacher projects both views. What a student that teaches itself makes of them comes below, unless it
+    // learns of what an adversary makes of them: targets are those of clean views.
     const teacher = follower.before(state, at);
     const taught = teacher.itself ? undefined : both(target, teacher.variables, views);
+    const clean = taught ?? (spec.adversarial && both(target, student, views));
 
     // What the student learns of: the views, what an adversary makes of them, or both.
-    const worse = spec.adversarial
-      ? adversarialViews(spec.adversarial, spec.network, attacked, student, {
-          views: [unlabelled.one, unlabelled.two],
-          targets: taught ?? both(target, student, views),
-          key: at.key,
-        })
-      : undefined;
+    const worse =
+      spec.adversarial && clean
+        ? adversarialViews(spec.adversarial, spec.network, attacked, student, {
+            views: [unlabelled.one, unlabelled.two],
+            targets: clean,
+            key: at.key,
+          })
+        : undefined;
     const [seen, beside] = streamsOf(spec, views, worse);
 
     // Loss and gradient: the student predicts of each view what the teacher makes of the other.
     const { loss, aux, grads } = valueAndGrad((params: Tensors) => {
       const first = both(online, { ...student, params }, seen);
       const second = beside && both(attacked, { params, buffers: first.buffers }, beside);
-      const targets = taught ?? first;
+      const targets = clean ?? first;
       const z1 = stopGradient(targets.one.projection) as tf.Tensor2D;
       const z2 = stopGradient(targets.two.projection) as tf.Tensor2D;
       const of = ({ one, two }: typeof first): tf.Scalar =>

@@ -40,6 +40,10 @@ it('learns of two streams by two sets of norms: trained, killed, gone on with', 
     );
     expect(its.map(([, { data }]) => data)).toEqual([second![1].data]);
   }
+  // It has no other any more, which an export would leave out.
+  const anatomyOf = (norms: object) => linear.bind(linear.schema.parse({ ...LINEAR, pretraining, ...norms })).anatomy;
+  expect(Object.keys(anatomyOf({})!.second!)).not.toEqual([]);
+  expect(anatomyOf({ norms: 'adversarial' })!.second).toBeUndefined();
   const data = { title: 'Fashion-MNIST', channels: 1, classes: 10, parts: { labelled: 60, unlabelled: 60, heldOut: 0, notHeldOut: 60 } }; // prettier-ignore
   const plain = linear.schema.parse({ ...declared, pretraining: byol.smoke(ByolSpec.parse(RECIPES.byol)) });
   const says = "is 'adversarial', and the run has one batch norm for all images: leave it out";

@@ -5,7 +5,7 @@ import { useTensorFlow } from '@spatial-ensemble/engine';
 import { seeds } from '@spatial-ensemble/random';
 import { parse } from '@spatial-ensemble/record';
 import { writeFinal } from '@spatial-ensemble/files';
-import { knownBefore, resolveRuns } from '@spatial-ensemble/study';
+import { knownBefore, resolveRuns, variantsAt } from '@spatial-ensemble/study';
 import {
   compareFingerprints,
   fingerprintOf,
@@ -29,25 +29,34 @@ async function currentFingerprints(experiments: readonly Experiment[]): Promise<
   const found: Fingerprints = {};
   // Studies have arms in common: what is declared alike is traced once.
   const traced = new Map<string, Awaited<ReturnType<typeof fingerprintOf>>>();
-  for (const experiment of experiments) {
-    const runs = resolveRuns(experiment, { tier: 'smoke', arms: Object.keys(experiment.study.arms), seeds: SEEDS });
-    checkRuns(experiment, runs, knownBefore);
-    for (const run of runs) {
-      for (const one of [run, ...run.evaluations]) {
-        const { method, arm, evaluation, seeds: seed } = one;
-        const name = [experiment.study.name, arm, ...(evaluation === undefined ? [] : [evaluation])].join('/');
-        if (!traced.has(one.declaration)) {
-          const from = one === run ? undefined : firstWeights({ bound: boundRun(run), seed: run.seeds });
-          const images = await prepareData(one, seeds(seed).split, load);
-          traced.set(one.declaration, await fingerprintOf(boundRun(one), seed, images, from));
+  for (const experiment of experiments)
+    for (const [study, runs] of smokeRuns(experiment)) {
+      checkRuns(experiment, runs, knownBefore);
+      for (const run of runs) {
+        for (const one of [run, ...run.evaluations]) {
+          const { method, arm, evaluation, seeds: seed } = one;
+          const name = [study, arm, ...(evaluation === undefined ? [] : [evaluation])].join('/');
+          if (!traced.has(one.declaration)) {
+            const from = one === run ? undefined : firstWeights({ bound: boundRun(run), seed: run.seeds });
+            const images = await prepareData(one, seeds(seed).split, load);
+            traced.set(one.declaration, await fingerprintOf(boundRun(one), seed, images, from));
+          }
+          const known = (found[method.name] ??= { version: method.version, runs: {} });
+          // `!`: traced above, or before.
+          known.runs[name] = traced.get(one.declaration)!;
         }
-        const known = (found[method.name] ??= { version: method.version, runs: {} });
-        // `!`: traced above, or before.
-        known.runs[name] = traced.get(one.declaration)!;
       }
     }
-  }
   return found;
+}
+
+/** A study's runs in their smoke form: those of its first variant by its name, of others by `study:variant`. */
+function smokeRuns(experiment: Experiment): (readonly [name: string, runs: ReturnType<typeof resolveRuns>])[] {
+  const { name, arms } = experiment.study;
+  return variantsAt(experiment.study, 'smoke').map((variant, i) => [
+    i === 0 ? name : `${name}:${variant}`,
+    resolveRuns(experiment, { tier: 'smoke', arms: Object.keys(arms), seeds: SEEDS, ...(variant && { variant }) }),
+  ]);
 }
 
 /**

@@ -141,7 +141,8 @@ def run(case, images, labels, initial, probe_initial):
                 one, two = worse
         (features, p1, q1), (_, p2, q2) = student(one), student(two)
         if not teacher:
-            z1, z2 = p1.detach(), p2.detach()
+            # A student that teaches itself predicts what it makes of the views as they are.
+            z1, z2 = (t1, t2) if "adversarial" in case else (p1.detach(), p2.detach())
         # The form of the official STS code: 4 − 2 Σ cos.
         loss_of = lambda q1, q2: (4 - 2 * (F.cosine_similarity(q1, z2) + F.cosine_similarity(q2, z1))).mean()
         loss = loss_of(q1, q2)

@@ -6,7 +6,7 @@ export const Fingerprints = z.record(
   z.string(),
   z.strictObject({
     version: z.int().positive(),
-    /** By `study/arm`, or `study/arm/evaluation`, in its smoke form. */
+    /** By `study/arm`, or `study/arm/evaluation`, in its smoke form; of a variant that is not the first, `study:variant/arm`. */
     runs: z.record(z.string(), Fingerprint),
   }),
 );
