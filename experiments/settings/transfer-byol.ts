@@ -14,15 +14,16 @@ const OTHERS = {
   cifar10: { classes: 10, images: 50_000 },
   cifar100: { classes: 100, images: 50_000 },
   stl10: { classes: 10, images: 5_000 },
-  // Grey: an encoder of colours sees three equal channels.
-  'fashion-mnist': { classes: 10, images: 60_000 },
+  // Grey: an encoder of colours sees three equal channels. All images, whatever a machine has beside those embedded here.
+  'fashion-mnist': { classes: 10, images: 60_000, data: { images: 'full' } },
 } as const;
 
 /** Linear evaluation and nearest neighbours of the teacher's features on each of them, at the tier paper. */
 const TO_OTHERS: Evaluations = Object.fromEntries(
-  Object.entries(OTHERS).flatMap(([source, { classes, images }]) => {
+  Object.entries(OTHERS).flatMap(([source, { classes, images, ...more }]) => {
     const name = source.replace('-', '');
-    const shared = { whose: 'teacher' as const, data: { source, ...ALL }, tiers: ['paper' as const] };
+    const data = { source, ...ALL, ...('data' in more ? more.data : {}) };
+    const shared = { whose: 'teacher' as const, data, tiers: ['paper' as const] };
     return [
       [
         `linear-${name}`,

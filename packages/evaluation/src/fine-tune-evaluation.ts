@@ -16,7 +16,7 @@ import { classesFit, imagesSuffice, type Method, type Scalars, type TrainableOf 
 import type * as tf from '@tensorflow/tfjs-core';
 import { fineTuneSpec, stepsOf, type FineTuneSpec } from './fine-tune-spec.ts';
 import { LINEAR_METRICS, linearStep, type LinearBatch, type LinearState } from './linear-step.ts';
-import { trainingView } from './linear-views.ts';
+import { shiftProblems, trainingView } from './linear-views.ts';
 import { channelProblems, encodesOf, type Pretraining } from './pretraining.ts';
 
 type FineTuneTrainable = TrainableOf<LinearState, LinearBatch, 'learningRate', Scalars>;
@@ -45,6 +45,7 @@ export function fineTuneEvaluation<P>(
       ...classesFit('classes', spec.classes, data),
       ...imagesSuffice('batch', spec.batch, 'a batch', 'labelled', data),
       ...channelProblems(pretraining, spec, data),
+      ...shiftProblems(spec.augment, encodesOf(pretraining, spec).view),
     ],
     epoch: ({ images }) => ({ key: 'images', images, stream: 'labelled' }),
     stride: ({ pretraining: of }) => pretraining.stride?.(of) ?? 1,

@@ -7,6 +7,9 @@ const count = z.int().positive();
  * The schema of fine-tuning runs whose specs have the schema `pretraining`. The recipe is that of LL =
  * lightly-ai/lightly@0d589548 benchmarks/imagenet/resnet50/finetune_eval.py, which is SimCLR's of 10 % of the labels (Chen et
  * al. 2020, arXiv 2002.05709, appendix B.5) without Nesterov.
+ *
+ * DEVIATION (fine-tune): what counts is the last epoch; LL reports the best of all, by validation images. A step takes the
+ * next images of the next epoch where too few are left; LL leaves those out at the end of each epoch.
  */
 export function fineTuneSpec<P>(pretraining: z.ZodType<P>) {
   return z.strictObject({

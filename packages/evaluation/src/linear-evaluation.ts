@@ -13,7 +13,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { headOptimiser, linearHead } from './linear-head.ts';
 import { linearSpec, recipeOf, stepsOf, type LinearSpec } from './linear-spec.ts';
 import { LINEAR_METRICS, linearStep, type LinearBatch, type LinearState } from './linear-step.ts';
-import { trainingView } from './linear-views.ts';
+import { shiftProblems, trainingView } from './linear-views.ts';
 import { byTheNorms, channelProblems, encodesOf, normsProblems, type Pretraining } from './pretraining.ts';
 
 type LinearTrainable = TrainableOf<LinearState, LinearBatch, 'learningRate', Scalars>;
@@ -40,6 +40,7 @@ export function linearEvaluation<P>(pretraining: Pretraining<P>): Method<LinearS
         ...classesFit('classes', spec.classes, data),
         ...(spec.input.kind === 'pixels' ? [] : channelProblems(pretraining, spec, data)),
         ...normsProblems(spec, pretraining.bind(spec.pretraining).anatomy),
+        ...shiftProblems(spec.augment, view),
         ...imagesSuffice('batch', batch, 'a batch', 'labelled', data),
         ...(spec.input.kind === 'pixels' ? pixelsFit(spec.input.count, view, data) : []),
       ];
@@ -87,12 +88,20 @@ function trainable<P>(
     },
     ...(pretrained !== undefined &&
       pixels === undefined && {
-        anatomy: { ...pretrained, heads: { classifier: { ...head.metas.params, ...head.metas.buffers } } },
+        anatomy: {
+          ...oneSet(pretrained, spec),
+          heads: { classifier: { ...head.metas.params, ...head.metas.buffers } },
+        },
       }),
     ...(spec.augment.kind === 'none' && {
       feeds: { view, features: ({ variables }: LinearState, images: tf.Tensor) => encoded(variables, images) },
     }),
   };
+}
+
+/** What is left of two sets of norms where one is taken: `byTheNorms` puts the second in the place of the first. */
+function oneSet<P>({ second, ...anatomy }: Anatomy, { norms }: LinearSpec<P>): Anatomy {
+  return norms === undefined && second !== undefined ? { ...anatomy, second } : anatomy;
 }
 
 function scores<P>(spec: LinearSpec<P>): Score[] {

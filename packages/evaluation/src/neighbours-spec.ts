@@ -18,7 +18,7 @@ export function neighboursSpec<P>(pretraining: z.ZodType<P>) {
       k,
       chosenOn,
       temperature,
-      /** Training images in the bank, of the evaluation's own data: those that have a label and are not held out (ours). */
+      /** Training images in the bank, of the evaluation's own data: those that have a label and are not held out, whether or not `data.labelled` lets a method learn from it (ours). */
       bank,
       /** What stands beside the features of a trained network (ours). */
       sanity: z

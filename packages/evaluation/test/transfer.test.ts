@@ -177,3 +177,18 @@ describe('images of other channels', () => {
     expect(problems(linear as never, { protocol: 'moco', classes: 10, images: 100 }, 3)).toEqual(colours);
   });
 });
+
+describe('shifted images', () => {
+  it('are refused where an encoder is tested on others than images of their own size', () => {
+    const resizes = { ...tinyAnatomy, bind: (of: never) => ({ ...tinyAnatomy.bind(of), encodes: { ...tinyAnatomy.bind(of).encodes!, view: [{ op: 'resize', shorter: 20 }] } }) as never }; // prettier-ignore
+    const said = (of: typeof tinyAnatomy, augment: string): string[] =>
+      [fineTuneEvaluation(of), linearEvaluation(of)].flatMap((method) => {
+        const how = method.name === 'linear' ? { protocol: 'moco' } : {};
+        const spec = method.schema.parse({ whose: 'teacher', pretraining: TINY, classes: 10, images: 100, augment: { kind: augment }, ...how }); // prettier-ignore
+        return method.check!(spec as never, { title: 'clothes', channels: 1 }).map(({ key: field }) => field);
+      });
+    expect(said(resizes as never, 'shift')).toEqual(['augment.kind', 'augment.kind']);
+    expect(said(resizes as never, 'none')).toEqual([]);
+    expect(said(tinyAnatomy, 'shift')).toEqual([]);
+  });
+});

@@ -8,7 +8,7 @@ import { z } from 'zod';
  * are part of a run's identity where they are asked for alone.
  */
 export const adversarialField = perturbationSpec
-  .extend({
+  .safeExtend({
     /**
      * What the student learns of. Absent: of adversarial views, which take the clean ones' place. `dual`: of clean views
      * and of adversarial ones, and the loss is the mean of either's: ACL's dual stream

@@ -51,12 +51,15 @@ export async function exportRun(stored: StoredNetwork, options: ExportOptions): 
 function metadataOf({ run, spec, identity, step }: StoredNetwork, whose: string): Readonly<Record<string, string>> {
   const { places, stored } = run;
   const commit = stored?.info?.commit;
+  const { norms } = spec.spec;
   return {
     run: identity,
     method: `${spec.method.name} ${spec.method.version}`,
     ...(places.length > 0 && { experiment: places.map(placeText).join('; ') }),
     step: String(step),
     whose,
+    // Of a classifier on the encoder by its batch norm of adversarial images.
+    ...(typeof norms === 'string' && { norms }),
     ...(typeof commit === 'string' && { commit }),
     source: 'spatial-ensemble',
   };
