@@ -114,19 +114,22 @@ export interface MeasuredBatch {
 /** Which images are looked at, and how. */
 export interface MeasuredImages {
   /**
-   * `test`: the first test images; `held-out`: training images that no step sees; `bank`: the others that have a label, in
-   * an order drawn from the run's seed.
+   * `test`: test images; `held-out`: training images that no step sees; `bank`: the others that have a label, in an order
+   * drawn from the run's seed.
    */
   readonly of: 'test' | 'held-out' | 'bank';
-  /** How many, from the front; default: all of them. */
+  /**
+   * How many, from the front; of `test` and `held-out` images whose labels never fall, as those of folders that are read
+   * class by class, evenly spaced ones, so that each class has its share. Default: all of them.
+   */
   readonly count?: number;
   /** How they are prepared; no step of it may draw. */
   readonly view: AugmentSpec;
   /** Images of a batch. */
   readonly batch: number;
   /**
-   * Bytes that are looked at in the place of a batch's, of the same shape; default: its own. They are begun for the next
-   * batches while one is looked at, so that threads can make them meanwhile.
+   * Bytes that are looked at in the place of a batch's, of the same shape; default: its own. Where there are threads
+   * (`workers`), they are begun for the next batches while one is looked at, so that those can make them meanwhile.
    */
   readonly changed?: (batch: MeasuredBatch) => Promise<Uint8Array>;
 }

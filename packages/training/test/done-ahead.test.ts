@@ -6,7 +6,7 @@ async function* numbers(to: number): AsyncGenerator<number, void> {
 }
 
 describe('what is made ahead', () => {
-  it('comes in order, and the next two are begun before one is given', async () => {
+  it.each([0, 2])('comes in order, and the next %d are begun before one is given', async (ahead) => {
     const [begun, given]: [number[], number[]] = [[], []];
     const delays = [30, 1, 20, 1, 10];
     const make = async (one: number): Promise<number> => {
@@ -14,9 +14,9 @@ describe('what is made ahead', () => {
       await new Promise((resolve) => setTimeout(resolve, delays[one]));
       return 10 * one;
     };
-    for await (const made of doneAhead(numbers(5), make)) {
+    for await (const made of doneAhead(numbers(5), make, ahead)) {
       given.push(made);
-      expect(begun).toHaveLength(Math.min(5, given.length + 2));
+      expect(begun).toHaveLength(Math.min(5, given.length + ahead));
     }
     expect(given).toEqual([0, 10, 20, 30, 40]);
   });
@@ -31,10 +31,14 @@ describe('what is made ahead', () => {
       }
     }
     const given: number[] = [];
-    const all = doneAhead(watched(), async (one) => {
-      if (one >= 1) throw new Error(`${one} is damaged`);
-      return one;
-    });
+    const all = doneAhead(
+      watched(),
+      async (one) => {
+        if (one >= 1) throw new Error(`${one} is damaged`);
+        return one;
+      },
+      2,
+    );
     const taken = async (): Promise<void> => {
       for await (const made of all) given.push(made);
     };

@@ -1,11 +1,13 @@
-/** How many are begun before the one that is given. */
-const AHEAD = 2;
-
 /**
- * What is made of each of many, in their order; the making of the next two is begun before one is given. One that fails is
- * an error where its turn is.
+ * What is made of each of many, in their order. One that fails is an error where its turn is.
+ *
+ * @param ahead the making of how many more is begun before one is given
  */
-export async function* doneAhead<A, B>(all: AsyncIterable<A>, make: (one: A) => Promise<B>): AsyncGenerator<B, void> {
+export async function* doneAhead<A, B>(
+  all: AsyncIterable<A>,
+  make: (one: A) => Promise<B>,
+  ahead: number,
+): AsyncGenerator<B, void> {
   const begun: Promise<B>[] = [];
   for await (const one of all) {
     const made = make(one);
@@ -13,7 +15,7 @@ export async function* doneAhead<A, B>(all: AsyncIterable<A>, make: (one: A) => 
     made.catch(() => undefined);
     begun.push(made);
     // `!`: there are more.
-    if (begun.length > AHEAD) yield await begun.shift()!;
+    if (begun.length > ahead) yield await begun.shift()!;
   }
   for (const made of begun) yield await made;
 }

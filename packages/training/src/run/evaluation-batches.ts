@@ -26,7 +26,7 @@ export interface Looked extends LookingSession {
   readonly view?: AugmentSpec;
   /** Images of a batch; default: as many as fit in little memory. */
   readonly atOnce?: number;
-  /** Bytes that are looked at in the place of a batch's, of the same shape; begun ahead of the look. Default: its own. */
+  /** Bytes that are looked at in the place of a batch's, of the same shape; begun ahead where there are `workers`. Default: its own. */
   readonly changed?: (batch: LookedBatch) => Promise<Uint8Array>;
 }
 
@@ -95,12 +95,16 @@ async function* withPlaces(
   }
 }
 
-function withChanged(batches: AsyncGenerator<LookedBatch, void>, { changed }: Looked): typeof batches {
+/** Batches that threads change while one is looked at; without threads they would only wait for each other. */
+const AHEAD = 2;
+
+function withChanged(batches: AsyncGenerator<LookedBatch, void>, { changed, workers = 0 }: Looked): typeof batches {
   if (changed === undefined) return batches;
-  return doneAhead(batches, async (batch) => {
+  const make = async (batch: LookedBatch): Promise<LookedBatch> => {
     const data = await changed(batch);
     return { ...batch, images: { data, shape: batch.images.shape } };
-  });
+  };
+  return doneAhead(batches, make, workers > 0 ? AHEAD : 0);
 }
 
 interface Outcome<T> {

@@ -1,6 +1,7 @@
 import { parse, Measure } from '@spatial-ensemble/record';
 import { seeds } from '@spatial-ensemble/random';
 import { z } from 'zod';
+import type { RunImages } from '../data.ts';
 import type { MeasuredImages, MeasuringTools } from '../method.ts';
 import { bankOrder } from './bank-order.ts';
 import { sharedRowsOf } from './features.ts';
@@ -16,6 +17,12 @@ export async function ownMeasures(run: MeasuredRun): Promise<Measure[]> {
   return parse(z.array(Measure), await measures.measure(run.state, toolsOf(run)), `what ${name} measured`);
 }
 
+/** Whether labels never fall: the first images would be of the first classes alone. `]!`: indices are of images. */
+function inClassOrder({ labels }: RunImages, indices: ArrayLike<number>): boolean {
+  for (let i = 1; i < indices.length; i++) if (labels[indices[i]!]! < labels[indices[i - 1]!]!) return false;
+  return true;
+}
+
 function toolsOf({ seed, data, looking }: MeasuredRun): MeasuringTools {
   const all = {
     test: { set: data.test, indices: Int32Array.from({ length: data.test.count }, (_, i) => i) },
@@ -27,7 +34,11 @@ function toolsOf({ seed, data, looking }: MeasuredRun): MeasuringTools {
     const there = indices.length;
     if (count !== undefined && (count > there || !Number.isInteger(count) || count < 1))
       throw new RangeError(`${count} ${of} images were asked for, and there are ${there}`);
-    return { set, indices: Int32Array.from(indices).subarray(0, count ?? there) };
+    const wanted = count ?? there;
+    const spaced = of !== 'bank' && inClassOrder(set, indices);
+    const place = (i: number): number => (spaced ? Math.floor((i * there) / wanted) : i);
+    // `]!`: places are below how many there are.
+    return { set, indices: Int32Array.from({ length: wanted }, (_, i) => indices[place(i)]!) };
   };
   const shared: MeasuringTools['sharedRows'] = ({ view, batch, changed, ...which }, work) => {
     const { set, indices } = imagesOf(which);
