@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { workerFromSource } from '@spatial-ensemble/datasets';
-import { pool } from 'workerpool';
+import { pool, TerminateError } from 'workerpool';
 import { corruptAll, type Corrupted } from './corruptions/corrupt-all.ts';
 
 /** Corrupts images, in threads where it was given some. */
@@ -58,11 +58,13 @@ function shares(images: Corrupted, workers: number): { readonly at: number; read
   });
 }
 
-function failed({ name, message, stack = '' }: Error, { kind, severity }: Corrupted): Error {
-  // Of a thread that is gone the pool tells its whole program.
-  const why = name === 'TerminateError' ? `its thread ended (${message.split('\n', 1)[0]})` : message;
-  const error = new Error(`${kind} of severity ${severity} failed: ${why}`);
-  if (name !== 'TerminateError')
-    error.stack = `${error.stack ?? ''}\n  in the worker: ${FROM_SOURCE ? program().original(stack) : stack}`;
+function failed(thrown: Error, { kind, severity }: Corrupted): Error {
+  const what = `${kind} of severity ${severity} failed`;
+  // Of a thread that is gone the pool tells its whole program, behind the first line.
+  if (thrown instanceof TerminateError)
+    return new Error(`${what}: its thread ended (${thrown.message.split('\n', 1)[0]}). Where memory ran out, give it fewer threads (--workers)`); // prettier-ignore
+  const { message, stack = '' } = thrown;
+  const error = new Error(`${what}: ${message}`);
+  error.stack = `${error.stack ?? ''}\n  in the worker: ${FROM_SOURCE ? program().original(stack) : stack}`;
   return error;
 }

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+import type { Worker } from 'node:worker_threads';
 import { key, uniform } from '@spatial-ensemble/random';
 import { describe, expect, it } from 'vitest';
 import { corrupt } from '../src/corruptions/corrupt.ts';
@@ -11,6 +13,8 @@ const indices = Int32Array.of(3, 1, 4, 15, 9);
 const data = Uint8Array.from(uniform(key(2), indices.length * SIZE), (value) => 255 * value);
 const own = key(8).fold('measured');
 const images = { data, shape, indices, style: 'cifar', key: [own.lo, own.hi] } as const;
+
+const large: Corrupted = { data: new Uint8Array(3 * 512 * 512), shape: { height: 512, width: 512, channels: 3 }, indices: Int32Array.of(0), key: [1, 2], style: 'imagenet', kind: 'glass-blur', severity: 3 }; // prettier-ignore
 
 /** Threads of this process that have not ended. */
 const threads = (): number => process.getActiveResourcesInfo().filter((one) => one === 'MessagePort').length;
@@ -43,9 +47,21 @@ describe('corrupting in threads', () => {
     });
   });
 
+  it('tells that a thread ended, in a line and with what to do', async () => {
+    const thread = new Promise<Worker>((found) => process.once('worker', found));
+    const corrupting = openCorrupting(1);
+    await corrupting.all({ ...images, kind: 'fog', severity: 1 });
+    const made = corrupting.all(large).catch((one: unknown) => one as Error);
+    await (await thread).terminate();
+    const error = await made;
+    await corrupting.close();
+    expect(error).toMatchObject({ message: expect.stringMatching(/^glass-blur of severity 3 failed: its thread ended .*fewer threads \(--workers\)$/) }); // prettier-ignore
+    // The pool's own holds the program.
+    expect(inspect(error).length).toBeLessThan(5000);
+  });
+
   it('is ended in the middle of an image', async () => {
     const before = threads();
-    const large: Corrupted = { data: new Uint8Array(3 * 512 * 512), shape: { height: 512, width: 512, channels: 3 }, indices: Int32Array.of(0), key: [1, 2], style: 'imagenet', kind: 'glass-blur', severity: 3 }; // prettier-ignore
     const corrupting = openCorrupting(1);
     await corrupting.all({ ...images, kind: 'fog', severity: 1 });
     const left = corrupting.all(large).then(
