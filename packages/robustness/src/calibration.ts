@@ -3,6 +3,8 @@ export interface Predictions {
   readonly logits: Float32Array;
   readonly labels: Int32Array;
   readonly classes: number;
+  /** Whose logits they are and of which images, for messages. */
+  readonly what?: string;
 }
 
 /** How far the probabilities of a classifier can be believed. */
@@ -23,7 +25,7 @@ export interface Calibration {
  * weighed by their images.
  *
  * @param bins Guo et al.: 15
- * @throws RangeError without images
+ * @throws RangeError without images; Error where logits are not finite
  */
 export function calibrationOf(
   predictions: Predictions,
@@ -61,6 +63,8 @@ const RANGE = [1e-2, 1e2] as const;
  *
  * The mean of z_y − Σ p z vanishes there, which falls in 1 / temperature, so that halving finds it; at an end of the range
  * [0.01, 100] where it does not vanish within.
+ *
+ * @throws RangeError without images; Error where logits are not finite
  */
 export function fitTemperature(predictions: Predictions): number {
   const { labels } = checked(predictions);
@@ -91,9 +95,12 @@ function softmax({ logits, classes }: Predictions, image: number, temperature: n
 }
 
 function checked(predictions: Predictions): Predictions {
-  const { logits, labels, classes } = predictions;
+  const { logits, labels, classes, what } = predictions;
   if (labels.length === 0) throw new RangeError('calibration is of images, and there are none');
   if (logits.length !== labels.length * classes)
     throw new RangeError(`${labels.length} images of ${classes} classes have other than ${logits.length} logits`);
+  const lost = logits.findIndex((one) => !Number.isFinite(one));
+  if (lost !== -1)
+    throw new Error(`the logits${what === undefined ? '' : ` of ${what}`} are not finite, first of image ${Math.floor(lost / classes)} of ${labels.length} (from 0). Most likely the training that these weights are from diverged`); // prettier-ignore
   return predictions;
 }

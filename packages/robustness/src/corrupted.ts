@@ -45,7 +45,10 @@ export async function corruptedMeasures(
       for (const severity of severities) {
         const { lo, hi } = tools.key.fold('corruption').fold(kind).fold(severity);
         const how = { style: spec.style, kind, severity, key: [lo, hi] } as const;
-        const changed = (batch: MeasuredBatch): Promise<Uint8Array> => corruptedBatch(corrupting, batch, how);
+        const changed = {
+          how: `${kind} of severity ${severity}`,
+          bytes: (batch: MeasuredBatch): Promise<Uint8Array> => corruptedBatch(corrupting, batch, how),
+        };
         found.push({ kind, severity, ...calibrations(await predictor.predictions('test', n, changed), calibrating) });
       }
   } finally {

@@ -171,6 +171,28 @@ describe('every attack', () => {
   );
 });
 
+describe('attacks on a network that diverged', () => {
+  it.each(ALL.map((one) => [one.name, one] as const))('%s refuses it', async (name, attack) => {
+    const one = attackersOf('diverged', (of: Weights, x) => tf.mul(classify(of, x), Number.NaN) as tf.Tensor2D);
+    const before = tf.memory().numTensors;
+    const tried = one.attack(attack, variables, { images, labels, keys }, EPSILON);
+    await expect(tried).rejects.toThrow(`diverged: the logits of ${COUNT} of ${COUNT} images are not finite (attack: ${name})`); // prettier-ignore
+    expect(tf.memory().numTensors).toBe(before);
+    one.dispose();
+  });
+});
+
+describe('more steps than an attack was made for', () => {
+  it.each(EVERY.filter(({ name }) => name !== 'pgd' && name !== 'fgsm').map((one) => [one.name, one] as const))(
+    '%s refuses them, whose steps follow from how many there are',
+    (_, attack) => {
+      const size = { height: fixture.size, width: fixture.size, channels: 3 };
+      expect(attack.at!(attack.steps - 1, keys, size)).toBeDefined();
+      expect(() => attack.at!(attack.steps, keys, size)).toThrow(RangeError);
+    },
+  );
+});
+
 describe('APGD', () => {
   it('looks at its steps where the paper says', () => {
     const looked = checks(100).flatMap((window, step) => (window > 0 ? [step + 1] : []));

@@ -56,4 +56,12 @@ describe('calibration', () => {
     expect(() => calibrationOf({ ...predictions, labels: new Int32Array(0) })).toThrow(/there are none/);
     expect(() => fitTemperature({ ...predictions, classes: 4 })).toThrow(/other than 1000 logits/);
   });
+
+  it.each([Number.NaN, Infinity])('refuses logits of %s, and says whose and of which image', (lost) => {
+    const logits = predictions.logits.slice();
+    logits[7 * fixture.classes + 1] = lost;
+    const diverged = { ...predictions, logits, what: 'the teacher on test images' };
+    for (const of of [calibrationOf, fitTemperature])
+      expect(() => of(diverged)).toThrow(/^the logits of the teacher on test images are not finite, first of image 7 of \d+ .*diverged$/); // prettier-ignore
+  });
 });

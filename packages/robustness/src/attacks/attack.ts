@@ -30,6 +30,7 @@ export type Progress = { readonly found: tf.Tensor4D } & { readonly [name: strin
  */
 export interface Attack {
   readonly name: string;
+  /** Of APGD and Square what a step does follows from how many there are: for others they are made anew. */
   readonly steps: number;
   /** How often it is tried on an image, with other draws. */
   readonly restarts: number;
@@ -38,6 +39,14 @@ export interface Attack {
   /** @param noise of the images' shape; zeros where `noise` is absent */
   start(logits: Logits, given: Given, told: Told, noise: tf.Tensor4D): Progress;
   step(logits: Logits, progress: Progress, given: Given, told: Told): Progress;
-  /** What a step is told beside epsilon, counted from 0: of the whole batch, drawn by each image's key. */
+  /**
+   * What a step is told beside epsilon, counted from 0: of the whole batch, drawn by each image's key.
+   *
+   * @throws RangeError beyond the steps that the attack was made for, where they decide what a step does
+   */
   at?(step: number, keys: readonly Key[], size: Size): { readonly [name: string]: HostTensor };
+}
+
+export function beyondSteps(name: string, steps: number): RangeError {
+  return new RangeError(`${name} was made for ${steps} steps, which decide what each does: make another one for more`);
 }

@@ -26,9 +26,11 @@ export interface Outcome {
 /** Attacks on one classifier, compiled. */
 export interface Attackers<V> {
   /**
-   * Tries an attack on images. Attacks that differ in how many steps they take are compiled once.
+   * Tries an attack on images. PGD of another number of steps, `{ ...attack, steps }`, is not compiled again; APGD and
+   * Square are made for the steps that they take.
    *
    * @param epsilon in the pixels' units, 0 to 1
+   * @throws Error where logits are not finite; RangeError for more steps than APGD or Square was made for
    */
   attack(attack: Attack, variables: V, batch: Attacked, epsilon: number): Promise<Outcome>;
   dispose(): void;
@@ -38,8 +40,13 @@ export interface Attackers<V> {
 export function attackersOf<V>(name: string, classify: Classify<V>): Attackers<V> {
   const logitsOf = (variables: V) => (images: tf.Tensor4D) => classify(variables, images);
   const look = compile(
-    (variables: V, images: tf.Tensor4D, labels: tf.Tensor1D) =>
-      tf.cast(isRight(classify(variables, images), labels), 'int32'),
+    (variables: V, images: tf.Tensor4D, labels: tf.Tensor1D) => {
+      const logits = classify(variables, images);
+      return {
+        right: tf.cast(isRight(logits, labels), 'int32'),
+        finite: tf.cast(tf.all(tf.isFinite(logits), 1), 'int32'),
+      };
+    },
     { name: `${name}.look` },
   );
   const build = (attack: Attack) => ({
@@ -70,9 +77,15 @@ export function attackersOf<V>(name: string, classify: Classify<V>): Attackers<V
     let progress = await start.async(variables, given as Given, told(), noiseOf(attack, keys, images) as never);
     for (let i = 0; i < attack.steps; i++)
       [progress] = await step.async(progress, variables, given as Given, told(attack.at?.(i, keys, size)));
-    const right = await look.async(variables, progress.found, labels as never);
-    const outcome = { right: Uint8Array.from(right.dataSync()), found: progress.found.dataSync() as Float32Array };
-    tf.dispose([right, progress as unknown as tf.TensorContainer]);
+    const looked = await look.async(variables, progress.found, labels as never);
+    const outcome = {
+      right: Uint8Array.from(looked.right.dataSync()),
+      found: progress.found.dataSync() as Float32Array,
+    };
+    const lost = looked.finite.dataSync().filter((one) => one === 0).length;
+    tf.dispose([looked, progress as unknown as tf.TensorContainer]);
+    if (lost > 0)
+      throw new Error(`${name}: the logits of ${lost} of ${keys.length} images are not finite (attack: ${attack.name}). Most likely the training that these weights are from diverged`); // prettier-ignore
     return outcome;
   }
   return {

@@ -1,6 +1,6 @@
 import { hostScalar } from '@spatial-ensemble/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Attack } from './attack.ts';
+import { beyondSteps, type Attack } from './attack.ts';
 import { crossEntropy, isRight, logitsRatio, slopeOf } from './losses.ts';
 import { norms, unit, type NormName } from './norms.ts';
 
@@ -114,8 +114,11 @@ export function autoProjectedGradient(options: AutoProjectedGradientOptions): At
         halved: tf.where(looks, tf.cast(tooLarge, 'float32'), of['halved']!),
       };
     },
-    // `]!`: there is a window for each step.
-    at: (step) => ({ fresh: hostScalar(step === 0 ? 1 : NEW), window: hostScalar(windows[step]!) }),
+    at(step) {
+      const window = windows[step];
+      if (window === undefined) throw beyondSteps(`apgd-${options.loss}`, steps);
+      return { fresh: hostScalar(step === 0 ? 1 : NEW), window: hostScalar(window) };
+    },
   };
 }
 

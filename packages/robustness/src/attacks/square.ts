@@ -1,6 +1,6 @@
 import { draws, type Key } from '@spatial-ensemble/random';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Attack } from './attack.ts';
+import { beyondSteps, type Attack } from './attack.ts';
 import { margin } from './losses.ts';
 import { unit, type NormName } from './norms.ts';
 import { squaresInL2 } from './squares-in-l2.ts';
@@ -59,12 +59,14 @@ export function square(options: SquareOptions): Attack {
         least: tf.where(better, now, least),
       };
     },
-    at: (step, keys, size) =>
-      squares.drawn(
+    at(step, keys, size) {
+      if (step >= queries) throw beyondSteps('square', queries);
+      return squares.drawn(
         keys.map((key) => draws(stepKey(key, step))),
         shareAt(step, options),
         size,
-      ),
+      );
+    },
   };
 }
 
