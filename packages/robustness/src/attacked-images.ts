@@ -7,6 +7,7 @@ import type { Attack } from './attacks/attack.ts';
 import { autoProjectedGradient } from './attacks/auto-projected-gradient.ts';
 import { gradientSign } from './attacks/gradient-sign.ts';
 import { lossAlong } from './attacks/loss-along.ts';
+import { norms } from './attacks/norms.ts';
 import { projectedGradient } from './attacks/projected-gradient.ts';
 import { square } from './attacks/square.ts';
 import { count, cumulative, signsOfMasking, type Right } from './masking.ts';
@@ -103,6 +104,11 @@ function columnsOf<V>(
         width: 2 * SHARES.length,
         numbers: (variables, given) => along.losses(variables, given, epsilon),
       },
+      {
+        name: 'values',
+        width: 1,
+        numbers: async (_, { images, keys }) => keys.map(() => images.data.length / keys.length),
+      },
     ],
     dispose: () => along.dispose(),
   };
@@ -118,7 +124,10 @@ function measuresOf<V>(
   const { numbers, mean } = readerOf(table, columns);
   const clean = numbers('clean');
   // An image that is told wrongly as it is needs no attack.
-  const right = (name: string): Right => clean.map((one, i) => one * numbers(name)[i]!);
+  const right = (name: string): Right => {
+    const own = numbers(name);
+    return clean.map((one, i) => one * own[i]!);
+  };
   const all = (kinds: readonly AttackName[]): Right =>
     kinds.map(right).reduce((worst, one) => Array.from(worst, (value, i) => value * one[i]!), clean);
   const share = (one: Right): number => (100 * count(one)) / images;
@@ -159,8 +168,11 @@ function measuresOf<V>(
   function maskingMeasures(): Measure[] {
     const whiteBox = spec.kinds.filter((kind) => kind !== 'square');
     const along = SHARES.map((one, i) => ({ share: one, gradient: mean('along', i), random: mean('along', SHARES.length + i) })); // prettier-ignore
+    // Rounding: an epsilon in units of bytes is divided by 255.
+    const anyOther = inRange(spec, growing.at(-1)!.epsilon) > norms[spec.norm].across(mean('values', 0)) * (1 - 1e-6);
     const signs = signsOfMasking({
       growing,
+      anyOther,
       whiteBox: all(whiteBox),
       ...(spec.kinds.includes('square') && { blackBox: right('square') }),
       oneStep: right('fgsm'),

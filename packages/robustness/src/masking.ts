@@ -9,8 +9,10 @@ export interface Within {
 
 /** What attacks came to, of the same images. */
 export interface Attempts {
-  /** Within each epsilon, ascending, by itself; the last lets an image become any other. */
+  /** Within each epsilon, ascending, by itself. */
   readonly growing: readonly Within[];
+  /** Whether the last of them lets an image become any other, so that none should be left. */
+  readonly anyOther: boolean;
   /** The worst of the attacks that ask for gradients. */
   readonly whiteBox: Right;
   /** An attack that does not; absent: none was made. */
@@ -31,8 +33,6 @@ export interface Sign {
   readonly shown: boolean;
   /** What would be one. */
   readonly would: string;
-  /** What was found. */
-  readonly says: string;
 }
 
 const WOULD: { readonly [name in Sign['name']]: string } = {
@@ -56,35 +56,21 @@ export function signsOfMasking(attempts: Attempts): Sign[] {
 }
 
 function found(attempts: Attempts): Omit<Sign, 'would'>[] {
-  const { growing, whiteBox, blackBox, oneStep, few, many, along } = attempts;
-  const last = cumulative(growing).at(-1);
-  const left = last === undefined ? 0 : count(last.right);
-  // The last is the whole range, where an attack can fail of itself (`cumulative`).
-  const rising = growing.slice(0, -1).findIndex(({ right }, i) => i > 0 && better(growing[i - 1]!.right, right) < CHANCE); // prettier-ignore
+  const { growing, anyOther, whiteBox, blackBox, oneStep, few, many, along } = attempts;
+  const last = anyOther ? cumulative(growing).at(-1) : undefined;
+  // Where an image could become any other, an attack can fail of itself (`cumulative`).
+  const compared = anyOther ? growing.slice(0, -1) : growing;
+  const rising = compared.some(({ right }, i) => i > 0 && weaker(right, compared[i - 1]!.right));
   const first = along.find(({ share }) => share > 0);
   const start = along[0];
-  const rises = first !== undefined && start !== undefined && first.gradient > start.gradient && along.every(({ share, gradient, random }) => share > 1 || gradient >= random); // prettier-ignore
+  // At a share of 0 both are the image itself, looked at twice.
+  const rises = first !== undefined && start !== undefined && first.gradient > start.gradient && along.every(({ share, gradient, random }) => share === 0 || share > 1 || gradient >= random); // prettier-ignore
   return [
-    {
-      name: 'growing-epsilon',
-      shown: left > 0 || rising !== -1,
-      says:
-        rising !== -1
-          ? `more images are right within epsilon ${growing[rising]!.epsilon} than within ${growing[rising - 1]!.epsilon}`
-          : left > 0
-            ? `${left} images are right within epsilon ${last!.epsilon}, where they could be any other image`
-            : 'accuracy falls to 0 as epsilon grows',
-    },
-    ...(blackBox === undefined ? [] : [beyond('black-box', 'the attack without gradients', whiteBox, blackBox)]),
-    beyond('one-step', 'one step', few, oneStep),
-    beyond('more-steps', 'the attack with fewer steps', many, few),
-    {
-      name: 'loss-along-gradient',
-      shown: !rises,
-      says: rises
-        ? 'the loss rises along the gradient, and by more than along a random direction'
-        : 'the loss does not rise along the gradient, or rises by more along a random direction',
-    },
+    { name: 'growing-epsilon', shown: (last !== undefined && count(last.right) > 0) || rising },
+    ...(blackBox === undefined ? [] : [{ name: 'black-box', shown: weaker(whiteBox, blackBox) } as const]),
+    { name: 'one-step', shown: weaker(few, oneStep) },
+    { name: 'more-steps', shown: weaker(many, few) },
+    { name: 'loss-along-gradient', shown: !rises },
   ];
 }
 
@@ -104,15 +90,9 @@ export function cumulative(growing: readonly Within[]): Within[] {
   });
 }
 
-/** That what should be the weaker attack fools more images than the stronger one. */
-function beyond(name: Sign['name'], what: string, stronger: Right, weaker: Right): Omit<Sign, 'would'> {
-  const chance = better(weaker, stronger);
-  const [more, fewer] = discordant(weaker, stronger);
-  return {
-    name,
-    shown: chance < CHANCE,
-    says: `${what} fools ${more} images that the other does not, and leaves ${fewer} that the other fools`,
-  };
+/** That what should be the stronger attack leaves more images right than the other, by more than luck. */
+function weaker(stronger: Right, other: Right): boolean {
+  return better(other, stronger) < CHANCE;
 }
 
 /**

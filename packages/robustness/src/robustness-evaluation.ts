@@ -9,7 +9,7 @@ import { corruptedMeasures } from './corrupted.ts';
 import { CORRUPTIONS } from './corruptions/names.ts';
 import { predictorOf } from './predictor.ts';
 import { inFront, made } from './made.ts';
-import { robustnessSpec, type RobustnessSpec } from './robustness-spec.ts';
+import { robustnessSpec, type AttacksSpec, type RobustnessSpec } from './robustness-spec.ts';
 import type { Subject, Told } from './subject.ts';
 
 /** A method whose runs are evaluated: what it declares, and what it makes of a spec. */
@@ -26,7 +26,8 @@ interface Still {
  * looked at as it is, in no step; one that learns features is given the linear classifier of `head` first, which is
  * trained as `linearEvaluation` does.
  *
- * Its measures begin with the spec's `name`: `robust-accuracy` is the share of images that no attack fools.
+ * Its measures begin with the spec's `name`: `robust-accuracy` is the share of images that are told rightly as they are
+ * and after each attack of `kinds` within `epsilon`. PGD with more steps and within other epsilons does not enter it.
  */
 export function robustnessEvaluation<P>(evaluated: Evaluated<P>): Method<RobustnessSpec<P>> {
   const linear = linearEvaluation(evaluated);
@@ -82,7 +83,7 @@ function measuresOf<P>(spec: RobustnessSpec<P>, { classifies, student }: Trainab
     async measure(state, tools) {
       const { view, predict } = classifiesOf(classifies);
       const subject: Subject<Variables> = {
-        name: spec.name,
+        name: `${spec.name}.${spec.whose}`,
         // Gradients pass through what the method itself does to bytes.
         classify: (variables, images) => predict(variables, tf.mul(images, 255)),
         variables: student(state),
@@ -150,6 +151,7 @@ function trainableProblems<P>(evaluated: Evaluated<P>, spec: RobustnessSpec<P>):
 /** Few images, and a few steps of everything. */
 function smoke<P>(spec: RobustnessSpec<P>): RobustnessSpec<P> {
   const { attacks, corruptions, calibration, head } = spec;
+  const curve = attacks && smokeCurve(attacks);
   return {
     ...spec,
     batch: 10,
@@ -160,7 +162,7 @@ function smoke<P>(spec: RobustnessSpec<P>): RobustnessSpec<P> {
         pgd: { ...attacks.pgd, steps: 2, restarts: 1 },
         apgd: { steps: 3, restarts: 1 },
         square: { ...attacks.square, queries: 4, restarts: 1 },
-        curve: attacks.units === '0..255' ? [8, 255] : [8 / 255, 1],
+        ...(curve && { curve }),
       },
     }),
     ...(corruptions && {
@@ -168,10 +170,18 @@ function smoke<P>(spec: RobustnessSpec<P>): RobustnessSpec<P> {
         ...corruptions,
         images: 10,
         severities: [5],
+        // AlexNet's errors are of all severities.
+        baseline: 'none',
         kinds: CORRUPTIONS.filter((kind) => corruptions.kinds.includes(kind)),
       },
     }),
     ...(calibration && { calibration: { ...calibration, images: 100, fittedTo: 100 } }),
     ...(head && { head: { ...head, classes: 10, images: 12, epochs: 1, batch: 4, augment: { kind: 'none' } } }),
   };
+}
+
+/** Two epsilons at most; absent where they follow from epsilon. */
+function smokeCurve({ norm, units, curve }: AttacksSpec): number[] | undefined {
+  if (norm === 'linf') return units === '0..255' ? [8, 255] : [8 / 255, 1];
+  return curve?.filter((_, i) => i === 0 || i === curve.length - 1);
 }

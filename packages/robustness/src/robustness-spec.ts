@@ -5,7 +5,7 @@ import { BASELINES, CORRUPTIONS, STYLES } from './corruptions/names.ts';
 
 const count = z.int().positive();
 
-/** The attacks that a spec may name, in the order in which they are tried. */
+/** The attacks that a spec may name. */
 const ATTACKS = ['fgsm', 'pgd', 'apgd-ce', 'apgd-dlr', 'square'] as const;
 export type AttackName = (typeof ATTACKS)[number];
 
@@ -17,7 +17,10 @@ const once = <T>(all: readonly T[]): boolean => new Set(all).size === all.length
 /** What is done to test images by somebody who knows the classifier. */
 const Attacks = z
   .strictObject({
-    /** Attacked are the first so many test images, the same in all arms and seeds (ours; AA: 10,000). */
+    /**
+     * So many test images are attacked, the same in all arms and seeds: the first, or of images in the order of their
+     * classes (folders) evenly spaced ones (ours; AA: 10,000).
+     */
     images: count.default(500),
     /** What epsilon bounds. `linf`: the change of each pixel; `l2`: the length of an image's change (AA has both). */
     norm: z.enum(NORMS).default('linf'),
@@ -26,8 +29,8 @@ const Attacks = z
     /** How far an image may be changed, before it is standardised. RobustBench on CIFAR-10 (arXiv 2010.09670): 8/255 within L∞. */
     epsilon: z.number().positive().default(8),
     /**
-     * The attacks, tried in this order on what the ones before left right. `fgsm`: arXiv 1412.6572. `pgd`: arXiv 1706.06083.
-     * `apgd-ce`, `apgd-dlr`: arXiv 2003.01690. `square`: arXiv 1912.00049.
+     * The attacks: each is tried on all images, and for each image the worst counts. `fgsm`: arXiv 1412.6572. `pgd`: arXiv
+     * 1706.06083. `apgd-ce`, `apgd-dlr`: arXiv 2003.01690. `square`: arXiv 1912.00049.
      */
     kinds: z
       .array(z.enum(ATTACKS))
@@ -70,10 +73,11 @@ const Attacks = z
       })
       .prefault({}),
     /**
-     * Epsilons at which PGD is tried too, ascending; an image that is fooled within one is so within the larger ones. The last should let an image become any other one, so that accuracy
-     * has to be 0 (arXiv 1902.06705). Absent: a quarter of epsilon to four times that much, and with `linf` the whole
-     * range; with `l2` it is to be given where `masking` is looked for, for what lets an image become any other depends on
-     * its size.
+     * Epsilons at which PGD is tried too, ascending; an image that is fooled within one is so within the larger ones. With
+     * `linf` none is above the whole range, and with `masking` the last is that: it lets an image become any other, so that
+     * accuracy has to be 0 (arXiv 1902.06705). With `l2` that takes the root of height · width · channels, and where the last
+     * is less, accuracy within it need not be 0. Absent: a quarter of epsilon to four times that much, and with `linf` the
+     * whole range; with `l2` it is to be given where `masking` is looked for.
      */
     curve: z
       .array(z.number().positive())
@@ -87,10 +91,15 @@ const Attacks = z
     const { kinds, masking, norm, curve, epsilon, units } = value;
     const refuse = (path: string, input: unknown, message: string): void =>
       void issues.push({ code: 'custom', input, path: [path], message });
-    if (norm === 'linf' && epsilon * UNITS[units] > 1)
-      refuse('epsilon', epsilon, `must be at most ${1 / UNITS[units]}, the whole range of pixels in units of ${units}`);
+    const whole = 1 / UNITS[units];
+    const range = `${whole}, the whole range of pixels in units of ${units}`;
+    const last = curve?.at(-1) ?? whole;
+    if (norm === 'linf' && epsilon > whole) refuse('epsilon', epsilon, `must be at most ${range}`);
+    if (norm === 'linf' && last > whole) refuse('curve', curve, `must go to ${range}, at most`);
+    if (norm === 'linf' && masking && last < whole)
+      refuse('curve', curve, `must end in ${range}, where signs of masked gradients are looked for (masking): append ${whole}`); // prettier-ignore
     if (norm === 'l2' && masking && curve === undefined)
-      refuse('curve', curve, 'is to be given with l2, or masking left out: its last epsilon should let an image become any other, which takes the root of height · width · channels, 55 in units of 0..1 for 32 x 32 in colour'); // prettier-ignore
+      refuse('curve', curve, 'is to be given with l2, or masking left out: its last epsilon should let an image become any other, which takes the root of height · width · channels, 55.43 in units of 0..1 for 32 x 32 in colour'); // prettier-ignore
     const missing = (['fgsm', 'pgd'] as const).filter((kind) => !kinds.includes(kind));
     if (masking && missing.length > 0)
       refuse('kinds', kinds, `must have ${missing.join(' and ')} where signs of masked gradients are looked for (masking)`); // prettier-ignore
@@ -100,7 +109,7 @@ export type AttacksSpec = z.infer<typeof Attacks>;
 /** What happens to test images by nobody's will. */
 const Corruptions = z
   .strictObject({
-    /** Corrupted are the first so many test images (ours; HR: all of them). */
+    /** So many test images are corrupted, chosen as for attacks (ours; HR: all of them). */
     images: count.default(500),
     /** Whose strengths: those of CIFAR-10-C for images of 32 pixels (HR make_cifar_c.py), those of ImageNet-C for larger ones (HR make_imagenet_c.py). */
     style: z.enum(STYLES).default('cifar'),
@@ -131,11 +140,11 @@ const Corruptions = z
 export type CorruptionsSpec = z.infer<typeof Corruptions>;
 
 const Calibrated = z.strictObject({
-  /** Test images, from the front (ours). */
+  /** Test images: the first so many, or of images in the order of their classes evenly spaced ones (ours). */
   images: z.union([count, z.literal('all')]).default('all'),
   /** Parts of equal width that confidences are sorted into for the calibration error (arXiv 1706.04599: 15). */
   bins: count.default(15),
-  /** Held-out training images to which the temperature is fitted; where there are fewer, all of them (arXiv 1706.04599: 5,000 of CIFAR). */
+  /** Held-out training images to which the temperature is fitted, chosen as test images are; where there are fewer, all of them (arXiv 1706.04599: 5,000 of CIFAR). */
   fittedTo: count.default(5000),
 });
 export type CalibrationSpec = z.infer<typeof Calibrated>;

@@ -151,6 +151,16 @@ describe('an evaluation of robustness through the real loop', () => {
     expect(value(outcome, 'robust-masking-black-box')).toBe(0);
   });
 
+  it('asks of accuracy to fall to 0 within L2 only where an image can become any other', async () => {
+    // An attack that does next to nothing.
+    const pgd = { steps: 1, stepSize: 1e-6, randomStart: false };
+    const attacks = { images: IMAGES, norm: 'l2', epsilon: 1, kinds: ['fgsm', 'pgd'], pgd };
+    const shown = async (where: string, curve: number[]): Promise<number> =>
+      value(await evaluated(where, { attacks: { ...attacks, curve } }), 'robust-masking-growing-epsilon');
+    expect(await shown('l2-short', [1, 2])).toBe(0);
+    expect(await shown('l2-whole', [1, 28 * 255])).toBe(1);
+  });
+
   it('tells calibration, a temperature of held-out images, and what corruptions do', async () => {
     const outcome = await evaluated('rest', {
       calibration: {},
@@ -271,8 +281,33 @@ describe('refused before anything is run', () => {
     expect(parse({})).toThrow(/one of them is to be measured/);
     expect(parse({ attacks: { kinds: ['pgd'] } })).toThrow(/must have fgsm/);
     expect(parse({ attacks: { curve: [8, 2] } })).toThrow(/must ascend/);
-    expect(parse({ attacks: { norm: 'l2', kinds: ['fgsm', 'pgd'] } })).toThrow(/55 in units of 0..1 for 32 x 32/);
+    expect(parse({ attacks: { curve: [8, 300] } })).toThrow(
+      /must go to 255, the whole range of pixels in units of 0..255, at most/,
+    );
+    expect(parse({ attacks: { curve: [8, 64] } })).toThrow(/must end in 255, .*: append 255/);
+    expect(parse({ attacks: { units: '0..1', epsilon: 0.1, curve: [0.2] } })).toThrow(/must end in 1, .*: append 1\b/);
+    expect(parse({ attacks: { curve: [8, 64], masking: false } })).not.toThrow();
+    expect(parse({ attacks: { norm: 'l2', epsilon: 128, curve: [64, 128] } })).not.toThrow();
+    expect(parse({ attacks: { norm: 'l2', kinds: ['fgsm', 'pgd'] } })).toThrow(/55.43 in units of 0..1 for 32 x 32/);
     expect(parse({ attacks: { units: '0..1' } })).toThrow(/must be at most 1, the whole range/);
     expect(parse({ corruptions: { baseline: 'alexnet' } })).toThrow(/all five severities of ImageNet-C/);
+  });
+});
+
+describe('the smoke form', () => {
+  const parsed = (spec: object) => robustness.schema.parse({ whose: 'teacher', pretraining: { classifies: true }, ...spec }); // prettier-ignore
+  const smoke = (spec: object) => parsed(robustness.smoke(parsed(spec)));
+
+  it('is a spec that the schema takes, of AlexNet’s baseline too', () => {
+    const { corruptions } = smoke({ corruptions: { style: 'imagenet', baseline: 'alexnet' } });
+    expect(corruptions).toMatchObject({ severities: [5], baseline: 'none' });
+  });
+
+  it('has two epsilons: the whole range of linf, those of l2 that were given', () => {
+    const curve = (attacks: object) => smoke({ attacks }).attacks!.curve;
+    expect(curve({ curve: [1, 2, 255] })).toEqual([8, 255]);
+    expect(curve({ norm: 'l2', units: '0..1', epsilon: 0.5, curve: [0.25, 0.5, 1, 28] })).toEqual([0.25, 28]);
+    expect(curve({ norm: 'l2', curve: [128] })).toEqual([128]);
+    expect(curve({ norm: 'l2', masking: false })).toBeUndefined();
   });
 });

@@ -4,8 +4,11 @@ import { better, cumulative, signsOfMasking, type Attempts } from '../src/maskin
 /** Of 100 images the first so many are right. */
 const first = (n: number): number[] => Array.from({ length: 100 }, (_, i) => (i < n ? 1 : 0));
 
+const within = (epsilon: number, right: number[]) => ({ epsilon, right });
+
 const SOUND: Attempts = {
   growing: [2, 8, 255].map((epsilon, i) => ({ epsilon, right: first([80, 40, 0][i]!) })),
+  anyOther: true,
   whiteBox: first(40),
   blackBox: first(60),
   oneStep: first(55),
@@ -31,12 +34,24 @@ describe('signs of masked gradients', () => {
 
   it('is not found where an attack fails at the whole range that did not within less', () => {
     // Two that begin at noise are right within the whole range, and were fooled within 8.
-    const within = (epsilon: number, right: number[]) => ({ epsilon, right });
     const growing = [within(2, [1, 1, 1]), within(8, [0, 0, 0]), within(255, [0, 1, 1])];
     expect(cumulative(growing).map(({ right }) => Array.from(right))).toEqual([[1, 1, 1], [0, 0, 0], [0, 0, 0]]); // prettier-ignore
     const found = (from: number) => signsOfMasking({ ...SOUND, growing: growing.slice(from) })[0];
     expect(found(0)).toMatchObject({ name: 'growing-epsilon', shown: false });
     expect(found(2)).toMatchObject({ name: 'growing-epsilon', shown: true });
+  });
+
+  it('is not asked to leave nothing within an epsilon that lets no image become any other, which may rise no more than others', () => {
+    const growing = [within(2, first(80)), within(8, first(40))];
+    expect(shown({ ...SOUND, growing })).toEqual(['growing-epsilon']);
+    expect(shown({ ...SOUND, growing, anyOther: false })).toEqual([]);
+    const rising = [...growing, within(16, first(60))];
+    expect(shown({ ...SOUND, growing: rising, anyOther: false })).toEqual(['growing-epsilon']);
+  });
+
+  it('is not found in the last bits of an image that is looked at twice', () => {
+    const along = SOUND.along.map((one) => (one.share === 0 ? { ...one, random: one.gradient + 1e-9 } : one));
+    expect(shown({ ...SOUND, along })).toEqual([]);
   });
 
   it('is not found in what luck does: two images more, one image fewer', () => {

@@ -19,6 +19,8 @@ export interface Norm {
   extreme(key: Key, n: number): Float32Array;
   /** How far apart an image is from another, from their differences. */
   length(difference: Float32Array): number;
+  /** How far apart two images of `n` values can be: within so much one can become any other. */
+  across(n: number): number;
 }
 
 const linf: Norm = {
@@ -36,6 +38,7 @@ const linf: Norm = {
     return Float32Array.from({ length: n }, () => (drawn.boolean(0.5) ? 1 : -1));
   },
   length: (difference) => difference.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+  across: () => 1,
 };
 
 const l2: Norm = {
@@ -56,6 +59,7 @@ const l2: Norm = {
   },
   extreme: (key, n) => l2.onBorder(key, n),
   length: (difference) => Math.sqrt(difference.reduce((sum, value) => sum + value * value, 0)),
+  across: (n) => Math.sqrt(n),
 };
 
 export const norms: { readonly [name in NormName]: Norm } = { linf, l2 };
