@@ -59,6 +59,9 @@ const COMPARED: readonly Compared[] = [
   ...([LINF, L2] as const).map((one) => ({ attack: 'square', ...one, random: true, steps: 500 }) as const),
 ];
 
+/** The names of what is compared. */
+export const ATTACK_TITLES = COMPARED.map(titleOf);
+
 /** Attacks of ours and of torchattacks on the same weights and images. */
 export async function* attackRows(
   python: Side,

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { useTensorFlow } from '@spatial-ensemble/engine';
 import { Command } from 'commander';
 import { Side } from '../bench/side.ts';
-import { attackRows } from './attacks.ts';
-import { corruptionRows } from './corruptions.ts';
+import { attackRows, ATTACK_TITLES } from './attacks.ts';
+import { corruptionRows, CORRUPTION_TITLES } from './corruptions.ts';
 import { robustnessEnvironment } from './environment.ts';
 import type { Row } from './row.ts';
 
@@ -22,6 +22,11 @@ async function main(): Promise<void> {
     .option('--fixture', 'write what the tests of packages/robustness compare with, and nothing else')
     .showHelpAfterError();
   const options = program.parse().opts<{ only: string; images: number; pictures: number; fixture?: boolean }>();
+  if (![...CORRUPTION_TITLES, ...ATTACK_TITLES].some((title) => title.includes(options.only))) {
+    console.error(`nothing that is compared contains '${options.only}'; there are such as '${CORRUPTION_TITLES[0]}' and '${ATTACK_TITLES[0]}'`); // prettier-ignore
+    process.exitCode = 1;
+    return;
+  }
   const environment = robustnessEnvironment((line) => console.error(line));
   const folder = mkdtempSync(join(tmpdir(), 'spatial-ensemble-robustness-'));
   try {

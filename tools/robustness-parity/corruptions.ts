@@ -10,11 +10,14 @@ import type { Row } from './row.ts';
 /** The pixels that a style is for. */
 const SIDES: { readonly [style in Style]: number } = { cifar: 32, imagenet: 224 };
 
+const PAIRS = STYLES.flatMap((style) => CORRUPTIONS.map((kind) => ({ style, kind, title: `${style} ${kind}` })));
+
+/** The names of what is compared. */
+export const CORRUPTION_TITLES = PAIRS.map(({ title }) => title);
+
 /** Every corruption at every severity, by the numbers that our keys draw, of pictures of the size that a style is for. */
 export async function corruptionRows(python: Side, folder: string, pictures: number, only: string): Promise<Row[]> {
-  const pairs = STYLES.flatMap((style) =>
-    CORRUPTIONS.map((kind) => ({ style, kind })).filter(({ kind }) => `${style} ${kind}`.includes(only)),
-  );
+  const pairs = PAIRS.filter(({ title }) => title.includes(only));
   const apart = new Map(pairs.map((pair) => [pair, { most: 0, off: 0, values: 0 }]));
   for (const style of STYLES) {
     const side = SIDES[style];
@@ -40,9 +43,9 @@ export async function corruptionRows(python: Side, folder: string, pictures: num
       }
     }
   }
-  return [...apart].map(([{ style, kind }, { most, off, values }]) => ({
+  return [...apart].map(([{ style, title }, { most, off, values }]) => ({
     holds: most <= 1 && values > 0,
-    says: `${style} ${kind}, ${SIDES[style]} pixels: at most ${most} of 255 apart, ${((100 * off) / values).toFixed(2)} % of bytes not equal`,
+    says: `${title}, ${SIDES[style]} pixels: at most ${most} of 255 apart, ${((100 * off) / values).toFixed(2)} % of bytes not equal`,
   }));
 }
 
