@@ -46,7 +46,7 @@ export function calibrated(
   const one = (name: string, what: string, value: number, unit: string): Measure =>
     told({ name: `${name}${ending}`, title: `${what}${title}`, value, unit, n });
   return [
-    one('top1', 'accuracy of the images of the calibration', 100 * accuracy, '%'),
+    one('top1', title === '' ? 'accuracy of the images of the calibration' : 'accuracy', 100 * accuracy, '%'),
     one('ece', 'expected calibration error', 100 * ece, '%'),
     one('nll', 'negative log likelihood', nll, 'nats'),
     one('brier', 'Brier score', brier, ''),

@@ -55,7 +55,7 @@ export async function corruptedMeasures(
     await corrupting.close();
   }
   const looked = found.length * n;
-  const under = `, images under ${kinds.length} corruptions`;
+  const under = ` under ${kinds.length} corruptions`;
   const warmed = found.flatMap(({ tempered: one }) => one ?? []);
   return [
     ...calibrated('-corrupted', under, mean(found.map(({ calibration }) => calibration)), looked, told),

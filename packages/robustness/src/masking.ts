@@ -36,7 +36,7 @@ export interface Sign {
 }
 
 const WOULD: { readonly [name in Sign['name']]: string } = {
-  'growing-epsilon': 'accuracy does not fall to 0 as epsilon grows',
+  'growing-epsilon': 'accuracy rises with epsilon, or does not fall to 0',
   'black-box': 'the attack without gradients is the stronger one',
   'one-step': 'one step is the stronger attack',
   'more-steps': 'fewer steps are the stronger attack',

@@ -204,6 +204,8 @@ describe('an evaluation of robustness through the real loop', () => {
       mean(() => true),
       9,
     );
+    const titles = outcome.measures.filter(({ name }) => name.endsWith('-corrupted')).map(({ title }) => title);
+    expect(titles).toEqual(['accuracy', 'expected calibration error', 'negative log likelihood', 'Brier score'].map((one) => `${one} under 3 corruptions`)); // prettier-ignore
     // Each is of its own images: one corruption at one severity alone is the same cell.
     const alone = await evaluated('cell', { corruptions: { images: 10, kinds: ['fog'], severities: [3] } });
     expect(value(alone, 'robust-corrupted-fog-3')).toBe(value(outcome, 'robust-corrupted-fog-3'));
