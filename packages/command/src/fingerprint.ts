@@ -51,12 +51,12 @@ async function currentFingerprints(experiments: readonly Experiment[]): Promise<
 }
 
 /** A study's runs in their smoke form: those of its first variant by its name, of others by `study:variant`. */
-function smokeRuns(experiment: Experiment): (readonly [name: string, runs: ReturnType<typeof resolveRuns>])[] {
+function smokeRuns(experiment: Experiment) {
   const { name, arms } = experiment.study;
-  return variantsAt(experiment.study, 'smoke').map((variant, i) => [
-    i === 0 ? name : `${name}:${variant}`,
-    resolveRuns(experiment, { tier: 'smoke', arms: Object.keys(arms), seeds: SEEDS, ...(variant && { variant }) }),
-  ]);
+  return variantsAt(experiment.study, 'smoke').map((variant, i) => {
+    const all = { tier: 'smoke', arms: Object.keys(arms), seeds: SEEDS, ...(variant && { variant }) } as const;
+    return [i === 0 ? name : `${name}:${variant}`, resolveRuns(experiment, all)] as const;
+  });
 }
 
 /**

@@ -124,10 +124,17 @@ function outcomeOf(
   return near ? 'within' : 'too far';
 }
 
-/** Hash of what a run has computed, whatever machine did it; results of before classes had their names recorded lack them. */
+/**
+ * Hash of what a run has computed, whatever machine did it, and however its measures are called in words; results of before
+ * classes had their names recorded lack them.
+ */
 function bitsOf(result: Result): string {
-  const { identity: _identity, run: _run, classes: _classes, ...computed } = result;
-  return hash(computed);
+  const { identity: _identity, run: _run, classes: _classes, measures, ...computed } = result;
+  const numbers = measures.map(({ title: _title, along, ...measure }) => ({
+    ...measure,
+    ...(along && { along: { name: along.name, axes: along.axes } }),
+  }));
+  return hash({ ...computed, measures: numbers });
 }
 
 export function reproductionText({ study, arm, within, runs }: Reproduction): string {

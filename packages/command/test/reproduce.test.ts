@@ -84,6 +84,13 @@ describe('what came of it', () => {
     expect(of(again(() => older)).runs[0]!.outcome).toBe('same bits');
   });
 
+  test('what a measure is called in words is no bit, and its unit is', () => {
+    const called = (changes: object) =>
+      again(({ measures, ...result }) => ({ ...result, measures: measures.map((one) => ({ ...one, ...changes })) }));
+    expect(of(called({ title: 'other words' })).runs[0]!.outcome).toBe('same bits');
+    expect(of(called({ unit: 'points' })).runs[0]!.outcome).not.toBe('same bits');
+  });
+
   test('on another arithmetic it is judged by what was asked, and not at all where nothing was', () => {
     const after = again((result) => onOther(moved(result, 0.5)));
     expect(of(after)).toMatchObject({ reproduced: false, runs: [{ outcome: 'another arithmetic' }] });
