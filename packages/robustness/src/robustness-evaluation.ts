@@ -142,6 +142,8 @@ function trainableProblems<P>(evaluated: Evaluated<P>, spec: RobustnessSpec<P>):
   const problems = normsProblems(spec, anatomy);
   if (classifies === undefined && head === undefined)
     problems.push({ key: 'head', says: `${evaluated.name} learns features: give the linear evaluation that classifies them` }); // prettier-ignore
+  if (spec.norms !== undefined && encodes !== undefined && head === undefined)
+    problems.push({ key: 'head', says: `is to be given with norms: the probe beside ${evaluated.name} learnt of features by the batch norm of clean images` }); // prettier-ignore
   // One that learns features may have a probe beside it, which is looked at where no head is given.
   if (classifies !== undefined && encodes === undefined && head !== undefined)
     problems.push({ key: 'head', says: `${evaluated.name} classifies by itself: leave it out` });

@@ -132,6 +132,13 @@ describe('an evaluation of robustness through the real loop', () => {
     expect(robustness.check!(spec({ norms: 'adversarial' }) as never, known)).toEqual([
       { key: 'norms', says: "is 'adversarial', and the run has one batch norm for all images: leave it out" },
     ]);
+    // A probe has learnt of features by the other ones.
+    const encodes = { view: [], features: 3, encode: () => tf.zeros<tf.Rank.R2>([1, 3]) };
+    const probed = robustnessEvaluation({ ...tiny, bind: (of) => ({ ...bind(of), encodes }) });
+    expect(probed.check!(spec({ norms: 'adversarial' }) as never, known)).toEqual([
+      { key: 'head', says: expect.stringContaining('is to be given with norms') },
+    ]);
+    expect(probed.check!(spec({}) as never, known)).toEqual([]);
   });
 
   it('does not depend on how images are put into batches, nor on whether it was left in between', async () => {
