@@ -25,7 +25,7 @@ test('every deviation that this repository names is in its ledger, of something 
   const marks = await sourceMarks(ROOT);
   expect(marks.length).toBeGreaterThan(10);
   expect(marks).toHaveLength(found.trim().split('\n').length);
-  const methods = ['byol', 'fixmatch', 'moco', 'linear'];
+  const methods = ['byol', 'fixmatch', 'moco', 'linear', 'fine-tune'];
   const studies = readdirSync(resolve(ROOT, 'experiments')).flatMap(
     (file) => /^(.*)\.experiment\.ts$/.exec(file)?.[1] ?? [],
   );
