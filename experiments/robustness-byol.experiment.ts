@@ -5,7 +5,7 @@
  * Paper: none of its cells. A digest of it says that it combines self-supervised learning with adversarial training and
  * improves robustness; its abstract does not.
  * Expected: nothing is published of these teachers.
- * Cost: tier small, about 8 minutes of one CPU core a run with its two evaluations; five arms, one seed, and a third
+ * Cost: tier small, about 8 minutes of one CPU core a run with its two evaluations; five arms, one seed; training takes a third
  * less with plain views. Tier gpu, 1.3e17 FLOP a run, three quarters of an hour on a GPU of the H100 class. Tier paper,
  * 800 epochs, the whole test set and AutoAttack's numbers, 6.7e17 FLOP a run, five hours there. On both kinds of views
  * training takes half as much again (2.0e17 FLOP at tier gpu, traced).
