@@ -140,7 +140,7 @@ export default defineExperiment(
     },
     claims: claimsOf(
       { gpu: [...Object.keys(FEATURE_GATES), 'anchor'], small: Object.keys(FEATURE_GATES) },
-      { extendedTo: SMALL_SEEDS.length },
+      { extendedTo: { small: SMALL_SEEDS.length } },
     ),
   },
   { dataSets: [cifar10], measurements: NEIGHBOURS },

@@ -145,7 +145,7 @@ export default defineExperiment(
     },
     headline: { metric: 'robust-accuracy', whose: 'teacher', rule: 'last' },
     gates: gatesOf(['tma', 'tma-effective', 'se', 'sts', 'none']),
-    claims: claimsOf({ tma: 'TMA', se: 'SE', sts: 'STS' }, 5, ['gpu', 'paper']),
+    claims: claimsOf({ tma: 'TMA', se: 'SE', sts: 'STS' }, 5, { tiers: ['gpu', 'paper'] }),
   },
   { dataSets: [fashionMnist, cifar10], evaluations: { robustness, 'robustness-student': robustness } },
 );

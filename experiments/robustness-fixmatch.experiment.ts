@@ -104,7 +104,7 @@ export default defineExperiment(
     },
     headline: { metric: 'robust-accuracy', whose: 'teacher', rule: 'last' },
     gates: gatesOf(['none', ...TEACHERS]),
-    claims: claimsOf({ tma: 'TMA', se: 'SE', sts: 'STS' }, SPLITS),
+    claims: claimsOf({ tma: 'TMA', se: 'SE', sts: 'STS' }, SPLITS, { extendedTo: { small: SMALL_SPLITS } }),
   },
   { dataSets: [fashionMnist, cifar10], evaluations: { robustness, 'robustness-student': robustness } },
 );

@@ -43,7 +43,7 @@ export const NEIGHBOURS = { knn: knnMeasurement, 'knn-best': knnMeasurement };
  * and SE beside the moving average of its mean age, over five seeds.
  *
  * @param said.about the published numbers that STS beside a moving average of the same momentum is about
- * @param said.extendedTo the pairs of STS at tier small, once the spread of the first five was looked at
+ * @param said.extendedTo the pairs of STS at a tier, once the spread of the first five was looked at
  */
 export function claimsOf(
   gates: {
@@ -64,7 +64,7 @@ export function claimsOf(
         'after 5 seeds; then the standard deviation of the pairs is looked at without their signs, and more seeds are declared where 5 would not find the smallest effect',
       tiers: [tier],
     };
-    const ofSts = { ...shared, ...(tier === 'small' && extendedTo !== undefined && { extendedTo }) };
+    const ofSts = { ...shared, ...(extendedTo?.[tier] !== undefined && { extendedTo: { [tier]: extendedTo[tier] } }) };
     return {
       [`${tier}-sts-over-tma`]: {
         ...ofSts,

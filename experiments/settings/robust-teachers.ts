@@ -39,24 +39,27 @@ export function gatesOf(arms: string[]): NonNullable<Study['gates']> {
  *
  * @param teachers titles of the arms whose teacher is held against its student
  * @param pairs seeds
- * @param tiers at which they are asked; absent: at every tier that is not a smoke test
+ * @param said.tiers at which they are asked; absent: at every tier that is not a smoke test
+ * @param said.extendedTo the pairs at a tier once the spread of the first was looked at, of all but TMA against none, which
+ *   no ten more would decide where the first do not
  */
 export function claimsOf(
   teachers: { readonly [arm: string]: string },
   pairs: number,
-  tiers?: Claims[string]['tiers'],
+  { tiers, extendedTo }: Pick<Claims[string], 'tiers' | 'extendedTo'> = {},
 ): Claims {
   const gates = Object.keys(gatesOf([]));
-  const plan = {
+  const planned = {
     pairs,
     ...(tiers !== undefined && { tiers }),
     stopping: `after ${pairs} seeds; then the standard deviation of the pairs is looked at without their signs, and more seeds are declared where ${pairs} would not find the smallest effect`,
   };
+  const extended = { ...planned, ...(extendedTo !== undefined && { extendedTo }) };
   const ofTeacher = (arm: string, title: string) => {
     const compare = { arm, over: arm, whose: 'teacher', overWhose: 'student' } as const;
     return {
       [`${arm}-teacher-robust`]: {
-        ...plan,
+        ...extended,
         hypothesis: `The teacher of ${title} is more robust to attacks than its student`,
         compare: { ...compare, metric: ROBUST },
         alternative: { kind: 'greater' as const },
@@ -65,7 +68,7 @@ export function claimsOf(
         gates,
       },
       [`${arm}-teacher-corrupted`]: {
-        ...plan,
+        ...extended,
         hypothesis: `The teacher of ${title} is more often right under corruptions than its student`,
         compare: { ...compare, metric: CORRUPTED },
         alternative: { kind: 'greater' as const },
@@ -75,7 +78,7 @@ export function claimsOf(
       },
     };
   };
-  const ofArms = (arm: string, over: string, title: string) => ({
+  const ofArms = (arm: string, over: string, title: string, plan = extended) => ({
     [`${arm}-over-${over}-robust`]: {
       ...plan,
       hypothesis: `${title} in robustness to attacks`,
@@ -98,6 +101,6 @@ export function claimsOf(
   return {
     ...Object.assign({}, ...Object.entries(teachers).map(([arm, title]) => ofTeacher(arm, title))),
     ...ofArms('sts', 'tma-effective', 'The teachers of STS and of TMA of the same mean age differ'),
-    ...ofArms('tma', 'none', 'The teacher of TMA and a student that teaches itself differ'),
+    ...ofArms('tma', 'none', 'The teacher of TMA and a student that teaches itself differ', planned),
   };
 }

@@ -133,10 +133,10 @@ export const Claim = z.strictObject({
   /** Pairs that are planned. */
   pairs: z.int().min(2),
   /**
-   * Pairs that are planned since the spread of the first `pairs` was looked at, without their signs: no verdict comes
-   * before all of them. Not below `pairs`; absent: it was not looked at, or they were enough.
+   * Pairs that are planned at a tier since the spread of its first `pairs` was looked at, without their signs: no verdict
+   * comes there before all of them. Not below `pairs`; absent: it was not looked at, or they were enough.
    */
-  extendedTo: z.int().min(2).optional(),
+  extendedTo: z.partialRecord(tier, z.int().min(2)).optional(),
   /** When no more pairs are added, in words. */
   stopping: z.string().min(1),
   /** Where it is asked; absent: at every tier but `smoke`. */
@@ -189,6 +189,13 @@ export function claimProblems(study: Claiming): [path: string[], message: string
         : []),
     ];
   };
+  const extension = (path: string[], { pairs, extendedTo = {}, tiers }: Claim): [string[], string][] => {
+    const asked = tiers ?? Object.keys(study.tiers).filter((one) => one !== 'smoke');
+    return Object.entries(extendedTo).flatMap(([at, more]) => [
+      ...unknown(path, 'tier of this claim', at, asked),
+      ...(more < pairs ? [[[...path, at], `must be at least the ${pairs} pairs that were planned before`] as [string[], string]] : []), // prettier-ignore
+    ]);
+  };
   const gates = Object.entries(study.gates ?? {}).flatMap(([gateName, gate]) => {
     const path = ['gates', gateName];
     if (gate.kind === 'difference') return compared([...path, 'compare'], gate.compare);
@@ -198,9 +205,7 @@ export function claimProblems(study: Claiming): [path: string[], message: string
   const claims = Object.entries(study.claims ?? {}).flatMap(([claimName, claim]) => {
     const path = ['claims', claimName];
     return [
-      ...((claim.extendedTo ?? claim.pairs) >= claim.pairs
-        ? []
-        : [[[...path, 'extendedTo'], `must be at least the ${claim.pairs} pairs that were planned before`] as [string[], string]]), // prettier-ignore
+      ...extension([...path, 'extendedTo'], claim),
       ...compared([...path, 'compare'], claim.compare),
       ...claim.gates.flatMap((one) => unknown([...path, 'gates'], 'gate', one, Object.keys(study.gates ?? {}))),
       ...(claim.variants ?? []).flatMap((one) =>
@@ -212,9 +217,12 @@ export function claimProblems(study: Claiming): [path: string[], message: string
   return [...gates, ...claims];
 }
 
-/** The pairs before which a claim has no verdict: as planned, or since their spread was looked at. */
-export function plannedPairs({ pairs, extendedTo = pairs }: Pick<Claim, 'pairs' | 'extendedTo'>): number {
-  return Math.max(pairs, extendedTo);
+/** The pairs before which a claim has no verdict at a tier: as planned, or since their spread was looked at. */
+export function plannedPairs(
+  { pairs, extendedTo }: Pick<Claim, 'pairs' | 'extendedTo'>,
+  at: z.infer<typeof tier>,
+): number {
+  return extendedTo?.[at] ?? pairs;
 }
 
 /**

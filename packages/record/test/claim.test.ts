@@ -87,16 +87,20 @@ describe('a study’s claims', () => {
 });
 
 describe('pairs that are planned later', () => {
-  const extended = (extendedTo: number) => study({ claims: { better: { ...better, extendedTo } } });
+  const extended = (small: number) => study({ claims: { better: { ...better, extendedTo: { small } } } });
 
   test('are not fewer than before, and all are waited for', () => {
-    expect(plannedPairs(study().claims!['better']!)).toBe(20);
-    expect(plannedPairs(extended(33).claims!['better']!)).toBe(33);
-    expect(() => extended(19)).toThrow(/claims\.better\.extendedTo: must be at least the 20 pairs/);
+    const planned = ({ claims }: Study) =>
+      (['small', 'gpu'] as const).map((at) => plannedPairs(claims!['better']!, at));
+    expect(planned(study())).toEqual([20, 20]);
+    expect(planned(extended(33))).toEqual([33, 20]);
+    expect(() => extended(19)).toThrow(/claims\.better\.extendedTo\.small: must be at least the 20 pairs/);
+    const elsewhere = { better: { ...better, extendedTo: { gpu: 33 } } };
+    expect(() => study({ claims: elsewhere })).toThrow(/extendedTo: no tier of this claim is called 'gpu'/);
   });
 
   test('change no hash of the claim, nor what was there when it was declared', () => {
-    const of = (extendedTo: number) => claimHash(extended(extendedTo), 'better');
+    const of = (small: number) => claimHash(extended(small), 'better');
     expect([of(20), of(33)]).toEqual(Array(2).fill(claimHash(study(), 'better')));
     const first = declaredAs(study(), undefined, []);
     expect(declaredAs(extended(33), first, ['a'.repeat(64)]).claims?.['better']?.after).toEqual([]);

@@ -229,7 +229,7 @@ function claimsBlocks(plan: Plan, section: Section): Block[] {
   return [
     '### Claims',
     claimsTable(outcomes, section),
-    claimsTexts(outcomes)
+    claimsTexts(outcomes, section.tier)
       .map((line) => `- ${plain(line)}`)
       .join('\n'),
     VERDICT_TEXT,

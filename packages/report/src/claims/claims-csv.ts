@@ -24,7 +24,7 @@ export function claimsCsv(plan: Plan, sections: readonly Section[]): string {
         exploratory: exploratory ? 'yes' : 'no',
         pairs: values.length,
         pairs_planned: claim.pairs,
-        pairs_extended_to: claim.extendedTo ?? null,
+        pairs_extended_to: claim.extendedTo?.[section.tier] ?? null,
         seeds: list(seeds),
         mean,
         sd: standardDeviation,

@@ -1,3 +1,5 @@
+import type { Tier } from '@spatial-ensemble/record';
+
 import { ABSENT, capitalised, count } from '../text.ts';
 import { tInterval } from '../statistics/paired-t.ts';
 import type { Section } from '../rows.ts';
@@ -55,12 +57,13 @@ export function pText(p: number | null): string {
   return p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '');
 }
 
-/** What each claim was declared with, a sentence each. */
-export function claimsTexts(outcomes: readonly Outcome[]): string[] {
+/** What each claim was declared with for a tier, a sentence each. */
+export function claimsTexts(outcomes: readonly Outcome[], tier: Tier): string[] {
   return outcomes.map(({ claim }) => {
     const { alternative, smallestEffect, pairs, extendedTo, stopping, family } = claim;
     const margin = 'margin' in alternative ? `, margin ${alternative.margin}` : '';
-    const extended = extendedTo === undefined ? '' : `; ${extendedTo} since their spread was looked at`;
+    const more = extendedTo?.[tier];
+    const extended = more === undefined ? '' : `; ${more} since their spread was looked at`;
     return `${capitalised(claim.hypothesis)}: ${alternative.kind}${margin}; smallest effect of interest ${smallestEffect}; ${family}; ${pairs} pairs planned${extended}; stops ${stopping}.`;
   });
 }

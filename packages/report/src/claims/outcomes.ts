@@ -84,7 +84,7 @@ function spoken(
   { mean, values }: Sample,
   decision: Decision,
   gates: readonly GateOutcome[],
-  { rows }: Section,
+  { tier, rows }: Section,
   headline: Headline,
 ): { readonly verdict: Verdict; readonly text: string } {
   const pairs = values.length;
@@ -99,7 +99,7 @@ function spoken(
     return { verdict: 'not informative', text: `not informative: ${why.join('; ')}` };
   }
   const takes = takesText(claim, pairs, decision);
-  const planned = plannedPairs(claim);
+  const planned = plannedPairs(claim, tier);
   if (pairs < planned) return undecided([`${pairs} of ${planned} planned pairs`, ...takes].join('; '));
   const { verdict, equivalence } = decision;
   if (verdict === 'undecided') return undecided(takes.join(''));

@@ -81,8 +81,8 @@ describe('no verdict', () => {
     const until = (pairs: number) =>
       Object.fromEntries(Object.entries(sure).map(([arm, values]) => [arm, values.slice(0, pairs)]));
     for (const pairs of [5, 6, 7])
-      expect(one({ pairs: 5, extendedTo: 8, gates: [] }, runsOf(until(pairs))).text).toMatch(new RegExp(`^undecided: ${pairs} of 8 planned pairs`)); // prettier-ignore
-    expect(one({ pairs: 5, extendedTo: 8, gates: [] }, runsOf(sure)).text).toBe('supported');
+      expect(one({ pairs: 5, extendedTo: { small: 8 }, gates: [] }, runsOf(until(pairs))).text).toMatch(new RegExp(`^undecided: ${pairs} of 8 planned pairs`)); // prettier-ignore
+    expect(one({ pairs: 5, extendedTo: { small: 8 }, gates: [] }, runsOf(sure)).text).toBe('supported');
   });
 
   it('is given of what was not run, nor of one seed', () => {

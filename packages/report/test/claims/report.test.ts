@@ -11,7 +11,7 @@ const study = asked(
     slower: claim({
       hypothesis: 'STS beats a slow TMA',
       compare: { arm: 'sts', over: 'tma-effective' },
-      extendedTo: 11,
+      extendedTo: { small: 11 },
     }),
   }),
   results,
