@@ -6,3 +6,9 @@ test(
   () => checkSharedRuns(new URL('./programs/shared.ts', import.meta.url), [2, 4], ['again']),
   900_000,
 );
+
+test(
+  'two processes learn of clean and adversarial queries by norms of their own as one does',
+  () => checkSharedRuns(new URL('./programs/shared-dual.ts', import.meta.url), [2]),
+  900_000,
+);
