@@ -150,11 +150,12 @@ export function trainedOn(rows: readonly Row[]): string[] {
   return [...new Set(manifests.filter(({ split }) => split === 'train').map(({ title }) => title))];
 }
 
-/** Every measure of a row and of its evaluations over the seeds, in the order in which the results list them. */
-export function measureSamples(row: Row): MeasureSample[] {
+/** Every wanted measure of a row and of its evaluations over the seeds, in the order in which the results list them. */
+export function measureSamples(row: Row, wanted: (kind: MeasureKind) => boolean = () => true): MeasureSample[] {
   const groups = new Map<string, { kind: MeasureKind; values: SeedValue[] }>();
   for (const { planned, result } of behind(row)) {
-    for (const { value, n: _, ...kind } of result.measures) {
+    // A look at robustness has hundreds: those that nobody asked for are not grouped.
+    for (const { value, n: _, ...kind } of result.measures.filter(wanted)) {
       const { name, whose, split, rule, unit } = kind;
       const key = JSON.stringify([name, whose, split, rule, unit]);
       const group = groups.get(key) ?? { kind, values: [] };
@@ -171,7 +172,7 @@ export type HeadlineKind = Omit<Headline, 'rule'> & { readonly rule: Rule };
 /** The headline measure of student or teacher, or another measure of the same images and checkpoint; empty where no run has it. */
 export function headlineSample(row: Row, headline: HeadlineKind, whose: Whose, metric = headline.metric): Sample {
   const wanted = { ...headline, metric };
-  const found = measureSamples(row).find(({ kind }) => kind.whose === whose && isHeadline(kind, wanted));
+  const [found] = measureSamples(row, (kind) => kind.whose === whose && isHeadline(kind, wanted));
   return found ?? sampleOf([]);
 }
 
@@ -206,7 +207,8 @@ export function isHeadline(kind: MeasureKind, headline: HeadlineKind): boolean {
 
 /** The unit of the headline, as the results have it; empty where none has it. */
 export function headlineUnit(rows: readonly Row[], headline: Headline): string {
-  return rows.flatMap(measureSamples).find(({ kind }) => isHeadline(kind, headline))?.kind.unit ?? '';
+  const [first] = rows.flatMap((row) => measureSamples(row, (kind) => isHeadline(kind, headline)));
+  return first?.kind.unit ?? '';
 }
 
 /** A measure over the seeds beside what it is to be read against. */
